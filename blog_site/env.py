@@ -1,0 +1,164 @@
+"""Reads the environment, and stops the start where a value is wrong.
+
+Each function takes the variable's name and its default and returns the value in
+the type that Django wants. A wrong value raises `WrongSetting`, which ends the
+process with status 1 and one line: the variable, what it holds, what it may hold.
+"""
+
+import ipaddress
+import re
+import zoneinfo
+from email.utils import getaddresses
+from urllib.parse import urlsplit
+
+import environ
+from django.conf.global_settings import LANGUAGES
+
+env = environ.Env()
+
+DATABASES = {"sqlite", "postgres", "postgresql", "psql", "pgsql"}
+CACHES = {"locmemcache", "redis", "rediss", "dummycache"}
+MAILERS = {"consolemail", "smtp", "smtp+tls", "smtp+ssl", "filemail", "memorymail", "dummymail"}
+# Loopback addresses, names, IPv6 in brackets, a leading dot for all subdomains.
+HOST = re.compile(r"\.?[a-z0-9_-]+(\.[a-z0-9_-]+)*|\[[0-9a-f:.]+\]", re.IGNORECASE)
+
+
+class WrongSetting(SystemExit):
+    """A variable that can't be used. Printed as one line by the interpreter as it exits."""
+
+    def __init__(self, name, value, allowed):
+        shown = "is not set" if value is None else f"is {value!r}"
+        super().__init__(f"{name} {shown}; it may be {allowed}")
+
+
+def boolean(name, default):
+    value = env.str(name, str(default))
+    if value.lower() not in {"true", "1", "yes", "on", "false", "0", "no", "off"}:
+        raise WrongSetting(name, value, "True or False")
+    return value.lower() in env.BOOLEAN_TRUE_STRINGS
+
+
+def secret(name):
+    value = env.str(name, None)
+    if not value or len(value) < 50 or len(set(value)) < 5:
+        # The value itself is a secret, even a bad one: say its length alone.
+        raise WrongSetting(
+            name,
+            None if value is None else f"{len(value)} characters long",
+            "a random text of 50 characters or more, for example from: "
+            """python3 -c "import secrets; print(secrets.token_urlsafe(50))\"""",
+        )
+    return value
+
+
+def database(name, default):
+    value = env.str(name, default)
+    allowed = "sqlite:///FILE or postgres://USER:PASSWORD@HOST:PORT/NAME"
+    if urlsplit(value).scheme not in DATABASES:
+        raise WrongSetting(name, _without_password(value), allowed)
+    try:
+        config = env.db_url_config(value)
+    except Exception as error:
+        raise WrongSetting(name, _without_password(value), allowed) from error
+    if not config["NAME"]:
+        raise WrongSetting(name, _without_password(value), allowed)
+    return config
+
+
+def cache(name, default):
+    value = env.str(name, default)
+    if urlsplit(value).scheme not in CACHES:
+        raise WrongSetting(
+            name, _without_password(value), "locmemcache:// or redis://HOST:PORT/NUMBER (rediss:// with TLS)"
+        )
+    return env.cache_url_config(value)
+
+
+def email(name, default):
+    value = env.str(name, default)
+    if urlsplit(value).scheme not in MAILERS:
+        raise WrongSetting(
+            name, _without_password(value), "consolemail:// or smtp+tls://USER:PASSWORD@HOST:587 (smtp+ssl://)"
+        )
+    return env.email_url_config(value)
+
+
+def site_url(name, default):
+    """The address people reach the site by: scheme and host, no path, no final slash."""
+    value = env.str(name, default).rstrip("/")
+    try:
+        parts = urlsplit(value)
+        usable = (
+            parts.scheme in {"http", "https"}
+            and HOST.fullmatch(value.split("://")[1].rsplit(":", 1)[0] if parts.port else parts.netloc)
+            and not (parts.path or parts.query or parts.fragment)
+        )
+    except ValueError:
+        usable = False
+    if not usable:
+        raise WrongSetting(name, value, "http://HOST or https://HOST, with :PORT if it has one, and no path")
+    return value
+
+
+def hosts(name, default):
+    values = [value.strip() for value in env.list(name, default=default) if value.strip()]
+    for value in values:
+        if not HOST.fullmatch(value):
+            raise WrongSetting(name, value, "host names, separated by commas, without scheme or port")
+    return values
+
+
+def origins(name):
+    values = [value.strip() for value in env.list(name, default=[]) if value.strip()]
+    for value in values:
+        if not re.fullmatch(r"https?://[^/\s]+", value):
+            raise WrongSetting(name, value, "origins such as https://blog.example, separated by commas")
+    return values
+
+
+def networks(name):
+    """Addresses and CIDR ranges, as a list of `ipaddress` networks."""
+    found = []
+    for value in env.list(name, default=[]):
+        try:
+            found.append(ipaddress.ip_network(value.strip()))
+        except ValueError as error:
+            raise WrongSetting(
+                name, value, "IP addresses or ranges such as 10.0.0.0/8, separated by commas"
+            ) from error
+    return found
+
+
+def time_zone(name, default):
+    value = env.str(name, default)
+    if value not in zoneinfo.available_timezones():
+        raise WrongSetting(name, value, "a time zone's name, such as UTC or Europe/London")
+    return value
+
+
+def language(name, default):
+    value = env.str(name, default)
+    if value.lower() not in {code for code, _ in LANGUAGES}:
+        raise WrongSetting(name, value, "a language's code, such as en-gb, de or cy")
+    return value.lower()
+
+
+def sender(name, default):
+    value = env.str(name, default)
+    if "\n" in value or len(people(name, value)) != 1:
+        raise WrongSetting(name, value, "one address, such as blog@example.org or Blog <blog@example.org>")
+    return value
+
+
+def people(name, value=None):
+    """`NAME <ADDRESS>` or plain addresses, separated by commas, as (name, address) pairs."""
+    value = env.str(name, "") if value is None else value
+    found = getaddresses([value]) if value.strip() else []
+    for _, address in found:
+        if not re.fullmatch(r"[^@\s]+@[^@\s]+", address):
+            raise WrongSetting(name, value, "addresses such as Ann <ann@example.org>, separated by commas")
+    return found
+
+
+def _without_password(url):
+    return re.sub(r"(?<=:)[^:@/]*(?=@)", "…", url)

@@ -1,0 +1,58 @@
+"""What every response or request needs, whichever app answers it."""
+
+import ipaddress
+
+from django.conf import settings
+
+# Features of the browser that a page of text never needs.
+PERMISSIONS_POLICY = ", ".join(
+    f"{feature}=()"
+    for feature in ("accelerometer", "camera", "geolocation", "gyroscope", "microphone", "payment", "usb")
+)
+
+
+def permissions_policy(get_response):
+    def middleware(request):
+        response = get_response(request)
+        response.headers.setdefault("Permissions-Policy", PERMISSIONS_POLICY)
+        return response
+
+    return middleware
+
+
+def trusted_proxies(get_response):
+    """Takes the visitor's address and scheme from a proxy's headers, if the proxy is trusted.
+
+    After it, `REMOTE_ADDR` is the visitor's address: the last one in `X-Forwarded-For` that is
+    not itself a trusted proxy. From anybody else the headers are ignored, since anybody can send them.
+    """
+
+    def middleware(request):
+        if settings.TRUSTED_PROXIES and _is_trusted(request.META.get("REMOTE_ADDR", "")):
+            scheme = request.META.get("HTTP_X_FORWARDED_PROTO", "").strip().lower()
+            if scheme in {"http", "https"}:
+                request.META["wsgi.url_scheme"] = scheme
+            request.META["REMOTE_ADDR"] = _visitor(request)
+        return get_response(request)
+
+    return middleware
+
+
+def _visitor(request):
+    address = request.META["REMOTE_ADDR"]
+    for hop in reversed(request.META.get("HTTP_X_FORWARDED_FOR", "").split(",")):
+        try:
+            address = str(ipaddress.ip_address(hop.strip()))
+        except ValueError:
+            break  # not an address: what stands left of it can't be believed either
+        if not _is_trusted(address):
+            break
+    return address
+
+
+def _is_trusted(address):
+    try:
+        ip = ipaddress.ip_address(address)
+    except ValueError:
+        return False
+    return any(ip in network for network in settings.TRUSTED_PROXIES)

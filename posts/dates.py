@@ -1,0 +1,30 @@
+"""The spans of time that date archives cover, in the blog's own time zone."""
+
+from datetime import datetime, timedelta
+from typing import NamedTuple
+
+from django.utils import timezone
+from django.utils.formats import date_format
+
+
+class ArchiveDates(NamedTuple):
+    start: datetime
+    end: datetime  # exclusive
+    heading: str
+
+
+def archive_dates(year, month=None, day=None):
+    """The span of a year, month or day, or None where the calendar has no such date."""
+    zone = timezone.get_default_timezone()
+    try:
+        start = datetime(year, month or 1, day or 1, tzinfo=zone)
+        if day:
+            end = start + timedelta(days=1)
+        elif month:
+            end = (start + timedelta(days=32)).replace(day=1)
+        else:
+            end = start.replace(year=year + 1)
+    except (ValueError, OverflowError):
+        return None
+    style = "DATE_FORMAT" if day else "YEAR_MONTH_FORMAT"
+    return ArchiveDates(start, end, date_format(start, style) if month else str(year))

@@ -1,0 +1,88 @@
+from django.conf import settings
+from django.contrib.syndication.views import Feed
+from django.utils.feedgenerator import Rss201rev2Feed
+from django.utils.translation import get_language
+
+from posts.models import Blog, Post
+
+POSTS_IN_FEED = 20
+
+
+class FullTextRss(Rss201rev2Feed):
+    """RSS 2.0 with the whole text in `content:encoded`."""
+
+    def rss_attributes(self):
+        return super().rss_attributes() | {
+            "xmlns:content": "http://purl.org/rss/1.0/modules/content/",
+            "xmlns:dc": "http://purl.org/dc/elements/1.1/",
+        }
+
+    def add_item_elements(self, handler, item):
+        author = item.pop("author_name", None)
+        super().add_item_elements(handler, item)
+        if author:
+            # RSS's own <author> is an e-mail address, which we give to nobody.
+            handler.addQuickElement("dc:creator", author)
+        handler.addQuickElement("content:encoded", item["content"])
+
+
+def absolute_links(html):
+    """Stored HTML with links and pictures of ours made absolute, since a feed is read elsewhere."""
+    return html.replace('href="/', f'href="{settings.SITE_URL}/').replace('src="/', f'src="{settings.SITE_URL}/')
+
+
+class SiteFeed(Feed):
+    """What all feeds of the blog share: its name, its language, absolute addresses by SITE_URL."""
+
+    feed_type = FullTextRss
+
+    def get_object(self, request, *args, **kwargs):
+        return Blog.load()
+
+    def __call__(self, request, *args, **kwargs):
+        self.language = get_language()
+        return super().__call__(request, *args, **kwargs)
+
+    def link(self):
+        return f"{settings.SITE_URL}/"
+
+    def item_link(self, item):
+        return f"{settings.SITE_URL}{item.get_absolute_url()}"
+
+    def item_extra_kwargs(self, item):
+        return {"content": absolute_links(item.body_html)}
+
+
+class Posts(SiteFeed):
+    feed_url = f"{settings.SITE_URL}/feed/"
+
+    def title(self, blog):
+        return blog.title
+
+    def description(self, blog):
+        return blog.tagline
+
+    def items(self):
+        posts = Post.objects.published().posts().newest_first()
+        return posts.select_related("author").prefetch_related("categories", "tags")[:POSTS_IN_FEED]
+
+    def item_title(self, item):
+        return str(item)
+
+    def item_description(self, item):
+        return item.summary
+
+    def item_author_name(self, item):
+        return item.author.name
+
+    def item_pubdate(self, item):
+        return item.published_at
+
+    def item_categories(self, item):
+        return [term.name for term in (*item.categories.all(), *item.tags.all())]
+
+    def item_guid(self, item):
+        return item.imported_guid or f"{settings.SITE_URL}{item.get_absolute_url()}"
+
+    def item_guid_is_permalink(self, item):
+        return not item.imported_guid

@@ -1,0 +1,7 @@
+from .author import Author
+from .blog import Blog
+from .picture import Picture
+from .post import OldPath, Post
+from .taxonomy import Category, Tag
+
+__all__ = ["Author", "Blog", "Category", "OldPath", "Picture", "Post", "Tag"]

@@ -1,0 +1,45 @@
+from django.conf import settings
+from django.db import models
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+
+from posts import slugs
+from posts.markup import render_post
+
+
+class Author(models.Model):
+    """Whoever signs posts. The account is who may log in as them; a byline needs none."""
+
+    name = models.CharField(_("name"), max_length=150)
+    slug = models.CharField(
+        _("slug"), max_length=slugs.MAX_LENGTH, unique=True, blank=True, validators=[slugs.validate_slug]
+    )
+    bio = models.TextField(_("bio"), blank=True, help_text=_("Markdown. Shown below every post."))
+    bio_html = models.TextField(editable=False, blank=True)
+    user = models.OneToOneField(
+        settings.AUTH_USER_MODEL,
+        on_delete=models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="author",
+        verbose_name=_("account"),
+    )
+
+    class Meta:
+        verbose_name = _("author")
+        verbose_name_plural = _("authors")
+
+    def __str__(self):
+        return self.name
+
+    def save(self, *args, **kwargs):
+        slugs.fill_slug(self, self.name)
+        self.rerender()
+        super().save(*args, **kwargs)
+
+    def get_absolute_url(self):
+        return reverse("posts:author", args=[self.slug])
+
+    def rerender(self):
+        """Computes `bio_html` anew; saves nothing."""
+        self.bio_html = render_post(self.bio)

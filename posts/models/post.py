@@ -1,0 +1,279 @@
+from urllib.parse import quote
+
+from django.db import models, transaction
+from django.db.models import F, Q
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.text import Truncator
+from django.utils.translation import gettext_lazy as _
+
+from posts import slugs
+from posts.markup import plain_text, render_post
+
+from .author import Author
+from .picture import Picture
+from .taxonomy import Category, Tag
+
+EXCERPT_WORDS = 55  # WordPress's excerpt_length
+
+
+class PostQuerySet(models.QuerySet):
+    def published(self):
+        """What everybody may read: the one definition of public."""
+        return self.filter(status=Post.Status.PUBLISHED, published_at__lte=timezone.now())
+
+    def visible_to(self, user):
+        """What is public, and what `user` writes or edits."""
+        return self.filter(
+            Q(pk__in=Post.objects.published().values("pk")) | Q(pk__in=Post.objects.editable_by(user).values("pk"))
+        )
+
+    def editable_by(self, user):
+        """All posts for an editor; their own for anybody else."""
+        if not user.is_authenticated:
+            return self.none()
+        if user.has_perm("posts.edit_others_posts"):
+            return self.all()
+        return self.filter(author__user=user)
+
+    def posts(self):
+        return self.filter(kind=Post.Kind.POST)
+
+    def pages(self):
+        return self.filter(kind=Post.Kind.PAGE)
+
+    def newest_first(self):
+        return self.order_by("-published_at", "-pk")
+
+    def for_listing(self):
+        """With what a list shows, and without the texts: three queries, however long the list."""
+        return self.select_related("author").prefetch_related("categories", "tags").defer("body", "body_html")
+
+
+class Post(models.Model):
+    """An article, or a static page: what it says, who may read it, and where it stands."""
+
+    class Status(models.TextChoices):
+        DRAFT = "draft", _("draft")
+        PUBLISHED = "published", _("published")
+        PRIVATE = "private", _("private")
+        TRASH = "trash", _("in the trash")
+
+    class Kind(models.TextChoices):
+        POST = "post", _("post")
+        PAGE = "page", _("page")
+
+    class BodyFormat(models.TextChoices):
+        MARKDOWN = "markdown", _("Markdown")
+        HTML = "html", _("HTML")
+
+    kind = models.CharField(_("kind"), max_length=10, choices=Kind, default=Kind.POST)
+    title = models.CharField(_("title"), max_length=300)
+    slug = models.CharField(
+        _("slug"),
+        max_length=slugs.MAX_LENGTH,
+        blank=True,
+        validators=[slugs.validate_slug],
+        help_text=_("Its part of the address. Made from the title if left empty."),
+    )
+    body = models.TextField(_("text"), blank=True)
+    body_format = models.CharField(_("format"), max_length=10, choices=BodyFormat, default=BodyFormat.MARKDOWN)
+    body_html = models.TextField(editable=False, blank=True)
+    excerpt = models.TextField(
+        _("excerpt"), blank=True, help_text=_("Plain text for lists and feeds. The text's beginning if left empty.")
+    )
+    summary = models.TextField(editable=False, blank=True)
+    status = models.CharField(_("status"), max_length=10, choices=Status, default=Status.DRAFT)
+    published_at = models.DateTimeField(
+        _("publication"),
+        null=True,
+        blank=True,
+        help_text=_("A published post is public from this time on. Now, if left empty."),
+    )
+    author = models.ForeignKey(Author, on_delete=models.PROTECT, related_name="posts", verbose_name=_("author"))
+    categories = models.ManyToManyField(
+        Category, blank=True, related_name="posts", verbose_name=_("categories")
+    )
+    tags = models.ManyToManyField(Tag, blank=True, related_name="posts", verbose_name=_("tags"))
+    picture = models.ForeignKey(
+        Picture, on_delete=models.PROTECT, null=True, blank=True, related_name="posts", verbose_name=_("picture")
+    )
+    parent = models.ForeignKey(
+        "self",
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="children",
+        verbose_name=_("parent page"),
+        limit_choices_to={"kind": "page"},
+    )
+    in_menu = models.BooleanField(_("in the menu"), default=True, help_text=_("For pages."))
+    comments_open = models.BooleanField(_("comments open"), default=True)
+    # Kept by whoever shows something under posts, through `count_comments()`.
+    comment_count = models.PositiveIntegerField(editable=False, default=0)
+    # The path in the address, decoded. Null for a draft that has no date yet.
+    permalink = models.CharField(max_length=1000, unique=True, null=True, editable=False)
+    # An imported post's own path, whatever its shape; empty where the path follows date and slug.
+    imported_path = models.CharField(max_length=1000, blank=True, editable=False)
+    imported_id = models.PositiveBigIntegerField(null=True, editable=False)
+    imported_guid = models.CharField(max_length=1000, blank=True, editable=False)
+    created_at = models.DateTimeField(auto_now_add=True)
+    changed_at = models.DateTimeField(default=timezone.now, editable=False)
+
+    objects = PostQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("post")
+        verbose_name_plural = _("posts")
+        permissions = [("edit_others_posts", "Can edit other people's posts")]
+        indexes = [
+            models.Index("kind", "status", "-published_at", "-id", name="post_lists"),
+            models.Index("author", "-published_at", name="post_author_archive"),
+            models.Index("imported_id", name="post_imported_id", condition=Q(imported_id__isnull=False)),
+            models.Index("slug", name="post_slug"),
+        ]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(status__in=["draft", "published", "private", "trash"]), name="post_status_is_known"
+            ),
+            models.CheckConstraint(condition=Q(kind__in=["post", "page"]), name="post_kind_is_known"),
+            models.CheckConstraint(
+                condition=Q(body_format__in=["markdown", "html"]), name="post_body_format_is_known"
+            ),
+            models.CheckConstraint(
+                condition=~Q(status="published") | Q(published_at__isnull=False, permalink__isnull=False),
+                name="post_published_has_time_and_permalink",
+            ),
+            models.CheckConstraint(
+                condition=Q(parent__isnull=True) | Q(kind="page"), name="post_below_another_is_a_page"
+            ),
+        ]
+
+    def __str__(self):
+        return self.title or str(_("Untitled"))
+
+    def save(self, *args, **kwargs):
+        if self.status == self.Status.PUBLISHED and not self.published_at:
+            self.published_at = timezone.now()
+        if not self.slug:
+            self.slug = slugs.make_slug(self.title, default=self.kind)
+        self.changed_at = timezone.now()
+        self.rerender()
+        with transaction.atomic():
+            before = Post.objects.filter(pk=self.pk).values("permalink", "status").first()
+            self._set_permalink()
+            super().save(*args, **kwargs)
+            if before and before["permalink"] != self.permalink:
+                self._leave(before)
+
+    def get_absolute_url(self):
+        if not self.permalink:
+            return reverse("posts:preview", args=[self.pk])
+        return quote(self.permalink, safe="/:@!$&'()*+,;=~")
+
+    @property
+    def is_page(self):
+        return self.kind == self.Kind.PAGE
+
+    @property
+    def is_public(self):
+        """True if this row, as loaded, is among `published()`."""
+        return self.status == self.Status.PUBLISHED and self.published_at <= timezone.now()
+
+    @property
+    def is_scheduled(self):
+        return self.status == self.Status.PUBLISHED and not self.is_public
+
+    def neighbours(self):
+        """(previous, next): the published posts before and after this one in time, or None; one query."""
+        others = Post.objects.published().posts().exclude(pk=self.pk)
+        earlier = others.filter(
+            Q(published_at__lt=self.published_at) | Q(published_at=self.published_at, pk__lt=self.pk)
+        )
+        later = others.filter(
+            Q(published_at__gt=self.published_at) | Q(published_at=self.published_at, pk__gt=self.pk)
+        )
+        found = Post.objects.filter(
+            Q(pk=models.Subquery(earlier.newest_first().values("pk")[:1]))
+            | Q(pk=models.Subquery(later.order_by("published_at", "pk").values("pk")[:1]))
+        ).only("title", "permalink", "published_at")
+        key = (self.published_at, self.pk)
+        previous = next((post for post in found if (post.published_at, post.pk) < key), None)
+        following = next((post for post in found if (post.published_at, post.pk) > key), None)
+        return previous, following
+
+    def terms(self):
+        """({categories}, {tags}) as lists of unsaved rows with name and address; one query for both."""
+        columns = ("name", "slug")
+        rows = (
+            self.categories.values_list(models.Value("category"), "name", "slug", "path")
+            .union(self.tags.values_list(models.Value("tag"), *columns, models.Value("")))
+            .order_by("name")
+        )
+        categories, tags = [], []
+        for which, name, slug, path in rows:
+            if which == "category":
+                categories.append(Category(name=name, slug=slug, path=path))
+            else:
+                tags.append(Tag(name=name, slug=slug))
+        return categories, tags
+
+    def rerender(self):
+        """Computes `body_html` and `summary` anew; saves nothing."""
+        self.body_html = render_post(self.body, self.body_format)
+        self.summary = self.excerpt or Truncator(plain_text(self.body_html)).words(EXCERPT_WORDS, truncate=" …")
+
+    def touch(self):
+        """Says that what is shown with the post has changed."""
+        self.changed_at = timezone.now()
+        Post.objects.filter(pk=self.pk).update(changed_at=self.changed_at)
+
+    def count_comments(self, change):
+        """Adds `change` to the number of comments that are shown."""
+        Post.objects.filter(pk=self.pk).update(comment_count=F("comment_count") + change)
+
+    def _set_permalink(self):
+        """The path of WordPress's permalinks, made free with a suffix to the slug where it is taken."""
+        if self.imported_path:
+            self.permalink = self.imported_path
+        elif self.is_page or self.published_at:
+            self.slug = slugs.free_slug(self.slug, is_taken=self._is_taken)
+            self.permalink = self._path(self.slug)
+        else:
+            self.permalink = None
+
+    def _path(self, slug):
+        if self.is_page:
+            above = self.parent.permalink.rstrip("/") if self.parent else ""
+            return f"{above}/{slug}/"
+        local = timezone.localtime(self.published_at, timezone.get_default_timezone())
+        return f"/{local:%Y/%m/%d}/{slug}/"
+
+    def _is_taken(self, slug):
+        if self.is_page and not self.parent and slugs.is_reserved(slug):
+            return True
+        return Post.objects.exclude(pk=self.pk).filter(permalink=self._path(slug)).exists()
+
+    def _leave(self, before):
+        """Keeps the address that was public; brings the pages below along."""
+        if before["status"] == self.Status.PUBLISHED and before["permalink"]:
+            OldPath.objects.update_or_create(path=before["permalink"], defaults={"post": self})
+        for child in self.children.all() if self.is_page else ():
+            child.parent = self
+            child.save()
+
+
+class OldPath(models.Model):
+    """A path that a post was public at, or one that its old home answered: redirects to where it is now."""
+
+    path = models.CharField(max_length=1000, unique=True)
+    post = models.ForeignKey(Post, on_delete=models.CASCADE, related_name="old_paths")
+
+    class Meta:
+        verbose_name = _("old address")
+        verbose_name_plural = _("old addresses")
+
+    def __str__(self):
+        return self.path
+
+

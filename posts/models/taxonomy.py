@@ -1,0 +1,79 @@
+from django.core.exceptions import ValidationError
+from django.db import models, transaction
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+
+from posts import slugs
+
+
+class Term(models.Model):
+    """What categories and tags share: a name, and a slug that is made from it."""
+
+    name = models.CharField(_("name"), max_length=200)
+    slug = models.CharField(
+        _("slug"), max_length=slugs.MAX_LENGTH, unique=True, blank=True, validators=[slugs.validate_slug]
+    )
+    description = models.TextField(_("description"), blank=True)
+
+    class Meta:
+        abstract = True
+
+    def __str__(self):
+        return self.name
+
+    def save(self, *args, **kwargs):
+        slugs.fill_slug(self, self.name)
+        super().save(*args, **kwargs)
+
+
+class Tag(Term):
+    class Meta:
+        verbose_name = _("tag")
+        verbose_name_plural = _("tags")
+
+    def get_absolute_url(self):
+        return reverse("posts:tag", args=[self.slug])
+
+
+class Category(Term):
+    parent = models.ForeignKey(
+        "self",
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="children",
+        verbose_name=_("parent"),
+    )
+    # The slugs from the top down, joined by "/": an archive is found by one look-up.
+    path = models.CharField(max_length=1000, unique=True, editable=False)
+
+    class Meta:
+        verbose_name = _("category")
+        verbose_name_plural = _("categories")
+
+    def save(self, *args, **kwargs):
+        slugs.fill_slug(self, self.name)
+        old_path, self.path = self.path, self._path()
+        with transaction.atomic():
+            super().save(*args, **kwargs)
+            if old_path and old_path != self.path:
+                for child in self.children.all():
+                    child.parent = self
+                    child.save(update_fields=["path"])
+
+    def get_absolute_url(self):
+        return reverse("posts:category", args=[self.path])
+
+    def clean(self):
+        ancestor = self.parent
+        while ancestor:
+            if ancestor.pk == self.pk:
+                raise ValidationError({"parent": _("A category can't stand below itself.")})
+            ancestor = ancestor.parent
+
+    def branch(self):
+        """This category and all below it, as a QuerySet."""
+        return Category.objects.filter(models.Q(pk=self.pk) | models.Q(path__startswith=f"{self.path}/"))
+
+    def _path(self):
+        return f"{self.parent.path}/{self.slug}" if self.parent else self.slug

@@ -1,0 +1,46 @@
+"""WordPress's addresses, so that a blog that moves in keeps every link.
+
+Included last by `blog_site.urls`: the final pattern takes every path that nothing else does.
+"""
+
+from django.urls import path, re_path, register_converter
+
+from posts import feeds, views
+
+
+class Digits:
+    """A number with leading zeros, as WordPress writes dates in addresses."""
+
+    def to_python(self, value):
+        return int(value)
+
+    def to_url(self, value):
+        return f"{value:0{self.width}d}"
+
+
+class FourDigits(Digits):
+    regex, width = "[0-9]{4}", 4
+
+
+class TwoDigits(Digits):
+    regex, width = "[0-9]{2}", 2
+
+
+register_converter(FourDigits, "yyyy")
+register_converter(TwoDigits, "mm")
+
+app_name = "posts"
+urlpatterns = [
+    path("", views.home, name="home"),
+    path("feed/", feeds.Posts(), name="feed"),
+    path("preview/<int:pk>/", views.preview, name="preview"),
+    path("archives/<int:imported_id>", views.by_imported_id, name="archives"),
+    path("archives/<int:imported_id>/", views.by_imported_id),
+    path("<yyyy:year>/", views.dated, name="year"),
+    path("<yyyy:year>/<mm:month>/", views.dated, name="month"),
+    path("<yyyy:year>/<mm:month>/<mm:day>/", views.dated, name="day"),
+    path("category/<path:path>/", views.category, name="category"),
+    path("tag/<str:slug>/", views.tag, name="tag"),
+    path("author/<str:slug>/", views.author, name="author"),
+    re_path(r"^(?P<path>.+)$", views.permalink, name="permalink"),
+]

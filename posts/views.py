@@ -1,0 +1,137 @@
+"""The pages of the blog. Fetching from `published()` is the permission check."""
+
+import re
+
+from django.core.paginator import InvalidPage, Paginator
+from django.db.models.functions import ExtractYear
+from django.http import Http404, HttpResponsePermanentRedirect
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_safe
+
+from posts.dates import archive_dates
+from posts.models import Author, Category, OldPath, Post, Tag
+
+POSTS_PER_PAGE = 10
+
+
+@require_safe
+def home(request):
+    if moved := _old_query(request):
+        return moved
+    posts = Post.objects.published().posts()
+    years = posts.order_by().annotate(year=ExtractYear("published_at")).values_list("year", flat=True)
+    return _archive(request, posts, template="posts/home.html", years=sorted(set(years.distinct()), reverse=True))
+
+
+@require_safe
+def dated(request, year, month=None, day=None):
+    """A year's, a month's or a day's posts."""
+    dates = archive_dates(year, month, day)
+    posts = dates and Post.objects.published().posts().filter(
+        published_at__gte=dates.start, published_at__lt=dates.end
+    )
+    if not posts or not posts.exists():
+        # An imported post may have a path that looks like a date; otherwise there is nothing.
+        return permalink(request, request.path_info[1:])
+    return _archive(request, posts, heading=dates.heading)
+
+
+@require_safe
+def category(request, path):
+    found = get_object_or_404(Category, path=path)
+    posts = Post.objects.published().posts().filter(categories__in=found.branch()).distinct()
+    return _archive(request, posts, kicker=_("Category"), heading=found.name, description=found.description)
+
+
+@require_safe
+def tag(request, slug):
+    found = get_object_or_404(Tag, slug=slug)
+    posts = Post.objects.published().posts().filter(tags=found)
+    return _archive(request, posts, kicker=_("Tag"), heading=found.name, description=found.description)
+
+
+@require_safe
+def author(request, slug):
+    found = get_object_or_404(Author, slug=slug)
+    posts = Post.objects.published().posts().filter(author=found)
+    return _archive(request, posts, kicker=_("Author"), heading=found.name, author=found)
+
+
+@require_safe
+def permalink(request, path):
+    """A post or page at its own path, or the redirect to it from a path that it once had."""
+    post = _with_parts(Post.objects.visible_to(request.user)).filter(permalink=f"/{path}").first()
+    if post:
+        return show(request, post)
+    moved = _moved(f"/{path}")
+    if not moved:
+        raise Http404(_("There is no such page."))
+    query = request.META.get("QUERY_STRING")
+    return HttpResponsePermanentRedirect(moved.get_absolute_url() + (f"?{query}" if query else ""))
+
+
+@require_safe
+def preview(request, pk):
+    """A draft that has no address yet, for those who write and edit it."""
+    post = get_object_or_404(_with_parts(Post.objects.visible_to(request.user)), pk=pk)
+    return redirect(post) if post.permalink else show(request, post)
+
+
+@require_safe
+def by_imported_id(request, imported_id):
+    """`/archives/ID` and `/?p=ID` of the blog that moved in. Where two posts had the number, the first."""
+    post = Post.objects.published().filter(imported_id=imported_id).order_by("pk").first()
+    if not post:
+        raise Http404(_("There is no such page."))
+    return HttpResponsePermanentRedirect(post.get_absolute_url())
+
+
+def show(request, post, *, status=200, **context):
+    """The page of one post; what is below the text comes from the template's own tags."""
+    previous, following = post.neighbours()
+    categories, tags = post.terms()
+    context |= {
+        "post": post,
+        "previous": previous,
+        "following": following,
+        "categories": categories,
+        "tags": tags,
+    }
+    return render(request, "posts/post.html", context, status=status)
+
+
+def _with_parts(posts):
+    return posts.select_related("author", "picture")
+
+
+def _archive(request, posts, *, template="posts/archive.html", **context):
+    paginator = Paginator(posts.newest_first().for_listing(), POSTS_PER_PAGE)
+    try:
+        page = paginator.page(request.GET.get("page", 1))
+    except InvalidPage as error:
+        raise Http404(_("There is no such page.")) from error
+    return render(request, template, context | {"page": page})
+
+
+def _old_query(request):
+    """The redirect from an address of WordPress's that is all in its query, or None."""
+    for name in ("p", "page_id"):
+        if re.fullmatch(r"[0-9]{1,18}", request.GET.get(name, "")):
+            return by_imported_id(request, int(request.GET[name]))
+    if request.GET.get("feed") in {"rss2", "rss"}:
+        return redirect("posts:feed", permanent=True)
+    return None
+
+
+def _moved(path):
+    """The published post that once stood at `path`, or that it means without or with a final slash."""
+    published = Post.objects.published()
+    either_way = [path, path.rstrip("/") if path.endswith("/") else f"{path}/"]
+    if post := published.filter(permalink__in=either_way).first():
+        return post
+    if old := OldPath.objects.filter(path__in=either_way, post__in=published).select_related("post").first():
+        return old.post
+    if dated := re.fullmatch(r"/\d{4}/\d{2}(?:/\d{2})?/([^/]+)/?", path):
+        return published.posts().filter(slug=dated[1]).newest_first().first()
+    return None
