@@ -1,7 +1,6 @@
 from django.conf import settings
 from django.contrib.syndication.views import Feed
 from django.utils.feedgenerator import Rss201rev2Feed
-from django.utils.translation import get_language
 
 from posts.models import Blog, Post
 
@@ -12,17 +11,10 @@ class FullTextRss(Rss201rev2Feed):
     """RSS 2.0 with the whole text in `content:encoded`."""
 
     def rss_attributes(self):
-        return super().rss_attributes() | {
-            "xmlns:content": "http://purl.org/rss/1.0/modules/content/",
-            "xmlns:dc": "http://purl.org/dc/elements/1.1/",
-        }
+        return super().rss_attributes() | {"xmlns:content": "http://purl.org/rss/1.0/modules/content/"}
 
     def add_item_elements(self, handler, item):
-        author = item.pop("author_name", None)
         super().add_item_elements(handler, item)
-        if author:
-            # RSS's own <author> is an e-mail address, which we give to nobody.
-            handler.addQuickElement("dc:creator", author)
         handler.addQuickElement("content:encoded", item["content"])
 
 
@@ -32,16 +24,12 @@ def absolute_links(html):
 
 
 class SiteFeed(Feed):
-    """What all feeds of the blog share: its name, its language, absolute addresses by SITE_URL."""
+    """What all feeds of the blog share: its name, absolute addresses by SITE_URL."""
 
     feed_type = FullTextRss
 
     def get_object(self, request, *args, **kwargs):
         return Blog.load()
-
-    def __call__(self, request, *args, **kwargs):
-        self.language = get_language()
-        return super().__call__(request, *args, **kwargs)
 
     def link(self):
         return f"{settings.SITE_URL}/"
