@@ -3,6 +3,8 @@
 import ipaddress
 
 from django.conf import settings
+from django.shortcuts import render
+from django.utils.cache import add_never_cache_headers
 
 # Features of the browser that a page of text never needs.
 PERMISSIONS_POLICY = ", ".join(
@@ -56,3 +58,29 @@ def _is_trusted(address):
     except ValueError:
         return False
     return any(ip in network for network in settings.TRUSTED_PROXIES)
+
+
+def signed_in_pages_are_private(get_response):
+    """What a session may have shaped is never kept by a cache."""
+
+    def middleware(request):
+        response = get_response(request)
+        if settings.SESSION_COOKIE_NAME in request.COOKIES:
+            add_never_cache_headers(response)
+        return response
+
+    return middleware
+
+
+def refusals_have_a_page(get_response):
+    """Django answers a wrong method with an empty body: a person gets the site's own page instead."""
+
+    def middleware(request):
+        response = get_response(request)
+        if response.status_code == 405 and not response.content and request.method != "HEAD":
+            page = render(request, "405.html", status=405)
+            page.headers["Allow"] = response.headers["Allow"]
+            return page
+        return response
+
+    return middleware

@@ -46,6 +46,9 @@ MIDDLEWARE = [
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "blog_site.middleware.signed_in_pages_are_private",
+    "blog_site.middleware.refusals_have_a_page",
+    "comments.middleware.private_views",
 ]
 
 ROOT_URLCONF = "blog_site.urls"

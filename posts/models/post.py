@@ -229,8 +229,10 @@ class Post(models.Model):
         Post.objects.filter(pk=self.pk).update(changed_at=self.changed_at)
 
     def count_comments(self, change):
-        """Adds `change` to the number of comments that are shown."""
-        Post.objects.filter(pk=self.pk).update(comment_count=F("comment_count") + change)
+        """Adds `change` to the number of comments that are shown; what is shown has changed with it."""
+        Post.objects.filter(pk=self.pk).update(
+            comment_count=F("comment_count") + change, changed_at=timezone.now()
+        )
 
     def _set_permalink(self):
         """The path of WordPress's permalinks, made free with a suffix to the slug where it is taken."""

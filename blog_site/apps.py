@@ -1,0 +1,5 @@
+from django.apps import AppConfig
+
+
+class BlogSiteConfig(AppConfig):
+    name = "blog_site"

@@ -1,0 +1,17 @@
+from django.contrib import admin
+from django.contrib.auth.views import LoginView, LogoutView
+from django.urls import include, path, re_path
+
+from blog_site import views
+
+urlpatterns = [
+    path("healthz", views.healthz, name="healthz"),
+    path("robots.txt", views.robots, name="robots"),
+    re_path(r"^media/(?P<path>.+)$", views.media, name="media"),
+    path("admin/", admin.site.urls),
+    path("accounts/login/", LoginView.as_view(), name="login"),
+    path("accounts/logout/", LogoutView.as_view(), name="logout"),
+    path("", include("comments.urls")),
+    # Last: its final pattern takes every path that is left.
+    path("", include("posts.urls")),
+]

@@ -1,0 +1,46 @@
+from django.conf import settings
+from django.core.cache import cache
+from django.db import connection
+from django.http import HttpResponse
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_safe
+from django.views.static import serve
+
+
+@never_cache
+@require_safe
+def healthz(request):
+    """200 `ok`, or 503 with the name of the part that fails."""
+    parts = {"database": _database_answers, "cache": _cache_answers}
+    for name, answers in parts.items():
+        try:
+            answers()
+        except Exception as error:
+            return HttpResponse(f"{name}: {type(error).__name__}\n", status=503, content_type="text/plain")
+    return HttpResponse("ok", content_type="text/plain")
+
+
+def _database_answers():
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT 1 FROM posts_post LIMIT 1")
+
+
+def _cache_answers():
+    cache.set("healthz", "ok", 10)
+    if cache.get("healthz") != "ok":
+        raise RuntimeError("the cache forgets")
+
+
+@require_safe
+def robots(request):
+    text = f"User-agent: *\nDisallow: {settings.STATIC_URL}admin/\nDisallow: /admin/\nDisallow: /accounts/\n"
+    return HttpResponse(text, content_type="text/plain; charset=utf-8")
+
+
+@require_safe
+def media(request, path):
+    """Uploaded pictures, for a server that has nothing else in front. Only pictures get in, and names are never
+    used twice: a browser may keep them."""
+    response = serve(request, path, document_root=settings.MEDIA_ROOT)
+    response.headers["Cache-Control"] = "public, max-age=31536000, immutable"
+    return response

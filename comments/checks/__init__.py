@@ -1,0 +1,95 @@
+"""The checks that every comment passes on its way in: an ordered list of small functions.
+
+A check takes the comment and its circumstances and returns a `Finding`, or None where it has nothing
+to say. All of them run, so that the trail is whole; the strictest verdict wins. A new check is one
+function in a file of this folder, and one line in `CHECKS`.
+"""
+
+import logging
+from dataclasses import asdict, dataclass, field
+
+from django.db import models
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from comments.models import Comment, DiscussionSettings
+
+logger = logging.getLogger(__name__)
+
+
+class Verdict(models.TextChoices):
+    """From the mildest to the strictest."""
+
+    APPROVE = "approve", gettext_lazy("approve")
+    HOLD = "hold", gettext_lazy("hold")
+    SPAM = "spam", gettext_lazy("spam")
+
+
+STATUS = {
+    Verdict.APPROVE: Comment.Status.APPROVED,
+    Verdict.HOLD: Comment.Status.PENDING,
+    Verdict.SPAM: Comment.Status.SPAM,
+}
+
+
+@dataclass(frozen=True)
+class Finding:
+    """What one check found. `why` is for moderators; `plain` completes "It is waiting because …" for the writer.
+
+    An empty `plain` tells the writer nothing: what helps a spammer is not said.
+    """
+
+    check: str
+    verdict: Verdict
+    why: str
+    plain: str = ""
+
+    def as_dict(self):
+        return asdict(self) | {"verdict": str(self.verdict)}
+
+
+@dataclass
+class Circumstances:
+    """What is known beside the words: who sent them, and how."""
+
+    user: object = None  # a logged-in account, or None
+    browser: str = ""  # the proven name of a remembered browser
+    trap: str = ""  # what stands in the field that people don't see
+    settings: DiscussionSettings = field(default_factory=DiscussionSettings.load)
+
+    @property
+    def writer_moderates(self):
+        return bool(self.user) and self.user.has_perm("comments.moderate_comment")
+
+
+def run_checks(comment, circumstances, checks=None):
+    """All findings on `comment`, in the order of the checks. Nothing is stored."""
+    if circumstances.writer_moderates or _writes_below_own_post(comment, circumstances.user):
+        return [Finding("writer", Verdict.APPROVE, _("A moderator's own comment: the checks were skipped."))]
+    findings = []
+    for check in CHECKS if checks is None else checks:
+        name = check.__module__.rsplit(".", 1)[-1]
+        try:
+            finding = check(comment, circumstances)
+        except Exception:
+            logger.exception("The check “%s” could not run", name)
+            finding = Finding(name, Verdict.HOLD, _("The check could not run; the server's log says why."))
+        if finding:
+            findings.append(finding)
+    return findings
+
+
+def status_after(findings):
+    """The status that the strictest of the findings calls for; approved where there is none."""
+    order = list(Verdict)
+    verdict = max((finding.verdict for finding in findings), key=order.index, default=Verdict.APPROVE)
+    return STATUS[verdict]
+
+
+def _writes_below_own_post(comment, user):
+    return bool(user) and comment.post.author.user_id == user.pk
+
+
+from . import links, markup, moderation, trap  # noqa: E402  (they need Finding and Verdict)
+
+CHECKS = [trap.check, moderation.check, links.check, markup.check]

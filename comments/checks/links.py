@@ -1,0 +1,19 @@
+"""The link limit, counted in the text as readers see it, the website field included."""
+
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from . import Finding, Verdict
+
+
+def check(comment, circumstances):
+    limit = circumstances.settings.max_links
+    count = comment.body_html.count("<a ") + bool(comment.url)
+    if limit is None or count <= limit:
+        return None
+    return Finding(
+        "links",
+        Verdict.HOLD,
+        _("%(count)d links, and the limit is %(limit)d.") % {"count": count, "limit": limit},
+        ngettext("it has %(count)d link", "it has %(count)d links", count) % {"count": count},
+    )

@@ -1,0 +1,11 @@
+"""Text that broke the renderer is shown as plain paragraphs, and read by somebody first."""
+
+from django.utils.translation import gettext as _
+
+from . import Finding, Verdict
+
+
+def check(comment, circumstances):
+    if comment.markup_failed:
+        return Finding("markup", Verdict.HOLD, _("The text broke the renderer and stands as plain paragraphs."))
+    return None

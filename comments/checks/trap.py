@@ -1,0 +1,11 @@
+"""The field that people don't see: only a machine that fills in every field puts something there."""
+
+from django.utils.translation import gettext as _
+
+from . import Finding, Verdict
+
+
+def check(comment, circumstances):
+    if circumstances.trap:
+        return Finding("trap", Verdict.SPAM, _("The field that people don't see was filled in."))
+    return None

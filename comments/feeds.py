@@ -1,0 +1,39 @@
+from django.conf import settings
+from django.utils.translation import gettext as _
+
+from comments.models import Comment
+from posts.feeds import SiteFeed
+from posts.markup import plain_text
+from posts.models import Post
+
+COMMENTS_IN_FEED = 20
+
+
+class Comments(SiteFeed):
+    feed_url = f"{settings.SITE_URL}/comments/feed/"
+
+    def title(self, blog):
+        return _("Comments on %(blog)s") % {"blog": blog.title}
+
+    def description(self, blog):
+        return blog.tagline
+
+    def items(self):
+        comments = Comment.objects.approved().filter(post__in=Post.objects.published())
+        return comments.select_related("post").order_by("-submitted_at", "-pk")[:COMMENTS_IN_FEED]
+
+    def item_title(self, item):
+        return _("%(name)s on “%(post)s”") % {"name": item.shown_name, "post": item.post}
+
+    def item_description(self, item):
+        return plain_text(item.body_html)
+
+    def item_author_name(self, item):
+        return item.shown_name
+
+    def item_pubdate(self, item):
+        return item.submitted_at
+
+    def item_guid(self, item):
+        # Stays the same when the thread's pages shift.
+        return f"{settings.SITE_URL}{item.post.get_absolute_url()}#{item.anchor}"

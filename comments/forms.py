@@ -1,0 +1,120 @@
+"""What a reader types, and what is wrong with it in words that say what to do."""
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext
+
+from comments import cleaning
+from comments.models import Comment
+from posts.markup import COMMENT_MAX_LENGTH, plain_text
+
+MAX_LENGTHS = {"name": 80, "email": 254, "url": 200, "body": COMMENT_MAX_LENGTH}
+
+
+class CommentForm(forms.Form):
+    """The form below a post. `is_valid()` leaves the comment, not yet saved, in `comment`.
+
+    No field carries `maxlength`: a browser cuts what is pasted without a word, and counts otherwise than we do.
+    """
+
+    use_required_attribute = False
+
+    body = forms.CharField(
+        label=_("Your comment"), required=False, strip=False, widget=forms.Textarea(attrs={"rows": 9})
+    )
+    name = forms.CharField(
+        label=_("Name"), required=False, widget=forms.TextInput(attrs={"autocomplete": "name"})
+    )
+    email = forms.CharField(
+        label=_("E-mail"),
+        required=False,
+        widget=forms.EmailInput(attrs={"autocomplete": "email"}),
+        help_text=_("Never shown, never passed on."),
+    )
+    url = forms.CharField(
+        label=_("Website"), required=False, widget=forms.URLInput(attrs={"autocomplete": "url"})
+    )
+    remember = forms.BooleanField(
+        label=_("Remember me in this browser, so that my next comment need not wait"), required=False
+    )
+    notify = forms.BooleanField(label=_("Tell me by e-mail when somebody answers"), required=False)
+    parent = forms.CharField(required=False, widget=forms.HiddenInput)
+    # Named like something a machine wants to fill in.
+    subject = forms.CharField(
+        label=_("Leave this empty"),
+        required=False,
+        widget=forms.TextInput(attrs={"autocomplete": "off", "tabindex": "-1"}),
+    )
+
+    def __init__(self, *args, user=None, settings, **kwargs):
+        """`user`: the account that writes, whose name and address are taken instead of typed ones."""
+        self.user, self.settings = user, settings
+        kwargs.setdefault("auto_id", "comment-form-%s")
+        super().__init__(*args, **kwargs)
+        if user:
+            for name in ("name", "email", "url", "remember"):
+                del self.fields[name]
+
+    @property
+    def required_names(self):
+        return {"body", "name", "email"} if self.settings.require_name_email else {"body"}
+
+    def clean_body(self):
+        body = cleaning.clean_text(self._checked("body"))
+        self._require("body", body, _("Write your comment."))
+        # What is left to see of "> " or "****" is nothing.
+        self.comment = Comment(body=body)
+        self.comment.rerender()
+        if not cleaning.has_visible(plain_text(self.comment.body_html)):
+            raise forms.ValidationError(_("Write your comment."), code="required")
+        return body
+
+    def clean_name(self):
+        name = cleaning.clean_line(self._checked("name"))
+        self._require("name", name, _("Write your name."))
+        return name
+
+    def clean_email(self):
+        email = self._checked("email").strip()
+        self._require("email", email, _("Write your e-mail address. It is not shown."))
+        if email:
+            cleaning.validate_email(email)
+        elif self.data.get("notify"):
+            raise forms.ValidationError(
+                _("Write your e-mail address, or untick “%(notify)s”.")
+                % {"notify": self.fields["notify"].label}
+            )
+        return email
+
+    def clean_url(self):
+        return cleaning.clean_url(self._checked("url"))
+
+    def clean(self):
+        if not self.errors:
+            for name in ("name", "email", "url", "notify"):
+                setattr(self.comment, name, self.cleaned_data.get(name, ""))
+            if self.user:
+                self.comment.user = self.user
+                self.comment.name = (self.user.get_full_name() or self.user.get_username())[: MAX_LENGTHS["name"]]
+                self.comment.email = self.user.email
+            self.comment.notify = bool(self.comment.notify and self.comment.email)
+
+    def _checked(self, name):
+        value = self.cleaned_data.get(name) or ""
+        cleaning.refuse_unstorable(value)
+        length, limit = len(value.replace("\r\n", "\n")), MAX_LENGTHS[name]
+        if length > limit:
+            raise forms.ValidationError(
+                ngettext(
+                    "This is %(over)d character too long: at most %(limit)d are possible, and it has %(length)d.",
+                    "This is %(over)d characters too long: at most %(limit)d are possible, and it has %(length)d.",
+                    length - limit,
+                )
+                % {"over": length - limit, "limit": limit, "length": length},
+                code="max_length",
+            )
+        return value
+
+    def _require(self, name, value, message):
+        if not value and name in self.required_names:
+            raise forms.ValidationError(message, code="required")

@@ -1,0 +1,336 @@
+import hashlib
+from datetime import timedelta
+
+from django.conf import settings
+from django.core import signing
+from django.db import models, transaction
+from django.db.models import F, Q
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from posts.markup import render_comment
+from posts.models import Post
+
+from comments.threads import Row, Thread
+
+from .decision import Decision
+from .settings import DiscussionSettings
+from .status import Status
+
+AWAITING_DAYS = 30
+AWAITING_SALT = "comments.awaiting"
+
+
+class AlreadyDecided(Exception):
+    """Somebody else decided first. `decision` is theirs; nothing was changed."""
+
+    def __init__(self, decision):
+        self.decision = decision
+        super().__init__(f"Already decided: {decision}")
+
+
+class CommentQuerySet(models.QuerySet):
+    def approved(self):
+        """What everybody may read: the one definition of public."""
+        return self.filter(status=Status.APPROVED)
+
+    def in_moderation(self):
+        return self.filter(status=Status.PENDING)
+
+    def hidden(self):
+        return self.exclude(status=Status.APPROVED)
+
+    def moderated_by(self, user):
+        """All comments for who holds the permission; those under their own posts for anybody else."""
+        if user.has_perm("comments.moderate_comment"):
+            return self.all()
+        return self.filter(post__author__user=user)
+
+    def by_person(self, *, user=None, browser=""):
+        """What an account, or a browser that was asked to be remembered, has written.
+
+        A typed name or address proves nothing and is not asked.
+        """
+        proven = Q()
+        if user:
+            proven |= Q(user=user)
+        if browser:
+            proven |= Q(browser=browser)
+        return self.filter(proven) if proven else self.none()
+
+    def by_writer(self, comment):
+        """What seems to be of the same writer: good enough to stop a repetition, never to trust."""
+        same = Q(pk__in=[])
+        if comment.user_id:
+            same |= Q(user=comment.user_id)
+        if comment.browser:
+            same |= Q(browser=comment.browser)
+        if comment.email:
+            same |= Q(email__iexact=comment.email)
+        if not comment.user_id and not comment.email:
+            same |= Q(name__iexact=comment.name, ip_address=comment.ip_address)
+        return self.filter(same)
+
+    def oldest_first(self):
+        return self.order_by("submitted_at", "pk")
+
+    def thread_of(self, post, *, also=None, settings=None):
+        """The post's `Thread`, from one query: what is approved, the comment `also`, and what holds a place.
+
+        Comments that are hidden, ten thousand of spam perhaps, are read only where their branch has replies.
+        """
+        columns = ("pk", "parent_id", "status", "submitted_at")
+        on_post = self.filter(post=post, kind=Comment.Kind.COMMENT)
+        shown = on_post.approved() | on_post.filter(pk=also)
+        branches = shown.filter(root__isnull=False).values("root")
+        places = on_post.hidden().exclude(pk=also).filter(Q(root__in=branches) | Q(pk__in=branches))
+        rows = sorted(
+            shown.values_list(*columns).union(places.values_list(*columns)),
+            key=lambda row: (row[3], row[0]),
+        )
+        settings = settings or DiscussionSettings.load()
+        return Thread(
+            (Row(pk, parent, status == Status.APPROVED or pk == also) for pk, parent, status, _time in rows),
+            per_page=settings.per_page,
+            max_depth=settings.max_depth,
+            newest_first=settings.order == settings.Order.NEWEST,
+        )
+
+
+class Comment(models.Model):
+    """A reader's words under a post, as typed, and what became of them.
+
+    The status is written by the transitions below alone, each with its row in the log of decisions.
+    """
+
+    Status = Status
+
+    class Kind(models.TextChoices):
+        COMMENT = "comment", _("comment")
+        PINGBACK = "pingback", _("pingback")
+        TRACKBACK = "trackback", _("trackback")
+
+    post = models.ForeignKey(Post, on_delete=models.PROTECT, related_name="comments", verbose_name=_("post"))
+    parent = models.ForeignKey(
+        "self",
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="replies",
+        verbose_name=_("in reply to"),
+    )
+    # The top of its branch; None where it is the top itself.
+    root = models.ForeignKey(
+        "self", on_delete=models.PROTECT, null=True, blank=True, related_name="+", editable=False
+    )
+    kind = models.CharField(max_length=10, choices=Kind, default=Kind.COMMENT, editable=False)
+    name = models.CharField(_("name"), max_length=80, blank=True)
+    email = models.CharField(_("e-mail"), max_length=254, blank=True)
+    url = models.CharField(_("website"), max_length=200, blank=True)
+    body = models.TextField(_("text"))
+    body_html = models.TextField(editable=False, blank=True)
+    # What the writer wrote, where somebody has edited it since; empty otherwise.
+    body_as_written = models.TextField(editable=False, blank=True)
+    # The same for texts that differ in case and white space alone.
+    fingerprint = models.CharField(max_length=32, editable=False, blank=True)
+    status = models.CharField(_("status"), max_length=10, choices=Status, default=Status.PENDING)
+    submitted_at = models.DateTimeField(_("submitted"), default=timezone.now)
+    user = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        on_delete=models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="comments",
+        verbose_name=_("account"),
+    )
+    # The random name of a browser that was asked to be remembered; see comments.browser.
+    browser = models.CharField(max_length=32, blank=True, editable=False)
+    ip_address = models.GenericIPAddressField(_("IP address"), null=True, blank=True)
+    user_agent = models.CharField(max_length=300, blank=True, editable=False)
+    notify = models.BooleanField(_("wants to hear of answers"), default=False)
+    imported_id = models.PositiveBigIntegerField(null=True, editable=False)
+
+    objects = CommentQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("comment")
+        verbose_name_plural = _("comments")
+        permissions = [("moderate_comment", "Can moderate all comments")]
+        indexes = [
+            models.Index("post", "status", name="comment_thread"),
+            models.Index("status", "submitted_at", "id", name="comment_queue"),
+            models.Index("post", "fingerprint", name="comment_repetition"),
+            models.Index("ip_address", "submitted_at", name="comment_flood"),
+            models.Index("browser", "status", name="comment_browser", condition=~Q(browser="")),
+        ]
+        constraints = [
+            models.CheckConstraint(condition=Q(status__in=Status.values), name="comment_status_is_known"),
+            models.CheckConstraint(
+                condition=Q(kind__in=["comment", "pingback", "trackback"]), name="comment_kind_is_known"
+            ),
+            models.CheckConstraint(
+                condition=Q(parent__isnull=True, root__isnull=True)
+                | Q(parent__isnull=False, root__isnull=False),
+                name="comment_reply_has_a_root",
+            ),
+            models.CheckConstraint(
+                condition=~Q(parent=F("id")) & ~Q(root=F("id")), name="comment_does_not_answer_itself"
+            ),
+        ]
+
+    # What the checks found on the way in; written with the first decision.
+    findings = ()
+    # True where the text broke the renderer; a check holds such a comment.
+    markup_failed = False
+
+    def __str__(self):
+        return f"{self.name}: {self.body[:60]}"
+
+    @classmethod
+    def from_db(cls, db, field_names, values):
+        comment = super().from_db(db, field_names, values)
+        comment._stored = {name: comment.__dict__.get(name) for name in ("status", "body")}
+        return comment
+
+    def save(self, *args, **kwargs):
+        """Stores a new comment with its first decision; or changes of an old one other than its status."""
+        if self._state.adding:
+            return self._enter(*args, **kwargs)
+        if self.status != self._stored["status"]:
+            raise ValueError("A status is changed by approve(), hold(), spam(), trash() or restore() alone.")
+        if self.body != self._stored["body"]:
+            self.rerender()
+        return super().save(*args, **kwargs)
+
+    def _enter(self, *args, **kwargs):
+        self.root_id = self.parent and (self.parent.root_id or self.parent_id)
+        if self._rendered != self.body:
+            self.rerender()
+        with transaction.atomic():
+            super().save(*args, **kwargs)
+            self._stored = {"status": self.status, "body": self.body}
+            self._log(from_status="", findings=[finding.as_dict() for finding in self.findings])
+            self._count(was=None)
+
+    def get_absolute_url(self):
+        """The permalink: the page of the thread where it stands. Costs a query; a thread knows it for all."""
+        thread = Comment.objects.thread_of(self.post, also=self.pk)
+        return f"{self.post.get_absolute_url()}{thread.query_for(self.pk)}#{self.anchor}"
+
+    # --- What it is
+
+    @property
+    def anchor(self):
+        return f"comment-{self.pk}"
+
+    @property
+    def shown_name(self):
+        return self.name or _("Anonymous")
+
+    @property
+    def is_public(self):
+        return self.status == Status.APPROVED
+
+    @property
+    def is_edited(self):
+        return bool(self.body_as_written)
+
+    @property
+    def awaiting_token(self):
+        """Shows this comment, and no other, to who holds it, for 30 days."""
+        return signing.dumps(self.pk, salt=AWAITING_SALT)
+
+    @staticmethod
+    def pk_from_token(token):
+        """The comment that an awaiting token is for, or None for a wrong or an old one."""
+        try:
+            return signing.loads(token, salt=AWAITING_SALT, max_age=timedelta(days=AWAITING_DAYS))
+        except signing.BadSignature:
+            return None
+
+    @property
+    def last_decision(self):
+        return self.decisions.select_related("actor").order_by("-pk").first()
+
+    def why_it_waits(self):
+        """What the checks found when it came in, as stored: [{"check", "verdict", "why", "plain"}]."""
+        first = self.decisions.order_by("pk").first()
+        return [finding for finding in first.findings if finding["verdict"] != "approve"] if first else []
+
+    def rerender(self):
+        """Computes `body_html` and `fingerprint` anew; saves nothing."""
+        self.markup_failed = False
+        self.body_html = render_comment(self.body, on_error=lambda: setattr(self, "markup_failed", True))
+        folded = " ".join(self.body.casefold().split())
+        self.fingerprint = hashlib.blake2b(folded.encode("utf-8", "replace"), digest_size=16).hexdigest()
+        self._rendered = self.body
+
+    _rendered = None
+
+    # --- Transitions. Each returns its Decision, or None where there was nothing to decide, and raises
+    # AlreadyDecided where the row is no longer as the caller saw it.
+
+    def approve(self, *, by, reason="", **details):
+        return self._decide(Status.APPROVED, by=by, reason=reason, **details)
+
+    def hold(self, *, by, reason="", **details):
+        return self._decide(Status.PENDING, by=by, reason=reason, **details)
+
+    def spam(self, *, by, reason="", **details):
+        return self._decide(Status.SPAM, by=by, reason=reason, **details)
+
+    def trash(self, *, by, reason="", **details):
+        return self._decide(Status.TRASH, by=by, reason=reason, **details)
+
+    def restore(self, *, by, reason="", **details):
+        """Out of the trash or the spam, to what it was before."""
+        if self.status not in {Status.TRASH, Status.SPAM}:
+            return None
+        entered = self.decisions.filter(to_status=self.status).exclude(from_status=self.status).last()
+        back_to = (entered and entered.from_status) or Status.PENDING
+        return self._decide(back_to, by=by, reason=reason, takes_back=entered, **details)
+
+    def edit(self, body, *, by, reason=""):
+        """Replaces the text. The writer's own stays in `body_as_written`, each earlier one in the log."""
+        if body == self.body:
+            return None
+        with transaction.atomic():
+            before = self._locked(seen=None)
+            self.body_as_written = self.body_as_written or before.body
+            self.body = body
+            self.rerender()
+            super().save(update_fields=["body", "body_html", "body_as_written", "fingerprint"])
+            self._stored["body"] = body
+            self.post.touch()
+            return self._log(from_status=self.status, by=by, reason=reason, body_before=before.body)
+
+    def _decide(self, to, *, by, reason="", seen=None, **details):
+        """`seen`: the newest decision's number when the caller looked; a newer one on this comment wins."""
+        with transaction.atomic():
+            now = self._locked(seen=seen)
+            if now.status == to:
+                return None
+            Comment.objects.filter(pk=self.pk).update(status=to)
+            self.status = self._stored["status"] = to
+            self._count(was=now.status)
+            return self._log(from_status=now.status, by=by, reason=reason, **details)
+
+    def _locked(self, *, seen):
+        """The row as it is now, locked for this transaction; raises AlreadyDecided if it has moved on."""
+        now = Comment.objects.select_for_update().get(pk=self.pk)
+        moved_on = now.status != self.status
+        if seen is not None:
+            moved_on = self.decisions.filter(pk__gt=seen).exists()
+        if moved_on:
+            raise AlreadyDecided(self.last_decision)
+        return now
+
+    def _log(self, *, from_status, by=None, **details):
+        return Decision.objects.create(
+            comment=self, from_status=from_status, to_status=self.status, actor=by, **details
+        )
+
+    def _count(self, *, was):
+        change = (self.status == Status.APPROVED) - (was == Status.APPROVED)
+        if change:
+            self.post.count_comments(change if self.kind == self.Kind.COMMENT else 0)

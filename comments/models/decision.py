@@ -1,0 +1,76 @@
+from django.conf import settings
+from django.db import models
+from django.db.models import F, Q
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from .status import Status
+
+
+class Decision(models.Model):
+    """One row of the log: what was decided on a comment, by whom, when and why. Written once, never changed.
+
+    The first row of a comment has an empty `from_status`. A row whose status stays the same records an
+    edit, and keeps the text that it replaced.
+    """
+
+    comment = models.ForeignKey(
+        "comments.Comment", on_delete=models.PROTECT, related_name="decisions", verbose_name=_("comment")
+    )
+    from_status = models.CharField(_("from"), max_length=10, choices=Status, blank=True)
+    to_status = models.CharField(_("to"), max_length=10, choices=Status)
+    # None: decided by the checks, or by a command.
+    actor = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("by"),
+    )
+    reason = models.TextField(_("reason"), blank=True)
+    # What each check found: [{"check", "verdict", "why", "plain"}], see comments.checks.Finding.
+    findings = models.JSONField(_("findings"), default=list, blank=True)
+    decided_at = models.DateTimeField(_("decided"), default=timezone.now)
+    # Decisions taken in one go share a batch.
+    batch = models.UUIDField(null=True, blank=True)
+    takes_back = models.ForeignKey(
+        "self", on_delete=models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("takes back")
+    )
+    body_before = models.TextField(_("text before"), blank=True)
+
+    class Meta:
+        verbose_name = _("decision")
+        verbose_name_plural = _("decisions")
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(to_status__in=Status.values) & Q(from_status__in=["", *Status.values]),
+                name="decision_statuses_are_known",
+            ),
+            models.CheckConstraint(
+                condition=~Q(from_status=F("to_status")) | ~Q(body_before=""),
+                name="decision_changes_status_or_text",
+            ),
+        ]
+
+    def __str__(self):
+        return f"{self.from_status or '∅'} → {self.to_status}"
+
+    def save(self, *args, **kwargs):
+        if not self._state.adding:
+            raise TypeError("A decision is never changed: take another one.")
+        super().save(*args, **kwargs)
+
+    def delete(self, *args, **kwargs):
+        raise TypeError("The log of decisions is never shortened.")
+
+    @property
+    def is_edit(self):
+        return self.from_status == self.to_status
+
+    @property
+    def by(self):
+        """Who decided, as people read it."""
+        if self.actor:
+            return self.actor.get_full_name() or self.actor.get_username()
+        return _("the checks") if self.findings else _("automatically")

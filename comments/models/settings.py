@@ -1,0 +1,86 @@
+from datetime import timedelta
+
+from django.core.validators import MaxValueValidator, MinValueValidator
+from django.db import models
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+
+class DiscussionSettings(models.Model):
+    """How discussion works on this blog: one row, made on first use. WordPress's names are in `docs/`."""
+
+    class Moderation(models.TextChoices):
+        ALL = "all", _("Every comment waits")
+        FIRST = "first", _("A person's comments wait until one was approved")
+        NONE = "none", _("No comment waits because of who wrote it")
+
+    class Order(models.TextChoices):
+        OLDEST = "oldest", _("Oldest first")
+        NEWEST = "newest", _("Newest first")
+
+    class NotifyOn(models.TextChoices):
+        NONE = "none", _("Never")
+        HELD = "held", _("When a comment waits")
+        ALL = "all", _("For every comment")
+        DIGEST = "digest", _("Once a day, what waits")
+
+    comments_open = models.BooleanField(_("comments open"), default=True)
+    close_after_days = models.PositiveIntegerField(
+        _("close after days"), null=True, blank=True, help_text=_("Empty: never.")
+    )
+    moderation = models.CharField(_("moderation"), max_length=10, choices=Moderation, default=Moderation.FIRST)
+    max_links = models.PositiveIntegerField(
+        _("links"), null=True, blank=True, default=2, help_text=_("A comment with more waits. Empty: any number.")
+    )
+    hold_words = models.TextField(_("words that hold"), blank=True)
+    block_words = models.TextField(_("words that mark as spam"), blank=True)
+    require_name_email = models.BooleanField(_("name and e-mail required"), default=True)
+    registration_required = models.BooleanField(
+        _("account required"), default=False, help_text=_("Only people who are logged in can comment.")
+    )
+    max_depth = models.PositiveSmallIntegerField(
+        _("levels"),
+        default=5,
+        validators=[MinValueValidator(1), MaxValueValidator(10)],
+        help_text=_("Replies below the last level are shown on it, with the name of whom they answer."),
+    )
+    per_page = models.PositiveSmallIntegerField(
+        _("threads a page"), default=50, validators=[MinValueValidator(1), MaxValueValidator(200)]
+    )
+    order = models.CharField(_("order"), max_length=10, choices=Order, default=Order.OLDEST)
+    flood_seconds = models.PositiveIntegerField(
+        _("seconds between comments"), default=15, help_text=_("Of the same person. 0: no limit.")
+    )
+    notify_on = models.CharField(_("mail to the author"), max_length=10, choices=NotifyOn, default=NotifyOn.HELD)
+
+    class Meta:
+        verbose_name = _("discussion settings")
+        verbose_name_plural = _("discussion settings")
+        constraints = [
+            models.CheckConstraint(condition=models.Q(pk=1), name="discussion_settings_are_one_row"),
+            models.CheckConstraint(
+                condition=models.Q(max_depth__gte=1, per_page__gte=1), name="discussion_shows_something"
+            ),
+        ]
+
+    def __str__(self):
+        return str(_("Discussion settings"))
+
+    @classmethod
+    def load(cls):
+        return cls.objects.filter(pk=1).first() or cls.objects.get_or_create(pk=1)[0]
+
+    def save(self, *args, **kwargs):
+        self.pk = 1
+        super().save(*args, **kwargs)
+
+    def closed_because(self, post):
+        """Why nobody can comment on `post` now, in plain words; empty if comments are open."""
+        if not self.comments_open or not post.comments_open:
+            return _("Comments are closed.")
+        if self.close_after_days is not None and post.published_at:
+            if post.published_at + timedelta(days=self.close_after_days) < timezone.now():
+                return _("Comments are closed: this was published more than %(days)d days ago.") % {
+                    "days": self.close_after_days
+                }
+        return ""

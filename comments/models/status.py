@@ -1,0 +1,11 @@
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+
+class Status(models.TextChoices):
+    """What becomes of a comment. Only approved ones are public."""
+
+    PENDING = "pending", _("waiting")
+    APPROVED = "approved", _("approved")
+    SPAM = "spam", _("spam")
+    TRASH = "trash", _("in the trash")

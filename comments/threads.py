@@ -1,0 +1,166 @@
+"""The order of a thread: pure functions over the rows of one query, without recursion.
+
+A post's comments come in as `Row`s; `arrange()` puts them in order; a `Thread` cuts that order
+into pages, by top-level comment, so that a permalink's page is stable. A branch that is too long
+for its page goes on at `?thread=ID`, ID being the comment that it goes on with.
+"""
+
+from dataclasses import dataclass, field
+from typing import NamedTuple
+
+# A branch shows this many comments on its page; the rest follows on pages of its own.
+BRANCH_LIMIT = 100
+# A page shows this many in all; branches after that are cut to their first comment.
+PAGE_LIMIT = 1000
+
+
+class Row(NamedTuple):
+    """What the order depends on. `shown` is false for a comment that only holds a place for its replies."""
+
+    pk: int
+    parent: int | None
+    shown: bool
+
+
+@dataclass(slots=True)
+class Entry:
+    """A place in the thread as a page shows it: in document order, with the lists that open and close there."""
+
+    pk: int
+    parent: int | None
+    tombstone: bool
+    level: int
+    answers_above: bool  # False where the list it stands in is not its parent's
+    opens: bool = False  # a list of replies follows inside this item
+    closes: range = range(0)  # lists, with the items around them, that end after this one
+
+
+@dataclass
+class Page:
+    entries: list[Entry]
+    query: str  # of this page's address: "", "?comments=2", "?thread=7"
+    number: int | None = None
+    pages: int = 1
+    # (first comment of the rest, its number of comments) by the last entry shown of a branch cut short
+    goes_on: dict[int, tuple[int, int]] = field(default_factory=dict)
+
+    @property
+    def previous(self):
+        return self.number - 1 or None
+
+    @property
+    def next(self):
+        return self.number + 1 if self.number < self.pages else None
+
+
+def arrange(rows):
+    """The branches of a thread: for each top-level comment the list of `Row`s from it down, depth first.
+
+    `rows` come oldest first. Comments that are not shown are left out, unless replies below them are.
+    A reply whose parent is not among the rows stands at the top, and so does the first row of a circle.
+    """
+    rows = list(rows)
+    replies = {}
+    known = {row.pk for row in rows}
+    for row in rows:
+        replies.setdefault(row.parent if row.parent in known else None, []).append(row)
+    branches, reached = [], set()
+    for top in (*replies.get(None, ()), *rows):
+        if top.pk not in reached:
+            branch = _depth_first(top, replies, reached)
+            if branch := _without_dead_ends(branch):
+                branches.append(branch)
+    return branches
+
+
+def _depth_first(top, replies, reached):
+    branch, stack = [], [top]
+    while stack:
+        row = stack.pop()
+        if row.pk in reached:
+            continue
+        reached.add(row.pk)
+        branch.append(row)
+        stack.extend(reversed(replies.get(row.pk, ())))
+    return branch
+
+
+def _without_dead_ends(branch):
+    # Backwards, each comment comes after all that is below it.
+    holds_up = set()
+    for row in reversed(branch):
+        if row.shown or row.pk in holds_up:
+            holds_up.add(row.pk)
+            holds_up.add(row.parent)
+    return [row for row in branch if row.pk in holds_up]
+
+
+class Thread:
+    """All of a post's shown comments in order, and the pages they stand on."""
+
+    def __init__(self, rows, *, per_page, max_depth, newest_first=False):
+        self.branches = arrange(rows)
+        self.per_page, self.max_depth, self.newest_first = per_page, max_depth, newest_first
+        self.shown_count = sum(row.shown for branch in self.branches for row in branch)
+        self.pages = max(1, -(-len(self.branches) // per_page))
+        self.default_page = self.pages if newest_first else 1
+
+    def page(self, number=None):
+        """The page of that number, counted from the oldest comment so that it stays where it is; None if none."""
+        number = number or self.default_page
+        if not 1 <= number <= self.pages:
+            return None
+        branches = self.branches[(number - 1) * self.per_page : number * self.per_page]
+        entries, goes_on, room = [], {}, PAGE_LIMIT
+        for branch in reversed(branches) if self.newest_first else branches:
+            here = branch[: max(1, min(BRANCH_LIMIT, room))]
+            room -= len(here)
+            entries += self._entries(here)
+            if len(branch) > len(here):
+                # A branch cut for want of room on the page starts over on a page of its own.
+                start = len(here) if len(here) == BRANCH_LIMIT else 0
+                goes_on[here[-1].pk] = (branch[start].pk, len(branch) - start)
+        query = "" if number == self.default_page else f"?comments={number}"
+        return Page(entries, query, number, self.pages, goes_on)
+
+    def branch_from(self, pk):
+        """The page of a branch that goes on with comment `pk`; None where the thread has no such comment."""
+        for branch in self.branches:
+            for start, row in enumerate(branch):
+                if row.pk == pk:
+                    end = start + BRANCH_LIMIT
+                    entries = self._entries(branch[start:end])
+                    rest = branch[end:]
+                    goes_on = {entries[-1].pk: (rest[0].pk, len(rest))} if rest else {}
+                    return Page(entries, f"?thread={pk}", goes_on=goes_on)
+        return None
+
+    def page_with(self, pk):
+        """The page on which comment `pk` stands; the default one where the thread has no such comment."""
+        for index, branch in enumerate(self.branches):
+            for place, row in enumerate(branch):
+                if row.pk == pk:
+                    page = self.page(index // self.per_page + 1)
+                    if any(entry.pk == pk for entry in page.entries):
+                        return page
+                    return self.branch_from(branch[place - place % BRANCH_LIMIT].pk)
+        return self.page()
+
+    def query_for(self, pk):
+        """The query of the page on which comment `pk` stands: "", "?comments=2" or "?thread=7"."""
+        return self.page_with(pk).query
+
+    def _entries(self, rows):
+        """Rows in order as entries: levels capped, and the marks of the lists that open and close."""
+        levels, entries = {}, []
+        for row in rows:
+            above = levels.get(row.parent, 0)
+            level = levels[row.pk] = min(above + 1, self.max_depth)
+            entries.append(
+                Entry(row.pk, row.parent, not row.shown, level, answers_above=bool(above) and level == above + 1)
+            )
+        for entry, following in zip(entries, [*entries[1:], None], strict=True):
+            next_level = following.level if following else 1
+            entry.opens = next_level > entry.level
+            entry.closes = range(max(0, entry.level - next_level))
+        return entries

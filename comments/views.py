@@ -1,0 +1,164 @@
+"""The one endpoint of the comment form. `docs/interface` of its answers: README, "Comments".
+
+Whatever the answer, the words are in it: every refusal is the post's page with the form filled in.
+"""
+
+from datetime import timedelta
+
+from django.core.exceptions import RequestDataTooBig, TooManyFieldsSent
+from django.db import transaction
+from django.http import HttpResponseRedirect
+from django.middleware.csrf import CsrfViewMiddleware
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+from django.utils.http import urlencode
+from django.utils.translation import gettext as _
+from django.views.decorators.csrf import csrf_exempt
+from django.views.decorators.http import require_POST
+
+from comments import browser
+from comments.checks import Circumstances, run_checks, status_after
+from comments.flood import seconds_to_wait
+from comments.forms import CommentForm
+from comments.models import Comment, DiscussionSettings
+from comments.origin import is_from_another_site
+from posts.models import Post
+from posts.views import show
+
+MAX_REQUEST_BYTES = 1024 * 1024
+DOUBLE_CLICK = timedelta(seconds=10)
+
+
+@csrf_exempt  # anonymous forms carry no token; signed-in ones are checked below
+@require_POST
+def submit(request, post_id):
+    """Takes a comment on the post; the table of answers is in `docs/architecture.md`."""
+    if _is_too_large(request):
+        return render(request, "comments/too_large.html", status=413)
+    post = get_object_or_404(Post.objects.published().select_related("author", "picture"), pk=post_id)
+    settings = DiscussionSettings.load()
+    user = request.user if request.user.is_authenticated else None
+    form = CommentForm(request.POST, user=user, settings=settings)
+    if refusal := _refusal(request, post, settings, user):
+        return _page(request, post, form, refusal, status=403)
+    parent, refusal = _parent(post, form.data.get("parent", ""))
+    if refusal:
+        return _page(request, post, form, refusal, status=403, drop_parent=True)
+    if not form.is_valid():
+        return _page(request, post, form, "", status=422)
+    return _enter(request, post, parent, form, settings)
+
+
+def _enter(request, post, parent, form, settings):
+    """Stores the valid comment, unless it repeats one or comes too fast; one at a time under a post."""
+    comment = form.comment
+    comment.post, comment.parent = post, parent
+    comment.ip_address = request.META.get("REMOTE_ADDR") or None
+    comment.user_agent = request.headers.get("User-Agent", "")[:300]
+    known_browser = browser.remembered(request)
+    comment.browser = known_browser or (browser.new_name() if form.cleaned_data.get("remember") else "")
+    circumstances = Circumstances(
+        user=form.user, browser=known_browser, trap=form.cleaned_data["subject"], settings=settings
+    )
+    with transaction.atomic():
+        Post.objects.select_for_update().get(pk=post.pk)
+        if earlier := _repeats(comment):
+            if earlier.ip_address == comment.ip_address and timezone.now() - earlier.submitted_at < DOUBLE_CLICK:
+                return _answer(earlier)
+            message = _("You have already sent this comment. Change it if you want to say something else.")
+            return _page(request, post, form, message, status=409)
+        if not circumstances.writer_moderates and (seconds := seconds_to_wait(comment, settings)):
+            message = _("You are quick: your last comment came moments ago. Wait %(seconds)d seconds, then send again.")
+            response = _page(request, post, form, message % {"seconds": seconds}, status=429)
+            response.headers["Retry-After"] = str(seconds)
+            return response
+        comment.findings = run_checks(comment, circumstances)
+        comment.status = status_after(comment.findings)
+        comment.save()
+    response = _answer(comment)
+    if form.cleaned_data.get("remember"):
+        browser.remember(response, comment.browser)
+    return response
+
+
+def _answer(comment):
+    """To the comment's permalink, or to the page that shows it to its writer alone while it waits."""
+    if comment.is_public:
+        address = comment.get_absolute_url()
+    else:
+        # The same answer for spam: a machine learns nothing from it.
+        query = urlencode({"awaiting": comment.awaiting_token})
+        address = f"{comment.post.get_absolute_url()}?{query}#{comment.anchor}"
+    response = HttpResponseRedirect(address)
+    response.status_code = 303
+    return response
+
+
+def _page(request, post, form, message, *, status, drop_parent=False):
+    if drop_parent:
+        form.data = form.data.copy()
+        form.data["parent"] = ""
+    response = show(request, post, status=status, comment_form=form, comment_refusal=message)
+    response.headers["Cache-Control"] = "no-store"
+    return response
+
+
+def _is_too_large(request):
+    """True for a request over 1 MiB. Its rest is read and dropped, so that the browser hears the answer."""
+    try:
+        length = int(request.META.get("CONTENT_LENGTH") or 0)
+        if length <= MAX_REQUEST_BYTES:
+            request.POST  # noqa: B018  (reads the body, and raises here what it would raise later)
+            return False
+    except (ValueError, RequestDataTooBig, TooManyFieldsSent):
+        length = 0
+    left = min(length, 20 * MAX_REQUEST_BYTES)
+    while left > 0 and (chunk := request.read(min(left, 65536))):
+        left -= len(chunk)
+    return True
+
+
+def _refusal(request, post, settings, user):
+    """Why nobody, or not this visitor in this way, may comment here; empty if they may."""
+    if is_from_another_site(request):
+        return _("This came from another site's page. If it was you, read it here and send it again.")
+    if user and CsrfCheck(lambda request: None).process_view(request, None, (), {}):
+        return _("Your session has changed since you opened the page. Here is your text: send it again.")
+    if closed := settings.closed_because(post):
+        return closed
+    if settings.registration_required and not user:
+        return _("Only people who are logged in can comment. Your text is below: copy it before you log in.")
+    return ""
+
+
+def _parent(post, given):
+    """(the comment that is answered or None, why it can't be answered)."""
+    if not given:
+        return None, ""
+    parent = None
+    if given.isascii() and given.isdecimal() and len(given) < 19:
+        parent = Comment.objects.approved().filter(post=post, kind=Comment.Kind.COMMENT, pk=int(given)).first()
+    if parent:
+        parent.post = post
+        return parent, ""
+    return None, _("The comment that you answer is not there any more. You can send your text as a new comment.")
+
+
+def _repeats(comment):
+    """The same text by the same writer on the same post, the newest; None if there is none."""
+    same = Comment.objects.filter(post=comment.post, fingerprint=comment.fingerprint).by_writer(comment)
+    return same.order_by("-pk").first()
+
+
+class CsrfCheck(CsrfViewMiddleware):
+    """Django's own check, its refusal told as a reason instead of a bare page."""
+
+    def _reject(self, request, reason):
+        return reason
+
+
+def redirect_to_page(request, path, number):
+    """`<post>comment-page-N/` of WordPress."""
+    post = get_object_or_404(Post.objects.published(), permalink=f"/{path}")
+    query = f"?comments={number}" if number > 1 else ""
+    return redirect(f"{post.get_absolute_url()}{query}#comments", permanent=True)
