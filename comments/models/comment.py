@@ -157,11 +157,11 @@ class Comment(models.Model):
         verbose_name_plural = _("comments")
         permissions = [("moderate_comment", "Can moderate all comments")]
         indexes = [
-            models.Index("post", "status", name="comment_thread"),
-            models.Index("status", "submitted_at", "id", name="comment_queue"),
-            models.Index("post", "fingerprint", name="comment_repetition"),
-            models.Index("ip_address", "submitted_at", name="comment_flood"),
-            models.Index("browser", "status", name="comment_browser", condition=~Q(browser="")),
+            models.Index(fields=["post", "status"], name="comment_thread"),
+            models.Index(fields=["status", "submitted_at", "id"], name="comment_queue"),
+            models.Index(fields=["post", "fingerprint"], name="comment_repetition"),
+            models.Index(fields=["ip_address", "submitted_at"], name="comment_flood"),
+            models.Index(fields=["browser", "status"], name="comment_browser", condition=~Q(browser="")),
         ]
         constraints = [
             models.CheckConstraint(condition=Q(status__in=Status.values), name="comment_status_is_known"),

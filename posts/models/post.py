@@ -127,10 +127,10 @@ class Post(models.Model):
         verbose_name_plural = _("posts")
         permissions = [("edit_others_posts", "Can edit other people's posts")]
         indexes = [
-            models.Index("kind", "status", "-published_at", "-id", name="post_lists"),
-            models.Index("author", "-published_at", name="post_author_archive"),
-            models.Index("imported_id", name="post_imported_id", condition=Q(imported_id__isnull=False)),
-            models.Index("slug", name="post_slug"),
+            models.Index(fields=["kind", "status", "-published_at", "-id"], name="post_lists"),
+            models.Index(fields=["author", "-published_at"], name="post_author_archive"),
+            models.Index(fields=["imported_id"], name="post_imported_id", condition=Q(imported_id__isnull=False)),
+            models.Index(fields=["slug"], name="post_slug"),
         ]
         constraints = [
             models.CheckConstraint(
