@@ -209,7 +209,8 @@ class Comment(models.Model):
         with transaction.atomic():
             super().save(*args, **kwargs)
             self._stored = {"status": self.status, "body": self.body}
-            self._log(from_status="", findings=[finding.as_dict() for finding in self.findings])
+            findings = [finding.as_dict() for finding in self.findings]
+            self._log(from_status="", findings=findings, decided_at=self.submitted_at)
             self._count(was=None)
 
     def get_absolute_url(self):

@@ -1,0 +1,67 @@
+# The commands of the project. `make run` needs Python 3.11 or newer and nothing else.
+
+PYTHON ?= python3
+HOST ?= 127.0.0.1
+PORT ?= 8000
+VENV := .venv
+BIN := $(VENV)/bin
+MANAGE := $(BIN)/python manage.py
+
+export HOST PORT
+# A key of its own for this machine, unless the environment or .env has one.
+KEY = $${SECRET_KEY:-$$(grep -qs '^SECRET_KEY=' .env || cat var/secret_key)}
+ADDRESS = $${SITE_URL:-$$(grep -s '^SITE_URL=' .env | cut -d= -f2- | tr -d "\"'" | grep . || echo http://$(HOST):$(PORT))}
+WITH_SETTINGS = export SITE_URL="$(ADDRESS)"; key="$(KEY)"; [ -z "$$key" ] || export SECRET_KEY="$$key";
+
+.PHONY: run test browser check format bench
+
+run: $(BIN)/installed var/secret_key
+	@$(WITH_SETTINGS) \
+	$(MANAGE) migrate --verbosity 0 && \
+	$(MANAGE) collectstatic --noinput --verbosity 0 && \
+	$(MANAGE) first_run && \
+	echo "Serving on http://$(HOST):$(PORT) (Ctrl-C stops it)" && \
+	exec $(BIN)/gunicorn -c python:blog_site.gunicorn blog_site.wsgi
+
+test: $(BIN)/installed
+	@$(BIN)/python -m pytest -m "not browser" $(ARGS)
+
+browser: $(BIN)/installed-browser
+	@$(BIN)/python -m pytest -m browser $(ARGS)
+
+check: $(BIN)/installed
+	@$(BIN)/ruff check .
+	@$(BIN)/ruff format --check .
+	@$(BIN)/lint-imports --no-logo
+	@git ls-files 'templates/*.html' | xargs $(BIN)/djade --check --target-version 5.2
+	@DJANGO_SETTINGS_MODULE=tests.settings $(MANAGE) makemigrations --check --dry-run
+	@SECRET_KEY=$$($(PYTHON) -c "import secrets; print(secrets.token_urlsafe(50))") \
+	  SITE_URL=https://blog.example $(MANAGE) check --deploy --fail-level WARNING
+
+format: $(BIN)/installed
+	@$(BIN)/ruff check --fix .
+	@$(BIN)/ruff format .
+	@git ls-files 'templates/*.html' | xargs $(BIN)/djade --target-version 5.2
+
+bench: $(BIN)/installed
+	@$(BIN)/python -m tests.benchmarks
+
+var/secret_key:
+	@mkdir -p var
+	@umask 077; $(PYTHON) -c "import secrets; print(secrets.token_urlsafe(50))" > $@
+
+$(BIN)/installed: requirements.txt
+	@command -v $(PYTHON) >/dev/null || { \
+	  echo "There is no $(PYTHON) here. Install Python 3.11 or newer (Debian, Ubuntu: apt install python3 python3-venv)." >&2; exit 1; }
+	@$(PYTHON) -c "import sys; sys.exit(sys.version_info < (3, 11))" || { \
+	  echo "Python 3.11 or newer is needed, and this is $$($(PYTHON) --version). If you have another: PYTHON=python3.12 make run" >&2; exit 1; }
+	@$(PYTHON) -c "import venv, ensurepip" 2>/dev/null || { \
+	  echo "This Python lacks venv. Install the package python3-venv (Debian, Ubuntu: apt install python3-venv), then run this again." >&2; exit 1; }
+	@echo "Installing what requirements.txt names into $(VENV) …"
+	@$(PYTHON) -m venv $(VENV)
+	@$(BIN)/pip install --quiet --disable-pip-version-check -r requirements.txt
+	@touch $@
+
+$(BIN)/installed-browser: $(BIN)/installed tests/requirements-browser.txt
+	@$(BIN)/pip install --quiet --disable-pip-version-check -r tests/requirements-browser.txt
+	@touch $@

@@ -1,0 +1,14 @@
+from django.core.management.base import BaseCommand, CommandError
+
+from blog_site import demo
+from posts.models import Post
+
+
+class Command(BaseCommand):
+    help = "Writes the sample blog: posts, pages, a picture, threads. Refuses where posts exist."
+
+    def handle(self, **options):
+        if Post.objects.exists():
+            raise CommandError("There are posts already: the sample blog is for an empty one. Nothing was written.")
+        demo.write()
+        self.stdout.write(f"The sample blog is written: {Post.objects.count()} posts and pages.")

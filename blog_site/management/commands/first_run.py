@@ -1,0 +1,28 @@
+import secrets
+
+from django.conf import settings
+from django.contrib.auth import get_user_model
+from django.core.management import call_command
+from django.core.management.base import BaseCommand
+
+from posts.models import Post
+
+NAME = "admin"
+
+
+class Command(BaseCommand):
+    help = "What `make run` does once: the sample blog on an empty one, and the account `admin`."
+
+    def handle(self, **options):
+        accounts = get_user_model().objects
+        if not Post.objects.exists() and not accounts.exists():
+            call_command("demo", stdout=self.stdout)
+        if accounts.filter(is_superuser=True).exists():
+            self.stdout.write(f"Log in at {settings.SITE_URL}/admin/")
+            return
+        password = secrets.token_urlsafe(12)
+        accounts.create_superuser(NAME, password=password)
+        self.stdout.write(
+            f"Log in at {settings.SITE_URL}/admin/ as “{NAME}” with the password {password}\n"
+            "It is shown this once; `manage.py changepassword admin` sets another."
+        )
