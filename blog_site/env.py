@@ -78,7 +78,9 @@ def email(name, default):
     value = env.str(name, default)
     if urlsplit(value).scheme not in MAILERS:
         raise WrongSetting(
-            name, _without_password(value), "consolemail:// or smtp+tls://USER:PASSWORD@HOST:587 (smtp+ssl://)"
+            name,
+            _without_password(value),
+            "consolemail:// or smtp+tls://USER:PASSWORD@HOST:587 (smtp+ssl://)",
         )
     return env.email_url_config(value)
 
@@ -123,9 +125,7 @@ def networks(name):
         try:
             found.append(ipaddress.ip_network(value.strip()))
         except ValueError as error:
-            raise WrongSetting(
-                name, value, "IP addresses or ranges such as 10.0.0.0/8, separated by commas"
-            ) from error
+            raise WrongSetting(name, value, "IP addresses or ranges such as 10.0.0.0/8, separated by commas") from error
     return found
 
 

@@ -19,9 +19,7 @@ DOMAIN_LABEL = re.compile(r"(?!-)[\w-]{1,63}(?<!-)")
 
 def has_visible(text):
     """True if a reader would see anything of `text`."""
-    return any(
-        unicodedata.category(character)[0] not in "CZ" and character not in BLANK_LETTERS for character in text
-    )
+    return any(unicodedata.category(character)[0] not in "CZ" and character not in BLANK_LETTERS for character in text)
 
 
 def clean_line(text):
@@ -40,7 +38,8 @@ def refuse_unstorable(text):
     """NUL can't be stored by PostgreSQL, a lone surrogate by nothing: raises ValidationError."""
     if "\x00" in text or re.search(r"[\ud800-\udfff]", text):
         raise ValidationError(
-            _("There is a character in it that can't be stored. Delete it, or type the text anew."), code="unstorable"
+            _("There is a character in it that can't be stored. Delete it, or type the text anew."),
+            code="unstorable",
         )
 
 

@@ -7,6 +7,7 @@ from django.utils.translation import ngettext
 from comments import cleaning
 from comments.models import Comment
 from posts.markup import COMMENT_MAX_LENGTH, plain_text
+from posts.models import Author
 
 MAX_LENGTHS = {"name": 80, "email": 254, "url": 200, "body": COMMENT_MAX_LENGTH}
 
@@ -22,18 +23,14 @@ class CommentForm(forms.Form):
     body = forms.CharField(
         label=_("Your comment"), required=False, strip=False, widget=forms.Textarea(attrs={"rows": 9})
     )
-    name = forms.CharField(
-        label=_("Name"), required=False, widget=forms.TextInput(attrs={"autocomplete": "name"})
-    )
+    name = forms.CharField(label=_("Name"), required=False, widget=forms.TextInput(attrs={"autocomplete": "name"}))
     email = forms.CharField(
         label=_("E-mail"),
         required=False,
         widget=forms.EmailInput(attrs={"autocomplete": "email"}),
         help_text=_("Never shown, never passed on."),
     )
-    url = forms.CharField(
-        label=_("Website"), required=False, widget=forms.URLInput(attrs={"autocomplete": "url"})
-    )
+    url = forms.CharField(label=_("Website"), required=False, widget=forms.URLInput(attrs={"autocomplete": "url"}))
     remember = forms.BooleanField(
         label=_("Remember me in this browser, so that my next comment need not wait"), required=False
     )
@@ -49,8 +46,7 @@ class CommentForm(forms.Form):
     def __init__(self, *args, user=None, settings, **kwargs):
         """`user`: the account that writes, whose name and address are taken instead of typed ones."""
         self.user, self.settings = user, settings
-        kwargs.setdefault("auto_id", "comment-form-%s")
-        super().__init__(*args, **kwargs)
+        super().__init__(*args, auto_id="comment-form-%s", label_suffix="", **kwargs)
         if user:
             for name in ("name", "email", "url", "remember"):
                 del self.fields[name]
@@ -81,8 +77,7 @@ class CommentForm(forms.Form):
             cleaning.validate_email(email)
         elif self.data.get("notify"):
             raise forms.ValidationError(
-                _("Write your e-mail address, or untick “%(notify)s”.")
-                % {"notify": self.fields["notify"].label}
+                _("Write your e-mail address, or untick “%(notify)s”.") % {"notify": self.fields["notify"].label}
             )
         return email
 
@@ -95,7 +90,7 @@ class CommentForm(forms.Form):
                 setattr(self.comment, name, self.cleaned_data.get(name, ""))
             if self.user:
                 self.comment.user = self.user
-                self.comment.name = (self.user.get_full_name() or self.user.get_username())[: MAX_LENGTHS["name"]]
+                self.comment.name = Author.name_of(self.user)[: MAX_LENGTHS["name"]]
                 self.comment.email = self.user.email
             self.comment.notify = bool(self.comment.notify and self.comment.email)
 

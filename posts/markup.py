@@ -30,9 +30,58 @@ URL_SCHEMES = {"http", "https"}
 # --- Posts: written by staff.
 
 POST_TAGS = set(
-    "a abbr b blockquote br caption cite code dd del details div dl dt em figcaption figure h2 h3 h4 h5 h6 hr i "
-    "img ins kbd li mark ol p pre q s samp small span strong sub summary sup table tbody td tfoot th thead tr ul "
-    "var".split()
+    [
+        "a",
+        "abbr",
+        "b",
+        "blockquote",
+        "br",
+        "caption",
+        "cite",
+        "code",
+        "dd",
+        "del",
+        "details",
+        "div",
+        "dl",
+        "dt",
+        "em",
+        "figcaption",
+        "figure",
+        "h2",
+        "h3",
+        "h4",
+        "h5",
+        "h6",
+        "hr",
+        "i",
+        "img",
+        "ins",
+        "kbd",
+        "li",
+        "mark",
+        "ol",
+        "p",
+        "pre",
+        "q",
+        "s",
+        "samp",
+        "small",
+        "span",
+        "strong",
+        "sub",
+        "summary",
+        "sup",
+        "table",
+        "tbody",
+        "td",
+        "tfoot",
+        "th",
+        "thead",
+        "tr",
+        "ul",
+        "var",
+    ]
 )
 POST_ATTRIBUTES = {
     "*": {"class", "id", "lang", "dir"},
@@ -119,7 +168,17 @@ COMMENT_MAX_LENGTH = 20_000  # characters; the form refuses more
 COMMENT_REL = "nofollow ugc noopener"
 _MARKDOWN = [
     *("paragraph", "blockquote", "list", "code", "fence"),
-    *("text", "newline", "escape", "backticks", "emphasis", "balance_pairs", "fragments_join", "link", "autolink"),
+    *(
+        "text",
+        "newline",
+        "escape",
+        "backticks",
+        "emphasis",
+        "balance_pairs",
+        "fragments_join",
+        "link",
+        "autolink",
+    ),
 ]
 # The parser's time goes with the marks, not with the words: more of them than this is no letter, and is
 # shown as it was typed. Code between fences costs a line each. (A test holds the worst case to 20 times prose.)

@@ -28,9 +28,7 @@ def home(request):
 def dated(request, year, month=None, day=None):
     """A year's, a month's or a day's posts."""
     dates = archive_dates(year, month, day)
-    posts = dates and Post.objects.published().posts().filter(
-        published_at__gte=dates.start, published_at__lt=dates.end
-    )
+    posts = dates and Post.objects.published().posts().filter(published_at__gte=dates.start, published_at__lt=dates.end)
     if not posts or not posts.exists():
         # An imported post may have a path that looks like a date; otherwise there is nothing.
         return permalink(request, request.path_info[1:])

@@ -48,9 +48,7 @@ def _author(about):
     account.first_name, _, account.last_name = about["name"].partition(" ")
     account.save()
     account.groups.add(Group.objects.get(name="Authors"))
-    return Author.objects.create(
-        name=about["name"], slug=about["slug"], bio=about["bio"].strip(), user=account
-    )
+    return Author.objects.create(name=about["name"], slug=about["slug"], bio=about["bio"].strip(), user=account)
 
 
 def _front_matter(path):

@@ -12,7 +12,10 @@ def check(comment, circumstances):
     mode = circumstances.settings.moderation
     if mode == modes.ALL:
         return Finding(
-            "moderation", Verdict.HOLD, _("Every comment waits on this blog."), _("every comment here is read first")
+            "moderation",
+            Verdict.HOLD,
+            _("Every comment waits on this blog."),
+            _("every comment here is read first"),
         )
     if mode == modes.FIRST:
         return _first(circumstances)

@@ -8,131 +8,391 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('posts', '0001_initial'),
+        ("posts", "0001_initial"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Comment',
+            name="Comment",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('kind', models.CharField(choices=[('comment', 'comment'), ('pingback', 'pingback'), ('trackback', 'trackback')], default='comment', editable=False, max_length=10)),
-                ('name', models.CharField(blank=True, max_length=80, verbose_name='name')),
-                ('email', models.CharField(blank=True, max_length=254, verbose_name='e-mail')),
-                ('url', models.CharField(blank=True, max_length=200, verbose_name='website')),
-                ('body', models.TextField(verbose_name='text')),
-                ('body_html', models.TextField(blank=True, editable=False)),
-                ('body_as_written', models.TextField(blank=True, editable=False)),
-                ('fingerprint', models.CharField(blank=True, editable=False, max_length=32)),
-                ('status', models.CharField(choices=[('pending', 'waiting'), ('approved', 'approved'), ('spam', 'spam'), ('trash', 'in the trash')], default='pending', max_length=10, verbose_name='status')),
-                ('submitted_at', models.DateTimeField(default=django.utils.timezone.now, verbose_name='submitted')),
-                ('browser', models.CharField(blank=True, editable=False, max_length=32)),
-                ('ip_address', models.GenericIPAddressField(blank=True, null=True, verbose_name='IP address')),
-                ('user_agent', models.CharField(blank=True, editable=False, max_length=300)),
-                ('notify', models.BooleanField(default=False, verbose_name='wants to hear of answers')),
-                ('imported_id', models.PositiveBigIntegerField(editable=False, null=True)),
-                ('parent', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='replies', to='comments.comment', verbose_name='in reply to')),
-                ('post', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='comments', to='posts.post', verbose_name='post')),
-                ('root', models.ForeignKey(blank=True, editable=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='comments.comment')),
-                ('user', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='comments', to=settings.AUTH_USER_MODEL, verbose_name='account')),
+                (
+                    "id",
+                    models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID"),
+                ),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[
+                            ("comment", "comment"),
+                            ("pingback", "pingback"),
+                            ("trackback", "trackback"),
+                        ],
+                        default="comment",
+                        editable=False,
+                        max_length=10,
+                    ),
+                ),
+                ("name", models.CharField(blank=True, max_length=80, verbose_name="name")),
+                ("email", models.CharField(blank=True, max_length=254, verbose_name="e-mail")),
+                ("url", models.CharField(blank=True, max_length=200, verbose_name="website")),
+                ("body", models.TextField(verbose_name="text")),
+                ("body_html", models.TextField(blank=True, editable=False)),
+                ("body_as_written", models.TextField(blank=True, editable=False)),
+                ("fingerprint", models.CharField(blank=True, editable=False, max_length=32)),
+                (
+                    "status",
+                    models.CharField(
+                        choices=[
+                            ("pending", "waiting"),
+                            ("approved", "approved"),
+                            ("spam", "spam"),
+                            ("trash", "in the trash"),
+                        ],
+                        default="pending",
+                        max_length=10,
+                        verbose_name="status",
+                    ),
+                ),
+                (
+                    "submitted_at",
+                    models.DateTimeField(default=django.utils.timezone.now, verbose_name="submitted"),
+                ),
+                ("browser", models.CharField(blank=True, editable=False, max_length=32)),
+                (
+                    "ip_address",
+                    models.GenericIPAddressField(blank=True, null=True, verbose_name="IP address"),
+                ),
+                ("user_agent", models.CharField(blank=True, editable=False, max_length=300)),
+                ("notify", models.BooleanField(default=False, verbose_name="wants to hear of answers")),
+                ("imported_id", models.PositiveBigIntegerField(editable=False, null=True)),
+                (
+                    "parent",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="replies",
+                        to="comments.comment",
+                        verbose_name="in reply to",
+                    ),
+                ),
+                (
+                    "post",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="comments",
+                        to="posts.post",
+                        verbose_name="post",
+                    ),
+                ),
+                (
+                    "root",
+                    models.ForeignKey(
+                        blank=True,
+                        editable=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="comments.comment",
+                    ),
+                ),
+                (
+                    "user",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="comments",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="account",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'comment',
-                'verbose_name_plural': 'comments',
-                'permissions': [('moderate_comment', 'Can moderate all comments')],
+                "verbose_name": "comment",
+                "verbose_name_plural": "comments",
+                "permissions": [("moderate_comment", "Can moderate all comments")],
             },
         ),
         migrations.CreateModel(
-            name='Decision',
+            name="Decision",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('from_status', models.CharField(blank=True, choices=[('pending', 'waiting'), ('approved', 'approved'), ('spam', 'spam'), ('trash', 'in the trash')], max_length=10, verbose_name='from')),
-                ('to_status', models.CharField(choices=[('pending', 'waiting'), ('approved', 'approved'), ('spam', 'spam'), ('trash', 'in the trash')], max_length=10, verbose_name='to')),
-                ('reason', models.TextField(blank=True, verbose_name='reason')),
-                ('findings', models.JSONField(blank=True, default=list, verbose_name='findings')),
-                ('decided_at', models.DateTimeField(default=django.utils.timezone.now, verbose_name='decided')),
-                ('batch', models.UUIDField(blank=True, null=True)),
-                ('body_before', models.TextField(blank=True, verbose_name='text before')),
-                ('actor', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='by')),
-                ('comment', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='decisions', to='comments.comment', verbose_name='comment')),
-                ('takes_back', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='comments.decision', verbose_name='takes back')),
+                (
+                    "id",
+                    models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID"),
+                ),
+                (
+                    "from_status",
+                    models.CharField(
+                        blank=True,
+                        choices=[
+                            ("pending", "waiting"),
+                            ("approved", "approved"),
+                            ("spam", "spam"),
+                            ("trash", "in the trash"),
+                        ],
+                        max_length=10,
+                        verbose_name="from",
+                    ),
+                ),
+                (
+                    "to_status",
+                    models.CharField(
+                        choices=[
+                            ("pending", "waiting"),
+                            ("approved", "approved"),
+                            ("spam", "spam"),
+                            ("trash", "in the trash"),
+                        ],
+                        max_length=10,
+                        verbose_name="to",
+                    ),
+                ),
+                ("reason", models.TextField(blank=True, verbose_name="reason")),
+                ("findings", models.JSONField(blank=True, default=list, verbose_name="findings")),
+                (
+                    "decided_at",
+                    models.DateTimeField(default=django.utils.timezone.now, verbose_name="decided"),
+                ),
+                ("batch", models.UUIDField(blank=True, null=True)),
+                ("body_before", models.TextField(blank=True, verbose_name="text before")),
+                (
+                    "actor",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="by",
+                    ),
+                ),
+                (
+                    "comment",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="decisions",
+                        to="comments.comment",
+                        verbose_name="comment",
+                    ),
+                ),
+                (
+                    "takes_back",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="comments.decision",
+                        verbose_name="takes back",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'decision',
-                'verbose_name_plural': 'decisions',
+                "verbose_name": "decision",
+                "verbose_name_plural": "decisions",
             },
         ),
         migrations.CreateModel(
-            name='DiscussionSettings',
+            name="DiscussionSettings",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('comments_open', models.BooleanField(default=True, verbose_name='comments open')),
-                ('close_after_days', models.PositiveIntegerField(blank=True, help_text='Empty: never.', null=True, verbose_name='close after days')),
-                ('moderation', models.CharField(choices=[('all', 'Every comment waits'), ('first', "A person's comments wait until one was approved"), ('none', 'No comment waits because of who wrote it')], default='first', max_length=10, verbose_name='moderation')),
-                ('max_links', models.PositiveIntegerField(blank=True, default=2, help_text='A comment with more waits. Empty: any number.', null=True, verbose_name='links')),
-                ('hold_words', models.TextField(blank=True, verbose_name='words that hold')),
-                ('block_words', models.TextField(blank=True, verbose_name='words that mark as spam')),
-                ('require_name_email', models.BooleanField(default=True, verbose_name='name and e-mail required')),
-                ('registration_required', models.BooleanField(default=False, help_text='Only people who are logged in can comment.', verbose_name='account required')),
-                ('max_depth', models.PositiveSmallIntegerField(default=5, help_text='Replies below the last level are shown on it, with the name of whom they answer.', validators=[django.core.validators.MinValueValidator(1), django.core.validators.MaxValueValidator(10)], verbose_name='levels')),
-                ('per_page', models.PositiveSmallIntegerField(default=50, validators=[django.core.validators.MinValueValidator(1), django.core.validators.MaxValueValidator(200)], verbose_name='threads a page')),
-                ('order', models.CharField(choices=[('oldest', 'Oldest first'), ('newest', 'Newest first')], default='oldest', max_length=10, verbose_name='order')),
-                ('flood_seconds', models.PositiveIntegerField(default=15, help_text='Of the same person. 0: no limit.', verbose_name='seconds between comments')),
-                ('notify_on', models.CharField(choices=[('none', 'Never'), ('held', 'When a comment waits'), ('all', 'For every comment'), ('digest', 'Once a day, what waits')], default='held', max_length=10, verbose_name='mail to the author')),
+                (
+                    "id",
+                    models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID"),
+                ),
+                ("comments_open", models.BooleanField(default=True, verbose_name="comments open")),
+                (
+                    "close_after_days",
+                    models.PositiveIntegerField(
+                        blank=True, help_text="Empty: never.", null=True, verbose_name="close after days"
+                    ),
+                ),
+                (
+                    "moderation",
+                    models.CharField(
+                        choices=[
+                            ("all", "Every comment waits"),
+                            ("first", "A person's comments wait until one was approved"),
+                            ("none", "No comment waits because of who wrote it"),
+                        ],
+                        default="first",
+                        max_length=10,
+                        verbose_name="moderation",
+                    ),
+                ),
+                (
+                    "max_links",
+                    models.PositiveIntegerField(
+                        blank=True,
+                        default=2,
+                        help_text="A comment with more waits. Empty: any number.",
+                        null=True,
+                        verbose_name="links",
+                    ),
+                ),
+                ("hold_words", models.TextField(blank=True, verbose_name="words that hold")),
+                ("block_words", models.TextField(blank=True, verbose_name="words that mark as spam")),
+                (
+                    "require_name_email",
+                    models.BooleanField(default=True, verbose_name="name and e-mail required"),
+                ),
+                (
+                    "registration_required",
+                    models.BooleanField(
+                        default=False,
+                        help_text="Only people who are logged in can comment.",
+                        verbose_name="account required",
+                    ),
+                ),
+                (
+                    "max_depth",
+                    models.PositiveSmallIntegerField(
+                        default=5,
+                        help_text="Replies below the last level are shown on it, with the name of whom they answer.",
+                        validators=[
+                            django.core.validators.MinValueValidator(1),
+                            django.core.validators.MaxValueValidator(10),
+                        ],
+                        verbose_name="levels",
+                    ),
+                ),
+                (
+                    "per_page",
+                    models.PositiveSmallIntegerField(
+                        default=50,
+                        validators=[
+                            django.core.validators.MinValueValidator(1),
+                            django.core.validators.MaxValueValidator(200),
+                        ],
+                        verbose_name="threads a page",
+                    ),
+                ),
+                (
+                    "order",
+                    models.CharField(
+                        choices=[("oldest", "Oldest first"), ("newest", "Newest first")],
+                        default="oldest",
+                        max_length=10,
+                        verbose_name="order",
+                    ),
+                ),
+                (
+                    "flood_seconds",
+                    models.PositiveIntegerField(
+                        default=15,
+                        help_text="Of the same person. 0: no limit.",
+                        verbose_name="seconds between comments",
+                    ),
+                ),
+                (
+                    "notify_on",
+                    models.CharField(
+                        choices=[
+                            ("none", "Never"),
+                            ("held", "When a comment waits"),
+                            ("all", "For every comment"),
+                            ("digest", "Once a day, what waits"),
+                        ],
+                        default="held",
+                        max_length=10,
+                        verbose_name="mail to the author",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'discussion settings',
-                'verbose_name_plural': 'discussion settings',
-                'constraints': [models.CheckConstraint(condition=models.Q(('pk', 1)), name='discussion_settings_are_one_row'), models.CheckConstraint(condition=models.Q(('max_depth__gte', 1), ('per_page__gte', 1)), name='discussion_shows_something')],
+                "verbose_name": "discussion settings",
+                "verbose_name_plural": "discussion settings",
+                "constraints": [
+                    models.CheckConstraint(condition=models.Q(("pk", 1)), name="discussion_settings_are_one_row"),
+                    models.CheckConstraint(
+                        condition=models.Q(("max_depth__gte", 1), ("per_page__gte", 1)),
+                        name="discussion_shows_something",
+                    ),
+                ],
             },
         ),
         migrations.AddIndex(
-            model_name='comment',
-            index=models.Index(fields=['post', 'status'], name='comment_thread'),
+            model_name="comment",
+            index=models.Index(fields=["post", "status"], name="comment_thread"),
         ),
         migrations.AddIndex(
-            model_name='comment',
-            index=models.Index(fields=['status', 'submitted_at', 'id'], name='comment_queue'),
+            model_name="comment",
+            index=models.Index(fields=["status", "submitted_at", "id"], name="comment_queue"),
         ),
         migrations.AddIndex(
-            model_name='comment',
-            index=models.Index(fields=['post', 'fingerprint'], name='comment_repetition'),
+            model_name="comment",
+            index=models.Index(fields=["post", "fingerprint"], name="comment_repetition"),
         ),
         migrations.AddIndex(
-            model_name='comment',
-            index=models.Index(fields=['ip_address', 'submitted_at'], name='comment_flood'),
+            model_name="comment",
+            index=models.Index(fields=["ip_address", "submitted_at"], name="comment_flood"),
         ),
         migrations.AddIndex(
-            model_name='comment',
-            index=models.Index(condition=models.Q(('browser', ''), _negated=True), fields=['browser', 'status'], name='comment_browser'),
+            model_name="comment",
+            index=models.Index(
+                condition=models.Q(("browser", ""), _negated=True),
+                fields=["browser", "status"],
+                name="comment_browser",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='comment',
-            constraint=models.CheckConstraint(condition=models.Q(('status__in', ['pending', 'approved', 'spam', 'trash'])), name='comment_status_is_known'),
+            model_name="comment",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("status__in", ["pending", "approved", "spam", "trash"])),
+                name="comment_status_is_known",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='comment',
-            constraint=models.CheckConstraint(condition=models.Q(('kind__in', ['comment', 'pingback', 'trackback'])), name='comment_kind_is_known'),
+            model_name="comment",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("kind__in", ["comment", "pingback", "trackback"])),
+                name="comment_kind_is_known",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='comment',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('parent__isnull', True), ('root__isnull', True)), models.Q(('parent__isnull', False), ('root__isnull', False)), _connector='OR'), name='comment_reply_has_a_root'),
+            model_name="comment",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("parent__isnull", True), ("root__isnull", True)),
+                    models.Q(("parent__isnull", False), ("root__isnull", False)),
+                    _connector="OR",
+                ),
+                name="comment_reply_has_a_root",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='comment',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('parent', models.F('id')), _negated=True), models.Q(('root', models.F('id')), _negated=True)), name='comment_does_not_answer_itself'),
+            model_name="comment",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("parent", models.F("id")), _negated=True),
+                    models.Q(("root", models.F("id")), _negated=True),
+                ),
+                name="comment_does_not_answer_itself",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='decision',
-            constraint=models.CheckConstraint(condition=models.Q(('to_status__in', ['pending', 'approved', 'spam', 'trash']), ('from_status__in', ['', 'pending', 'approved', 'spam', 'trash'])), name='decision_statuses_are_known'),
+            model_name="decision",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("to_status__in", ["pending", "approved", "spam", "trash"]),
+                    ("from_status__in", ["", "pending", "approved", "spam", "trash"]),
+                ),
+                name="decision_statuses_are_known",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='decision',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('from_status', models.F('to_status')), _negated=True), models.Q(('body_before', ''), _negated=True), _connector='OR'), name='decision_changes_status_or_text'),
+            model_name="decision",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("from_status", models.F("to_status")), _negated=True),
+                    models.Q(("body_before", ""), _negated=True),
+                    _connector="OR",
+                ),
+                name="decision_changes_status_or_text",
+            ),
         ),
     ]

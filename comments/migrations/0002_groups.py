@@ -18,7 +18,12 @@ EDITORS = {
         *("change_tag", "delete_tag", "add_category", "change_category", "delete_category"),
         *("add_author", "change_author", "change_blog", "view_blog"),
     ],
-    "comments": [*AUTHORS["comments"], "moderate_comment", "view_discussionsettings", "change_discussionsettings"],
+    "comments": [
+        *AUTHORS["comments"],
+        "moderate_comment",
+        "view_discussionsettings",
+        "change_discussionsettings",
+    ],
 }
 
 
@@ -33,9 +38,7 @@ def make_groups(apps, schema_editor):
     for name, wanted in (("Authors", AUTHORS), ("Editors", EDITORS)):
         group, _ = apps.get_model("auth", "Group").objects.get_or_create(name=name)
         for label, codenames in wanted.items():
-            group.permissions.add(
-                *Permission.objects.filter(content_type__app_label=label, codename__in=codenames)
-            )
+            group.permissions.add(*Permission.objects.filter(content_type__app_label=label, codename__in=codenames))
 
 
 def remove_groups(apps, schema_editor):

@@ -8,10 +8,9 @@ from django.db.models import F, Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from posts.markup import render_comment
-from posts.models import Post
-
 from comments.threads import Row, Thread
+from posts.markup import render_comment
+from posts.models import Author, Post
 
 from .decision import Decision
 from .settings import DiscussionSettings
@@ -120,9 +119,7 @@ class Comment(models.Model):
         verbose_name=_("in reply to"),
     )
     # The top of its branch; None where it is the top itself.
-    root = models.ForeignKey(
-        "self", on_delete=models.PROTECT, null=True, blank=True, related_name="+", editable=False
-    )
+    root = models.ForeignKey("self", on_delete=models.PROTECT, null=True, blank=True, related_name="+", editable=False)
     kind = models.CharField(max_length=10, choices=Kind, default=Kind.COMMENT, editable=False)
     name = models.CharField(_("name"), max_length=80, blank=True)
     email = models.CharField(_("e-mail"), max_length=254, blank=True)
@@ -169,8 +166,7 @@ class Comment(models.Model):
                 condition=Q(kind__in=["comment", "pingback", "trackback"]), name="comment_kind_is_known"
             ),
             models.CheckConstraint(
-                condition=Q(parent__isnull=True, root__isnull=True)
-                | Q(parent__isnull=False, root__isnull=False),
+                condition=Q(parent__isnull=True, root__isnull=True) | Q(parent__isnull=False, root__isnull=False),
                 name="comment_reply_has_a_root",
             ),
             models.CheckConstraint(
@@ -304,6 +300,20 @@ class Comment(models.Model):
             self._stored["body"] = body
             self.post.touch()
             return self._log(from_status=self.status, by=by, reason=reason, body_before=before.body)
+
+    def answer(self, body, *, by, **details):
+        """A moderator's reply below this comment, which it approves; returns the reply."""
+        with transaction.atomic():
+            self.approve(by=by, **details)
+            return Comment.objects.create(
+                post=self.post,
+                parent=self,
+                user=by,
+                name=Author.name_of(by)[:80],
+                email=by.email,
+                body=body,
+                status=Status.APPROVED,
+            )
 
     def _decide(self, to, *, by, reason="", seen=None, **details):
         """`seen`: the newest decision's number when the caller looked; a newer one on this comment wins."""

@@ -35,7 +35,12 @@ class Decision(models.Model):
     # Decisions taken in one go share a batch.
     batch = models.UUIDField(null=True, blank=True)
     takes_back = models.ForeignKey(
-        "self", on_delete=models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("takes back")
+        "self",
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("takes back"),
     )
     body_before = models.TextField(_("text before"), blank=True)
 

@@ -30,7 +30,11 @@ class DiscussionSettings(models.Model):
     )
     moderation = models.CharField(_("moderation"), max_length=10, choices=Moderation, default=Moderation.FIRST)
     max_links = models.PositiveIntegerField(
-        _("links"), null=True, blank=True, default=2, help_text=_("A comment with more waits. Empty: any number.")
+        _("links"),
+        null=True,
+        blank=True,
+        default=2,
+        help_text=_("A comment with more waits. Empty: any number."),
     )
     hold_words = models.TextField(_("words that hold"), blank=True)
     block_words = models.TextField(_("words that mark as spam"), blank=True)

@@ -3,14 +3,14 @@
 import django.core.validators
 import django.db.models.deletion
 import django.utils.timezone
-import posts.models.picture
-import posts.slugs
 from django.conf import settings
 from django.db import migrations, models
 
+import posts.models.picture
+import posts.slugs
+
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
@@ -19,161 +19,393 @@ class Migration(migrations.Migration):
 
     operations = [
         migrations.CreateModel(
-            name='Tag',
+            name="Tag",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('name', models.CharField(max_length=200, verbose_name='name')),
-                ('slug', models.CharField(blank=True, max_length=200, unique=True, validators=[posts.slugs.validate_slug], verbose_name='slug')),
-                ('description', models.TextField(blank=True, verbose_name='description')),
+                (
+                    "id",
+                    models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID"),
+                ),
+                ("name", models.CharField(max_length=200, verbose_name="name")),
+                (
+                    "slug",
+                    models.CharField(
+                        blank=True,
+                        max_length=200,
+                        unique=True,
+                        validators=[posts.slugs.validate_slug],
+                        verbose_name="slug",
+                    ),
+                ),
+                ("description", models.TextField(blank=True, verbose_name="description")),
             ],
             options={
-                'verbose_name': 'tag',
-                'verbose_name_plural': 'tags',
+                "verbose_name": "tag",
+                "verbose_name_plural": "tags",
             },
         ),
         migrations.CreateModel(
-            name='Author',
+            name="Author",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('name', models.CharField(max_length=150, verbose_name='name')),
-                ('slug', models.CharField(blank=True, max_length=200, unique=True, validators=[posts.slugs.validate_slug], verbose_name='slug')),
-                ('bio', models.TextField(blank=True, help_text='Markdown. Shown below every post.', verbose_name='bio')),
-                ('bio_html', models.TextField(blank=True, editable=False)),
-                ('user', models.OneToOneField(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='author', to=settings.AUTH_USER_MODEL, verbose_name='account')),
+                (
+                    "id",
+                    models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID"),
+                ),
+                ("name", models.CharField(max_length=150, verbose_name="name")),
+                (
+                    "slug",
+                    models.CharField(
+                        blank=True,
+                        max_length=200,
+                        unique=True,
+                        validators=[posts.slugs.validate_slug],
+                        verbose_name="slug",
+                    ),
+                ),
+                (
+                    "bio",
+                    models.TextField(blank=True, help_text="Markdown. Shown below every post.", verbose_name="bio"),
+                ),
+                ("bio_html", models.TextField(blank=True, editable=False)),
+                (
+                    "user",
+                    models.OneToOneField(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="author",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="account",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'author',
-                'verbose_name_plural': 'authors',
+                "verbose_name": "author",
+                "verbose_name_plural": "authors",
             },
         ),
         migrations.CreateModel(
-            name='Blog',
+            name="Blog",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('title', models.CharField(default='Right of Reply', max_length=200, verbose_name='title')),
-                ('tagline', models.CharField(blank=True, max_length=300, verbose_name='tagline')),
+                (
+                    "id",
+                    models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID"),
+                ),
+                ("title", models.CharField(default="Right of Reply", max_length=200, verbose_name="title")),
+                ("tagline", models.CharField(blank=True, max_length=300, verbose_name="tagline")),
             ],
             options={
-                'verbose_name': 'blog',
-                'verbose_name_plural': 'blog',
-                'constraints': [models.CheckConstraint(condition=models.Q(('pk', 1)), name='blog_is_one_row')],
+                "verbose_name": "blog",
+                "verbose_name_plural": "blog",
+                "constraints": [models.CheckConstraint(condition=models.Q(("pk", 1)), name="blog_is_one_row")],
             },
         ),
         migrations.CreateModel(
-            name='Category',
+            name="Category",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('name', models.CharField(max_length=200, verbose_name='name')),
-                ('slug', models.CharField(blank=True, max_length=200, unique=True, validators=[posts.slugs.validate_slug], verbose_name='slug')),
-                ('description', models.TextField(blank=True, verbose_name='description')),
-                ('path', models.CharField(editable=False, max_length=1000, unique=True)),
-                ('parent', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='children', to='posts.category', verbose_name='parent')),
+                (
+                    "id",
+                    models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID"),
+                ),
+                ("name", models.CharField(max_length=200, verbose_name="name")),
+                (
+                    "slug",
+                    models.CharField(
+                        blank=True,
+                        max_length=200,
+                        unique=True,
+                        validators=[posts.slugs.validate_slug],
+                        verbose_name="slug",
+                    ),
+                ),
+                ("description", models.TextField(blank=True, verbose_name="description")),
+                ("path", models.CharField(editable=False, max_length=1000, unique=True)),
+                (
+                    "parent",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="children",
+                        to="posts.category",
+                        verbose_name="parent",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'category',
-                'verbose_name_plural': 'categories',
+                "verbose_name": "category",
+                "verbose_name_plural": "categories",
             },
         ),
         migrations.CreateModel(
-            name='Picture',
+            name="Picture",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('file', models.ImageField(height_field='height', upload_to='%Y/%m/', validators=[django.core.validators.FileExtensionValidator(['jpg', 'jpeg', 'png', 'gif', 'webp', 'avif']), posts.models.picture.validate_picture], verbose_name='file', width_field='width')),
-                ('width', models.PositiveIntegerField(editable=False, null=True)),
-                ('height', models.PositiveIntegerField(editable=False, null=True)),
-                ('alt', models.CharField(blank=True, help_text="What the picture shows, for people who don't see it.", max_length=500, verbose_name='alternative text')),
-                ('decorative', models.BooleanField(default=False, help_text='It adds nothing to the text: readers of alternative text skip it.', verbose_name='decorative')),
-                ('caption', models.CharField(blank=True, max_length=500, verbose_name='caption')),
-                ('credit', models.CharField(blank=True, help_text='Who made it.', max_length=200, verbose_name='credit')),
-                ('uploaded_at', models.DateTimeField(auto_now_add=True, verbose_name='uploaded')),
+                (
+                    "id",
+                    models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID"),
+                ),
+                (
+                    "file",
+                    models.ImageField(
+                        height_field="height",
+                        upload_to="%Y/%m/",
+                        validators=[
+                            django.core.validators.FileExtensionValidator(
+                                ["jpg", "jpeg", "png", "gif", "webp", "avif"]
+                            ),
+                            posts.models.picture.validate_picture,
+                        ],
+                        verbose_name="file",
+                        width_field="width",
+                    ),
+                ),
+                ("width", models.PositiveIntegerField(editable=False, null=True)),
+                ("height", models.PositiveIntegerField(editable=False, null=True)),
+                (
+                    "alt",
+                    models.CharField(
+                        blank=True,
+                        help_text="What the picture shows, for people who don't see it.",
+                        max_length=500,
+                        verbose_name="alternative text",
+                    ),
+                ),
+                (
+                    "decorative",
+                    models.BooleanField(
+                        default=False,
+                        help_text="It adds nothing to the text: readers of alternative text skip it.",
+                        verbose_name="decorative",
+                    ),
+                ),
+                ("caption", models.CharField(blank=True, max_length=500, verbose_name="caption")),
+                (
+                    "credit",
+                    models.CharField(blank=True, help_text="Who made it.", max_length=200, verbose_name="credit"),
+                ),
+                ("uploaded_at", models.DateTimeField(auto_now_add=True, verbose_name="uploaded")),
             ],
             options={
-                'verbose_name': 'picture',
-                'verbose_name_plural': 'pictures',
-                'constraints': [models.CheckConstraint(condition=models.Q(models.Q(('alt', ''), ('decorative', True)), models.Q(('decorative', False), models.Q(('alt', ''), _negated=True)), _connector='OR'), name='picture_has_alt_text_or_is_decorative')],
+                "verbose_name": "picture",
+                "verbose_name_plural": "pictures",
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("alt", ""), ("decorative", True)),
+                            models.Q(("decorative", False), models.Q(("alt", ""), _negated=True)),
+                            _connector="OR",
+                        ),
+                        name="picture_has_alt_text_or_is_decorative",
+                    )
+                ],
             },
         ),
         migrations.CreateModel(
-            name='Post',
+            name="Post",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('kind', models.CharField(choices=[('post', 'post'), ('page', 'page')], default='post', max_length=10, verbose_name='kind')),
-                ('title', models.CharField(max_length=300, verbose_name='title')),
-                ('slug', models.CharField(blank=True, help_text='Its part of the address. Made from the title if left empty.', max_length=200, validators=[posts.slugs.validate_slug], verbose_name='slug')),
-                ('body', models.TextField(blank=True, verbose_name='text')),
-                ('body_format', models.CharField(choices=[('markdown', 'Markdown'), ('html', 'HTML')], default='markdown', max_length=10, verbose_name='format')),
-                ('body_html', models.TextField(blank=True, editable=False)),
-                ('excerpt', models.TextField(blank=True, help_text="Plain text for lists and feeds. The text's beginning if left empty.", verbose_name='excerpt')),
-                ('summary', models.TextField(blank=True, editable=False)),
-                ('status', models.CharField(choices=[('draft', 'draft'), ('published', 'published'), ('private', 'private'), ('trash', 'in the trash')], default='draft', max_length=10, verbose_name='status')),
-                ('published_at', models.DateTimeField(blank=True, help_text='A published post is public from this time on. Now, if left empty.', null=True, verbose_name='publication')),
-                ('in_menu', models.BooleanField(default=True, help_text='For pages.', verbose_name='in the menu')),
-                ('comments_open', models.BooleanField(default=True, verbose_name='comments open')),
-                ('comment_count', models.PositiveIntegerField(default=0, editable=False)),
-                ('permalink', models.CharField(editable=False, max_length=1000, null=True, unique=True)),
-                ('imported_path', models.CharField(blank=True, editable=False, max_length=1000)),
-                ('imported_id', models.PositiveBigIntegerField(editable=False, null=True)),
-                ('imported_guid', models.CharField(blank=True, editable=False, max_length=1000)),
-                ('created_at', models.DateTimeField(auto_now_add=True)),
-                ('changed_at', models.DateTimeField(default=django.utils.timezone.now, editable=False)),
-                ('author', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='posts', to='posts.author', verbose_name='author')),
-                ('categories', models.ManyToManyField(blank=True, related_name='posts', to='posts.category', verbose_name='categories')),
-                ('parent', models.ForeignKey(blank=True, limit_choices_to={'kind': 'page'}, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='children', to='posts.post', verbose_name='parent page')),
-                ('picture', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='posts', to='posts.picture', verbose_name='picture')),
-                ('tags', models.ManyToManyField(blank=True, related_name='posts', to='posts.tag', verbose_name='tags')),
+                (
+                    "id",
+                    models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID"),
+                ),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[("post", "post"), ("page", "page")],
+                        default="post",
+                        max_length=10,
+                        verbose_name="kind",
+                    ),
+                ),
+                ("title", models.CharField(max_length=300, verbose_name="title")),
+                (
+                    "slug",
+                    models.CharField(
+                        blank=True,
+                        help_text="Its part of the address. Made from the title if left empty.",
+                        max_length=200,
+                        validators=[posts.slugs.validate_slug],
+                        verbose_name="slug",
+                    ),
+                ),
+                ("body", models.TextField(blank=True, verbose_name="text")),
+                (
+                    "body_format",
+                    models.CharField(
+                        choices=[("markdown", "Markdown"), ("html", "HTML")],
+                        default="markdown",
+                        max_length=10,
+                        verbose_name="format",
+                    ),
+                ),
+                ("body_html", models.TextField(blank=True, editable=False)),
+                (
+                    "excerpt",
+                    models.TextField(
+                        blank=True,
+                        help_text="Plain text for lists and feeds. The text's beginning if left empty.",
+                        verbose_name="excerpt",
+                    ),
+                ),
+                ("summary", models.TextField(blank=True, editable=False)),
+                (
+                    "status",
+                    models.CharField(
+                        choices=[
+                            ("draft", "draft"),
+                            ("published", "published"),
+                            ("private", "private"),
+                            ("trash", "in the trash"),
+                        ],
+                        default="draft",
+                        max_length=10,
+                        verbose_name="status",
+                    ),
+                ),
+                (
+                    "published_at",
+                    models.DateTimeField(
+                        blank=True,
+                        help_text="A published post is public from this time on. Now, if left empty.",
+                        null=True,
+                        verbose_name="publication",
+                    ),
+                ),
+                (
+                    "in_menu",
+                    models.BooleanField(default=True, help_text="For pages.", verbose_name="in the menu"),
+                ),
+                ("comments_open", models.BooleanField(default=True, verbose_name="comments open")),
+                ("comment_count", models.PositiveIntegerField(default=0, editable=False)),
+                ("permalink", models.CharField(editable=False, max_length=1000, null=True, unique=True)),
+                ("imported_path", models.CharField(blank=True, editable=False, max_length=1000)),
+                ("imported_id", models.PositiveBigIntegerField(editable=False, null=True)),
+                ("imported_guid", models.CharField(blank=True, editable=False, max_length=1000)),
+                ("created_at", models.DateTimeField(auto_now_add=True)),
+                ("changed_at", models.DateTimeField(default=django.utils.timezone.now, editable=False)),
+                (
+                    "author",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="posts",
+                        to="posts.author",
+                        verbose_name="author",
+                    ),
+                ),
+                (
+                    "categories",
+                    models.ManyToManyField(
+                        blank=True, related_name="posts", to="posts.category", verbose_name="categories"
+                    ),
+                ),
+                (
+                    "parent",
+                    models.ForeignKey(
+                        blank=True,
+                        limit_choices_to={"kind": "page"},
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="children",
+                        to="posts.post",
+                        verbose_name="parent page",
+                    ),
+                ),
+                (
+                    "picture",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="posts",
+                        to="posts.picture",
+                        verbose_name="picture",
+                    ),
+                ),
+                (
+                    "tags",
+                    models.ManyToManyField(blank=True, related_name="posts", to="posts.tag", verbose_name="tags"),
+                ),
             ],
             options={
-                'verbose_name': 'post',
-                'verbose_name_plural': 'posts',
-                'permissions': [('edit_others_posts', "Can edit other people's posts")],
+                "verbose_name": "post",
+                "verbose_name_plural": "posts",
+                "permissions": [("edit_others_posts", "Can edit other people's posts")],
             },
         ),
         migrations.CreateModel(
-            name='OldPath',
+            name="OldPath",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('path', models.CharField(max_length=1000, unique=True)),
-                ('post', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='old_paths', to='posts.post')),
+                (
+                    "id",
+                    models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID"),
+                ),
+                ("path", models.CharField(max_length=1000, unique=True)),
+                (
+                    "post",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="old_paths", to="posts.post"
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'old address',
-                'verbose_name_plural': 'old addresses',
+                "verbose_name": "old address",
+                "verbose_name_plural": "old addresses",
             },
         ),
         migrations.AddIndex(
-            model_name='post',
-            index=models.Index(fields=['kind', 'status', '-published_at', '-id'], name='post_lists'),
+            model_name="post",
+            index=models.Index(fields=["kind", "status", "-published_at", "-id"], name="post_lists"),
         ),
         migrations.AddIndex(
-            model_name='post',
-            index=models.Index(fields=['author', '-published_at'], name='post_author_archive'),
+            model_name="post",
+            index=models.Index(fields=["author", "-published_at"], name="post_author_archive"),
         ),
         migrations.AddIndex(
-            model_name='post',
-            index=models.Index(condition=models.Q(('imported_id__isnull', False)), fields=['imported_id'], name='post_imported_id'),
+            model_name="post",
+            index=models.Index(
+                condition=models.Q(("imported_id__isnull", False)),
+                fields=["imported_id"],
+                name="post_imported_id",
+            ),
         ),
         migrations.AddIndex(
-            model_name='post',
-            index=models.Index(fields=['slug'], name='post_slug'),
+            model_name="post",
+            index=models.Index(fields=["slug"], name="post_slug"),
         ),
         migrations.AddConstraint(
-            model_name='post',
-            constraint=models.CheckConstraint(condition=models.Q(('status__in', ['draft', 'published', 'private', 'trash'])), name='post_status_is_known'),
+            model_name="post",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("status__in", ["draft", "published", "private", "trash"])),
+                name="post_status_is_known",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='post',
-            constraint=models.CheckConstraint(condition=models.Q(('kind__in', ['post', 'page'])), name='post_kind_is_known'),
+            model_name="post",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("kind__in", ["post", "page"])), name="post_kind_is_known"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='post',
-            constraint=models.CheckConstraint(condition=models.Q(('body_format__in', ['markdown', 'html'])), name='post_body_format_is_known'),
+            model_name="post",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("body_format__in", ["markdown", "html"])),
+                name="post_body_format_is_known",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='post',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('status', 'published'), _negated=True), models.Q(('permalink__isnull', False), ('published_at__isnull', False)), _connector='OR'), name='post_published_has_time_and_permalink'),
+            model_name="post",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("status", "published"), _negated=True),
+                    models.Q(("permalink__isnull", False), ("published_at__isnull", False)),
+                    _connector="OR",
+                ),
+                name="post_published_has_time_and_permalink",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='post',
-            constraint=models.CheckConstraint(condition=models.Q(('parent__isnull', True), ('kind', 'page'), _connector='OR'), name='post_below_another_is_a_page'),
+            model_name="post",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("parent__isnull", True), ("kind", "page"), _connector="OR"),
+                name="post_below_another_is_a_page",
+            ),
         ),
     ]

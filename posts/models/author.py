@@ -37,6 +37,18 @@ class Author(models.Model):
         self.rerender()
         super().save(*args, **kwargs)
 
+    @classmethod
+    def for_account(cls, user):
+        """The author that this account signs as, made with its name where there is none yet."""
+        author = cls.objects.filter(user=user).first()
+        return author or cls.objects.create(user=user, name=user.get_full_name() or user.get_username())
+
+    @classmethod
+    def name_of(cls, user):
+        """The name under which an account writes: its author's, or its own."""
+        author = cls.objects.filter(user=user).first()
+        return author.name if author else user.get_full_name() or user.get_username()
+
     def get_absolute_url(self):
         return reverse("posts:author", args=[self.slug])
 

@@ -48,7 +48,9 @@ class Picture(models.Model):
         help_text=_("What the picture shows, for people who don't see it."),
     )
     decorative = models.BooleanField(
-        _("decorative"), default=False, help_text=_("It adds nothing to the text: readers of alternative text skip it.")
+        _("decorative"),
+        default=False,
+        help_text=_("It adds nothing to the text: readers of alternative text skip it."),
     )
     caption = models.CharField(_("caption"), max_length=500, blank=True)
     credit = models.CharField(_("credit"), max_length=200, blank=True, help_text=_("Who made it."))

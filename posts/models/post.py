@@ -80,7 +80,9 @@ class Post(models.Model):
     body_format = models.CharField(_("format"), max_length=10, choices=BodyFormat, default=BodyFormat.MARKDOWN)
     body_html = models.TextField(editable=False, blank=True)
     excerpt = models.TextField(
-        _("excerpt"), blank=True, help_text=_("Plain text for lists and feeds. The text's beginning if left empty.")
+        _("excerpt"),
+        blank=True,
+        help_text=_("Plain text for lists and feeds. The text's beginning if left empty."),
     )
     summary = models.TextField(editable=False, blank=True)
     status = models.CharField(_("status"), max_length=10, choices=Status, default=Status.DRAFT)
@@ -91,12 +93,15 @@ class Post(models.Model):
         help_text=_("A published post is public from this time on. Now, if left empty."),
     )
     author = models.ForeignKey(Author, on_delete=models.PROTECT, related_name="posts", verbose_name=_("author"))
-    categories = models.ManyToManyField(
-        Category, blank=True, related_name="posts", verbose_name=_("categories")
-    )
+    categories = models.ManyToManyField(Category, blank=True, related_name="posts", verbose_name=_("categories"))
     tags = models.ManyToManyField(Tag, blank=True, related_name="posts", verbose_name=_("tags"))
     picture = models.ForeignKey(
-        Picture, on_delete=models.PROTECT, null=True, blank=True, related_name="posts", verbose_name=_("picture")
+        Picture,
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="posts",
+        verbose_name=_("picture"),
     )
     parent = models.ForeignKey(
         "self",
@@ -112,7 +117,7 @@ class Post(models.Model):
     # Kept by whoever shows something under posts, through `count_comments()`.
     comment_count = models.PositiveIntegerField(editable=False, default=0)
     # The path in the address, decoded. Null for a draft that has no date yet.
-    permalink = models.CharField(max_length=1000, unique=True, null=True, editable=False)
+    permalink = models.CharField(max_length=1000, unique=True, null=True, editable=False)  # noqa: DJ001
     # An imported post's own path, whatever its shape; empty where the path follows date and slug.
     imported_path = models.CharField(max_length=1000, blank=True, editable=False)
     imported_id = models.PositiveBigIntegerField(null=True, editable=False)
@@ -134,12 +139,11 @@ class Post(models.Model):
         ]
         constraints = [
             models.CheckConstraint(
-                condition=Q(status__in=["draft", "published", "private", "trash"]), name="post_status_is_known"
+                condition=Q(status__in=["draft", "published", "private", "trash"]),
+                name="post_status_is_known",
             ),
             models.CheckConstraint(condition=Q(kind__in=["post", "page"]), name="post_kind_is_known"),
-            models.CheckConstraint(
-                condition=Q(body_format__in=["markdown", "html"]), name="post_body_format_is_known"
-            ),
+            models.CheckConstraint(condition=Q(body_format__in=["markdown", "html"]), name="post_body_format_is_known"),
             models.CheckConstraint(
                 condition=~Q(status="published") | Q(published_at__isnull=False, permalink__isnull=False),
                 name="post_published_has_time_and_permalink",
@@ -186,13 +190,13 @@ class Post(models.Model):
 
     def neighbours(self):
         """(previous, next): the published posts before and after this one in time, or None; one query."""
+        if self.is_page or not self.published_at:
+            return None, None
         others = Post.objects.published().posts().exclude(pk=self.pk)
         earlier = others.filter(
             Q(published_at__lt=self.published_at) | Q(published_at=self.published_at, pk__lt=self.pk)
         )
-        later = others.filter(
-            Q(published_at__gt=self.published_at) | Q(published_at=self.published_at, pk__gt=self.pk)
-        )
+        later = others.filter(Q(published_at__gt=self.published_at) | Q(published_at=self.published_at, pk__gt=self.pk))
         found = Post.objects.filter(
             Q(pk=models.Subquery(earlier.newest_first().values("pk")[:1]))
             | Q(pk=models.Subquery(later.order_by("published_at", "pk").values("pk")[:1]))
@@ -203,19 +207,17 @@ class Post(models.Model):
         return previous, following
 
     def terms(self):
-        """({categories}, {tags}) as lists of unsaved rows with name and address; one query for both."""
-        columns = ("name", "slug")
-        rows = (
-            self.categories.values_list(models.Value("category"), "name", "slug", "path")
-            .union(self.tags.values_list(models.Value("tag"), *columns, models.Value("")))
-            .order_by("name")
-        )
+        """(categories, tags) as lists of rows that know name and address, by name; one query for both."""
+        if not self.pk:
+            return [], []
+        in_categories = self.categories.values_list("name", "slug", "path")
+        with_tags = self.tags.values_list("name", "slug", models.Value(None, models.CharField()))
         categories, tags = [], []
-        for which, name, slug, path in rows:
-            if which == "category":
-                categories.append(Category(name=name, slug=slug, path=path))
-            else:
+        for name, slug, path in sorted(in_categories.union(with_tags, all=True), key=lambda row: row[0].casefold()):
+            if path is None:
                 tags.append(Tag(name=name, slug=slug))
+            else:
+                categories.append(Category(name=name, slug=slug, path=path))
         return categories, tags
 
     def rerender(self):
@@ -230,9 +232,7 @@ class Post(models.Model):
 
     def count_comments(self, change):
         """Adds `change` to the number of comments that are shown; what is shown has changed with it."""
-        Post.objects.filter(pk=self.pk).update(
-            comment_count=F("comment_count") + change, changed_at=timezone.now()
-        )
+        Post.objects.filter(pk=self.pk).update(comment_count=F("comment_count") + change, changed_at=timezone.now())
 
     def _set_permalink(self):
         """The path of WordPress's permalinks, made free with a suffix to the slug where it is taken."""
@@ -277,5 +277,3 @@ class OldPath(models.Model):
 
     def __str__(self):
         return self.path
-
-

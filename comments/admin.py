@@ -1,0 +1,250 @@
+"""The moderator's desk: what waits, why it waits, and the decisions, each with its row in the log."""
+
+import uuid
+
+from django import forms
+from django.contrib import admin, messages
+from django.core.exceptions import PermissionDenied
+from django.db.models import Max
+from django.http import HttpResponseNotAllowed, HttpResponseRedirect, QueryDict
+from django.shortcuts import get_object_or_404
+from django.template.loader import render_to_string
+from django.urls import path, reverse
+from django.utils.formats import date_format
+from django.utils.timezone import localtime
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext
+
+from comments.models import AlreadyDecided, Comment, Decision, DiscussionSettings
+from posts.admin import OneRowAdmin
+
+# The verbs a moderator has: the name of the transition, what the button says, what the message says.
+VERBS = {
+    "approve": (_("Approve"), _("approved")),
+    "hold": (_("Hold"), _("held")),
+    "spam": (_("Spam"), _("marked as spam")),
+    "trash": (_("Trash"), _("moved to the trash")),
+    "restore": (_("Restore"), _("restored to what it was")),
+}
+# Those that make sense for a comment in each status.
+VERBS_FOR = {
+    Comment.Status.PENDING: ["approve", "spam", "trash"],
+    Comment.Status.APPROVED: ["hold", "spam", "trash"],
+    Comment.Status.SPAM: ["restore", "approve", "trash"],
+    Comment.Status.TRASH: ["restore", "approve", "spam"],
+}
+
+
+class StatusFilter(admin.SimpleListFilter):
+    """What waits, unless another status is asked for; each with its number."""
+
+    title = _("status")
+    parameter_name = "status__exact"
+
+    def lookups(self, request, model_admin):
+        return [(status.value, status.label) for status in Comment.Status] + [("all", _("all"))]
+
+    def queryset(self, request, queryset):
+        status = self.value() or Comment.Status.PENDING
+        return queryset if status == "all" else queryset.filter(status=status)
+
+    def choices(self, changelist):
+        chosen = self.value() or Comment.Status.PENDING
+        for status, label in self.lookup_choices:
+            yield {
+                "selected": chosen == status,
+                "query_string": changelist.get_query_string({self.parameter_name: status}, ["p"]),
+                "display": label,
+            }
+
+
+class CommentForm(forms.ModelForm):
+    reason = forms.CharField(
+        label=_("reason"),
+        required=False,
+        help_text=_("Kept in the log with the decision. The writer does not see it."),
+    )
+    answer = forms.CharField(
+        label=_("answer"),
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 5}),
+        help_text=_("Stands below the comment, under your name. Answering approves the comment."),
+    )
+
+    class Meta:
+        model = Comment
+        fields = ["body"]
+
+
+@admin.register(Comment)
+class CommentAdmin(admin.ModelAdmin):
+    form = CommentForm
+    list_display = ["letter", "submitted_at"]
+    list_display_links = None
+    list_filter = [StatusFilter, "submitted_at"]
+    list_select_related = ["post", "parent", "user"]
+    list_per_page = 50
+    search_fields = ["name", "email", "url", "body", "ip_address"]
+    actions = list(VERBS)
+    fieldsets = [
+        (_("Decide"), {"fields": ["reason"]}),
+        (_("Answer"), {"fields": ["answer"]}),
+        (_("Edit the text"), {"fields": ["body"], "classes": ["collapse"]}),
+    ]
+
+    # --- Who may: a post's author below their own posts, who holds the permission everywhere.
+
+    def get_queryset(self, request):
+        comments = super().get_queryset(request)
+        return comments & Comment.objects.moderated_by(request.user)
+
+    def has_view_permission(self, request, obj=None):
+        return self.has_change_permission(request, obj)
+
+    def has_change_permission(self, request, obj=None):
+        allowed = request.user.has_perm("comments.moderate_comment") or request.user.has_perm("comments.change_comment")
+        return allowed and (obj is None or Comment.objects.moderated_by(request.user).filter(pk=obj.pk).exists())
+
+    def has_module_permission(self, request):
+        return self.has_change_permission(request)
+
+    def has_add_permission(self, request):
+        return False
+
+    def has_delete_permission(self, request, obj=None):
+        return False
+
+    # --- The list
+
+    def get_ordering(self, request):
+        waiting = request.GET.get("status__exact", "pending") == "pending"
+        return ["submitted_at", "pk"] if waiting else ["-submitted_at", "-pk"]
+
+    @admin.display(description=_("comment"))
+    def letter(self, comment):
+        return render_to_string(
+            "admin/comments/comment/letter.html",
+            {"comment": comment, "verbs": self.verbs(comment), "why": comment.why_it_waits()},
+        )
+
+    def verbs(self, comment):
+        return [(verb, VERBS[verb][0]) for verb in VERBS_FOR[comment.status]]
+
+    def changelist_view(self, request, extra_context=None):
+        return super().changelist_view(request, {"seen": newest_decision(), **(extra_context or {})})
+
+    def get_actions(self, request):
+        return {
+            verb: (bulk_action(verb), verb, label)
+            for verb, (label, _done) in VERBS.items()
+            if self.has_change_permission(request)
+        }
+
+    # --- One comment
+
+    def get_urls(self):
+        decide = self.admin_site.admin_view(self.decide_view)
+        return [path("<int:pk>/decide/", decide, name="comments_comment_decide"), *super().get_urls()]
+
+    def decide_view(self, request, pk):
+        """A button in the list: one decision on one comment, then back to the list as it was."""
+        if request.method != "POST":
+            return HttpResponseNotAllowed(["POST"])
+        comment = get_object_or_404(self.get_queryset(request).select_related("post"), pk=pk)
+        if not self.has_change_permission(request, comment):
+            raise PermissionDenied
+        self.decide(request, [comment], request.POST.get("decide", ""))
+        return HttpResponseRedirect(
+            f"{reverse('admin:comments_comment_changelist')}?{request.GET.urlencode()}".rstrip("?")
+        )
+
+    def change_view(self, request, object_id, form_url="", extra_context=None):
+        comment = self.get_object(request, object_id)
+        context = {"seen": newest_decision()}
+        if comment:
+            context |= {
+                "verbs": self.verbs(comment),
+                "why": comment.why_it_waits(),
+                "decisions": comment.decisions.select_related("actor").order_by("-pk"),
+                "replies": comment.replies.count(),
+            }
+        return super().change_view(request, object_id, form_url, context | (extra_context or {}))
+
+    def save_model(self, request, comment, form, change):
+        """Django's form has set the new text on the comment: the model's own verbs do what was asked for."""
+        body, comment.body = comment.body, form.initial["body"]
+        reason = form.cleaned_data["reason"]
+        try:
+            comment.edit(body, by=request.user, reason=reason)
+        except AlreadyDecided as late:
+            messages.warning(request, late_message(late.decision))
+            return
+        if form.cleaned_data["answer"].strip():
+            try:
+                comment.answer(form.cleaned_data["answer"], by=request.user, reason=reason)
+            except AlreadyDecided as late:
+                messages.warning(request, late_message(late.decision))
+        elif verb := request.POST.get("decide"):
+            self.decide(request, [comment], verb, reason=reason)
+
+    def response_change(self, request, comment):
+        if "decide" in request.POST or request.POST.get("answer", "").strip():
+            return HttpResponseRedirect(self.back_to_list(request))
+        return super().response_change(request, comment)
+
+    def back_to_list(self, request):
+        filters = QueryDict(self.get_preserved_filters(request)).get("_changelist_filters", "")
+        return f"{reverse('admin:comments_comment_changelist')}?{filters}".rstrip("?")
+
+    def log_change(self, request, obj, message):
+        """The log of decisions is the record; Django's own would say the same twice."""
+
+    def decide(self, request, comments, verb, *, reason=""):
+        """Takes the decision on each, in one batch, and says what was done and what was not."""
+        if verb not in VERBS:
+            messages.error(request, _("There is no such decision. Nothing was changed."))
+            return
+        seen = request.POST.get("seen", "")
+        seen = int(seen) if seen.isascii() and seen.isdecimal() and len(seen) < 19 else None
+        batch, done, unchanged, late = uuid.uuid4(), 0, 0, []
+        for comment in comments:
+            try:
+                decided = getattr(comment, verb)(by=request.user, reason=reason, seen=seen, batch=batch)
+                done, unchanged = done + bool(decided), unchanged + (not decided)
+            except AlreadyDecided as error:
+                late.append(error.decision)
+        if done:
+            told = ngettext("%(n)d comment %(done)s.", "%(n)d comments %(done)s.", done)
+            messages.success(request, told % {"n": done, "done": VERBS[verb][1]})
+        if unchanged:
+            told = ngettext("%(n)d comment was so already.", "%(n)d comments were so already.", unchanged)
+            messages.info(request, told % {"n": unchanged})
+        for decision in late[:10]:
+            messages.warning(request, late_message(decision))
+
+
+@admin.register(DiscussionSettings)
+class DiscussionSettingsAdmin(OneRowAdmin):
+    # Shown as soon as something follows them.
+    exclude = ["hold_words", "block_words", "notify_on"]
+
+
+def bulk_action(verb):
+    def action(model_admin, request, queryset):
+        model_admin.decide(request, queryset.select_related("post").iterator(chunk_size=500), verb)
+
+    action.__name__ = verb
+    return action
+
+
+def newest_decision():
+    """The number of the newest decision: what a page shows is what was decided up to it."""
+    return Decision.objects.aggregate(newest=Max("pk"))["newest"] or 0
+
+
+def late_message(decision):
+    return _("Already decided by %(by)s at %(time)s: %(status)s. Nothing was changed.") % {
+        "by": decision.by,
+        "time": date_format(localtime(decision.decided_at), "DATETIME_FORMAT"),
+        "status": decision.get_to_status_display(),
+    }

@@ -1,0 +1,142 @@
+"""Where posts are written. Authors see and change their own; editors all."""
+
+from django.contrib import admin
+from django.http import HttpResponseRedirect
+from django.urls import path, reverse
+from django.utils import timezone
+from django.utils.html import format_html
+from django.utils.translation import gettext_lazy as _
+
+from posts.models import Author, Blog, Category, Picture, Post, Tag
+from posts.views import show
+
+
+class OneRowAdmin(admin.ModelAdmin):
+    """For a model of one row: its list leads straight to it, and it can't be added or deleted."""
+
+    def changelist_view(self, request, extra_context=None):
+        row = self.model.load()
+        return HttpResponseRedirect(
+            reverse(f"admin:{row._meta.app_label}_{row._meta.model_name}_change", args=[row.pk])
+        )
+
+    def has_add_permission(self, request):
+        return False
+
+    def has_delete_permission(self, request, obj=None):
+        return False
+
+
+@admin.register(Blog)
+class BlogAdmin(OneRowAdmin):
+    pass
+
+
+@admin.register(Post)
+class PostAdmin(admin.ModelAdmin):
+    list_display = ["title", "kind", "state", "author", "published_at", "comment_count"]
+    list_filter = ["kind", "status", "categories"]
+    list_select_related = ["author"]
+    search_fields = ["title", "body"]
+    ordering = ["-created_at", "-pk"]
+    date_hierarchy = "published_at"
+    filter_horizontal = ["categories", "tags"]
+    autocomplete_fields = ["picture"]
+    fieldsets = [
+        (None, {"fields": ["title", "body", "excerpt", "picture"]}),
+        (_("Filed under"), {"fields": ["categories", "tags"]}),
+        (_("Publication"), {"fields": ["status", "published_at", "author", "comments_open", "slug"]}),
+        (
+            _("Pages and formats"),
+            {"fields": ["kind", "parent", "in_menu", "body_format"], "classes": ["collapse"]},
+        ),
+    ]
+
+    @admin.display(description=_("status"), ordering="status")
+    def state(self, post):
+        return _("scheduled") if post.is_scheduled else post.get_status_display()
+
+    def get_queryset(self, request):
+        return super().get_queryset(request).filter(pk__in=Post.objects.editable_by(request.user).values("pk"))
+
+    def get_fieldsets(self, request, obj=None):
+        if request.user.has_perm("posts.edit_others_posts"):
+            return self.fieldsets
+        # Who may not edit for others signs as themselves.
+        return [
+            (title, options | {"fields": [name for name in options["fields"] if name != "author"]})
+            for title, options in self.fieldsets
+        ]
+
+    def get_changeform_initial_data(self, request):
+        author = Author.objects.filter(user=request.user).first()
+        return super().get_changeform_initial_data(request) | {"author": author and author.pk}
+
+    def save_model(self, request, post, form, change):
+        if not post.author_id:
+            post.author = Author.for_account(request.user)
+        super().save_model(request, post, form, change)
+
+    def get_urls(self):
+        preview = self.admin_site.admin_view(self.preview)
+        return [
+            path("preview/", preview, name="posts_post_preview_new"),
+            path("<int:pk>/preview/", preview, name="posts_post_preview"),
+            *super().get_urls(),
+        ]
+
+    def preview(self, request, pk=None):
+        """The page as it would look with what stands in the form; nothing is saved, valid or not."""
+        stored = self.get_object(request, pk) if pk else None
+        if request.method != "POST":
+            return HttpResponseRedirect(reverse("admin:posts_post_changelist"))
+        form = self.get_form(request, stored)(request.POST, request.FILES, instance=stored or Post())
+        form.is_valid()
+        post = form.instance
+        post.published_at = post.published_at or timezone.now()
+        if not post.author_id:
+            post.author = Author.objects.filter(user=request.user).first() or Author(name=str(request.user), slug="-")
+        post.rerender()
+        return show(request, post, preview=True)
+
+
+@admin.register(Author)
+class AuthorAdmin(admin.ModelAdmin):
+    list_display = ["name", "slug", "user"]
+    list_select_related = ["user"]
+    search_fields = ["name"]
+    ordering = ["name", "pk"]
+
+
+@admin.register(Category)
+class CategoryAdmin(admin.ModelAdmin):
+    list_display = ["name", "path"]
+    search_fields = ["name"]
+    ordering = ["path", "pk"]
+
+
+@admin.register(Tag)
+class TagAdmin(admin.ModelAdmin):
+    list_display = ["name", "slug"]
+    search_fields = ["name"]
+    ordering = ["name", "pk"]
+
+
+@admin.register(Picture)
+class PictureAdmin(admin.ModelAdmin):
+    list_display = ["thumbnail", "alt", "caption", "uploaded_at"]
+    list_display_links = ["thumbnail", "alt"]
+    search_fields = ["alt", "caption", "file"]
+    ordering = ["-uploaded_at", "-pk"]
+    readonly_fields = ["in_text"]
+    fields = ["file", "alt", "decorative", "caption", "credit", "in_text"]
+
+    @admin.display(description=_("picture"))
+    def thumbnail(self, picture):
+        return format_html('<img class="thumbnail" src="{}" alt="">', picture.file.url)
+
+    @admin.display(description=_("in a text"))
+    def in_text(self, picture):
+        if not picture.pk:
+            return _("Save first: then this shows what to paste into a post.")
+        return f"![{picture.alt}]({picture.file.url})"
