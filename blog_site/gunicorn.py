@@ -11,4 +11,4 @@ preload_app = True
 forwarded_allow_ips = ""
 max_requests = 10_000
 max_requests_jitter = 1_000
-accesslog = None
+control_socket_disable = True

@@ -164,4 +164,6 @@ LOGGING = {
     "formatters": {"line": {"format": "{asctime} {levelname} {name}: {message}", "style": "{"}},
     "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
     "root": {"handlers": ["console"], "level": "INFO"},
+    # Django sends a page's body on HEAD and leaves it to the server to drop it, which then says so each time.
+    "loggers": {"gunicorn.http.wsgi": {"level": "ERROR"}},
 }

@@ -62,12 +62,13 @@ class CommentForm(forms.ModelForm):
     reason = forms.CharField(
         label=_("reason"),
         required=False,
+        widget=forms.TextInput(attrs={"class": "vLargeTextField"}),
         help_text=_("Kept in the log with the decision. The writer does not see it."),
     )
     answer = forms.CharField(
         label=_("answer"),
         required=False,
-        widget=forms.Textarea(attrs={"rows": 5}),
+        widget=forms.Textarea(attrs={"rows": 5, "class": "vLargeTextField"}),
         help_text=_("Stands below the comment, under your name. Answering approves the comment."),
     )
 
@@ -79,7 +80,7 @@ class CommentForm(forms.ModelForm):
 @admin.register(Comment)
 class CommentAdmin(admin.ModelAdmin):
     form = CommentForm
-    list_display = ["letter", "submitted_at"]
+    list_display = ["letter"]
     list_display_links = None
     list_filter = [StatusFilter, "submitted_at"]
     list_select_related = ["post", "parent", "user"]
@@ -131,7 +132,8 @@ class CommentAdmin(admin.ModelAdmin):
         return [(verb, VERBS[verb][0]) for verb in VERBS_FOR[comment.status]]
 
     def changelist_view(self, request, extra_context=None):
-        return super().changelist_view(request, {"seen": newest_decision(), **(extra_context or {})})
+        context = {"seen": newest_decision(), "title": _("Comments")}
+        return super().changelist_view(request, context | (extra_context or {}))
 
     def get_actions(self, request):
         return {
@@ -160,7 +162,7 @@ class CommentAdmin(admin.ModelAdmin):
 
     def change_view(self, request, object_id, form_url="", extra_context=None):
         comment = self.get_object(request, object_id)
-        context = {"seen": newest_decision()}
+        context = {"seen": newest_decision(), "title": _("A comment")}
         if comment:
             context |= {
                 "verbs": self.verbs(comment),

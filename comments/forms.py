@@ -12,6 +12,14 @@ from posts.models import Author
 MAX_LENGTHS = {"name": 80, "email": 254, "url": 200, "body": COMMENT_MAX_LENGTH}
 
 
+class TypedField(forms.CharField):
+    """Text as typed: what is wrong with it is said by `comments.cleaning` alone, in our words."""
+
+    def __init__(self, **kwargs):
+        super().__init__(required=False, strip=False, **kwargs)
+        self.validators = []
+
+
 class CommentForm(forms.Form):
     """The form below a post. `is_valid()` leaves the comment, not yet saved, in `comment`.
 
@@ -20,26 +28,22 @@ class CommentForm(forms.Form):
 
     use_required_attribute = False
 
-    body = forms.CharField(
-        label=_("Your comment"), required=False, strip=False, widget=forms.Textarea(attrs={"rows": 9})
-    )
-    name = forms.CharField(label=_("Name"), required=False, widget=forms.TextInput(attrs={"autocomplete": "name"}))
-    email = forms.CharField(
+    body = TypedField(label=_("Your comment"), widget=forms.Textarea(attrs={"rows": 9}))
+    name = TypedField(label=_("Name"), widget=forms.TextInput(attrs={"autocomplete": "name"}))
+    email = TypedField(
         label=_("E-mail"),
-        required=False,
         widget=forms.EmailInput(attrs={"autocomplete": "email"}),
         help_text=_("Never shown, never passed on."),
     )
-    url = forms.CharField(label=_("Website"), required=False, widget=forms.URLInput(attrs={"autocomplete": "url"}))
+    url = TypedField(label=_("Website"), widget=forms.URLInput(attrs={"autocomplete": "url"}))
     remember = forms.BooleanField(
         label=_("Remember me in this browser, so that my next comment need not wait"), required=False
     )
     notify = forms.BooleanField(label=_("Tell me by e-mail when somebody answers"), required=False)
-    parent = forms.CharField(required=False, widget=forms.HiddenInput)
+    parent = TypedField(widget=forms.HiddenInput)
     # Named like something a machine wants to fill in.
-    subject = forms.CharField(
+    subject = TypedField(
         label=_("Leave this empty"),
-        required=False,
         widget=forms.TextInput(attrs={"autocomplete": "off", "tabindex": "-1"}),
     )
 

@@ -41,7 +41,6 @@ class PostAdmin(admin.ModelAdmin):
     ordering = ["-created_at", "-pk"]
     date_hierarchy = "published_at"
     filter_horizontal = ["categories", "tags"]
-    autocomplete_fields = ["picture"]
     fieldsets = [
         (None, {"fields": ["title", "body", "excerpt", "picture"]}),
         (_("Filed under"), {"fields": ["categories", "tags"]}),

@@ -82,9 +82,10 @@ class DiscussionSettings(models.Model):
         """Why nobody can comment on `post` now, in plain words; empty if comments are open."""
         if not self.comments_open or not post.comments_open:
             return _("Comments are closed.")
-        if self.close_after_days is not None and post.published_at:
-            if post.published_at + timedelta(days=self.close_after_days) < timezone.now():
-                return _("Comments are closed: this was published more than %(days)d days ago.") % {
-                    "days": self.close_after_days
-                }
+        if self.close_after_days is None or not post.published_at:
+            return ""
+        if post.published_at + timedelta(days=self.close_after_days) < timezone.now():
+            return _("Comments are closed: this was published more than %(days)d days ago.") % {
+                "days": self.close_after_days
+            }
         return ""

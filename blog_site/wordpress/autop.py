@@ -1,0 +1,78 @@
+"""WordPress's paragraphs: its `wpautop` (wp-includes/formatting.php), whose rules exported texts rely on.
+
+Blank lines part paragraphs, a newline is a line break, block elements and <pre> stand as they are.
+"""
+
+import re
+
+_BLOCKS = (
+    "table|thead|tfoot|caption|col|colgroup|tbody|tr|td|th|div|dl|dd|dt|ul|ol|li|pre|form|map|area|blockquote|address"
+    "|style|p|h[1-6]|hr|fieldset|legend|section|article|aside|hgroup|header|footer|nav|figure|figcaption|details"
+    "|menu|summary"
+)
+_PRE = re.compile(r"<pre\b.*?</pre\s*>", re.IGNORECASE | re.DOTALL)
+# A tag, so that newlines inside it are not taken for the text's.
+_TAG = re.compile(r"<(?:!--.*?-->|/?[a-z][^<>\"']*(?:\"[^\"]*\"[^<>\"']*|'[^']*'[^<>\"']*)*>)", re.IGNORECASE | re.DOTALL)
+_HELD = "\x02{}\x03"
+_WORDS = "\x04{}\x03"
+_HELD_ALONE = re.compile(r"<p>\s*(\x02\d+\x03)\s*</p>|([\x02\x04]\d+\x03)")
+
+
+class Held:
+    """Parts of a text that paragraphs pass by: each `hold()` leaves a mark that `restore()` fills again."""
+
+    def __init__(self):
+        self.parts = []
+
+    def hold(self, html):
+        """The mark for a block: paragraphs end before it and begin after it."""
+        self.parts.append(html)
+        return f"\n\n{_HELD.format(len(self.parts) - 1)}\n\n"
+
+    def keep(self, text):
+        """The mark for words within a line, which stand as they are."""
+        self.parts.append(text)
+        return _WORDS.format(len(self.parts) - 1)
+
+    def restore(self, text):
+        """The text with its parts put back; a block that was alone in a paragraph loses the paragraph."""
+        return _HELD_ALONE.sub(lambda match: self.parts[int((match[1] or match[2])[1:-1])], text)
+
+
+def autop(text, held=None):
+    """Text with paragraphs as HTML. `held` has what an earlier step has taken out of the text."""
+    held = held or Held()
+    text = _PRE.sub(lambda match: held.hold(match[0]), text.replace("\r\n", "\n").replace("\r", "\n"))
+    if not text.strip():
+        return ""
+    text = _TAG.sub(lambda match: match[0].replace("\n", " "), text) + "\n"
+    text = re.sub(r"<br\s*/?>\s*<br\s*/?>", "\n\n", text, flags=re.IGNORECASE)
+    text = re.sub(rf"(<(?:{_BLOCKS})[\s/>])", r"\n\n\1", text, flags=re.IGNORECASE)
+    text = re.sub(rf"(</(?:{_BLOCKS})>)", r"\1\n\n", text, flags=re.IGNORECASE)
+    text = re.sub(r"(<hr\s*?/?>)", r"\1\n\n", text, flags=re.IGNORECASE)
+    text = re.sub(r"\n\s*\n", "\n\n", text)
+    text = "".join(f"<p>{part.strip(chr(10))}</p>\n" for part in text.split("\n\n") if part.strip())
+    return held.restore(_line_breaks(_unwrap_blocks(text))).strip()
+
+
+def _unwrap_blocks(text):
+    """Takes away the paragraphs that were put around block elements and their tags."""
+    flags = re.IGNORECASE
+    text = re.sub(r"<p>\s*</p>\n?", "", text)
+    text = re.sub(r"<p>([^<]+)</(div|address|form)>", r"<p>\1</p></\2>", text, flags=flags)
+    text = re.sub(rf"<p>\s*(</?(?:{_BLOCKS})(?:\s[^>]*)?/?>)\s*</p>", r"\1", text, flags=flags)
+    text = re.sub(r"<p>(<li\b.+?)</p>", r"\1", text, flags=flags)
+    text = re.sub(r"<p><blockquote([^>]*)>", r"<blockquote\1><p>", text, flags=flags)
+    text = text.replace("</blockquote></p>", "</p></blockquote>")
+    text = re.sub(rf"<p>\s*(</?(?:{_BLOCKS})(?:\s[^>]*)?/?>)", r"\1", text, flags=flags)
+    return re.sub(rf"(</?(?:{_BLOCKS})(?:\s[^>]*)?/?>)\s*</p>", r"\1", text, flags=flags)
+
+
+def _line_breaks(text):
+    flags = re.IGNORECASE
+    text = re.sub(r"<br\s*/?>\s*\n?", "<br>\n", text, flags=flags)
+    text = re.sub(r"(?<!<br>)[ \t]*\n(?!\Z)", "<br>\n", text)
+    # Where a block's tag ends the line, the newline was the file's.
+    text = re.sub(rf"(</?(?:{_BLOCKS})(?:\s[^>]*)?/?>)\s*<br>", r"\1", text, flags=flags)
+    text = re.sub(rf"<br>(\s*</?(?:{_BLOCKS})(?:\s[^>]*)?/?>)", r"\1", text, flags=flags)
+    return re.sub(r"<br>(\s*\Z)", r"\1", text)

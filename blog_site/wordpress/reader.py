@@ -1,0 +1,348 @@
+"""A WordPress export (WXR 1.0 to 1.2) as a stream of plain records, in memory that does not grow with the file.
+
+Expat is used directly, without its own namespaces: WordPress.com writes `<atom:link>` without
+declaring `atom`, which a parser that minds namespaces refuses. Prefixes are resolved here, by address.
+"""
+
+import re
+from dataclasses import dataclass, field
+from xml.parsers import expat
+
+CHUNK = 1 << 16
+# Control characters that XML forbids, NUL among them, though exports have them.
+CONTROLS = bytes({*range(32), 0x7F} - {9, 10, 13, 0x7F})
+WXR_ADDRESS = re.compile(r"https?://wordpress\.org/export/1\.[0-2]/(excerpt/)?")
+ADDRESSES = {
+    "http://purl.org/rss/1.0/modules/content/": "content",
+    "http://purl.org/dc/elements/1.1/": "dc",
+}
+USUAL_PREFIXES = {"wp": "wp", "excerpt": "excerpt", "content": "content", "dc": "dc"}
+# The rest of the metadata is plugins' and caches', some of it about people: not kept.
+META_KEYS = {"_thumbnail_id", "_wp_attachment_image_alt"}
+
+
+class WXRError(Exception):
+    """The file can't be read. `line` counts from 1; the text says why, in one line."""
+
+    def __init__(self, line, cause):
+        self.line = line
+        super().__init__(f"line {line}: {cause}")
+
+
+@dataclass
+class Record:
+    line: int
+
+    def set(self, name, text):
+        """Takes an element's text in, if there is a field for it that is still empty."""
+        if name in self.FIELDS and not getattr(self, self.FIELDS[name]):
+            setattr(self, self.FIELDS[name], text)
+
+
+@dataclass
+class Channel(Record):
+    FIELDS = {
+        "title": "title",
+        "link": "link",
+        "description": "description",
+        "wp:wxr_version": "version",
+        "wp:base_blog_url": "blog_url",
+    }
+    title: str = ""
+    link: str = ""
+    description: str = ""
+    version: str = ""
+    blog_url: str = ""
+
+
+@dataclass
+class Author(Record):
+    FIELDS = {
+        "wp:author_login": "login",
+        "wp:author_display_name": "display_name",
+        "wp:author_first_name": "first_name",
+        "wp:author_last_name": "last_name",
+    }
+    login: str = ""
+    display_name: str = ""
+    first_name: str = ""
+    last_name: str = ""
+
+
+@dataclass
+class Category(Record):
+    FIELDS = {
+        "wp:category_nicename": "slug",
+        "wp:cat_name": "name",
+        "wp:category_parent": "parent",
+        "wp:category_description": "description",
+    }
+    slug: str = ""
+    name: str = ""
+    # The parent's slug; in WXR 1.0 its name.
+    parent: str = ""
+    description: str = ""
+
+
+@dataclass
+class Tag(Record):
+    FIELDS = {"wp:tag_slug": "slug", "wp:tag_name": "name", "wp:tag_description": "description"}
+    slug: str = ""
+    name: str = ""
+    description: str = ""
+
+
+@dataclass
+class Term:
+    """A category or tag as an item names it. `domain` is empty where the file gives none."""
+
+    domain: str
+    slug: str
+    name: str
+
+
+@dataclass
+class Meta(Record):
+    FIELDS = {"wp:meta_key": "key", "wp:meta_value": "value"}
+    key: str = ""
+    value: str = ""
+
+
+@dataclass
+class Comment(Record):
+    FIELDS = {
+        "wp:comment_id": "id",
+        "wp:comment_author": "name",
+        "wp:comment_author_email": "email",
+        "wp:comment_author_url": "url",
+        "wp:comment_author_IP": "ip",
+        "wp:comment_date": "date",
+        "wp:comment_date_gmt": "date_gmt",
+        "wp:comment_content": "text",
+        "wp:comment_approved": "approved",
+        "wp:comment_type": "type",
+        "wp:comment_parent": "parent",
+    }
+    id: str = ""
+    name: str = ""
+    email: str = ""
+    url: str = ""
+    ip: str = ""
+    date: str = ""
+    date_gmt: str = ""
+    text: str = ""
+    approved: str = ""
+    type: str = ""
+    parent: str = ""
+
+
+@dataclass
+class Item(Record):
+    """A post, page, attachment or whatever else WordPress keeps as a post; texts as they stand in the file."""
+
+    FIELDS = {
+        "title": "title",
+        "link": "link",
+        "pubDate": "pub_date",
+        "dc:creator": "creator",
+        "guid": "guid",
+        "content:encoded": "text",
+        "excerpt:encoded": "excerpt",
+        "wp:post_id": "id",
+        "wp:post_date": "date",
+        "wp:post_date_gmt": "date_gmt",
+        "wp:comment_status": "comment_status",
+        "wp:post_name": "name",
+        "wp:status": "status",
+        "wp:post_parent": "parent",
+        "wp:post_type": "type",
+        "wp:post_password": "password",
+        "wp:attachment_url": "attachment_url",
+    }
+    title: str = ""
+    link: str = ""
+    pub_date: str = ""
+    creator: str = ""
+    guid: str = ""
+    text: str = ""
+    excerpt: str = ""
+    id: str = ""
+    date: str = ""
+    date_gmt: str = ""
+    comment_status: str = ""
+    name: str = ""
+    status: str = ""
+    parent: str = ""
+    type: str = ""
+    password: str = ""
+    attachment_url: str = ""
+    terms: list = field(default_factory=list)
+    meta: dict = field(default_factory=dict)
+    comments: list = field(default_factory=list)
+
+
+RECORDS = {
+    ("rss",): {"channel": Channel},
+    ("rss", "channel"): {"item": Item, "wp:author": Author, "wp:category": Category, "wp:tag": Tag},
+    ("rss", "channel", "item"): {"wp:comment": Comment, "wp:postmeta": Meta},
+}
+# White space around these texts is the author's; around all others it is the file's.
+TEXTS = {"content:encoded", "wp:comment_content"}
+
+
+def read(path, *, warn=lambda message: None):
+    """Yields the file's Authors, Categories, Tags and Items in their order, then its Channel.
+
+    `warn(message)` is told what was mended. Raises WXRError for a file that is not well-formed, that has a
+    DOCTYPE or that is no WordPress export, and OSError.
+    """
+    reader = _Reader(warn)
+    with open(path, "rb") as file:
+        chunk = file.read(CHUNK)
+        wide = chunk.startswith((b"\xff\xfe", b"\xfe\xff", b"<\x00", b"\x00<"))
+        chunk = chunk if wide else chunk.lstrip()
+        while chunk:
+            yield from reader.feed(chunk if wide else reader.without_controls(chunk))
+            chunk = file.read(CHUNK)
+        yield from reader.close()
+
+
+class _Reader:
+    def __init__(self, warn):
+        self.warn = warn
+        self.warned = set()
+        self.path = ()
+        self.scopes = [{"": ""}]
+        self.records = []
+        self.done = []
+        self.text = None
+        self.term = None
+        self.is_wxr = False
+        self.parser = expat.ParserCreate()
+        self.parser.buffer_text = True
+        self.parser.StartElementHandler = self._start
+        self.parser.EndElementHandler = self._end
+        self.parser.CharacterDataHandler = self._characters
+        self.parser.StartDoctypeDeclHandler = self._doctype
+
+    @property
+    def line(self):
+        return self.parser.CurrentLineNumber
+
+    def feed(self, chunk, last=False):
+        try:
+            self.parser.Parse(chunk, last)
+        except expat.ExpatError as error:
+            cause = expat.ErrorString(error.code)
+            raise WXRError(error.lineno, f"the XML is broken or cut off here ({cause})") from error
+        done, self.done = self.done, []
+        return done
+
+    def close(self):
+        done = self.feed(b"", last=True)
+        if not self.is_wxr:
+            raise WXRError(self.line, "this is a feed, not a WordPress export: nothing in it is WordPress's own")
+        return done
+
+    def without_controls(self, chunk):
+        clean = chunk.translate(None, CONTROLS)
+        if len(clean) < len(chunk):
+            self._warn_once("control characters, which XML forbids, were left out")
+        return clean
+
+    def _warn_once(self, message):
+        if message not in self.warned:
+            self.warned.add(message)
+            self.warn(f"line {self.line}: {message}")
+
+    def _doctype(self, name, *_ids):
+        if name.lower() == "html":
+            raise WXRError(self.line, "this is an HTML page, not a WordPress export")
+        raise WXRError(self.line, "the file has a DOCTYPE, which could define entities; WordPress writes none")
+
+    def _start(self, name, attributes):
+        self.scopes.append(self._scope(attributes))
+        name = self._resolve(name)
+        if not self.path:
+            self._check_root(name)
+        record = RECORDS.get(self.path, {}).get(name)
+        self.path = (*self.path, name)
+        self.text = None
+        if record:
+            self.records.append(record(line=self.line))
+        elif self.records and len(self.path) == self._depth + 1:
+            self.text = []
+            if name == "category" and isinstance(self.records[-1], Item):
+                self.term = attributes.get("domain", ""), attributes.get("nicename", "")
+        self.is_wxr = self.is_wxr or name.startswith("wp:")
+
+    def _end(self, _name):
+        name = self.path[-1]
+        if self.text is not None:
+            text = "".join(self.text)
+            self._field(name, text if name in TEXTS else text.strip())
+        elif self.records and len(self.path) == self._depth:
+            self._finish(self.records.pop())
+        self.text = None
+        self.path = self.path[:-1]
+        self.scopes.pop()
+
+    def _characters(self, text):
+        if self.text is not None:
+            self.text.append(text)
+
+    @property
+    def _depth(self):
+        """How deep the element of the innermost open record stands: channel 2, item 3, comment 4."""
+        return len(self.records) + 1
+
+    def _field(self, name, text):
+        record = self.records[-1]
+        if self.term and name == "category":
+            record.terms.append(Term(*self.term, text))
+            self.term = None
+        else:
+            record.set(name, text)
+
+    def _finish(self, record):
+        match record:
+            case Comment():
+                self.records[-1].comments.append(record)
+            case Meta():
+                if record.key in META_KEYS:
+                    self.records[-1].meta.setdefault(record.key, record.value)
+            case _:
+                self.done.append(record)
+
+    def _scope(self, attributes):
+        declared = {
+            name[6:]: address for name, address in attributes.items() if name.startswith("xmlns:") or name == "xmlns"
+        }
+        return self.scopes[-1] | declared if declared else self.scopes[-1]
+
+    def _resolve(self, name):
+        """The name with the usual prefix for its namespace's address; `?` stands before a foreign one."""
+        prefix, _, local = name.rpartition(":")
+        address = self.scopes[-1].get(prefix)
+        if address is None:
+            self._warn_once(f"the prefix “{prefix}” is used but not declared")
+            usual = USUAL_PREFIXES.get(prefix, "?")
+        elif address == "":
+            return local
+        elif match := WXR_ADDRESS.fullmatch(address):
+            usual = "excerpt" if match[1] else "wp"
+        else:
+            usual = ADDRESSES.get(address, "?")
+        return f"{usual}:{local}"
+
+    def _check_root(self, name):
+        if name == "rss":
+            return
+        kinds = {
+            "html": "an HTML page",
+            "?:html": "an HTML page",
+            "?:feed": "a feed",
+            "?:RDF": "a feed",
+            "?:disqus": "a Disqus export (import_disqus takes it)",
+        }
+        raise WXRError(self.line, f"this is {kinds.get(name, 'another kind of XML')}, not a WordPress export")

@@ -1,0 +1,85 @@
+import os
+from pathlib import Path
+
+import pytest
+from django.core.cache import cache
+
+from comments.models import DiscussionSettings
+
+SHARED = Path(__file__).resolve().parents[2] / "shared"
+_left_out = {}
+
+
+def pytest_configure(config):
+    # The browser's own process hosts an event loop, which Django takes for asynchronous code.
+    os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
+
+
+def pytest_collection_modifyitems(config, items):
+    """Leaves out what this machine has no input for. In CI nothing is missing, so nothing is left out."""
+    missing = [item for item in items if item.get_closest_marker("seed") and not SHARED.exists()]
+    if missing and os.environ.get("CI"):
+        pytest.exit(f"../shared is missing: {len(missing)} tests can't run", returncode=1)
+    if missing:
+        items[:] = [item for item in items if item not in missing]
+        config.hook.pytest_deselected(items=missing)
+        _left_out["tests that read ../shared, which is the workshop's own folder"] = len(missing)
+
+
+def pytest_terminal_summary(terminalreporter, config):
+    write = terminalreporter.write_line
+    if "not browser" in config.getoption("markexpr"):
+        write("Left out: the journeys in a real browser; run them with `make browser` (Chromium at /usr/bin/chromium).")
+        write("Left out: PostgreSQL; `DATABASE_URL=postgres://… make test` runs the same tests on it.")
+        write("Left out: the benchmarks; run them with `make bench`.")
+    for what, number in _left_out.items():
+        write(f"Left out: {number} {what}.")
+
+
+@pytest.fixture
+def shared():
+    """The folder with real input to test with."""
+    return SHARED
+
+
+@pytest.fixture(autouse=True)
+def _uploads_go_elsewhere(settings, tmp_path):
+    settings.MEDIA_ROOT = tmp_path / "media"
+
+
+@pytest.fixture(autouse=True)
+def _empty_cache():
+    yield
+    cache.clear()
+
+
+@pytest.fixture
+def discussion(db):
+    """Sets fields of the discussion settings: `discussion(moderation="none")`. No flood limit, unless told otherwise."""
+
+    def change(**fields):
+        row = DiscussionSettings.load()
+        for name, value in {"flood_seconds": 0, **fields}.items():
+            setattr(row, name, value)
+        row.save()
+        return row
+
+    return change
+
+
+@pytest.fixture
+def send(client):
+    """Sends the comment form under a post, as a reader's browser does: `send(post, body=…)`."""
+
+    def post_form(post, *, using=None, headers=None, **fields):
+        typed = {
+            "name": "Bo Reader",
+            "email": "bo@example.org",
+            "url": "",
+            "body": "I have something to say.",
+            "parent": "",
+        }
+        data = {name: value for name, value in {**typed, **fields}.items() if value is not None}
+        return (using or client).post(f"/comments/on/{post.pk}/", data, headers=headers or {})
+
+    return post_form
