@@ -107,7 +107,7 @@ class Thread:
 
     def page(self, number=None):
         """The page of that number, counted from the oldest comment so that it stays where it is; None if none."""
-        number = number or self.default_page
+        number = self.default_page if number is None else number
         if not 1 <= number <= self.pages:
             return None
         branches = self.branches[(number - 1) * self.per_page : number * self.per_page]

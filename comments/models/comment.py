@@ -283,7 +283,7 @@ class Comment(models.Model):
         """Out of the trash or the spam, to what it was before."""
         if self.status not in {Status.TRASH, Status.SPAM}:
             return None
-        entered = self.decisions.filter(to_status=self.status).exclude(from_status=self.status).last()
+        entered = self.decisions.filter(to_status=self.status, takes_back=None, body_before="").order_by("pk").last()
         back_to = (entered and entered.from_status) or Status.PENDING
         return self._decide(back_to, by=by, reason=reason, takes_back=entered, **details)
 

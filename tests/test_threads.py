@@ -1,0 +1,164 @@
+"""The order of a thread, as a pure function: no database."""
+
+import time
+
+import pytest
+
+from comments import threads
+from comments.threads import Row, Thread
+
+
+def rows(*specs):
+    """Rows from `(pk, parent)` or `(pk, parent, shown)`."""
+    return [Row(*spec) if len(spec) == 3 else Row(*spec, True) for spec in specs]
+
+
+def thread(*specs, per_page=50, max_depth=5, **kwargs):
+    return Thread(rows(*specs), per_page=per_page, max_depth=max_depth, **kwargs)
+
+
+def order(page):
+    return [(entry.pk, entry.level) for entry in page.entries]
+
+
+def as_lists(page):
+    """The page's lists as nested Python lists, by the same marks that the template follows."""
+    markup = "["
+    for entry in page.entries:
+        markup += f"({entry.pk}, [" if entry.opens else f"({entry.pk}, []),"
+        markup += "]),".join("" for _ in range(len(entry.closes) + 1)) if entry.closes else ""
+    return eval(markup + "]")  # noqa: S307 (numbers and brackets of our own)
+
+
+def test_replies_stand_below_what_they_answer_oldest_first():
+    page = thread((1, None), (2, None), (3, 1), (4, 3), (5, 1)).page()
+
+    assert order(page) == [(1, 1), (3, 2), (4, 3), (5, 2), (2, 1)]
+
+
+def test_the_lists_that_open_and_close_make_the_tree():
+    page = thread((1, None), (2, None), (3, 1), (4, 3), (5, 1), (6, 2)).page()
+
+    assert as_lists(page) == [(1, [(3, [(4, [])]), (5, [])]), (2, [(6, [])])]
+
+
+def test_replies_below_the_last_level_stand_on_it_and_say_whom_they_answer():
+    page = thread((1, None), (2, 1), (3, 2), (4, 3), max_depth=2).page()
+
+    assert order(page) == [(1, 1), (2, 2), (3, 2), (4, 2)]
+    assert [entry.answers_above for entry in page.entries] == [False, True, False, False]
+    assert as_lists(page) == [(1, [(2, []), (3, []), (4, [])])]
+
+
+def test_one_level_is_a_plain_list():
+    page = thread((1, None), (2, 1), max_depth=1).page()
+
+    assert as_lists(page) == [(1, []), (2, [])]
+
+
+def test_a_hidden_comment_holds_the_place_of_its_replies_and_is_not_counted():
+    hidden_middle = thread((1, None), (2, 1, False), (3, 2), (4, 1, False))
+
+    assert [(entry.pk, entry.tombstone) for entry in hidden_middle.page().entries] == [
+        (1, False),
+        (2, True),
+        (3, False),
+    ]
+    assert hidden_middle.shown_count == 2
+
+
+def test_hidden_branches_are_not_there():
+    assert thread((1, None, False), (2, 1, False), (3, None)).page().entries[0].pk == 3
+
+
+def test_a_chain_of_hidden_comments_holds_the_one_that_is_shown():
+    page = thread((1, None, False), (2, 1, False), (3, 2)).page()
+
+    assert [entry.tombstone for entry in page.entries] == [True, True, False]
+
+
+def test_a_reply_that_comes_before_its_parent_finds_it_all_the_same():
+    assert order(thread((9, 10), (10, None)).page()) == [(10, 1), (9, 2)]
+
+
+def test_a_reply_whose_parent_is_missing_stands_at_the_top():
+    assert order(thread((5, 404), (6, 5)).page()) == [(5, 1), (6, 2)]
+
+
+def test_a_circle_is_cut_once_and_loses_nobody():
+    assert order(thread((1, 2), (2, 1), (3, None)).page()) == [(3, 1), (1, 1), (2, 2)]
+
+
+def test_pages_are_cut_by_top_level_comment():
+    whole = thread((1, None), (2, 1), (3, None), (4, 1), (5, None), per_page=2)
+
+    assert whole.pages == 2
+    assert [entry.pk for entry in whole.page(1).entries] == [1, 2, 4, 3]
+    assert [entry.pk for entry in whole.page(2).entries] == [5]
+    assert whole.page(0) is whole.page(3) is None
+
+
+def test_newest_first_turns_the_page_but_not_its_number():
+    whole = thread((1, None), (2, None), (3, None), (4, 1), per_page=2, newest_first=True)
+
+    assert [entry.pk for entry in whole.page().entries] == [3]
+    assert [entry.pk for entry in whole.page(1).entries] == [2, 1, 4]
+    assert whole.query_for(4) == "?comments=1"
+    assert whole.query_for(3) == ""
+
+
+def test_a_comment_is_found_on_the_page_where_it_stands():
+    whole = thread((1, None), (2, None), (3, 2), per_page=1)
+
+    assert [whole.query_for(pk) for pk in (1, 2, 3, 404)] == ["", "?comments=2", "?comments=2", ""]
+
+
+def test_an_empty_thread_has_one_empty_page():
+    assert thread().page().entries == []
+    assert thread().page(2) is None
+
+
+@pytest.fixture
+def deep():
+    return thread(*((n, n - 1 or None) for n in range(1, 12_001)))
+
+
+def test_a_branch_of_twelve_thousand_goes_on_on_pages_of_its_own_and_every_comment_is_on_one(deep):
+    page, seen = deep.page(), []
+    while page:
+        seen += [entry.pk for entry in page.entries]
+        assert len(page.entries) <= threads.BRANCH_LIMIT
+        rest = list(page.goes_on.values())
+        page = deep.branch_from(rest[0][0]) if rest else None
+
+    assert seen == list(range(1, 12_001))
+
+
+def test_every_comment_of_a_long_branch_stands_on_the_page_that_its_permalink_names(deep):
+    for pk in (1, 100, 101, 200, 201, 11_999, 12_000):
+        assert pk in [entry.pk for entry in deep.page_with(pk).entries]
+    assert deep.query_for(12_000) == "?thread=11901"
+
+
+def test_a_page_with_many_long_branches_is_bounded_and_loses_nobody():
+    specs = [(top, None) for top in range(1, 51)]
+    specs += [(top * 1000 + n, top) for top in range(1, 51) for n in range(80)]
+    whole = thread(*specs)
+
+    page = whole.page()
+
+    assert len(page.entries) <= threads.PAGE_LIMIT + 50
+    reached = {entry.pk for entry in page.entries}
+    for start, _number in page.goes_on.values():
+        reached |= {entry.pk for entry in whole.branch_from(start).entries}
+    assert reached == {pk for pk, _parent in specs}
+    assert all(pk in {e.pk for e in whole.page_with(pk).entries} for pk in (50_079, 50_000, 1_000))
+
+
+def test_the_time_grows_with_the_length_and_not_faster():
+    def seconds(length):
+        start = time.process_time()
+        thread(*((n, n - 1 or None) for n in range(1, length + 1))).page()
+        return time.process_time() - start
+
+    assert min(seconds(40_000) for _ in range(3)) < 40 * min(seconds(4_000) for _ in range(3))
