@@ -38,6 +38,13 @@ def boolean(name, default):
     return value.lower() in env.BOOLEAN_TRUE_STRINGS
 
 
+def choice(name, default, allowed):
+    value = env.str(name, default)
+    if value not in allowed:
+        raise WrongSetting(name, value, " or ".join(sorted(allowed)))
+    return value
+
+
 def secret(name):
     value = env.str(name, None)
     if not value or len(value) < 50 or len(set(value)) < 5:

@@ -32,6 +32,7 @@ INSTALLED_APPS = [
     "django.contrib.messages",
     "django.contrib.staticfiles",
     "csp",
+    "django_tasks_db",
 ]
 
 MIDDLEWARE = [
@@ -94,6 +95,18 @@ else:
 CACHES = {"default": env.cache("CACHE_URL", "locmemcache://")}
 vars().update(env.email("EMAIL_URL", "consolemail://"))
 EMAIL_TIMEOUT = 10
+
+# --- The outbox: what leaves the server. `worker` queues it in the database for `manage.py db_worker`, so that
+# nothing is lost when the mail server is away; `immediate` sends after the commit, and needs no second process.
+
+OUTBOX = env.choice("OUTBOX", "immediate", {"immediate", "worker"})
+TASKS = {
+    "default": {
+        "BACKEND": "django_tasks_db.DatabaseBackend"
+        if OUTBOX == "worker"
+        else "django_tasks.backends.immediate.ImmediateBackend"
+    }
+}
 
 # --- Languages and times: stored in UTC, shown in the blog's own.
 

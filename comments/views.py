@@ -7,14 +7,15 @@ from datetime import timedelta
 
 from django.core.exceptions import RequestDataTooBig, TooManyFieldsSent
 from django.db import transaction
-from django.http import HttpResponseRedirect
+from django.http import Http404, HttpResponseRedirect
 from django.middleware.csrf import CsrfViewMiddleware
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.http import urlencode
 from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
 from django.views.decorators.csrf import csrf_exempt
-from django.views.decorators.http import require_POST
+from django.views.decorators.http import require_http_methods, require_POST
 
 from comments import browser
 from comments.checks import Circumstances, run_checks, status_after
@@ -155,6 +156,19 @@ class CsrfCheck(CsrfViewMiddleware):
 
     def _reject(self, request, reason):
         return reason
+
+
+@csrf_exempt  # the signed token in the address is the authority; mail programs send this form themselves (RFC 8058)
+@never_cache
+@require_http_methods(["GET", "HEAD", "POST"])
+def stop_mails(request, token):
+    """The end of the mails about answers to one comment: GET shows a button, POST does it."""
+    comment = Comment.from_stop_token(token)
+    if not comment:
+        raise Http404(_("This link is not complete."))
+    if request.method == "POST":
+        comment.stop_mails()
+    return render(request, "comments/stop.html", {"comment": comment})
 
 
 def redirect_to_page(request, path, number):

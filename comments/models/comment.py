@@ -8,16 +8,18 @@ from django.db.models import F, Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from comments.threads import Row, Thread
+from comments import outbox
+from comments.mails import tell_of_answer
 from posts.markup import render_comment
 from posts.models import Author, Post
 
+from .choices import Kind, Status
 from .decision import Decision
-from .settings import DiscussionSettings
-from .status import Status
+from .queryset import CommentQuerySet
 
 AWAITING_DAYS = 30
 AWAITING_SALT = "comments.awaiting"
+STOP_SALT = "comments.stop"
 
 
 class AlreadyDecided(Exception):
@@ -28,74 +30,6 @@ class AlreadyDecided(Exception):
         super().__init__(f"Already decided: {decision}")
 
 
-class CommentQuerySet(models.QuerySet):
-    def approved(self):
-        """What everybody may read: the one definition of public."""
-        return self.filter(status=Status.APPROVED)
-
-    def in_moderation(self):
-        return self.filter(status=Status.PENDING)
-
-    def hidden(self):
-        return self.exclude(status=Status.APPROVED)
-
-    def moderated_by(self, user):
-        """All comments for who holds the permission; those under their own posts for anybody else."""
-        if user.has_perm("comments.moderate_comment"):
-            return self.all()
-        return self.filter(post__author__user=user)
-
-    def by_person(self, *, user=None, browser=""):
-        """What an account, or a browser that was asked to be remembered, has written.
-
-        A typed name or address proves nothing and is not asked.
-        """
-        proven = Q()
-        if user:
-            proven |= Q(user=user)
-        if browser:
-            proven |= Q(browser=browser)
-        return self.filter(proven) if proven else self.none()
-
-    def by_writer(self, comment):
-        """What seems to be of the same writer: good enough to stop a repetition, never to trust."""
-        same = Q(pk__in=[])
-        if comment.user_id:
-            same |= Q(user=comment.user_id)
-        if comment.browser:
-            same |= Q(browser=comment.browser)
-        if comment.email:
-            same |= Q(email__iexact=comment.email)
-        if not comment.user_id and not comment.email:
-            same |= Q(name__iexact=comment.name, ip_address=comment.ip_address)
-        return self.filter(same)
-
-    def oldest_first(self):
-        return self.order_by("submitted_at", "pk")
-
-    def thread_of(self, post, *, also=None, settings=None):
-        """The post's `Thread`, from one query: what is approved, the comment `also`, and what holds a place.
-
-        Comments that are hidden, ten thousand of spam perhaps, are read only where their branch has replies.
-        """
-        columns = ("pk", "parent_id", "status", "submitted_at")
-        on_post = self.filter(post=post, kind=Comment.Kind.COMMENT)
-        shown = on_post.approved() | on_post.filter(pk=also)
-        branches = shown.filter(root__isnull=False).values("root")
-        places = on_post.hidden().exclude(pk=also).filter(Q(root__in=branches) | Q(pk__in=branches))
-        rows = sorted(
-            shown.values_list(*columns).union(places.values_list(*columns)),
-            key=lambda row: (row[3], row[0]),
-        )
-        settings = settings or DiscussionSettings.load()
-        return Thread(
-            (Row(pk, parent, status == Status.APPROVED or pk == also) for pk, parent, status, _time in rows),
-            per_page=settings.per_page,
-            max_depth=settings.max_depth,
-            newest_first=settings.order == settings.Order.NEWEST,
-        )
-
-
 class Comment(models.Model):
     """A reader's words under a post, as typed, and what became of them.
 
@@ -103,11 +37,7 @@ class Comment(models.Model):
     """
 
     Status = Status
-
-    class Kind(models.TextChoices):
-        COMMENT = "comment", _("comment")
-        PINGBACK = "pingback", _("pingback")
-        TRACKBACK = "trackback", _("trackback")
+    Kind = Kind
 
     post = models.ForeignKey(Post, on_delete=models.PROTECT, related_name="comments", verbose_name=_("post"))
     parent = models.ForeignKey(
@@ -145,6 +75,8 @@ class Comment(models.Model):
     ip_address = models.GenericIPAddressField(_("IP address"), null=True, blank=True)
     user_agent = models.CharField(max_length=300, blank=True, editable=False)
     notify = models.BooleanField(_("wants to hear of answers"), default=False)
+    # When those who wanted to hear of it were told: once, however often it is hidden and shown again.
+    announced_at = models.DateTimeField(null=True, editable=False)
     imported_id = models.PositiveBigIntegerField(null=True, editable=False)
 
     objects = CommentQuerySet.as_manager()
@@ -207,7 +139,7 @@ class Comment(models.Model):
             self._stored = {"status": self.status, "body": self.body}
             findings = [finding.as_dict() for finding in self.findings]
             self._log(from_status="", findings=findings, decided_at=self.submitted_at)
-            self._count(was=None)
+            self._became(was=None)
 
     def get_absolute_url(self):
         """The permalink: the page of the thread where it stands. Costs a query; a thread knows it for all."""
@@ -242,6 +174,19 @@ class Comment(models.Model):
         """The comment that an awaiting token is for, or None for a wrong or an old one."""
         try:
             return signing.loads(token, salt=AWAITING_SALT, max_age=timedelta(days=AWAITING_DAYS))
+        except signing.BadSignature:
+            return None
+
+    @property
+    def stop_token(self):
+        """Ends the mails about answers to this comment, for who holds it."""
+        return signing.dumps(self.pk, salt=STOP_SALT)
+
+    @staticmethod
+    def from_stop_token(token):
+        """The comment that a stop token is for, or None."""
+        try:
+            return Comment.objects.filter(pk=signing.loads(token, salt=STOP_SALT)).first()
         except signing.BadSignature:
             return None
 
@@ -301,6 +246,11 @@ class Comment(models.Model):
             self.post.touch()
             return self._log(from_status=self.status, by=by, reason=reason, body_before=before.body)
 
+    def stop_mails(self):
+        """Its writer wants to hear of no more answers."""
+        Comment.objects.filter(pk=self.pk).update(notify=False)
+        self.notify = False
+
     def answer(self, body, *, by, **details):
         """A moderator's reply below this comment, which it approves; returns the reply."""
         with transaction.atomic():
@@ -323,7 +273,7 @@ class Comment(models.Model):
                 return None
             Comment.objects.filter(pk=self.pk).update(status=to)
             self.status = self._stored["status"] = to
-            self._count(was=now.status)
+            self._became(was=now.status)
             return self._log(from_status=now.status, by=by, reason=reason, **details)
 
     def _locked(self, *, seen):
@@ -341,7 +291,12 @@ class Comment(models.Model):
             comment=self, from_status=from_status, to_status=self.status, actor=by, **details
         )
 
-    def _count(self, *, was):
+    def _became(self, *, was):
+        """What follows when a comment enters or leaves the public."""
         change = (self.status == Status.APPROVED) - (was == Status.APPROVED)
         if change:
-            self.post.count_comments(change if self.kind == self.Kind.COMMENT else 0)
+            self.post.count_comments(change if self.kind == Kind.COMMENT else 0)
+        if change > 0 and self.parent_id and not self.announced_at:
+            self.announced_at = timezone.now()
+            Comment.objects.filter(pk=self.pk).update(announced_at=self.announced_at)
+            outbox.put(tell_of_answer, self.pk)

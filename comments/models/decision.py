@@ -4,7 +4,7 @@ from django.db.models import F, Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from .status import Status
+from .choices import Status
 
 
 class Decision(models.Model):

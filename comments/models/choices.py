@@ -9,3 +9,11 @@ class Status(models.TextChoices):
     APPROVED = "approved", _("approved")
     SPAM = "spam", _("spam")
     TRASH = "trash", _("in the trash")
+
+
+class Kind(models.TextChoices):
+    """What a reader typed, or what another site sent when it mentioned the post."""
+
+    COMMENT = "comment", _("comment")
+    PINGBACK = "pingback", _("pingback")
+    TRACKBACK = "trackback", _("trackback")

@@ -1,0 +1,75 @@
+from django.db import models
+from django.db.models import Q
+
+from comments.threads import Row, Thread
+
+from .choices import Kind, Status
+from .settings import DiscussionSettings
+
+
+class CommentQuerySet(models.QuerySet):
+    def approved(self):
+        """What everybody may read: the one definition of public."""
+        return self.filter(status=Status.APPROVED)
+
+    def in_moderation(self):
+        return self.filter(status=Status.PENDING)
+
+    def hidden(self):
+        return self.exclude(status=Status.APPROVED)
+
+    def moderated_by(self, user):
+        """All comments for who holds the permission; those under their own posts for anybody else."""
+        if user.has_perm("comments.moderate_comment"):
+            return self.all()
+        return self.filter(post__author__user=user)
+
+    def by_person(self, *, user=None, browser=""):
+        """What an account, or a browser that was asked to be remembered, has written.
+
+        A typed name or address proves nothing and is not asked.
+        """
+        proven = Q()
+        if user:
+            proven |= Q(user=user)
+        if browser:
+            proven |= Q(browser=browser)
+        return self.filter(proven) if proven else self.none()
+
+    def by_writer(self, comment):
+        """What seems to be of the same writer: good enough to stop a repetition, never to trust."""
+        same = Q(pk__in=[])
+        if comment.user_id:
+            same |= Q(user=comment.user_id)
+        if comment.browser:
+            same |= Q(browser=comment.browser)
+        if comment.email:
+            same |= Q(email__iexact=comment.email)
+        if not comment.user_id and not comment.email:
+            same |= Q(name__iexact=comment.name, ip_address=comment.ip_address)
+        return self.filter(same)
+
+    def oldest_first(self):
+        return self.order_by("submitted_at", "pk")
+
+    def thread_of(self, post, *, also=None, settings=None):
+        """The post's `Thread`, from one query: what is approved, the comment `also`, and what holds a place.
+
+        Comments that are hidden, ten thousand of spam perhaps, are read only where their branch has replies.
+        """
+        columns = ("pk", "parent_id", "status", "submitted_at")
+        on_post = self.filter(post=post, kind=Kind.COMMENT)
+        shown = on_post.approved() | on_post.filter(pk=also)
+        branches = shown.filter(root__isnull=False).values("root")
+        places = on_post.hidden().exclude(pk=also).filter(Q(root__in=branches) | Q(pk__in=branches))
+        rows = sorted(
+            shown.values_list(*columns).union(places.values_list(*columns)),
+            key=lambda row: (row[3], row[0]),
+        )
+        settings = settings or DiscussionSettings.load()
+        return Thread(
+            (Row(pk, parent, status == Status.APPROVED or pk == also) for pk, parent, status, _time in rows),
+            per_page=settings.per_page,
+            max_depth=settings.max_depth,
+            newest_first=settings.order == settings.Order.NEWEST,
+        )

@@ -1,0 +1,104 @@
+"""Mails to commenters: asked for, once, after the commit, and ended by a button."""
+
+import re
+
+import pytest
+from pytest_django.asserts import assertContains
+
+from tests.factories import make_comment, make_editor, make_post
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+def parent_who_asked(**fields):
+    return make_comment(name="Asker", email="asker@example.org", notify=True, **fields)
+
+
+def test_who_asked_for_it_hears_of_an_answer_by_mail(mailoutbox, settings):
+    settings.SITE_URL = "https://blog.example"
+    parent = parent_who_asked()
+
+    reply = make_comment(parent=parent, name="Answerer", email="other@example.org", body="My *answer*.")
+
+    (mail,) = mailoutbox
+    assert mail.to == ["asker@example.org"]
+    assert "Answerer answered you" in mail.subject
+    assert "My answer." in mail.body
+    assert f"https://blog.example{reply.get_absolute_url()}" in mail.body
+    assert "other@example.org" not in mail.body
+
+
+def test_nobody_else_gets_a_mail(mailoutbox):
+    make_comment(parent=make_comment(email="silent@example.org"))
+    make_comment(parent=parent_who_asked(), email="ASKER@example.org")
+    make_comment(parent=parent_who_asked(status="pending"))
+    make_comment(parent=parent_who_asked(), status="pending")
+
+    assert not mailoutbox
+
+
+def test_an_answer_that_waits_is_told_when_it_is_approved_and_never_twice(mailoutbox):
+    reply = make_comment(parent=parent_who_asked(), email="x@example.org", status="pending")
+    editor = make_editor()
+
+    for verb in ("approve", "hold", "approve", "trash", "restore"):
+        getattr(reply, verb)(by=editor)
+
+    assert len(mailoutbox) == 1
+
+
+def test_the_link_in_the_mail_changes_nothing_and_its_button_ends_the_mails(client, mailoutbox):
+    parent = parent_who_asked()
+    make_comment(parent=parent, email="x@example.org")
+    path = re.search(r"http://127\.0\.0\.1:8000(/comments/stop/\S+)", mailoutbox[0].body)[1]
+
+    assertContains(client.get(path), "No more of these mails")
+    parent.refresh_from_db()
+    assert parent.notify
+    assertContains(client.post(path), "You get no more mails")
+    parent.refresh_from_db()
+    assert not parent.notify
+
+
+@pytest.mark.parametrize("token", ["x", "1:x", "%F0%9F", "a" * 500])
+def test_a_wrong_token_ends_nothing(client, token):
+    assert client.post(f"/comments/stop/{token}/").status_code == 404
+
+
+def test_a_title_of_two_lines_makes_no_second_header(mailoutbox):
+    make_comment(parent=parent_who_asked(post=make_post(title="One\nBcc: two@example.org")), email="x@example.org")
+
+    assert "\n" not in mailoutbox[0].subject
+
+
+def test_the_box_needs_an_address(discussion, send):
+    discussion(moderation="none", require_name_email=False)
+
+    assertContains(
+        send(make_post(), email="", notify="on"), "Write your e-mail address, or untick", status_code=422, count=2
+    )
+
+
+def test_a_mail_server_that_is_away_does_not_hurt_the_answer(discussion, send, settings, caplog):
+    settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
+    settings.EMAIL_HOST, settings.EMAIL_PORT = "127.0.0.1", 9
+    discussion(moderation="none")
+    parent = parent_who_asked()
+
+    answer = send(parent.post, parent=parent.pk, email="x@example.org")
+
+    assert answer.status_code == 303
+    assert "ConnectionRefusedError" in caplog.text
+
+
+def test_with_a_worker_the_mail_is_queued_with_the_decision_and_sent_by_it(mailoutbox, settings):
+    from django.core.management import call_command
+
+    settings.OUTBOX = "worker"
+    settings.TASKS = {"default": {"BACKEND": "django_tasks_db.DatabaseBackend"}}
+    make_comment(parent=parent_who_asked(), email="x@example.org")
+    assert not mailoutbox
+
+    call_command("db_worker", batch=True, interval=0, verbosity=0)
+
+    assert len(mailoutbox) == 1
