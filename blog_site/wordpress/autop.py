@@ -12,8 +12,11 @@ _BLOCKS = (
 )
 _PRE = re.compile(r"<pre\b.*?</pre\s*>", re.IGNORECASE | re.DOTALL)
 # A tag, so that newlines inside it are not taken for the text's.
-_TAG = re.compile(r"<(?:!--.*?-->|/?[a-z][^<>\"']*(?:\"[^\"]*\"[^<>\"']*|'[^']*'[^<>\"']*)*>)", re.IGNORECASE | re.DOTALL)
+_TAG = re.compile(
+    r"<(?:!--.*?-->|/?[a-z][^<>\"']*(?:\"[^\"]*\"[^<>\"']*|'[^']*'[^<>\"']*)*>)", re.IGNORECASE | re.DOTALL
+)
 _HELD = "\x02{}\x03"
+_BLOCK_TAG = re.compile(rf"<(/?)({_BLOCKS})(?:\s[^>]*)?>", re.IGNORECASE)
 _WORDS = "\x04{}\x03"
 _HELD_ALONE = re.compile(r"<p>\s*(\x02\d+\x03)\s*</p>|([\x02\x04]\d+\x03)")
 
@@ -52,7 +55,7 @@ def autop(text, held=None):
     text = re.sub(r"(<hr\s*?/?>)", r"\1\n\n", text, flags=re.IGNORECASE)
     text = re.sub(r"\n\s*\n", "\n\n", text)
     text = "".join(f"<p>{part.strip(chr(10))}</p>\n" for part in text.split("\n\n") if part.strip())
-    return held.restore(_line_breaks(_unwrap_blocks(text))).strip()
+    return held.restore(_balance(_line_breaks(_unwrap_blocks(text)))).strip()
 
 
 def _unwrap_blocks(text):
@@ -76,3 +79,23 @@ def _line_breaks(text):
     text = re.sub(rf"(</?(?:{_BLOCKS})(?:\s[^>]*)?/?>)\s*<br>", r"\1", text, flags=flags)
     text = re.sub(rf"<br>(\s*</?(?:{_BLOCKS})(?:\s[^>]*)?/?>)", r"\1", text, flags=flags)
     return re.sub(r"<br>(\s*\Z)", r"\1", text)
+
+
+def _balance(text):
+    """Opens and closes the paragraphs that WordPress leaves half inside a block: browsers guess differently."""
+    parts, end, is_open = [], 0, False
+    for tag in _BLOCK_TAG.finditer(text):
+        between = text[end : tag.start()]
+        is_paragraph, closes = tag[2].lower() == "p", bool(tag[1])
+        if is_paragraph and closes and not is_open:
+            if between.strip():
+                parts += ["<p>", between.strip(), tag[0]]
+        else:
+            parts += [
+                between.rstrip() if closes else between,
+                "</p>\n" if is_open and not (is_paragraph and closes) else "",
+            ]
+            parts.append(tag[0])
+        is_open = is_paragraph and not closes
+        end = tag.end()
+    return "".join([*parts, text[end:], "</p>" if is_open else ""])

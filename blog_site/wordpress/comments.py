@@ -5,9 +5,10 @@ import ipaddress
 import re
 from html.parser import HTMLParser
 
+from django.core.exceptions import ValidationError
+
 from comments.cleaning import clean_line, clean_text, clean_url
 from comments.models import Comment
-from django.core.exceptions import ValidationError
 from posts.markup import plain_text, render_comment
 
 from .autop import Held, autop
@@ -22,8 +23,9 @@ STATUSES = {
 }
 KINDS = {"": "comment", "comment": "comment", "pingback": "pingback", "trackback": "trackback"}
 MAX_DEPTH = 8  # of quotes and lists in each other; the renderer ends at 20 levels of everything
+_NEEDS_WORK = re.compile(r"[<&\\*_`\[~]|^(?:\s|[>+-]|\d+[.)])", re.MULTILINE)
 _CODE = re.compile(r"<(pre|code)\b[^>]*>(.*?)</\1\s*>", re.IGNORECASE | re.DOTALL)
-_BLOCKS = set("p div h1 h2 h3 h4 h5 h6 table tr dl dt dd figure section article address center form hr".split())
+_BLOCK = re.compile(r"p|div|h[1-6]|table|tr|d[ltd]|figure|section|article|address|center|form|hr")
 _EMPHASIS = {"em": "*", "i": "*", "strong": "**", "b": "**"}
 _CONTAINERS = {"blockquote", "ul", "ol", "li"}
 
@@ -31,7 +33,7 @@ _CONTAINERS = {"blockquote", "ul", "ol", "li"}
 def comment_markdown(text):
     """The Markdown that `render_comment()` shows with the words that WordPress shows for `text`."""
     text = clean_text(text)
-    if "<" not in text and "&" not in text and not re.search(r"[\\*_`\[~>\]+-]|\d[.)]|^\s", text, re.MULTILINE):
+    if not _NEEDS_WORK.search(text):
         return text
     held = Held()
     shown = autop(_CODE.sub(lambda match: _hold_code(match, held), text), held)
@@ -90,21 +92,23 @@ class _Markdown(HTMLParser):
                 self._paragraph()
             self.code = []
         elif self.code is not None:
-            if tag == "br":
-                self.code.append("\n")
-        elif tag == "br":
-            self.marks[-1][1].append(("raw", "\n"))
+            self.code.append("\n" if tag == "br" else "")
         elif tag in _CONTAINERS:
             self._paragraph()
             if len(self.blocks) <= MAX_DEPTH:
                 self.blocks.append((tag, []))
-        elif tag in _BLOCKS:
+        elif _BLOCK.fullmatch(tag):
             self._paragraph()
+        else:
+            self._start_mark(tag, dict(attributes))
+
+    def _start_mark(self, tag, attributes):
+        if tag == "br":
+            self.marks[-1][1].append(("raw", "\n"))
         elif tag == "q":
             self._text("“")
         elif tag == "a":
-            self.marks.append(("a", []))
-            self.marks[-1][1].append(("href", dict(attributes).get("href") or ""))
+            self.marks.append(("a", [("href", attributes.get("href") or "")]))
         elif tag in _EMPHASIS and self.emphasis:
             self.marks.append((tag, []))
 
@@ -121,7 +125,7 @@ class _Markdown(HTMLParser):
             while self.blocks[-1][0] != tag:
                 self._close_block()
             self._close_block()
-        elif tag in _BLOCKS:
+        elif _BLOCK.fullmatch(tag):
             self._paragraph()
         elif tag == "q":
             self._text("”")

@@ -5,8 +5,9 @@ declaring `atom`, which a parser that minds namespaces refuses. Prefixes are res
 """
 
 import re
-from dataclasses import dataclass, field
 from xml.parsers import expat
+
+from .records import Author, Category, Channel, Comment, Item, Meta, Tag, Term
 
 CHUNK = 1 << 16
 # Control characters that XML forbids, NUL among them, though exports have them.
@@ -27,158 +28,6 @@ class WXRError(Exception):
     def __init__(self, line, cause):
         self.line = line
         super().__init__(f"line {line}: {cause}")
-
-
-@dataclass
-class Record:
-    line: int
-
-    def set(self, name, text):
-        """Takes an element's text in, if there is a field for it that is still empty."""
-        if name in self.FIELDS and not getattr(self, self.FIELDS[name]):
-            setattr(self, self.FIELDS[name], text)
-
-
-@dataclass
-class Channel(Record):
-    FIELDS = {
-        "title": "title",
-        "link": "link",
-        "description": "description",
-        "wp:wxr_version": "version",
-        "wp:base_blog_url": "blog_url",
-    }
-    title: str = ""
-    link: str = ""
-    description: str = ""
-    version: str = ""
-    blog_url: str = ""
-
-
-@dataclass
-class Author(Record):
-    FIELDS = {
-        "wp:author_login": "login",
-        "wp:author_display_name": "display_name",
-        "wp:author_first_name": "first_name",
-        "wp:author_last_name": "last_name",
-    }
-    login: str = ""
-    display_name: str = ""
-    first_name: str = ""
-    last_name: str = ""
-
-
-@dataclass
-class Category(Record):
-    FIELDS = {
-        "wp:category_nicename": "slug",
-        "wp:cat_name": "name",
-        "wp:category_parent": "parent",
-        "wp:category_description": "description",
-    }
-    slug: str = ""
-    name: str = ""
-    # The parent's slug; in WXR 1.0 its name.
-    parent: str = ""
-    description: str = ""
-
-
-@dataclass
-class Tag(Record):
-    FIELDS = {"wp:tag_slug": "slug", "wp:tag_name": "name", "wp:tag_description": "description"}
-    slug: str = ""
-    name: str = ""
-    description: str = ""
-
-
-@dataclass
-class Term:
-    """A category or tag as an item names it. `domain` is empty where the file gives none."""
-
-    domain: str
-    slug: str
-    name: str
-
-
-@dataclass
-class Meta(Record):
-    FIELDS = {"wp:meta_key": "key", "wp:meta_value": "value"}
-    key: str = ""
-    value: str = ""
-
-
-@dataclass
-class Comment(Record):
-    FIELDS = {
-        "wp:comment_id": "id",
-        "wp:comment_author": "name",
-        "wp:comment_author_email": "email",
-        "wp:comment_author_url": "url",
-        "wp:comment_author_IP": "ip",
-        "wp:comment_date": "date",
-        "wp:comment_date_gmt": "date_gmt",
-        "wp:comment_content": "text",
-        "wp:comment_approved": "approved",
-        "wp:comment_type": "type",
-        "wp:comment_parent": "parent",
-    }
-    id: str = ""
-    name: str = ""
-    email: str = ""
-    url: str = ""
-    ip: str = ""
-    date: str = ""
-    date_gmt: str = ""
-    text: str = ""
-    approved: str = ""
-    type: str = ""
-    parent: str = ""
-
-
-@dataclass
-class Item(Record):
-    """A post, page, attachment or whatever else WordPress keeps as a post; texts as they stand in the file."""
-
-    FIELDS = {
-        "title": "title",
-        "link": "link",
-        "pubDate": "pub_date",
-        "dc:creator": "creator",
-        "guid": "guid",
-        "content:encoded": "text",
-        "excerpt:encoded": "excerpt",
-        "wp:post_id": "id",
-        "wp:post_date": "date",
-        "wp:post_date_gmt": "date_gmt",
-        "wp:comment_status": "comment_status",
-        "wp:post_name": "name",
-        "wp:status": "status",
-        "wp:post_parent": "parent",
-        "wp:post_type": "type",
-        "wp:post_password": "password",
-        "wp:attachment_url": "attachment_url",
-    }
-    title: str = ""
-    link: str = ""
-    pub_date: str = ""
-    creator: str = ""
-    guid: str = ""
-    text: str = ""
-    excerpt: str = ""
-    id: str = ""
-    date: str = ""
-    date_gmt: str = ""
-    comment_status: str = ""
-    name: str = ""
-    status: str = ""
-    parent: str = ""
-    type: str = ""
-    password: str = ""
-    attachment_url: str = ""
-    terms: list = field(default_factory=list)
-    meta: dict = field(default_factory=dict)
-    comments: list = field(default_factory=list)
 
 
 RECORDS = {

@@ -7,11 +7,12 @@ from urllib.parse import unquote, urlsplit
 from .autop import Held, autop
 
 # SyntaxHighlighter Evolved's shortcodes, which WordPress.com has too: one per language and two for any.
-LANGUAGES = set(
-    "as3 actionscript3 arduino bash shell clojure coldfusion cf cpp c csharp css delphi pascal diff patch erlang fsharp "
-    "go groovy haskell html java javafx javascript js kotlin latex lua matlab objc perl php plain text powershell "
-    "python py r ruby rails scala sql swift vb vbnet xml xhtml xslt yaml".split()
-)
+_LANGUAGES = """
+    as3 actionscript3 arduino bash shell clojure coldfusion cf cpp c csharp css delphi pascal diff patch
+    erlang fsharp go groovy haskell html java javafx javascript js kotlin latex lua matlab objc perl php
+    plain text powershell python py r ruby rails scala sql swift vb vbnet xml xhtml xslt yaml
+"""
+LANGUAGES = set(_LANGUAGES.split())
 _CODE = "|".join(sorted({"code", "sourcecode", "source", *LANGUAGES}, key=len, reverse=True))
 _SPECIAL = re.compile(
     rf"(?P<pre><pre\b.*?</pre\s*>)"
@@ -27,9 +28,25 @@ _BLOCK_MARK = re.compile(r"<!--\s*/?wp:.*?-->\n?", re.DOTALL)
 _MARK = re.compile(r"<!--\s*(?:more\b.*?|nextpage|noteaser)\s*-->", re.DOTALL)
 _SHORTCODE = re.compile(r"(?<!\[)\[(/?)([a-z][\w-]*)(\s[^\[\]]*)?\](?!\])")
 # Shortcodes of WordPress and WordPress.com that need neither options nor an end to be recognised.
-KNOWN = set("archives audio caption contact-form embed gallery gist googlemaps latex playlist poll vimeo video youtube".split())
+KNOWN = {
+    "archives",
+    "audio",
+    "caption",
+    "contact-form",
+    "embed",
+    "gallery",
+    "gist",
+    "googlemaps",
+    "latex",
+    "playlist",
+    "poll",
+    "vimeo",
+    "video",
+    "youtube",
+}
 _ADDRESS = re.compile(
-    r"""(<(?P<tag>img|a)\b(?:[^>"']|"[^"]*"|'[^']*')*?\s(?:src|href)\s*=\s*)(["'])(?P<url>.*?)\3""", re.IGNORECASE | re.DOTALL
+    r"""(<(?P<tag>img|a)\b(?:[^>"']|"[^"]*"|'[^']*')*?\s(?:src|href)\s*=\s*)(["'])(?P<url>.*?)\3""",
+    re.IGNORECASE | re.DOTALL,
 )
 
 

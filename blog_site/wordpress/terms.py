@@ -1,0 +1,132 @@
+"""People, categories and tags: found again by their slugs, made where they are missing."""
+
+import re
+from urllib.parse import unquote
+
+from posts import slugs
+from posts.markup import plain_text
+from posts.models import Author, Category, Tag
+
+
+def slug_from(text, *, default):
+    """WordPress's slug, decoded, as ours may be; one made from it where it has other characters."""
+    slug = unquote(text)[: slugs.MAX_LENGTH]
+    return slug if re.fullmatch(r"[-\w]+", slug) else slugs.make_slug(slug, default=default)
+
+
+def plain(text, length=None):
+    """`text` without tags and entities, on one line, cut to `length`."""
+    return (plain_text(text) if re.search("[<&]", text) else " ".join(text.split()))[:length]
+
+
+class People:
+    """`get(login)` is the Author of a login, made at the first call with the name that the file declares."""
+
+    def __init__(self, declared, report):
+        self.declared = {author.login.casefold(): author for author in declared if author.login}
+        self.report = report
+        self.authors = {}
+        self.slugs = set()
+        for login in self.declared:
+            self.get(login)
+
+    def get(self, login):
+        if not login:
+            return self._nobody()
+        key = login.casefold()
+        if key not in self.authors:
+            self.authors[key] = self._get(login, self.declared.get(key))
+            self.report.counts["authors"] += 1
+        return self.authors[key]
+
+    def _get(self, login, declared):
+        # A login may be an e-mail address, which nobody is to see.
+        login = (declared.login if declared else login).partition("@")[0]
+        slug = slugs.free_slug(slug_from(login, default="author"), is_taken=self.slugs.__contains__)
+        self.slugs.add(slug)
+        name = ""
+        if declared:
+            name = plain(f"{declared.first_name} {declared.last_name}").strip() or plain(declared.display_name)
+        return Author.objects.get_or_create(
+            slug=slug, defaults={"name": (name.partition("@")[0].strip() or login or slug)[:150]}
+        )[0]
+
+    def _nobody(self):
+        if len(self.declared) == 1:
+            return self.authors[next(iter(self.declared))]
+        return Author.objects.get_or_create(slug="unknown", defaults={"name": "Unknown"})[0]
+
+
+class Terms:
+    """`category(slug, name)` and `tag(slug, name)` are primary keys; what the file declares is there from the start."""
+
+    def __init__(self, categories, tags, report):
+        self.report = report
+        self.keys = {"categories": {}, "tags": {}}
+        self.categories = {}
+        declared = {}
+        for record in categories:
+            declared.setdefault(self._slug(record.slug, record.name), record)
+        by_name = {record.name: slug for slug, record in declared.items()}
+        for slug in declared:
+            self._declare(slug, declared, by_name)
+        for record in tags:
+            slug = self._slug(record.slug, record.name)
+            tag = Tag.objects.filter(slug=slug).first() or Tag(slug=slug)
+            self._remember("tags", _updated(tag, name=plain(record.name, 200), description=plain(record.description)))
+
+    def category(self, slug, name):
+        slug = self._slug(slug, name)
+        if slug not in self.keys["categories"]:
+            category = Category.objects.filter(slug=slug).first() or _updated(
+                Category(slug=slug), name=plain(name, 200)
+            )
+            self._remember("categories", category)
+        return self.keys["categories"][slug]
+
+    def tag(self, slug, name):
+        slug = self._slug(slug, name)
+        if slug not in self.keys["tags"]:
+            tag = Tag.objects.filter(slug=slug).first() or _updated(Tag(slug=slug), name=plain(name, 200))
+            self._remember("tags", tag)
+        return self.keys["tags"][slug]
+
+    def _slug(self, slug, name):
+        return slug_from(slug or plain(name), default="term")
+
+    def _remember(self, which, row):
+        self.keys[which][row.slug] = row.pk
+        self.report.counts[which] += 1
+
+    def _declare(self, slug, declared, by_name):
+        """Makes a category after those above it; a cycle is cut where it closes."""
+        line = []
+        while slug in declared and slug not in self.categories and slug not in line:
+            line.append(slug)
+            parent = declared[slug].parent
+            slug = by_name.get(parent) or (self._slug(parent, parent) if parent else "")
+        if slug in line:
+            self.report.warn(f"line {declared[slug].line}: category “{slug}” stands below itself; it stands alone now")
+        for below in reversed(line):
+            record, parent = declared[below], self.categories.get(slug)
+            category = Category.objects.filter(slug=below).first() or Category(slug=below)
+            if parent and len(f"{parent.path}/{below}") > 1000:
+                parent = None
+            self.categories[below] = _updated(
+                category, name=plain(record.name, 200), description=plain(record.description), parent=parent
+            )
+            self._remember("categories", self.categories[below])
+            slug = below
+
+
+def _updated(row, **values):
+    """`row`, saved with these values if any of them is new. An empty one changes nothing."""
+    changed = {
+        name: value for name, value in values.items() if getattr(row, name) != value and (value or name == "parent")
+    }
+    for name, value in changed.items():
+        setattr(row, name, value)
+    row.name = row.name or row.slug
+    if changed or not row.pk:
+        row.save()
+    return row
