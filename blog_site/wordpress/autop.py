@@ -92,7 +92,7 @@ def _balance(text):
                 parts += ["<p>", between.strip(), tag[0]]
         else:
             parts += [
-                between.rstrip() if closes else between,
+                between.rstrip() if closes and is_open else between,
                 "</p>\n" if is_open and not (is_paragraph and closes) else "",
             ]
             parts.append(tag[0])

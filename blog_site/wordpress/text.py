@@ -16,6 +16,7 @@ LANGUAGES = set(_LANGUAGES.split())
 _CODE = "|".join(sorted({"code", "sourcecode", "source", *LANGUAGES}, key=len, reverse=True))
 _SPECIAL = re.compile(
     rf"(?P<pre><pre\b.*?</pre\s*>)"
+    r"|(?P<script><(?:script|style)\b.*?</(?:script|style)\s*>)"
     rf"|\[(?P<escaped>\[(?:/?(?:caption|wp_caption|embed|gallery|{_CODE}))\b[^\]]*\])\]"
     rf"|\[(?P<code>{_CODE})(?P<code_options>\s[^\]]*)?\](?P<source>.*?)\[/(?P=code)\]"
     r"|\[(?P<caption>caption|wp_caption)(?P<caption_options>\s[^\]]*)?\](?P<captioned>.*?)\[/(?P=caption)\]"
@@ -55,15 +56,18 @@ def post_html(text, *, warn=lambda message: None):
     held = Held()
     has_blocks = "<!-- wp:" in text
     text = _MARK.sub("\n\n", _BLOCK_MARK.sub("", text))
-    text = _SPECIAL.sub(lambda match: _special(match, held), text)
+    text = _SPECIAL.sub(lambda match: _special(match, held, warn), text)
     for name in sorted(_left(text)):
         warn(f"the shortcode [{name}] stays as text")
     return held.restore(text).strip() if has_blocks else autop(text, held)
 
 
-def _special(match, held):
+def _special(match, held, warn):
     if match["pre"]:
         return held.hold(match[0])
+    if match["script"]:
+        warn("a script or a style sheet in the text was left out")
+        return ""
     if match["escaped"]:
         return held.keep(match["escaped"])
     if match["code"]:

@@ -1,0 +1,89 @@
+import pytest
+
+from blog_site.wordpress.comments import comment_markdown
+from blog_site.wordpress.text import post_html
+from posts.markup import plain_text, render_comment
+from posts.models import Post
+from tests.wxr import import_, make_export, make_item
+
+
+@pytest.mark.parametrize(
+    ("text", "html"),
+    [
+        ("One\ntwo\n\nThree", "<p>One<br>\ntwo</p>\n<p>Three</p>"),
+        ("<pre>a\n\n  b</pre>\nAfter", "<pre>a\n\n  b</pre>\n<p>After</p>"),
+        ("<ul>\n<li>a</li>\n</ul>\nEnd", "<ul>\n<li>a</li>\n</ul>\n<p>End</p>"),
+        ("<blockquote>a\n\nb</blockquote>", "<blockquote><p>a</p>\n<p>b</p></blockquote>"),
+        ("<div>\na\n\nb\n</div>", "<div><p>a</p>\n<p>b</p></div>"),
+        ("<p>done</p>\n<p>before</p>", "<p>done</p>\n<p>before</p>"),
+        ("<!-- wp:paragraph -->\n<p>a</p>\n<!-- /wp:paragraph -->", "<p>a</p>"),
+        (
+            '[caption align="alignright"]<a href="/b"><img src="/a.png" /></a> A <em>ford</em>[/caption]\n\nEnd',
+            (
+                '<figure class="alignright"><a href="/b"><img src="/a.png" /></a>'
+                "<figcaption>A <em>ford</em></figcaption></figure>\n<p>End</p>"
+            ),
+        ),
+        (
+            '[caption align="alignleft" caption="Old form"]<img src="/a.png" />[/caption]',
+            '<figure class="alignleft"><img src="/a.png" /><figcaption>Old form</figcaption></figure>',
+        ),
+        (
+            '[sourcecode language="c++"]\nif (a < b && c)\n\n    s = "\\n";\n[/sourcecode]',
+            '<pre><code class="language-cpp">if (a &lt; b &amp;&amp; c)\n\n    s = "\\n";</code></pre>',
+        ),
+        ("[python]a &lt; b[/python]", '<pre><code class="language-python">a &lt; b</code></pre>'),
+        ("Write [[caption]] so", "<p>Write [caption] so</p>"),
+        ("<script>bad()</script>Words", "<p>Words</p>"),
+    ],
+)
+def test_a_post_is_the_html_that_wordpress_shows(text, html):
+    assert post_html(text) == html
+
+
+def test_unknown_shortcodes_stay_as_text_and_are_named_but_brackets_are_no_shortcodes():
+    found = []
+
+    html = post_html('[plan id="4"] is closed [sic].', warn=found.append)
+
+    assert html == '<p>[plan id="4"] is closed [sic].</p>'
+    assert found == ["the shortcode [plan] stays as text"]
+
+
+def test_no_script_of_the_file_is_shown(db, tmp_path):
+    text = '<p onclick="bad()">hi</p><a href="javascript:bad()">x</a><img src=x onerror=bad()><script>bad()</script>'
+
+    import_(make_export(tmp_path, make_item(title="<script>bad()</script>Words", text=text)))
+
+    post = Post.objects.get()
+    assert post.title == "Words"
+    assert "bad()" not in post.body_html
+
+
+@pytest.mark.parametrize(
+    ("text", "shown"),
+    [
+        ("One\ntwo\n\nThree", "<p>One<br> two</p> <p>Three</p>"),
+        ("5 &lt; 6 &amp;&amp; 7 > 3", "<p>5 &lt; 6 &amp;&amp; 7 &gt; 3</p>"),
+        ("*not* _so_ `here` [a](b) a_b_c", "<p>*not* _so_ `here` [a](b) a_b_c</p>"),
+        (r"¯\_(ツ)_/¯", r"<p>¯\_(ツ)_/¯</p>"),
+        ("- one\n1. two\n> three", "<p>- one<br> 1. two<br> &gt; three</p>"),
+        ("<b>a</b> <em> b </em>c", "<p><strong>a</strong> <em>b</em> c</p>"),
+        ("<code>a*b `c`</code>", "<p><code>a*b `c`</code></p>"),
+        ("<blockquote>a\n\nb</blockquote>c", "<blockquote> <p>a</p> <p>b</p> </blockquote> <p>c</p>"),
+        ("<ol><li>a</li><li>b</li></ol>", "<ol> <li>a</li> <li>b</li> </ol>"),
+        ("<script>bad()</script><a href='javascript:bad()'>x</a>", "<p>x</p>"),
+    ],
+)
+def test_a_comment_is_shown_as_wordpress_showed_it(text, shown):
+    assert " ".join(render_comment(comment_markdown(text)).split()) == shown
+
+
+def test_a_link_in_a_comment_stays_a_link():
+    text = '<a href="https://example.org/?a=1&amp;b=2" rel="nofollow">the <i>report</i></a>'
+
+    assert comment_markdown(text) == "[the *report*](https://example.org/?a=1&b=2)"
+
+
+def test_text_is_not_lost_where_emphasis_has_no_form_in_markdown():
+    assert plain_text(render_comment(comment_markdown('so<em>"so"</em>so'))) == 'so"so"so'
