@@ -96,8 +96,7 @@ class CommentAdmin(admin.ModelAdmin):
     # --- Who may: a post's author below their own posts, who holds the permission everywhere.
 
     def get_queryset(self, request):
-        comments = super().get_queryset(request)
-        return comments & Comment.objects.moderated_by(request.user)
+        return Comment.objects.moderated_by(request.user).prefetch_related("decisions")
 
     def has_view_permission(self, request, obj=None):
         return self.has_change_permission(request, obj)

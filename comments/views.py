@@ -174,5 +174,5 @@ def stop_mails(request, token):
 def redirect_to_page(request, path, number):
     """`<post>comment-page-N/` of WordPress."""
     post = get_object_or_404(Post.objects.published(), permalink=f"/{path}")
-    query = f"?comments={number}" if number > 1 else ""
+    query = f"?comments={number}" if number != "1" else ""
     return redirect(f"{post.get_absolute_url()}{query}#comments", permanent=True)

@@ -2,6 +2,7 @@
 
 from django.contrib import admin
 from django.http import HttpResponseRedirect
+from django.shortcuts import get_object_or_404
 from django.urls import path, reverse
 from django.utils import timezone
 from django.utils.html import format_html
@@ -19,6 +20,9 @@ class OneRowAdmin(admin.ModelAdmin):
         return HttpResponseRedirect(
             reverse(f"admin:{row._meta.app_label}_{row._meta.model_name}_change", args=[row.pk])
         )
+
+    def get_object(self, request, object_id, from_field=None):
+        return self.model.load()
 
     def has_add_permission(self, request):
         return False
@@ -86,7 +90,7 @@ class PostAdmin(admin.ModelAdmin):
 
     def preview(self, request, pk=None):
         """The page as it would look with what stands in the form; nothing is saved, valid or not."""
-        stored = self.get_object(request, pk) if pk else None
+        stored = get_object_or_404(self.get_queryset(request), pk=pk) if pk else None
         if request.method != "POST":
             return HttpResponseRedirect(reverse("admin:posts_post_changelist"))
         form = self.get_form(request, stored)(request.POST, request.FILES, instance=stored or Post())

@@ -196,7 +196,7 @@ class Comment(models.Model):
 
     def why_it_waits(self):
         """What the checks found when it came in, as stored: [{"check", "verdict", "why", "plain"}]."""
-        first = self.decisions.order_by("pk").first()
+        first = min(self.decisions.all(), key=lambda decision: decision.pk, default=None)
         return [finding for finding in first.findings if finding["verdict"] != "approve"] if first else []
 
     def rerender(self):

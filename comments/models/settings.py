@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 
 class DiscussionSettings(models.Model):
-    """How discussion works on this blog: one row, made on first use. WordPress's names are in `docs/`."""
+    """How discussion works on this blog: one row. WordPress's names are in `docs/`."""
 
     class Moderation(models.TextChoices):
         ALL = "all", _("Every comment waits")
@@ -72,7 +72,8 @@ class DiscussionSettings(models.Model):
 
     @classmethod
     def load(cls):
-        return cls.objects.filter(pk=1).first() or cls.objects.get_or_create(pk=1)[0]
+        """The row; with nothing stored yet, what it would be. Reading writes nothing."""
+        return cls.objects.filter(pk=1).first() or cls(pk=1)
 
     def save(self, *args, **kwargs):
         self.pk = 1

@@ -4,7 +4,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 from PIL import Image, UnidentifiedImageError
 
-FORMATS = {"JPEG", "PNG", "GIF", "WEBP", "AVIF"}
+FORMATS = ("JPEG", "PNG", "GIF", "WEBP", "AVIF")
 MAX_BYTES = 15 * 1024 * 1024
 MAX_PIXELS = 50_000_000  # a 48-megapixel telephone; a bomb of a few kilobytes can claim billions
 

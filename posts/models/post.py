@@ -172,7 +172,7 @@ class Post(models.Model):
 
     def get_absolute_url(self):
         if not self.permalink:
-            return reverse("posts:preview", args=[self.pk])
+            return reverse("posts:preview", args=[self.pk]) if self.pk else ""
         return quote(self.permalink, safe="/:@!$&'()*+,;=~")
 
     @property
@@ -190,7 +190,7 @@ class Post(models.Model):
 
     def neighbours(self):
         """(previous, next): the published posts before and after this one in time, or None; one query."""
-        if self.is_page or not self.published_at:
+        if self.is_page or not self.published_at or not self.pk:
             return None, None
         others = Post.objects.published().posts().exclude(pk=self.pk)
         earlier = others.filter(

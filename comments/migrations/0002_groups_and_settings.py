@@ -1,4 +1,7 @@
-"""The two groups of staff: Authors write and moderate below their own posts, Editors everywhere."""
+"""The two groups of staff: Authors write and moderate below their own posts, Editors everywhere.
+
+And the rows that there is one of, so that scripts find them.
+"""
 
 from django.contrib.auth.management import create_permissions
 from django.db import migrations
@@ -41,6 +44,11 @@ def make_groups(apps, schema_editor):
             group.permissions.add(*Permission.objects.filter(content_type__app_label=label, codename__in=codenames))
 
 
+def make_rows(apps, schema_editor):
+    apps.get_model("posts", "Blog").objects.get_or_create(pk=1)
+    apps.get_model("comments", "DiscussionSettings").objects.get_or_create(pk=1)
+
+
 def remove_groups(apps, schema_editor):
     apps.get_model("auth", "Group").objects.filter(name__in=["Authors", "Editors"]).delete()
 
@@ -53,4 +61,7 @@ class Migration(migrations.Migration):
         ("contenttypes", "0002_remove_content_type_name"),
     ]
 
-    operations = [migrations.RunPython(make_groups, remove_groups)]
+    operations = [
+        migrations.RunPython(make_groups, remove_groups),
+        migrations.RunPython(make_rows, migrations.RunPython.noop),
+    ]

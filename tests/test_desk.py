@@ -1,0 +1,386 @@
+"""The moderator's desk in Django's admin."""
+
+import re
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.test import Client
+from django.utils import timezone
+from PIL import Image
+from pytest_django.asserts import assertContains, assertNotContains, assertRedirects
+
+from comments.models import Comment
+from posts.models import Category, Picture, Post, Tag
+from tests.factories import make_author, make_comment, make_editor, make_post, make_staff_author, make_user
+
+pytestmark = pytest.mark.django_db
+QUEUE = "/admin/comments/comment/"
+
+
+@pytest.fixture
+def editor(client):
+    user = make_editor(first_name="Eve", last_name="Ditor")
+    client.force_login(user)
+    return user
+
+
+def status_of(*comments):
+    return [Comment.objects.get(pk=comment.pk).status for comment in comments]
+
+
+def test_the_queue_shows_what_waits_oldest_first(client, editor):
+    make_comment(status="pending", body="The newer one.")
+    make_comment(status="pending", body="The older one.", submitted_at=timezone.now() - timezone.timedelta(days=1))
+    make_comment(body="Decided already.")
+
+    page = client.get(QUEUE)
+
+    text = page.content.decode()
+    assert text.index("The older one.") < text.index("The newer one.")
+    assertNotContains(page, "Decided already.")
+
+
+@pytest.mark.parametrize("status", ["pending", "approved", "spam", "trash"])
+def test_each_status_has_its_list(client, editor, status):
+    for each in ("pending", "approved", "spam", "trash"):
+        make_comment(status=each, body=f"This one is {each}.")
+
+    page = client.get(f"{QUEUE}?status__exact={status}")
+
+    shown = {
+        each
+        for each in ("pending", "approved", "spam", "trash")
+        if f"<p>This one is {each}.</p>" in page.content.decode()
+    }
+    assert shown == {status}
+
+
+def test_a_row_shows_the_text_the_post_what_it_answers_and_why_it_waits(client, editor, discussion, send):
+    discussion(moderation="first", max_links=0)
+    parent = make_comment(name="Catherine", body="The first word.", post=make_post(title="On drains"))
+    send(parent.post, using=Client(), parent=parent.pk, body="A long answer. " * 60 + "www.example.org")
+
+    page = client.get(QUEUE)
+
+    for part in (
+        "A long answer. " * 59,
+        "On drains",
+        "in reply to Catherine",
+        "The first word.",
+        "1 links, and",
+        "No comment of",
+    ):
+        assertContains(page, part)
+
+
+@pytest.mark.parametrize(
+    ("action", "after"), [("approve", "approved"), ("hold", "pending"), ("spam", "spam"), ("trash", "trash")]
+)
+def test_an_action_decides_what_is_ticked_in_one_batch(client, editor, action, after):
+    before = "approved" if action == "hold" else "pending"
+    first, second, untouched = (make_comment(status=before) for _ in range(3))
+
+    client.post(
+        f"{QUEUE}?status__exact={before}", {"action": action, "_selected_action": [first.pk, second.pk]}, follow=True
+    )
+
+    assert status_of(first, second, untouched) == [after, after, before]
+    assert first.last_decision.actor == editor
+    assert first.last_decision.batch == second.last_decision.batch is not None
+
+
+def test_restore_brings_back_from_the_trash(client, editor):
+    comment = make_comment()
+    comment.trash(by=editor)
+
+    client.post(f"{QUEUE}?status__exact=trash", {"action": "restore", "_selected_action": [comment.pk]})
+
+    assert status_of(comment) == ["approved"]
+
+
+def test_an_action_reaches_across_the_pages_of_the_list_and_no_further(client, editor):
+    waiting = [make_comment(status="pending") for _ in range(60)]
+    spam = make_comment(status="spam")
+
+    answer = client.post(
+        QUEUE, {"action": "approve", "select_across": "1", "_selected_action": [waiting[0].pk]}, follow=True
+    )
+
+    assertContains(answer, "60 comments approved.")
+    assert set(status_of(*waiting)) == {"approved"}
+    assert status_of(spam) == ["spam"]
+
+
+@pytest.mark.parametrize("verb", ["approve", "spam", "trash"])
+def test_a_rows_button_decides_and_leads_back_to_the_list(client, editor, verb):
+    comment = make_comment(status="pending")
+    page = client.get(QUEUE)
+    assertContains(page, f'value="{verb}"')
+
+    answer = client.post(f"{QUEUE}{comment.pk}/decide/?p=1", {"decide": verb})
+
+    assertRedirects(answer, f"{QUEUE}?p=1", fetch_redirect_response=False)
+    assert comment.decisions.count() == 2
+
+
+def test_a_stale_list_is_told_who_decided_and_overwrites_nothing(client, editor):
+    comment = make_comment(status="pending")
+    seen = re.search(r'name="seen" value="(\d+)"', client.get(QUEUE).content.decode())[1]
+    comment.approve(by=make_editor(first_name="Other", last_name="Editor"))
+
+    answer = client.post(f"{QUEUE}{comment.pk}/decide/", {"decide": "trash", "seen": seen}, follow=True)
+
+    assertContains(answer, "Already decided by Other Editor")
+    assert status_of(comment) == ["approved"]
+
+
+def test_getting_an_action_or_forging_one_changes_nothing(client, editor):
+    comment = make_comment(status="pending")
+
+    assert client.get(f"{QUEUE}{comment.pk}/decide/").status_code == 405
+    client.post(f"{QUEUE}{comment.pk}/decide/", {"decide": "delete"})
+    client.post(f"{QUEUE}{comment.pk}/decide/", {"decide": "_decide"})
+    client.post(QUEUE, {"action": "delete_selected", "_selected_action": [comment.pk]})
+
+    assert comment.decisions.count() == 1
+    assert client.post(f"{QUEUE}{comment.pk}/delete/", {"post": "yes"}).status_code == 403
+
+
+def change(client, comment, **fields):
+    page = client.get(f"{QUEUE}{comment.pk}/change/")
+    seen = re.search(r'name="seen" value="(\d+)"', page.content.decode())[1]
+    data = {"body": comment.body, "reason": "", "answer": "", "seen": seen} | fields
+    return client.post(f"{QUEUE}{comment.pk}/change/", data, follow=True)
+
+
+def test_the_comments_own_page_decides_with_a_reason_and_shows_the_log(client, editor):
+    comment = make_comment(status="pending")
+
+    change(client, comment, decide="trash", reason="Names a neighbour.")
+
+    assert status_of(comment) == ["trash"]
+    page = client.get(f"{QUEUE}{comment.pk}/change/")
+    assertContains(page, "Names a neighbour.")
+    assertContains(page, "Eve Ditor")
+    assertContains(page, "waiting → in the trash")
+
+
+def test_an_answer_from_the_desk_approves_and_is_public(client, editor):
+    comment = make_comment(status="pending", body="A question?")
+
+    change(client, comment, answer="An answer.", _save="1")
+
+    page = client.get(comment.post.get_absolute_url())
+    assertContains(page, "A question?")
+    assertContains(page, "An answer.")
+    assert Comment.objects.latest("pk").parent == comment
+
+
+def test_an_edit_keeps_what_was_written(client, editor):
+    comment = make_comment(body="What I wrote.")
+
+    change(client, comment, body="What it became.", reason="cut", _save="1")
+
+    comment.refresh_from_db()
+    assert (comment.body, comment.body_as_written, comment.status) == ("What it became.", "What I wrote.", "approved")
+    page = client.get(f"{QUEUE}{comment.pk}/change/")
+    assertContains(page, "What I wrote.")
+    assertContains(page, "text edited")
+
+
+def test_an_edit_to_nothing_is_refused_and_nothing_is_changed(client, editor):
+    comment = make_comment(body="What I wrote.")
+
+    answer = change(client, comment, body="   ", _save="1")
+
+    assertContains(answer, "Please correct the error")
+    assert Comment.objects.get().body == "What I wrote."
+
+
+def test_a_posts_author_sees_and_decides_the_comments_below_their_own_posts_alone(client):
+    user, author = make_staff_author()
+    client.force_login(user)
+    own = make_comment(post=make_post(author=author), status="pending", body="Below mine.")
+    foreign = make_comment(post=make_post(author=make_author(name="Else")), status="pending", body="Elsewhere.")
+
+    page = client.get(QUEUE)
+
+    assertContains(page, "Below mine.")
+    assertNotContains(page, "Elsewhere.")
+    client.post(f"{QUEUE}{own.pk}/decide/", {"decide": "approve"})
+    assert client.post(f"{QUEUE}{foreign.pk}/decide/", {"decide": "approve"}).status_code == 404
+    client.post(QUEUE, {"action": "approve", "_selected_action": [foreign.pk]})
+    client.post(f"{QUEUE}{foreign.pk}/change/", {"body": "x", "decide": "approve"})
+    assert status_of(own, foreign) == ["approved", "pending"]
+
+
+def test_who_may_not_moderate_does_not_get_in(client):
+    comment = make_comment(status="pending")
+    for user in (make_user(), make_user(is_staff=True)):
+        client.force_login(user)
+        assert client.get(QUEUE).status_code in {302, 403}
+        assert client.post(f"{QUEUE}{comment.pk}/decide/", {"decide": "approve"}).status_code in {302, 403, 404}
+    assert status_of(comment) == ["pending"]
+
+
+@pytest.mark.parametrize(
+    "query", ["status__exact=nonsense", "p=x", "p=99999", "e=1", "q=%00", "submitted_at__gte=x", "o=9.9"]
+)
+def test_nonsense_in_the_lists_address_breaks_nothing(client, editor, query):
+    make_comment(status="pending")
+
+    assert client.get(f"{QUEUE}?{query}", follow=True).status_code == 200
+
+
+@pytest.mark.parametrize("number", [1, 30])
+def test_the_queue_costs_the_same_however_many_wait(client, editor, django_assert_max_num_queries, number):
+    for _ in range(number):
+        make_comment(parent=make_comment(), status="pending")
+
+    with django_assert_max_num_queries(14):
+        assert client.get(QUEUE).status_code == 200
+
+
+# --- Writing
+
+
+def picture_file(name="p.png", size=(40, 30)):
+    import io
+
+    buffer = io.BytesIO()
+    Image.new("RGB", size, "teal").save(buffer, "PNG")
+    return SimpleUploadedFile(name, buffer.getvalue(), "image/png")
+
+
+def post_fields(**fields):
+    return {
+        "title": "Written here",
+        "body": "Some **bold** words.",
+        "excerpt": "",
+        "status": "published",
+        "published_at_0": "",
+        "published_at_1": "",
+        "comments_open": "on",
+        "slug": "",
+        "kind": "post",
+        "body_format": "markdown",
+        "in_menu": "on",
+    } | fields
+
+
+def test_an_author_writes_and_publishes_a_post_under_their_own_name(client):
+    user, author = make_staff_author()
+    client.force_login(user)
+    category, tag = Category.objects.create(name="Council"), Tag.objects.create(name="Money")
+
+    client.post("/admin/posts/post/add/", post_fields(categories=[category.pk], tags=[tag.pk]))
+
+    post = Post.objects.get()
+    assert post.author == author
+    assertContains(client.get(post.get_absolute_url()), "Some <strong>bold</strong> words.")
+    assert list(post.tags.all()) == [tag]
+
+
+def test_a_post_can_be_published_at_a_time_to_come(client):
+    user, _author = make_staff_author()
+    client.force_login(user)
+
+    client.post("/admin/posts/post/add/", post_fields(published_at_0="2099-01-02", published_at_1="08:30"))
+
+    post = Post.objects.get()
+    assert post.is_scheduled
+    assertContains(client.get(post.get_absolute_url()), "Scheduled: public from")
+
+
+def test_a_preview_shows_the_page_and_saves_nothing(client):
+    user, author = make_staff_author()
+    client.force_login(user)
+    post = make_post(author=author, body="As it is.")
+
+    new = client.post("/admin/posts/post/preview/", post_fields(title=""))
+    changed = client.post(f"/admin/posts/post/{post.pk}/preview/", post_fields(body="As it *could* be."))
+
+    assertContains(new, "Some <strong>bold</strong> words.")
+    assertContains(new, "nothing of it is saved")
+    assertContains(changed, "As it <em>could</em> be.")
+    assert Post.objects.get().body == "As it is."
+
+
+def test_an_author_can_not_see_change_or_preview_anothers_post(client):
+    client.force_login(make_staff_author()[0])
+    foreign = make_post(author=make_author(name="Else"), status="draft", body="Not for you.")
+
+    for address in (f"/admin/posts/post/{foreign.pk}/change/", f"/admin/posts/post/{foreign.pk}/preview/"):
+        for answer in (client.get(address, follow=True), client.post(address, post_fields(), follow=True)):
+            assert b"Not for you." not in answer.content
+    foreign.refresh_from_db()
+    assert foreign.body == "Not for you."
+    assertNotContains(client.get("/admin/posts/post/"), str(foreign.slug))
+
+
+def test_a_picture_needs_alternative_text_or_to_be_called_decorative(client, editor):
+    page = client.post("/admin/posts/picture/add/", {"file": picture_file(), "alt": ""})
+
+    assertContains(page, "Say what the picture shows")
+    client.post("/admin/posts/picture/add/", {"file": picture_file(), "alt": "A teal field."})
+    picture = Picture.objects.get()
+    assert (picture.width, picture.height) == (40, 30)
+    assertContains(client.get(f"/admin/posts/picture/{picture.pk}/change/"), f"![A teal field.]({picture.file.url})")
+
+
+@pytest.mark.parametrize(
+    ("name", "content"),
+    [
+        ("p.png", b"<script>alert(1)</script>"),
+        ("p.svg", b"<svg xmlns='http://www.w3.org/2000/svg'/>"),
+        ("p.html", None),
+        ("p.jpg", b""),
+    ],
+)
+def test_what_is_no_picture_is_refused(client, editor, name, content):
+    upload = picture_file(name) if content is None else SimpleUploadedFile(name, content)
+
+    page = client.post("/admin/posts/picture/add/", {"file": upload, "alt": "x"})
+
+    assertContains(page, "errorlist")
+    assert not Picture.objects.exists()
+
+
+def test_a_post_shows_its_picture_with_alternative_text_and_caption(client, editor):
+    client.post(
+        "/admin/posts/picture/add/",
+        {"file": picture_file(), "alt": "A teal field.", "caption": "Spring", "credit": "Me"},
+    )
+    post = make_post(picture=Picture.objects.get())
+
+    page = client.get(post.get_absolute_url())
+
+    assertContains(page, 'alt="A teal field."')
+    assertContains(page, "<figcaption>Spring")
+    served = client.get(post.picture.file.url)
+    assert served["Content-Type"] == "image/png"
+    assert b"".join(served.streaming_content).startswith(b"\x89PNG")
+
+
+@pytest.mark.parametrize("address", ["/admin/posts/blog/", "/admin/comments/discussionsettings/"])
+def test_what_there_is_one_of_opens_at_once(client, editor, address):
+    assert client.get(address, follow=True).redirect_chain[0][0].endswith("/1/change/")
+
+
+def test_the_discussion_settings_are_saved_and_a_wrong_number_is_refused(client, editor, discussion):
+    settings = discussion()
+    fields = {
+        "comments_open": "on",
+        "moderation": "all",
+        "max_links": "",
+        "max_depth": "0",
+        "per_page": "20",
+        "order": "newest",
+        "flood_seconds": "5",
+    }
+
+    assertContains(client.post("/admin/comments/discussionsettings/1/change/", fields), "greater than or equal to 1")
+    client.post("/admin/comments/discussionsettings/1/change/", fields | {"max_depth": "3"})
+
+    settings.refresh_from_db()
+    assert (settings.moderation, settings.max_links, settings.max_depth) == ("all", None, 3)
