@@ -1,0 +1,154 @@
+"""Measures and prints the table: `make bench`. Takes a minute, leaves nothing behind."""
+
+import contextlib
+import logging
+import os
+import statistics
+import sys
+import tempfile
+from itertools import count
+from pathlib import Path
+from typing import NamedTuple
+from urllib.parse import urlencode
+
+from tests.benchmarks.server import environment, serving
+
+ROUNDS = 5
+HEADING = "CPU time of all of gunicorn's processes (1 worker), one request after the other; median of {} rounds."
+_numbers = count(1)
+
+
+class Page(NamedTuple):
+    name: str
+    server: object
+    requests: int  # a round: enough for about half a second, since the clock ticks every 10 ms
+    send: object  # function of a connection: sends one request, returns the length of the answer's body
+    aim: float | None = None  # at most so many times the bare view
+
+
+class Result(NamedTuple):
+    page: Page
+    milliseconds: float
+    ratio: float
+    size: int
+
+
+def main():
+    if not Path("/proc/self/stat").exists():
+        sys.exit("The benchmarks read CPU times from /proc, which this system does not have: run them on Linux.")
+    with tempfile.TemporaryDirectory(prefix="bench-") as folder, contextlib.ExitStack() as servers:
+        static, answer = f"{folder}/static", Path(folder, "answer.html")
+        env = environment(folder, settings="tests.benchmarks.settings", BENCH_STATIC_ROOT=static)
+        content = write_blog(env)
+        blog = servers.enter_context(serving(env, log=f"{folder}/blog.log", workers=1))
+        # The bare view answers with the same bytes as the post with 3 comments.
+        answer.write_bytes(get(blog, content.few))
+        bare_env = env | {"DJANGO_SETTINGS_MODULE": "tests.benchmarks.bare", "BARE_ANSWER": str(answer)}
+        bare = servers.enter_context(
+            serving(
+                bare_env,
+                log=f"{folder}/bare.log",
+                workers=1,
+                application="django.core.wsgi:get_wsgi_application()",
+            )
+        )
+        print_table(measure_all(pages(blog, bare, content)))
+
+
+def write_blog(env):
+    """Migrates, collects and fills in this process, with the very settings of the server."""
+    os.environ.update(env)
+    import django
+
+    django.setup()
+    from django.core.management import call_command
+    from django.db import connections
+
+    from tests.benchmarks.content import fill
+
+    logging.disable(logging.INFO)  # a line for each of a thousand comments: nobody reads them here
+    call_command("migrate", verbosity=0)
+    call_command("collectstatic", interactive=False, verbosity=0)
+    content = fill()
+    connections.close_all()
+    return content
+
+
+def pages(blog, bare, content):
+    """What is measured; the bare view first, since the others are compared to it."""
+    few, many = content.few.get_absolute_url(), content.many.get_absolute_url()
+    return [
+        Page("a bare view", bare, 1500, lambda connection: read(connection, few)),
+        Page("a post with 3 comments", blog, 100, lambda connection: read(connection, few), aim=15),
+        Page("a post with 500, a page of 50 threads", blog, 8, lambda connection: read(connection, many)),
+        Page("home, 10 posts", blog, 60, lambda connection: read(connection, "/")),
+        Page("a comment posted", blog, 60, lambda connection: write(connection, content.written_to)),
+        Page("a comment posted below 500", blog, 40, lambda connection: write(connection, [content.busy])),
+    ]
+
+
+def measure_all(pages):
+    """A `Result` for each page. The rounds are interleaved, so that a busy minute of the machine meets all alike."""
+    for page in pages:
+        measure(page._replace(requests=max(3, page.requests // 10)))  # warm: templates and connections are there
+    rounds = [[measure(page) for page in pages] for _ in range(ROUNDS)]
+    results = []
+    for place, page in enumerate(pages):
+        times = [measured[place][0] for measured in rounds]
+        ratios = [measured[place][0] / measured[0][0] for measured in rounds]
+        results.append(Result(page, 1000 * statistics.median(times), statistics.median(ratios), rounds[-1][place][1]))
+    return results
+
+
+def measure(page):
+    """(CPU seconds of the server per request, bytes of the last answer)."""
+    with contextlib.closing(page.server.connect()) as connection:
+        before = page.server.cpu_seconds()
+        for _ in range(page.requests):
+            size = page.send(connection)
+        return (page.server.cpu_seconds() - before) / page.requests, size
+
+
+def get(server, post):
+    with contextlib.closing(server.connect()) as connection:
+        return answer_of(connection, "GET", post.get_absolute_url(), expected=200)
+
+
+def read(connection, path):
+    return len(answer_of(connection, "GET", path, expected=200))
+
+
+def write(connection, posts):
+    """Posts a comment that nobody has sent before below one of `posts`, each in its turn."""
+    number = next(_numbers)
+    form = {
+        "name": f"Writer {number}",
+        "email": f"writer{number}@example.org",
+        "url": "",
+        "body": f"Letter number {number}. I was there *on the night*, and saw it otherwise.\n\nYours, a neighbour.",
+        "parent": "",
+    }
+    path = f"/comments/on/{posts[number % len(posts)].pk}/"
+    return len(answer_of(connection, "POST", path, urlencode(form), expected=303))
+
+
+def answer_of(connection, method, path, body=None, *, expected):
+    headers = {"Content-Type": "application/x-www-form-urlencoded"} if body else {}
+    connection.request(method, path, body, headers)
+    response = connection.getresponse()
+    content = response.read()
+    if response.status != expected:
+        raise RuntimeError(f"{method} {path} answered {response.status}:\n{content[:2000].decode(errors='replace')}")
+    return content
+
+
+def print_table(results):
+    print(HEADING.format(ROUNDS))
+    print(f"\n{'page':<40} {'ms CPU':>8} {'to bare':>8} {'bytes':>9}  aim")
+    for page, milliseconds, ratio, size in results:
+        aim = f"at most {page.aim}: {'held' if ratio <= page.aim else 'MISSED'}" if page.aim else ""
+        print(f"{page.name:<40} {milliseconds:>8.2f} {ratio:>8.1f} {size:>9,}  {aim}".rstrip())
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,55 @@
+"""The blog that is measured: few rows, in the shape of a real one."""
+
+from typing import NamedTuple
+
+from comments.models import DiscussionSettings
+from posts.models import Category, Tag
+from tests.factories import make_author, make_comment, make_post
+
+PARAGRAPH = (
+    "The keeper wrote the weather down at four, and again at eight, and nobody asked him *why* until the year "
+    "in which it mattered. Then two men came from the office with a list of questions, and he read them the book: "
+    "wind, water, the state of the lamp, and in a column of its own what he had heard. "
+)
+BODY = "\n\n".join(["## The book", PARAGRAPH * 2, f"> {PARAGRAPH}", *[PARAGRAPH * 3] * 6, "- wind\n- water\n- lamp"])
+# The letter that each of the nine replies below a letter answers: a chain five deep, and some to the side.
+REPLIES_ANSWER = [0, 1, 2, 3, 0, 5, 1, 0, 8]
+THREADS = 50
+OTHER_POSTS = 12
+
+
+class Content(NamedTuple):
+    few: object  # the post with 3 comments
+    many: object  # the post with 500, a page of 50 threads
+    written_to: list  # posts without comments, for those that are posted
+    busy: object  # a second post with 500, for those that are posted
+
+
+def fill():
+    """Writes the blog into the empty database. Comments come in at once: nobody waits, nobody is too quick."""
+    discussion = DiscussionSettings.load()
+    discussion.moderation, discussion.flood_seconds = discussion.Moderation.NONE, 0
+    discussion.save()
+    make_author(name="Ada Keeper", bio="Keeps a light, and *a book*.")
+    written_to = [_post(f"Number {number}") for number in range(OTHER_POSTS)]
+    busy, many, few = _post("A busy post"), _post("A post with many letters"), _post("A post with three letters")
+    _discuss(busy)
+    _discuss(many)
+    first = make_comment(post=few, body=PARAGRAPH)
+    make_comment(parent=first, body=PARAGRAPH)
+    make_comment(post=few, body=PARAGRAPH)
+    return Content(few, many, written_to, busy)
+
+
+def _post(title):
+    post = make_post(title=title, body=BODY)
+    post.categories.add(Category.objects.get_or_create(name="Lights", slug="lights")[0])
+    post.tags.add(*[Tag.objects.get_or_create(name=name, slug=name)[0] for name in ("weather", "books", "lamps")])
+    return post
+
+
+def _discuss(post):
+    for thread in range(THREADS):
+        branch = [make_comment(post=post, name=f"Reader {thread}", body=PARAGRAPH)]
+        for answered in REPLIES_ANSWER:
+            branch.append(make_comment(parent=branch[answered], body=f"{PARAGRAPH}\n\nYours, with *regards*."))
