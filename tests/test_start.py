@@ -1,0 +1,202 @@
+"""Settings that refuse to start wrongly, and the commands of the first day."""
+
+import io
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from django.contrib.auth.models import User
+from django.core.management import call_command
+from django.core.management.base import CommandError
+from django.db import connection
+from pytest_django.asserts import assertContains, assertNotContains
+
+from comments.models import Comment, Decision
+from posts.models import Post
+from tests.factories import make_comment, make_post
+
+ROOT = Path(__file__).resolve().parents[1]
+KEY = "k3y-" * 20
+
+
+def start(**env):
+    """`manage.py check` in a process of its own, with nothing in the environment but `env`."""
+    return subprocess.run(
+        [sys.executable, "manage.py", "check"],
+        cwd=ROOT,
+        env={"PATH": os.environ["PATH"], "SECRET_KEY": KEY} | env,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "allowed"),
+    [
+        ("DEBUG", "maybe", "True or False"),
+        ("DATABASE_URL", "mysql://u:secret@h/d", "sqlite:///FILE or postgres://"),
+        ("DATABASE_URL", "nonsense", "sqlite:///FILE or postgres://"),
+        ("CACHE_URL", "memory", "redis://"),
+        ("EMAIL_URL", "pigeon://", "smtp+tls://"),
+        ("SITE_URL", "blog.example", "https://HOST"),
+        ("SITE_URL", "https://blog.example/path", "no path"),
+        ("ALLOWED_HOSTS", "https://blog.example", "without scheme"),
+        ("CSRF_TRUSTED_ORIGINS", "blog.example", "https://blog.example"),
+        ("TRUSTED_PROXIES", "10.0.0.0/99", "10.0.0.0/8"),
+        ("TIME_ZONE", "Mars/Olympus", "Europe/London"),
+        ("LANGUAGE_CODE", "tlh", "en-gb"),
+        ("ADMINS", "nobody", "addresses"),
+        ("DEFAULT_FROM_EMAIL", "nobody", "ann@example.org"),
+        ("OUTBOX", "pigeon", "immediate or worker"),
+    ],
+)
+def test_a_wrong_value_stops_the_start_with_one_line_that_names_it(name, value, allowed):
+    started = start(**{name: value})
+
+    (line,) = started.stderr.splitlines()
+    assert started.returncode == 1
+    assert line.startswith(f"{name} is ")
+    assert allowed in line
+    assert "secret@" not in line
+
+
+def test_without_a_secret_key_nothing_starts():
+    started = start(SECRET_KEY="")
+
+    assert started.returncode == 1
+    assert started.stderr.startswith("SECRET_KEY")
+
+
+def test_with_nothing_set_it_starts():
+    assert start().returncode == 0
+
+
+@pytest.mark.parametrize(("site", "secure"), [("https://blog.example", True), ("http://127.0.0.1:8000", False)])
+def test_an_https_address_switches_on_all_that_belongs_to_it(site, secure):
+    code = (
+        "import json; from django.conf import settings as s; print(json.dumps([s.SESSION_COOKIE_SECURE, "
+        "s.CSRF_COOKIE_SECURE, s.SECURE_SSL_REDIRECT, s.SECURE_HSTS_SECONDS > 0, s.DEBUG, s.ALLOWED_HOSTS]))"
+    )
+    printed = subprocess.run(
+        [sys.executable, "-c", code],
+        cwd=ROOT,
+        env={
+            "PATH": os.environ["PATH"],
+            "SECRET_KEY": KEY,
+            "SITE_URL": site,
+            "DJANGO_SETTINGS_MODULE": "blog_site.settings",
+        },
+        capture_output=True,
+        text=True,
+        check=True,
+    ).stdout
+
+    assert json.loads(printed) == [secure] * 4 + [False, ["127.0.0.1", "localhost", "[::1]"]]
+
+
+@pytest.mark.django_db
+def test_sqlite_is_tuned_for_a_server():
+    if connection.vendor != "sqlite":
+        assert connection.settings_dict["CONN_HEALTH_CHECKS"]
+        return
+    options = connection.settings_dict["OPTIONS"]
+    with connection.cursor() as cursor:
+        pragmas = {
+            name: cursor.execute(f"PRAGMA {name}").fetchone()[0]
+            for name in ("synchronous", "foreign_keys", "busy_timeout")
+        }
+
+    assert options["transaction_mode"] == "IMMEDIATE"
+    assert "journal_mode=WAL" in options["init_command"]
+    assert pragmas == {"synchronous": 1, "foreign_keys": 1, "busy_timeout": 20_000}
+
+
+# --- The sample blog
+
+
+@pytest.fixture
+def sample(db):
+    call_command("demo", stdout=io.StringIO())
+
+
+def test_the_sample_blog_shows_what_a_newcomer_should_see(client, sample):
+    post = Post.objects.get(slug="the-dashboard-was-green")
+
+    page = client.get(post.get_absolute_url())
+
+    assertContains(page, "38 Responses to “The dashboard was green”")
+    assertContains(page, "tombstone", count=1)
+    assertContains(page, "civic-offices-at-dusk")
+    assertContains(page, "<figcaption>")
+    assertContains(page, "by-author")
+    waiting = Comment.objects.in_moderation()
+    assert waiting.count() == 2
+    assert all(comment.why_it_waits() for comment in waiting)
+    for comment in waiting:
+        assertNotContains(page, comment.name)
+    assert client.get("/").status_code == client.get("/about/").status_code == 200
+
+
+def test_every_status_in_the_sample_blog_is_its_last_decision(sample):
+    for comment in Comment.objects.all():
+        last = Decision.objects.filter(comment=comment).order_by("pk").last()
+        assert last.to_status == comment.status
+    assert Post.objects.get(slug="the-dashboard-was-green").comment_count == 38
+
+
+def test_the_sample_blog_refuses_where_posts_exist(db):
+    make_post()
+
+    with pytest.raises(CommandError, match="Nothing was written"):
+        call_command("demo")
+    assert Post.objects.count() == 1
+
+
+def test_the_first_run_makes_the_account_and_says_its_password_once(db, client):
+    first, second = io.StringIO(), io.StringIO()
+    call_command("first_run", stdout=first)
+    call_command("first_run", stdout=second)
+
+    password = first.getvalue().split("with the password ")[1].split()[0]
+    assert client.login(username="admin", password=password)
+    assert "password" not in second.getvalue()
+    assert User.objects.filter(is_superuser=True).count() == 1
+    assert Post.objects.exists()
+
+
+def test_rerender_computes_stored_html_anew(db):
+    comment = make_comment(body="*Fresh*")
+    Comment.objects.update(body_html="stale")
+    Post.objects.update(body_html="stale", summary="stale")
+
+    call_command("rerender", stdout=io.StringIO())
+
+    comment.refresh_from_db()
+    assert comment.body_html.strip() == "<p><em>Fresh</em></p>"
+    assert "Some words." in Post.objects.get().body_html
+
+
+# --- Health
+
+
+@pytest.mark.django_db
+def test_healthz_answers(client):
+    answer = client.get("/healthz")
+
+    assert (answer.status_code, answer.content) == (200, b"ok")
+
+
+@pytest.mark.django_db
+def test_healthz_names_the_part_that_fails(client, settings):
+    settings.CACHES = {
+        "default": {"BACKEND": "django.core.cache.backends.redis.RedisCache", "LOCATION": "redis://127.0.0.1:9"}
+    }
+
+    answer = client.get("/healthz")
+
+    assert answer.status_code == 503
+    assert answer.content.startswith(b"cache")
