@@ -59,9 +59,9 @@ $(BIN)/installed: requirements.txt
 	  echo "This Python lacks venv. Install the package python3-venv (Debian, Ubuntu: apt install python3-venv), then run this again." >&2; exit 1; }
 	@echo "Installing what requirements.txt names into $(VENV) …"
 	@$(PYTHON) -m venv $(VENV)
-	@$(BIN)/pip install --quiet --disable-pip-version-check -r requirements.txt
+	@$(BIN)/pip install -qq --disable-pip-version-check -r requirements.txt
 	@touch $@
 
 $(BIN)/installed-browser: $(BIN)/installed tests/requirements-browser.txt
-	@$(BIN)/pip install --quiet --disable-pip-version-check -r tests/requirements-browser.txt
+	@$(BIN)/pip install -qq --disable-pip-version-check -r tests/requirements-browser.txt
 	@touch $@

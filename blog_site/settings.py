@@ -178,5 +178,6 @@ LOGGING = {
     "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
     "root": {"handlers": ["console"], "level": "INFO"},
     # Django sends a page's body on HEAD and leaves it to the server to drop it, which then says so each time.
-    "loggers": {"gunicorn.http.wsgi": {"level": "ERROR"}},
+    # A task that goes well is no news.
+    "loggers": {"gunicorn.http.wsgi": {"level": "ERROR"}, "django_tasks": {"level": "WARNING"}},
 }

@@ -296,7 +296,7 @@ class Comment(models.Model):
         change = (self.status == Status.APPROVED) - (was == Status.APPROVED)
         if change:
             self.post.count_comments(change if self.kind == Kind.COMMENT else 0)
-        if change > 0 and self.parent_id and not self.announced_at:
+        if change > 0 and self.parent and self.parent.notify and not self.announced_at:
             self.announced_at = timezone.now()
             Comment.objects.filter(pk=self.pk).update(announced_at=self.announced_at)
             outbox.put(tell_of_answer, self.pk)
