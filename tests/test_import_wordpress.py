@@ -129,7 +129,7 @@ def test_what_is_neither_post_nor_page_is_left_out_and_counted(db, tmp_path):
     report = import_(make_export(tmp_path, *forms))
 
     assert not Post.objects.exists()
-    assert report["skipped"][0]["what"] == "2 × item of type feedback"
+    assert report["skipped"][0]["what"] == "item of type feedback × 2"
 
 
 def test_categories_come_with_their_parents_and_tags_from_the_items(db, tmp_path):

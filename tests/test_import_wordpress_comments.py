@@ -87,7 +87,7 @@ def test_pings_keep_their_kind_and_notes_stay_outside(db, tmp_path):
         "trackback",
     ]
     assert (report["pings"], Post.objects.get().comment_count) == (2, 1)
-    assert report["skipped"][0]["what"] == "1 × comment of type order_note"
+    assert report["skipped"][0]["what"] == "comment of type order_note × 1"
 
 
 def test_an_address_that_is_no_web_page_is_dropped_and_reported(db, tmp_path):

@@ -134,6 +134,20 @@ def test_a_broken_file_keeps_the_ones_beside_it_out_too(db, tmp_path):
     assert not Post.objects.exists()
 
 
+def test_several_files_are_one_report_that_names_each(db, tmp_path):
+    form = make_item(post_type="feedback")
+    fords = make_export(tmp_path, make_item(), form, name="fords.xml")
+    weirs = make_export(tmp_path, make_item(id=2, slug="weir"), form, name="weirs.xml")
+
+    report = import_(fords, weirs)
+
+    assert report["posts"] == 2
+    assert [entry["what"] for entry in report["skipped"]] == [
+        f"{fords}, item of type feedback × 1",
+        f"{weirs}, item of type feedback × 1",
+    ]
+
+
 def test_a_missing_file_ends_with_one_line_on_standard_error(tmp_path):
     ran = subprocess.run(
         [sys.executable, "manage.py", "import_wordpress", str(tmp_path / "none.xml"), "--json"],

@@ -1,7 +1,9 @@
+from time import process_time
+
 import pytest
 
 from blog_site.wordpress.comments import comment_markdown
-from blog_site.wordpress.text import post_html
+from blog_site.wordpress.text import map_addresses, post_html
 from posts.markup import plain_text, render_comment
 from posts.models import Post
 from tests.wxr import import_, make_export, make_item
@@ -71,6 +73,7 @@ def test_no_script_of_the_file_is_shown(db, tmp_path):
         ("<b>a</b> <em> b </em>c", "<p><strong>a</strong> <em>b</em> c</p>"),
         ("<code>a*b `c`</code>", "<p><code>a*b `c`</code></p>"),
         ("<blockquote>a\n\nb</blockquote>c", "<blockquote> <p>a</p> <p>b</p> </blockquote> <p>c</p>"),
+        ("<q>a</q> <b>b</b>", "<p>“a” <strong>b</strong></p>"),
         ("<ol><li>a</li><li>b</li></ol>", "<ol> <li>a</li> <li>b</li> </ol>"),
         ("<script>bad()</script><a href='javascript:bad()'>x</a>", "<p>x</p>"),
     ],
@@ -87,3 +90,17 @@ def test_a_link_in_a_comment_stays_a_link():
 
 def test_text_is_not_lost_where_emphasis_has_no_form_in_markdown():
     assert plain_text(render_comment(comment_markdown('so<em>"so"</em>so'))) == 'so"so"so'
+
+
+@pytest.mark.parametrize(
+    "bit",
+    ["<pre>", "[code]", "[caption ", "<!--", "<a ", '<a href="', "<em>", "<blockquote>", "<![", "\t", "<div>\n", "*"],
+)
+def test_a_text_made_to_be_slow_is_not_slow(bit):
+    text = bit * (20_000 // len(bit))
+    begun = process_time()
+
+    map_addresses(post_html(text), lambda tag, address: None)
+    comment_markdown(text)
+
+    assert process_time() - begun < 2

@@ -10,11 +10,11 @@ _BLOCKS = (
     "|style|p|h[1-6]|hr|fieldset|legend|section|article|aside|hgroup|header|footer|nav|figure|figcaption|details"
     "|menu|summary"
 )
-_PRE = re.compile(r"<pre\b.*?</pre\s*>", re.IGNORECASE | re.DOTALL)
+_PRE = re.compile(r"<pre\b", re.IGNORECASE)
 # A tag, so that newlines inside it are not taken for the text's.
-_TAG = re.compile(
-    r"<(?:!--.*?-->|/?[a-z][^<>\"']*(?:\"[^\"]*\"[^<>\"']*|'[^']*'[^<>\"']*)*>)", re.IGNORECASE | re.DOTALL
-)
+_TAG = re.compile(r"""</?[a-z][^<>"']*(?:(?:"[^"]*"|'[^']*')[^<>"']*){0,60}>""", re.IGNORECASE)
+_COMMENT = re.compile(r"<!--")
+_LOWER = {upper: upper + 32 for upper in range(ord("A"), ord("Z") + 1)}
 _HELD = "\x02{}\x03"
 _BLOCK_TAG = re.compile(rf"<(/?)({_BLOCKS})(?:\s[^>]*)?>", re.IGNORECASE)
 _WORDS = "\x04{}\x03"
@@ -42,13 +42,38 @@ class Held:
         return _HELD_ALONE.sub(lambda match: self.parts[int((match[1] or match[2])[1:-1])], text)
 
 
+def replace_spans(text, opening, closing, replace):
+    """`text` with `replace(match, span)` for each span from a match of `opening` through the next `closing(match)`.
+
+    Closings are found in small letters too. None from `replace` leaves a span; what never closes is text. In time
+    proportional to the text, which `opening.*?closing` is not where the closing is missing.
+    """
+    lower = text.translate(_LOWER)
+    parts, done, at, missing = [], 0, 0, set()
+    while match := opening.search(text, at):
+        at, end = match.end(), closing(match)
+        found = -1 if end in missing else lower.find(end, at)
+        if end and found < 0:
+            missing.add(end)
+            continue
+        stop = found + len(end) if end else at
+        new = replace(match, text[match.start() : stop])
+        if new is not None:
+            parts += [text[done : match.start()], new]
+            done = at = stop
+    return "".join([*parts, text[done:]])
+
+
 def autop(text, held=None):
     """Text with paragraphs as HTML. `held` has what an earlier step has taken out of the text."""
     held = held or Held()
-    text = _PRE.sub(lambda match: held.hold(match[0]), text.replace("\r\n", "\n").replace("\r", "\n"))
+    text = text.replace("\r\n", "\n").replace("\r", "\n")
+    text = replace_spans(text, _PRE, lambda match: "</pre>", lambda match, span: held.hold(span))
+    text = replace_spans(text, _COMMENT, lambda match: "-->", lambda match, span: span.replace("\n", " "))
     if not text.strip():
         return ""
     text = _TAG.sub(lambda match: match[0].replace("\n", " "), text) + "\n"
+    text = "\n".join(line.rstrip(" \t") for line in text.split("\n"))
     text = re.sub(r"<br\s*/?>\s*<br\s*/?>", "\n\n", text, flags=re.IGNORECASE)
     text = re.sub(rf"(<(?:{_BLOCKS})[\s/>])", r"\n\n\1", text, flags=re.IGNORECASE)
     text = re.sub(rf"(</(?:{_BLOCKS})>)", r"\1\n\n", text, flags=re.IGNORECASE)
@@ -74,7 +99,7 @@ def _unwrap_blocks(text):
 def _line_breaks(text):
     flags = re.IGNORECASE
     text = re.sub(r"<br\s*/?>\s*\n?", "<br>\n", text, flags=flags)
-    text = re.sub(r"(?<!<br>)[ \t]*\n(?!\Z)", "<br>\n", text)
+    text = re.sub(r"(?<!<br>)\n(?!\Z)", "<br>\n", text)
     # Where a block's tag ends the line, the newline was the file's.
     text = re.sub(rf"(</?(?:{_BLOCKS})(?:\s[^>]*)?/?>)\s*<br>", r"\1", text, flags=flags)
     text = re.sub(rf"<br>(\s*</?(?:{_BLOCKS})(?:\s[^>]*)?/?>)", r"\1", text, flags=flags)

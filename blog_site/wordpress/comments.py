@@ -11,7 +11,7 @@ from comments.cleaning import clean_line, clean_text, clean_url
 from comments.models import Comment
 from posts.markup import plain_text, render_comment
 
-from .autop import Held, autop
+from .autop import Held, autop, replace_spans
 
 STATUSES = {
     "1": "approved",
@@ -24,7 +24,7 @@ STATUSES = {
 KINDS = {"": "comment", "comment": "comment", "pingback": "pingback", "trackback": "trackback"}
 MAX_DEPTH = 8  # of quotes and lists in each other; the renderer ends at 20 levels of everything
 _NEEDS_WORK = re.compile(r"[<&\\*_`\[~]|^(?:\s|[>+-]|\d+[.)])", re.MULTILINE)
-_CODE = re.compile(r"<(pre|code)\b[^>]*>(.*?)</\1\s*>", re.IGNORECASE | re.DOTALL)
+_CODE = re.compile(r"<(pre|code)\b[^<>]*>", re.IGNORECASE)
 _BLOCK = re.compile(r"p|div|h[1-6]|table|tr|d[ltd]|figure|section|article|address|center|form|hr")
 _EMPHASIS = {"em": "*", "i": "*", "strong": "**", "b": "**"}
 _CONTAINERS = {"blockquote", "ul", "ol", "li"}
@@ -36,7 +36,15 @@ def comment_markdown(text):
     if not _NEEDS_WORK.search(text):
         return text
     held = Held()
-    shown = autop(_CODE.sub(lambda match: _hold_code(match, held), text), held)
+    text = replace_spans(
+        text, _CODE, lambda match: f"</{match[1].lower()}>", lambda match, span: _hold_code(match, span, held)
+    )
+    # As WordPress's kses: what is no tag is text.
+    text = replace_spans(text, re.compile("<!--"), lambda match: "-->", lambda match, span: "")
+    text = re.sub(r"<(?!/?[a-z])", "&lt;", text, flags=re.IGNORECASE)
+    shown = autop(text, held)
+    # WordPress's style sheets show quotation marks around <q>; Markdown has no such element.
+    shown = re.sub(r"<q\b[^>]*>", "“", re.sub(r"</q\s*>", "”", shown, flags=re.IGNORECASE), flags=re.IGNORECASE)
     wanted = _words(plain_text(shown))
     for emphasis in (True, False):
         markdown = _Markdown(emphasis=emphasis).convert(shown)
@@ -51,9 +59,10 @@ def _words(text):
     return "".join(text.split())
 
 
-def _hold_code(match, held):
-    is_block = match[1].lower() == "pre" or "\n" in match[2].strip()
-    inside = re.sub(r"</?code\b[^>]*>", "", match[2], flags=re.IGNORECASE)
+def _hold_code(match, span, held):
+    inside = span[len(match[0]) : -len(f"</{match[1]}>")]
+    is_block = match[1].lower() == "pre" or "\n" in inside.strip()
+    inside = re.sub(r"</?code\b[^<>]*>", "", inside, flags=re.IGNORECASE)
     inside = re.sub(r"<(?!/?[a-z])", "&lt;", inside, flags=re.IGNORECASE)
     return held.hold(f"<pre>{inside}</pre>") if is_block else held.keep(f"<code>{inside}</code>")
 
@@ -105,8 +114,6 @@ class _Markdown(HTMLParser):
     def _start_mark(self, tag, attributes):
         if tag == "br":
             self.marks[-1][1].append(("raw", "\n"))
-        elif tag == "q":
-            self._text("“")
         elif tag == "a":
             self.marks.append(("a", [("href", attributes.get("href") or "")]))
         elif tag in _EMPHASIS and self.emphasis:
@@ -127,8 +134,6 @@ class _Markdown(HTMLParser):
             self._close_block()
         elif _BLOCK.fullmatch(tag):
             self._paragraph()
-        elif tag == "q":
-            self._text("”")
         elif any(name == tag for name, _ in self.marks):
             while self.marks[-1][0] != tag:
                 self._close_mark()

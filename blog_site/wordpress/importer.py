@@ -111,7 +111,7 @@ class _Import:
         tops = [item for item in waiting if item.parent not in numbers]
         while waiting:
             for item in tops:
-                if item.parent not in self.pages:
+                if not self._parent(item):
                     self.report.warn(f"line {item.line}: page {item.id} has no page {item.parent} above it")
                 self._take(item)
                 tops.extend(below.pop(item.id, ()))
@@ -121,6 +121,13 @@ class _Import:
                 self.report.warn(f"line {waiting[0].line}: pages stand below each other in a circle, cut here")
                 tops = [waiting[0]]
                 below[waiting[0].parent].remove(waiting[0])
+
+    def _parent(self, item):
+        """The page above: of this file, or of one that came in before."""
+        if item.parent in self.pages or not number(item.parent):
+            return self.pages.get(item.parent)
+        rows = [row for row in self.known["id", number(item.parent)] if row[0] not in self.taken]
+        return Post.objects.pages().filter(pk__in=[row[0] for row in rows]).exclude(imported_id=number(item.id)).first()
 
     # --- Posts
 
@@ -173,7 +180,7 @@ class _Import:
             "published_at": published_at,
             "author": self.people.get(item.creator),
             "picture": picture,
-            "parent": self.pages.get(item.parent) if item.type == "page" else None,
+            "parent": self._parent(item) if item.type == "page" else None,
             "comments_open": item.comment_status in {"open", ""},
             "imported_id": number(item.id),
             "imported_guid": guid(item),

@@ -33,17 +33,17 @@ class Report:
     @property
     def skipped(self):
         return [
-            {"what": f"{count} × {what}", "why": f"{why} (line {first}{' is the first' if count > 1 else ''})"}
+            {"what": f"{what} × {count}", "why": f"{why} (line {first}{' is the first' if count > 1 else ''})"}
             for (what, why), (count, first) in self._skipped.items()
         ]
 
-    def add(self, other):
-        """Takes another file's report in."""
+    def add(self, other, *, source=""):
+        """Takes another file's report in; `source` is said before each of its messages."""
         self.counts += other.counts
         self.comments += other.comments
         self.pings += other.pings
-        self._skipped |= other._skipped
-        self._warnings |= other._warnings
+        self._skipped |= {(f"{source}{what}", why): seen for (what, why), seen in other._skipped.items()}
+        self._warnings |= {f"{source}{message}": True for message in other._warnings}
 
     def as_dict(self):
         """The object of `--json`. A ping is a comment too: it is among `comments`, and `pings` says how many are."""

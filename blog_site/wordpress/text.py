@@ -4,7 +4,7 @@ import html
 import re
 from urllib.parse import unquote, urlsplit
 
-from .autop import Held, autop
+from .autop import Held, autop, replace_spans
 
 # SyntaxHighlighter Evolved's shortcodes, which WordPress.com has too: one per language and two for any.
 _LANGUAGES = """
@@ -15,18 +15,14 @@ _LANGUAGES = """
 LANGUAGES = set(_LANGUAGES.split())
 _CODE = "|".join(sorted({"code", "sourcecode", "source", *LANGUAGES}, key=len, reverse=True))
 _SPECIAL = re.compile(
-    rf"(?P<pre><pre\b.*?</pre\s*>)"
-    r"|(?P<script><(?:script|style)\b.*?</(?:script|style)\s*>)"
-    rf"|\[(?P<escaped>\[(?:/?(?:caption|wp_caption|embed|gallery|{_CODE}))\b[^\]]*\])\]"
-    rf"|\[(?P<code>{_CODE})(?P<code_options>\s[^\]]*)?\](?P<source>.*?)\[/(?P=code)\]"
-    r"|\[(?P<caption>caption|wp_caption)(?P<caption_options>\s[^\]]*)?\](?P<captioned>.*?)\[/(?P=caption)\]"
-    r"|\[embed(?:\s[^\]]*)?\]\s*(?P<embedded>[^\s\[\]<>]+)\s*\[/embed\]",
-    re.DOTALL,
+    rf"<(?P<tag>pre|script|style)\b"
+    rf"|\[(?P<escaped>\[/?(?:caption|wp_caption|embed|gallery|{_CODE})(?:\s[^\[\]]*)?\])\]"
+    rf"|\[(?P<name>caption|wp_caption|embed|{_CODE})(?P<options>\s[^\[\]]*)?\]",
+    re.IGNORECASE,
 )
 _OPTION = re.compile(r"""([\w-]+)\s*=\s*(?:"([^"]*)"|'([^']*)'|([^\s"'\]]+))""")
 _IMAGE = re.compile(r"\s*((?:<a\b[^>]*>\s*)?<img\b[^>]*>(?:\s*</a>)?)(.*)", re.IGNORECASE | re.DOTALL)
-_BLOCK_MARK = re.compile(r"<!--\s*/?wp:.*?-->\n?", re.DOTALL)
-_MARK = re.compile(r"<!--\s*(?:more\b.*?|nextpage|noteaser)\s*-->", re.DOTALL)
+_COMMENT = re.compile(r"<!--\s*(?:(?P<block>/?wp:)|(?:more|nextpage|noteaser)\b)")
 _SHORTCODE = re.compile(r"(?<!\[)\[(/?)([a-z][\w-]*)(\s[^\[\]]*)?\](?!\])")
 # Shortcodes of WordPress and WordPress.com that need neither options nor an end to be recognised.
 KNOWN = {
@@ -46,7 +42,7 @@ KNOWN = {
     "youtube",
 }
 _ADDRESS = re.compile(
-    r"""(<(?P<tag>img|a)\b(?:[^>"']|"[^"]*"|'[^']*')*?\s(?:src|href)\s*=\s*)(["'])(?P<url>.*?)\3""",
+    r"""(<(?P<tag>img|a)\b(?:[^<>"']|"[^"]*"|'[^']*'){0,2000}?\s(?:src|href)\s*=\s*)(["'])(?P<url>.*?)\3""",
     re.IGNORECASE | re.DOTALL,
 )
 
@@ -55,27 +51,36 @@ def post_html(text, *, warn=lambda message: None):
     """The HTML of a post's text. `warn(message)` is told, once each, of shortcodes that stay as text."""
     held = Held()
     has_blocks = "<!-- wp:" in text
-    text = _MARK.sub("\n\n", _BLOCK_MARK.sub("", text))
-    text = _SPECIAL.sub(lambda match: _special(match, held, warn), text)
+    text = replace_spans(text, _COMMENT, lambda match: "-->", lambda match, span: "" if match["block"] else "\n\n")
+    text = replace_spans(text, _SPECIAL, _closing, lambda match, span: _special(match, span, held, warn))
     for name in sorted(_left(text)):
         warn(f"the shortcode [{name}] stays as text")
     return held.restore(text).strip() if has_blocks else autop(text, held)
 
 
-def _special(match, held, warn):
-    if match["pre"]:
-        return held.hold(match[0])
-    if match["script"]:
-        warn("a script or a style sheet in the text was left out")
+def _closing(match):
+    if match["escaped"]:
         return ""
+    return f"</{match['tag'].lower()}>" if match["tag"] else f"[/{match['name'].lower()}]"
+
+
+def _special(match, span, held, warn):
+    """What stands for a span; None to leave it as it is."""
     if match["escaped"]:
         return held.keep(match["escaped"])
-    if match["code"]:
-        return held.hold(_code(match["code"], _options(match["code_options"]), match["source"]))
-    if match["embedded"]:
-        return f"\n\n{match['embedded']}\n\n"
-    figure = _figure(_options(match["caption_options"]), match["captioned"])
-    return held.hold(figure) if figure else match[0]
+    if match["tag"]:
+        if match["tag"].lower() == "pre":
+            return held.hold(span)
+        warn("a script or a style sheet in the text was left out")
+        return ""
+    name, options = match["name"].lower(), _options(match["options"])
+    inside = span[len(match[0]) : -len(_closing(match))]
+    if name == "embed":
+        return f"\n\n{inside.strip()}\n\n" if re.fullmatch(r"\s*[^\s\[\]<>]+\s*", inside) else None
+    if name in {"caption", "wp_caption"}:
+        figure = _figure(options, inside)
+        return figure and held.hold(figure)
+    return held.hold(_code(name, options, inside))
 
 
 def _options(text):

@@ -30,7 +30,8 @@ class Command(BaseCommand):
         surveys = [self._try(path, survey.survey, path) for path in files]
         report = Report()
         for path, found in zip(files, surveys, strict=True):
-            report.add(self._try(path, importer.write, found, media=media, dry_run=dry_run))
+            source = f"{path}, " if len(files) > 1 else ""
+            report.add(self._try(path, importer.write, found, media=media, dry_run=dry_run), source=source)
         if options["json"]:
             self.stdout.write(json.dumps(report.as_dict(), ensure_ascii=False))
             return
