@@ -73,6 +73,7 @@ TEMPLATES = [
 
 # --- Database: SQLite by default, tuned for a server; PostgreSQL beyond one machine.
 
+VAR.mkdir(exist_ok=True)
 DATABASES = {"default": env.database("DATABASE_URL", f"sqlite:///{VAR / 'blog.sqlite3'}")}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 if DATABASES["default"]["ENGINE"].endswith("sqlite3"):

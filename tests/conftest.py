@@ -3,6 +3,7 @@ from pathlib import Path
 
 import pytest
 from django.core.cache import cache
+from django.db import connection
 
 from comments.models import DiscussionSettings
 
@@ -35,7 +36,8 @@ def pytest_terminal_summary(terminalreporter, config):
     write = terminalreporter.write_line
     if "not browser" in config.getoption("markexpr"):
         write("Left out: the journeys in a real browser; run them with `make browser` (Chromium at /usr/bin/chromium).")
-        write("Left out: PostgreSQL; `DATABASE_URL=postgres://… make test` runs the same tests on it.")
+        if connection.vendor == "sqlite":
+            write("Left out: PostgreSQL; `DATABASE_URL=postgres://… make test` runs the same tests on it.")
         write("Left out: the benchmarks; run them with `make bench`.")
     for what, number in _left_out.items():
         write(f"Left out: {number} {what}.")
