@@ -227,7 +227,7 @@ class CommentAdmin(admin.ModelAdmin):
 @admin.register(DiscussionSettings)
 class DiscussionSettingsAdmin(OneRowAdmin):
     # Shown as soon as something follows them.
-    exclude = ["hold_words", "block_words", "notify_on"]
+    exclude = ["notify_on"]
 
 
 def bulk_action(verb):

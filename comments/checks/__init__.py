@@ -90,6 +90,6 @@ def _writes_below_own_post(comment, user):
     return bool(user) and comment.post.author.user_id == user.pk
 
 
-from . import links, markup, moderation, trap  # noqa: E402  (they need Finding and Verdict)
+from . import links, markup, moderation, trap, words  # noqa: E402  (they need Finding and Verdict)
 
-CHECKS = [trap.check, moderation.check, links.check, markup.check]
+CHECKS = [trap.check, moderation.check, links.check, words.hold_words, words.block_words, markup.check]

@@ -9,6 +9,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from comments import outbox
+from comments.folding import fold
 from comments.mails import tell_of_answer
 from posts.markup import render_comment
 from posts.models import Author, Post
@@ -58,7 +59,7 @@ class Comment(models.Model):
     body_html = models.TextField(editable=False, blank=True)
     # What the writer wrote, where somebody has edited it since; empty otherwise.
     body_as_written = models.TextField(editable=False, blank=True)
-    # The same for texts that differ in case and white space alone.
+    # The same for texts that differ in white space and disguise alone.
     fingerprint = models.CharField(max_length=32, editable=False, blank=True)
     status = models.CharField(_("status"), max_length=10, choices=Status, default=Status.PENDING)
     submitted_at = models.DateTimeField(_("submitted"), default=timezone.now)
@@ -203,7 +204,7 @@ class Comment(models.Model):
         """Computes `body_html` and `fingerprint` anew; saves nothing."""
         self.markup_failed = False
         self.body_html = render_comment(self.body, on_error=lambda: setattr(self, "markup_failed", True))
-        folded = " ".join(self.body.casefold().split())
+        folded = " ".join(fold(self.body).split())
         self.fingerprint = hashlib.blake2b(folded.encode("utf-8", "replace"), digest_size=16).hexdigest()
         self._rendered = self.body
 

@@ -36,8 +36,19 @@ class DiscussionSettings(models.Model):
         default=2,
         help_text=_("A comment with more waits. Empty: any number."),
     )
-    hold_words = models.TextField(_("words that hold"), blank=True)
-    block_words = models.TextField(_("words that mark as spam"), blank=True)
+    hold_words = models.TextField(
+        _("words that hold"),
+        blank=True,
+        help_text=_(
+            "One a line: a word, a phrase, the beginning of a word (press*), an IP address or a range (10.0.0.0/8). "
+            "Whole words only; case, accents and disguises do not matter."
+        ),
+    )
+    block_words = models.TextField(
+        _("words that mark as spam"),
+        blank=True,
+        help_text=_("As above. Who is marked wrongly finds no way in: be sparing."),
+    )
     require_name_email = models.BooleanField(_("name and e-mail required"), default=True)
     registration_required = models.BooleanField(
         _("account required"), default=False, help_text=_("Only people who are logged in can comment.")
