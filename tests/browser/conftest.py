@@ -1,0 +1,151 @@
+"""Real browsers for the journeys: each page in a context of its own, watched until the test's end."""
+
+import io
+import os
+from datetime import timedelta
+
+import pytest
+from django.core.files.base import ContentFile
+from django.utils import timezone
+from PIL import Image
+from playwright.sync_api import expect, sync_playwright
+
+from posts.models import Author, Category, Picture, Tag
+from tests.factories import make_author, make_comment, make_post
+
+from .watch import Watch, assert_nothing_is_kept
+
+CHROMIUM = os.environ.get("CHROMIUM", "/usr/bin/chromium")
+ARGUMENTS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+TIMEOUT = 5000  # ms, for each step
+LOOKS = [(scheme, width) for scheme in ("light", "dark") for width in (320, 375, 1280)]
+NARROW_AND_WIDE = [("light", 320), ("dark", 1280)]
+
+
+def _name(look):
+    return "-".join(str(part) for part in look)
+
+
+@pytest.fixture(scope="session")
+def chromium():
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=ARGUMENTS)
+        yield browser
+        browser.close()
+
+
+@pytest.fixture(autouse=True)
+def _time_limit():
+    expect.set_options(timeout=TIMEOUT)
+
+
+@pytest.fixture
+def open_browser(chromium, live_server):
+    """`open_browser(scheme="dark", width=320, javascript=False)`: a page of a browser that was never here before.
+
+    `page.watch.look()` asserts that nothing is wrong on its pages so far; the end of the test does it anyway.
+    """
+    opened = []
+
+    def open_one(*, scheme="light", width=1280, javascript=True):
+        context = chromium.new_context(
+            base_url=live_server.url,
+            color_scheme=scheme,
+            viewport={"width": width, "height": 800},
+            java_script_enabled=javascript,
+            reduced_motion="reduce",
+            locale="en-GB",
+            timezone_id="UTC",
+        )
+        context.set_default_timeout(TIMEOUT)
+        opened.append(context)
+        watch = Watch(context, live_server.url)
+        page = context.new_page()
+        page.watch = watch
+        return page
+
+    yield open_one
+
+    try:
+        for context in opened:
+            for page in context.pages:
+                if hasattr(page, "watch"):
+                    page.watch.look()
+    finally:
+        for context in opened:
+            context.close()
+
+
+@pytest.fixture(
+    params=[(*look, True) for look in LOOKS] + [(*look, False) for look in NARROW_AND_WIDE],
+    ids=lambda look: _name(look[:2]) + ("" if look[2] else "-without-javascript"),
+)
+def reader(request, open_browser):
+    """The page of somebody who only reads, in each look, with and without JavaScript. Nothing is kept of them."""
+    scheme, width, javascript = request.param
+    page = open_browser(scheme=scheme, width=width, javascript=javascript)
+
+    yield page
+
+    assert_nothing_is_kept(page.context)
+
+
+@pytest.fixture(params=NARROW_AND_WIDE, ids=_name)
+def page(request, open_browser):
+    """A page with JavaScript, once small and light, once wide and dark."""
+    scheme, width = request.param
+    return open_browser(scheme=scheme, width=width)
+
+
+@pytest.fixture(params=NARROW_AND_WIDE, ids=_name)
+def page_without_javascript(request, open_browser):
+    scheme, width = request.param
+    return open_browser(scheme=scheme, width=width, javascript=False)
+
+
+def picture_bytes(*, width=1200, height=800):
+    file = io.BytesIO()
+    Image.new("RGB", (width, height), "#b3a58f").save(file, "JPEG")
+    return file.getvalue()
+
+
+@pytest.fixture
+def library(live_server):
+    """A small blog: twelve posts of the last twelve days, the newest with all that a post can have."""
+    author = make_author(name="Ann Writer", bio="Writes about *drains*, and has done so since 1998.")
+    now = timezone.now()
+    for age in range(12, 1, -1):
+        make_post(author=author, title=f"Report number {age}", published_at=now - timedelta(days=age))
+    picture = Picture(alt="A grating, half lifted", caption="The grating on Mill Lane.", credit="Photo: Ann Writer")
+    picture.file.save("grating.jpg", ContentFile(picture_bytes()))
+    post = make_post(
+        author=author,
+        title="What was in the drain",
+        slug="what-was-in-the-drain",
+        body="We lifted the grating.\n\n## What we found\n\n> A boot.\n\n| what | number |\n|---|---|\n| boot | 1 |",
+        published_at=now - timedelta(days=1),
+        picture=picture,
+    )
+    town = Category.objects.create(name="The town")
+    post.categories.add(Category.objects.create(name="Drains", parent=town))
+    post.tags.add(Tag.objects.create(name="mill lane"), Tag.objects.create(name="boots"))
+    first = make_comment(post=post, name="Catherine", body="I wondered where that boot went.")
+    answer = make_comment(parent=first, name="Ann Writer", body="It is yours if you want it.", email="ann@example.org")
+    make_comment(parent=answer, name="Catherine", body="I only have *one* foot to put in it.")
+    removed = make_comment(post=post, name="Rude Rudi", body="Words that somebody regrets.")
+    make_comment(parent=removed, name="Mild Mila", body="That was uncalled for.")
+    removed.trash(by=None)
+    return post
+
+
+@pytest.fixture
+def ann(library):
+    return Author.objects.get(name="Ann Writer")

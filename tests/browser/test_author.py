@@ -1,0 +1,156 @@
+"""An author writes: text in Markdown, a look at it, a picture with its description, publication."""
+
+from datetime import timedelta
+
+import pytest
+from django.utils import timezone
+from playwright.sync_api import expect
+
+from posts.models import Category, Picture, Post, Tag
+from tests.factories import make_post, make_staff_author
+
+from .conftest import picture_bytes
+from .test_moderator import log_in
+
+pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True, serialized_rollback=True)]
+
+BODY = "We lifted the *grating*.\n\n## What we found\n\n- a boot"
+
+
+@pytest.fixture
+def at_desk(page, live_server):
+    user, _author = make_staff_author(username="ann")
+    log_in(page, user)
+    return page
+
+
+def write(page, *, title="What was in the drain", body=BODY):
+    page.goto("/admin/posts/post/add/")
+    page.get_by_label("Title:", exact=True).fill(title)
+    page.get_by_label("Text:", exact=True).fill(body)
+
+
+def save(page):
+    page.get_by_role("button", name="Save", exact=True).click()
+
+
+def test_a_preview_opens_in_a_new_tab_and_saves_nothing(at_desk):
+    write(at_desk)
+
+    with at_desk.expect_popup() as opened:
+        at_desk.get_by_role("button", name="Preview").click()
+
+    preview = opened.value
+    expect(preview.get_by_role("heading", level=1)).to_have_text("What was in the drain")
+    expect(preview.get_by_role("status")).to_contain_text("nothing of it is saved")
+    expect(preview.get_by_role("heading", name="What we found")).to_be_visible()
+    expect(preview.locator(".e-content em")).to_have_text("grating")
+    assert Post.objects.count() == 0
+    expect(at_desk.get_by_label("Title:", exact=True)).to_have_value("What was in the drain")
+
+
+def test_a_preview_of_a_public_post_leaves_it_as_it_is(at_desk):
+    post = make_post(body="Before.")
+    at_desk.goto(f"/admin/posts/post/{post.pk}/change/")
+    at_desk.get_by_label("Text:", exact=True).fill("After.")
+
+    with at_desk.expect_popup() as opened:
+        at_desk.get_by_role("button", name="Preview").click()
+
+    expect(opened.value.locator(".e-content")).to_have_text("After.")
+    expect(opened.value.get_by_role("status")).to_contain_text("nothing of it is saved")
+    assert Post.objects.get().body == "Before."
+
+
+def test_a_post_is_published_with_category_tags_and_picture(at_desk, open_browser):
+    for name in ("Drains", "The town"):
+        Category.objects.create(name=name)
+    Tag.objects.create(name="boots")
+    write(at_desk)
+
+    with at_desk.expect_popup() as opened:
+        at_desk.get_by_title("Add another picture").click()
+    upload = opened.value
+    upload.get_by_label("File").set_input_files(
+        {"name": "grating.jpg", "mimeType": "image/jpeg", "buffer": picture_bytes()}
+    )
+    save(upload)
+    expect(upload.get_by_text("Say what the picture shows")).to_be_visible()
+    assert not Picture.objects.exists()
+    upload.get_by_label("File").set_input_files(
+        {"name": "grating.jpg", "mimeType": "image/jpeg", "buffer": picture_bytes()}
+    )
+    upload.get_by_label("Alternative text").fill("A grating, half lifted")
+    upload.get_by_label("Caption").fill("The grating on Mill Lane.")
+    with upload.expect_event("close"):
+        save(upload)
+    expect(at_desk.locator("#id_picture option:checked")).to_have_text("A grating, half lifted")
+
+    for field, name in (("categories", "Drains"), ("tags", "boots")):
+        at_desk.locator(f"#id_{field}_from").select_option(label=name)
+        at_desk.locator(f"#id_{field}_add").click()
+    at_desk.get_by_label("Status:", exact=True).select_option("published")
+    save(at_desk)
+    expect(at_desk.get_by_text("was added")).to_be_visible()
+
+    reader = open_browser()
+    reader.goto("/")
+    reader.get_by_role("link", name="What was in the drain").click()
+    expect(reader.locator(".filed")).to_contain_text("in Drains and tagged boots")
+    expect(reader.locator("figcaption")).to_have_text("The grating on Mill Lane.")
+    assert reader.get_by_role("img", name="A grating, half lifted").evaluate("image => image.naturalWidth") == 1200
+    expect(reader.locator(".e-content li")).to_have_text("a boot")
+
+
+def test_a_draft_is_seen_by_its_author_alone_with_a_bar_that_says_so(at_desk, open_browser):
+    write(at_desk)
+    save(at_desk)
+    expect(at_desk.get_by_text("was added")).to_be_visible()
+    address = Post.objects.get().get_absolute_url()
+
+    at_desk.goto(address)
+    expect(at_desk.get_by_role("status")).to_contain_text("A draft.")
+    at_desk.get_by_role("status").get_by_role("link", name="Edit").click()
+    expect(at_desk.get_by_label("Title:", exact=True)).to_have_value("What was in the drain")
+
+    reader = open_browser()
+    assert reader.goto(address).status == 404
+
+
+def test_a_post_for_later_waits_for_its_time(at_desk, open_browser):
+    write(at_desk)
+    tomorrow = timezone.now() + timedelta(days=1)
+    at_desk.get_by_label("Status:", exact=True).select_option("published")
+    at_desk.locator("#id_published_at_0").fill(f"{tomorrow:%Y-%m-%d}")
+    at_desk.locator("#id_published_at_1").fill("09:00:00")
+    save(at_desk)
+    expect(at_desk.get_by_text("was added")).to_be_visible()
+    post = Post.objects.get()
+
+    assert post.is_scheduled
+    assert open_browser().goto(post.get_absolute_url()).status == 404
+    at_desk.goto(post.get_absolute_url())
+    expect(at_desk.get_by_role("status")).to_contain_text("Scheduled: public from")
+
+
+def test_a_file_that_is_no_picture_is_refused_in_plain_words(at_desk):
+    at_desk.goto("/admin/posts/picture/add/")
+    at_desk.get_by_label("File").set_input_files(
+        {"name": "virus.jpg", "mimeType": "image/jpeg", "buffer": b"<script>alert(1)</script>"}
+    )
+    at_desk.get_by_label("Alternative text").fill("None")
+
+    save(at_desk)
+
+    expect(at_desk.locator(".errorlist").first).to_be_visible()
+    assert not Picture.objects.exists()
+
+
+def test_an_author_logs_out_from_the_page_they_read(at_desk):
+    at_desk.goto("/")
+
+    expect(at_desk.get_by_role("link", name="Administration")).to_be_visible()
+    at_desk.get_by_role("button", name="Log out").click()
+
+    expect(at_desk.get_by_role("link", name="Administration")).to_have_count(0)
+    assert at_desk.goto("/admin/").url.endswith("/admin/login/?next=/admin/")

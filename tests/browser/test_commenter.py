@@ -1,0 +1,357 @@
+"""Somebody comments, with JavaScript and without: nothing typed is lost, and the page says where they stand."""
+
+import re
+from urllib.parse import urlsplit
+
+import pytest
+from playwright.sync_api import expect
+
+from comments.models import Comment
+from tests.factories import make_comment, make_editor, make_post
+
+pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True, serialized_rollback=True)]
+
+IN_FULL = {"Name": "Bo Reader", "E-mail": "bo@example.org", "Your comment": "The boot is *mine*."}
+
+
+def fill(page, **typed):
+    for label, words in typed.items():
+        page.get_by_label(label, exact=True).fill(words)
+
+
+def send(page):
+    """Presses the button; returns the last answer, after redirects."""
+    with page.expect_navigation() as navigation:
+        page.get_by_role("button", name="Post comment").click()
+    return navigation.value
+
+
+# --- Without JavaScript
+
+
+def test_a_form_sent_wrong_comes_back_with_the_focus_on_a_summary_of_what_is_wrong(page_without_javascript):
+    page = page_without_javascript
+    page.goto(make_post().get_absolute_url())
+
+    fill(page, **{"E-mail": "not an address", "Your comment": "Words worth keeping."})
+    response = send(page)
+
+    assert response.status == 422
+    summary = page.get_by_role("alert")
+    expect(summary).to_contain_text("There is a problem")
+    expect(summary.get_by_role("link")).to_have_count(2)
+    expect(summary).to_be_in_viewport()
+    expect(summary).to_be_focused()
+
+
+def test_the_summary_leads_to_the_fields_and_the_fields_say_the_same(page_without_javascript):
+    page = page_without_javascript
+    page.goto(make_post().get_absolute_url())
+    fill(page, **{"E-mail": "not an address", "Your comment": "Words worth keeping."})
+    send(page)
+
+    for link, label in zip(page.get_by_role("alert").get_by_role("link").all(), ("Name", "E-mail"), strict=True):
+        link.click()
+
+        field = page.get_by_label(label, exact=True)
+        expect(field).to_be_focused()
+        expect(field).to_have_attribute("aria-invalid", "true")
+        expect(field).to_have_accessible_description(re.compile(re.escape(link.inner_text())))
+
+
+def test_what_was_typed_is_still_there_and_can_be_sent_again(page_without_javascript):
+    page = page_without_javascript
+    page.goto(make_post().get_absolute_url())
+    fill(page, **IN_FULL | {"E-mail": "not an address"})
+    page.get_by_label("Tell me by e-mail when somebody answers").check()
+    send(page)
+
+    expect(page).to_have_title(re.compile("^Error: "))
+    expect(page.get_by_label("Name", exact=True)).to_have_value("Bo Reader")
+    expect(page.get_by_label("E-mail", exact=True)).to_have_value("not an address")
+    expect(page.get_by_label("Your comment")).to_have_value("The boot is *mine*.")
+    expect(page.get_by_label("Tell me by e-mail when somebody answers")).to_be_checked()
+    fill(page, **{"E-mail": "bo@example.org"})
+    send(page)
+    expect(page.get_by_text("awaiting moderation")).to_be_visible()
+    assert Comment.objects.get().notify
+
+
+def test_who_sent_a_comment_sees_it_wait_and_why(page_without_javascript):
+    page = page_without_javascript
+    post = make_post()
+    page.goto(post.get_absolute_url())
+
+    fill(page, **IN_FULL)
+    send(page)
+
+    comment = Comment.objects.get()
+    assert urlsplit(page.url).query.startswith("awaiting=")
+    assert urlsplit(page.url).fragment == f"comment-{comment.pk}"
+    held = page.locator(f"#comment-{comment.pk}")
+    expect(held).to_be_in_viewport()
+    expect(held.locator(".stamp")).to_have_text("awaiting moderation")
+    expect(held.get_by_role("status")).to_contain_text("It is waiting because this is your first comment here")
+    expect(held.locator(".e-content em")).to_have_text("mine")
+    assert page.context.cookies() == []
+
+
+def test_nobody_else_sees_a_comment_that_waits(open_browser):
+    page, other = open_browser(javascript=False), open_browser()
+    post = make_post()
+    page.goto(post.get_absolute_url())
+    fill(page, **IN_FULL)
+    send(page)
+
+    other.goto(post.get_absolute_url())
+
+    expect(other.get_by_role("heading", level=1)).to_be_visible()
+    expect(other.locator("body")).not_to_contain_text("The boot is")
+
+
+def test_the_address_of_a_comment_that_waited_shows_it_public_once_it_was_approved(page_without_javascript):
+    page = page_without_javascript
+    page.goto(make_post().get_absolute_url())
+    fill(page, **IN_FULL)
+    send(page)
+
+    Comment.objects.get().approve(by=make_editor())
+    page.reload()
+
+    expect(page.locator(".e-content em")).to_have_text("mine")
+    expect(page.get_by_text("awaiting moderation")).to_have_count(0)
+    expect(page.get_by_role("heading", name="One Response to")).to_be_visible()
+
+
+def test_the_reply_link_sets_the_form_up_for_that_comment(page_without_javascript, discussion):
+    discussion(moderation="none")
+    page = page_without_javascript
+    first = make_comment(name="Catherine", body="Where did the boot go?")
+    other = make_comment(post=first.post, name="Somebody else")
+    page.goto(first.post.get_absolute_url())
+
+    page.get_by_role("link", name="Reply to Catherine").click()
+    expect(page).to_have_url(re.compile(rf"\?replytocom={first.pk}#respond$"))
+    expect(page.get_by_role("heading", name="Leave a Reply to Catherine")).to_be_in_viewport()
+    expect(page.locator("#answering")).to_contain_text("Where did the boot go?")
+    page.watch.look()
+    fill(page, **IN_FULL)
+    send(page)
+
+    answer = Comment.objects.get(name="Bo Reader")
+    assert answer.parent == first
+    expect(page.locator(f"#comment-{first.pk} > ol > #comment-{answer.pk}")).to_be_in_viewport()
+    expect(page.locator(f"#comment-{other.pk} ol")).to_have_count(0)
+
+
+def test_a_reply_that_was_sent_wrong_is_still_a_reply(page_without_javascript, discussion):
+    discussion(moderation="none")
+    page = page_without_javascript
+    first = make_comment(name="Catherine")
+    page.goto(first.post.get_absolute_url())
+    page.get_by_role("link", name="Reply to Catherine").click()
+
+    fill(page, **IN_FULL | {"Name": ""})
+    send(page)
+    expect(page.get_by_role("heading", name="Leave a Reply to Catherine")).to_be_visible()
+    fill(page, Name="Bo Reader")
+    send(page)
+
+    assert Comment.objects.get(name="Bo Reader").parent == first
+
+
+def test_a_reply_is_called_off_by_a_link(page_without_javascript):
+    page = page_without_javascript
+    comment = make_comment(name="Catherine")
+    page.goto(f"{comment.post.get_absolute_url()}?replytocom={comment.pk}#respond")
+
+    page.get_by_role("link", name="Cancel reply").click()
+
+    expect(page.get_by_role("heading", name="Leave a Reply", exact=True)).to_be_visible()
+    expect(page.locator("[name=parent]")).to_have_value("")
+
+
+def test_who_is_too_quick_keeps_their_words(page_without_javascript, discussion):
+    discussion(moderation="none", flood_seconds=600)
+    page = page_without_javascript
+    post = make_post()
+    page.goto(post.get_absolute_url())
+    fill(page, **IN_FULL)
+    send(page)
+
+    fill(page, **IN_FULL | {"Your comment": "And another thing."})
+    response = send(page)
+
+    assert response.status == 429
+    expect(page.get_by_role("alert")).to_contain_text("You are quick")
+    expect(page.get_by_label("Your comment")).to_have_value("And another thing.")
+
+
+def test_closed_comments_say_so_and_offer_no_form(page_without_javascript):
+    page = page_without_javascript
+    comment = make_comment(post=make_post(comments_open=False))
+
+    page.goto(comment.post.get_absolute_url())
+
+    expect(page.locator("#respond")).to_have_text("Comments are closed.")
+    expect(page.locator("form")).to_have_count(0)
+    expect(page.get_by_role("link", name="Reply to")).to_have_count(0)
+
+
+def test_a_form_that_was_open_while_comments_were_closed_gives_the_words_back(page_without_javascript):
+    page = page_without_javascript
+    post = make_post()
+    page.goto(post.get_absolute_url())
+    fill(page, **IN_FULL)
+    post.comments_open = False
+    post.save()
+
+    response = send(page)
+
+    assert response.status == 403
+    expect(page.get_by_label("Your text", exact=True)).to_have_value("The boot is *mine*.")
+    expect(page.get_by_text("Comments are closed.")).to_be_in_viewport()
+
+
+# --- With JavaScript
+
+
+def test_reply_brings_the_form_below_the_comment_and_the_focus_into_it(page):
+    first = make_comment(name="Catherine", body="Where did the boot go?")
+    make_comment(parent=first, name="Ann Writer")
+    page.goto(first.post.get_absolute_url())
+
+    page.get_by_role("link", name="Reply to Catherine").click()
+
+    expect(page).to_have_url(re.compile("/$"))
+    expect(page.locator(f"#comment-{first.pk} > .letter + #respond")).to_be_visible()
+    expect(page.get_by_label("Your comment")).to_be_focused()
+    expect(page.get_by_role("heading", name="Reply to Catherine")).to_be_visible()
+    expect(page.locator("#answering")).to_contain_text("Where did the boot go?")
+    page.watch.look()
+
+
+def test_cancel_brings_the_form_back_to_the_end_with_the_words_in_it(page):
+    comment = make_comment(name="Catherine")
+    page.goto(comment.post.get_absolute_url())
+    page.get_by_role("link", name="Reply to Catherine").click()
+    fill(page, **{"Your comment": "Half a thought"})
+
+    page.get_by_role("link", name="Cancel reply").click()
+
+    expect(page.locator("section#comments > #respond")).to_be_visible()
+    expect(page.locator("ol.thread #respond")).to_have_count(0)
+    expect(page.get_by_role("heading", name="Leave a Reply", exact=True)).to_be_visible()
+    expect(page.locator("[name=parent]")).to_have_value("")
+    expect(page.get_by_label("Your comment")).to_have_value("Half a thought")
+    expect(page.locator("#answering")).to_be_hidden()
+
+
+def test_a_reply_is_stored_below_the_comment_that_the_form_stood_under(page, discussion):
+    discussion(moderation="none")
+    first = make_comment(name="Catherine")
+    answer = make_comment(parent=first, name="Ann Writer")
+    page.goto(first.post.get_absolute_url())
+
+    page.get_by_role("link", name="Reply to Catherine").click()
+    page.get_by_role("link", name="Reply to Ann Writer").click()
+    fill(page, **IN_FULL)
+    send(page)
+
+    mine = Comment.objects.get(name="Bo Reader")
+    assert mine.parent == answer
+    expect(page).to_have_url(re.compile(f"/#comment-{mine.pk}$"))
+    expect(page.locator(f"#comment-{answer.pk} > ol > #comment-{mine.pk}")).to_be_in_viewport()
+
+
+def test_the_keyboard_alone_is_enough_to_reply(page, discussion):
+    discussion(moderation="none")
+    comment = make_comment(name="Catherine")
+    page.goto(comment.post.get_absolute_url())
+
+    page.get_by_role("link", name="Reply to Catherine").focus()
+    page.keyboard.press("Enter")
+    expect(page.get_by_label("Your comment")).to_be_focused()
+    for words in ("Typed blind.", "Bo Reader", "bo@example.org", ""):
+        page.keyboard.type(words)
+        page.keyboard.press("Tab")
+    with page.expect_navigation():
+        page.get_by_label("E-mail", exact=True).press("Enter")
+
+    mine = Comment.objects.get(body="Typed blind.")
+    assert (mine.name, mine.email, mine.parent) == ("Bo Reader", "bo@example.org", comment)
+
+
+def test_who_is_not_asked_to_be_remembered_leaves_nothing_behind(page):
+    post = make_post()
+    page.goto(post.get_absolute_url())
+    fill(page, **IN_FULL)
+    send(page)
+
+    page.goto(post.get_absolute_url())
+
+    expect(page.get_by_label("Name", exact=True)).to_have_value("")
+    assert page.context.cookies() == []
+    assert page.evaluate("localStorage.length") == 0
+
+
+def test_a_remembered_browser_fills_in_who_writes_and_publishes_at_once_after_the_first_approval(
+    page, open_browser, discussion
+):
+    discussion(moderation="first")
+    post = make_post()
+    page.goto(post.get_absolute_url())
+    fill(page, **IN_FULL)
+    page.get_by_label("Remember me in this browser").check()
+    send(page)
+    expect(page.get_by_text("awaiting moderation")).to_be_visible()
+    Comment.objects.get().approve(by=make_editor())
+
+    page.goto(post.get_absolute_url())
+    expect(page.get_by_label("Name", exact=True)).to_have_value("Bo Reader")
+    expect(page.get_by_label("E-mail", exact=True)).to_have_value("bo@example.org")
+    expect(page.get_by_label("Remember me in this browser")).to_be_checked()
+    fill(page, **{"Your comment": "Now at once."})
+    send(page)
+
+    comment = Comment.objects.get(body="Now at once.")
+    expect(page).to_have_url(re.compile(f"/#comment-{comment.pk}$"))
+    expect(page.get_by_text("awaiting moderation")).to_have_count(0)
+    other = open_browser()
+    other.goto(post.get_absolute_url())
+    expect(other.get_by_text("Now at once.")).to_be_visible()
+    expect(other.get_by_label("Name", exact=True)).to_have_value("")
+
+
+def test_somebody_with_the_same_name_in_another_browser_still_waits(page, open_browser, discussion):
+    discussion(moderation="first")
+    post = make_post()
+    page.goto(post.get_absolute_url())
+    fill(page, **IN_FULL)
+    page.get_by_label("Remember me in this browser").check()
+    send(page)
+    Comment.objects.get().approve(by=make_editor())
+
+    other = open_browser()
+    other.goto(post.get_absolute_url())
+    fill(other, **IN_FULL | {"Your comment": "I say I am Bo."})
+    send(other)
+
+    expect(other.get_by_text("awaiting moderation")).to_be_visible()
+
+
+def test_unticking_remember_me_forgets_the_name(page, discussion):
+    discussion(moderation="none")
+    post = make_post()
+    page.goto(post.get_absolute_url())
+    fill(page, **IN_FULL)
+    page.get_by_label("Remember me in this browser").check()
+    send(page)
+    page.get_by_label("Remember me in this browser").uncheck()
+    fill(page, **{"Your comment": "Forget me."})
+    send(page)
+
+    page.goto(post.get_absolute_url())
+
+    expect(page.get_by_label("Name", exact=True)).to_have_value("")
+    assert page.evaluate("localStorage.length") == 0
