@@ -131,7 +131,7 @@ class CommentAdmin(admin.ModelAdmin):
         return [(verb, VERBS[verb][0]) for verb in VERBS_FOR[comment.status]]
 
     def changelist_view(self, request, extra_context=None):
-        context = {"seen": newest_decision(), "title": _("Comments")}
+        context = {"seen": newest_decision(), "title": _("Comments"), "undo": request.session.get("undo")}
         return super().changelist_view(request, context | (extra_context or {}))
 
     def get_actions(self, request):
@@ -145,7 +145,12 @@ class CommentAdmin(admin.ModelAdmin):
 
     def get_urls(self):
         decide = self.admin_site.admin_view(self.decide_view)
-        return [path("<int:pk>/decide/", decide, name="comments_comment_decide"), *super().get_urls()]
+        undo = self.admin_site.admin_view(self.undo_view)
+        return [
+            path("<int:pk>/decide/", decide, name="comments_comment_decide"),
+            path("undo/<uuid:batch>/", undo, name="comments_comment_undo"),
+            *super().get_urls(),
+        ]
 
     def decide_view(self, request, pk):
         """A button in the list: one decision on one comment, then back to the list as it was."""
@@ -154,10 +159,8 @@ class CommentAdmin(admin.ModelAdmin):
         comment = get_object_or_404(self.get_queryset(request).select_related("post"), pk=pk)
         if not self.has_change_permission(request, comment):
             raise PermissionDenied
-        self.decide(request, [comment], request.POST.get("decide", ""))
-        return HttpResponseRedirect(
-            f"{reverse('admin:comments_comment_changelist')}?{request.GET.urlencode()}".rstrip("?")
-        )
+        self.decide(request, [comment], request.POST.get("decide", ""), seen=seen_by(request))
+        return self.to_list(request.GET.urlencode())
 
     def change_view(self, request, object_id, form_url="", extra_context=None):
         comment = self.get_object(request, object_id)
@@ -174,39 +177,36 @@ class CommentAdmin(admin.ModelAdmin):
     def save_model(self, request, comment, form, change):
         """Django's form has set the new text on the comment: the model's own verbs do what was asked for."""
         body, comment.body = comment.body, form.initial["body"]
-        reason = form.cleaned_data["reason"]
+        reason, answer = form.cleaned_data["reason"], form.cleaned_data["answer"].strip()
+        seen, verb = seen_by(request), request.POST.get("decide")
         try:
-            comment.edit(body, by=request.user, reason=reason)
+            if edited := comment.edit(body, by=request.user, reason=reason, seen=seen, batch=uuid.uuid4()):
+                seen = edited.pk
+                self.offer_undo(request, edited.batch)
+            if answer:
+                comment.answer(answer, by=request.user, reason=reason, seen=seen)
         except AlreadyDecided as late:
             messages.warning(request, late_message(late.decision))
             return
-        if form.cleaned_data["answer"].strip():
-            try:
-                comment.answer(form.cleaned_data["answer"], by=request.user, reason=reason)
-            except AlreadyDecided as late:
-                messages.warning(request, late_message(late.decision))
-        elif verb := request.POST.get("decide"):
-            self.decide(request, [comment], verb, reason=reason)
+        if verb and not answer:
+            self.decide(request, [comment], verb, reason=reason, seen=seen)
 
     def response_change(self, request, comment):
         if "decide" in request.POST or request.POST.get("answer", "").strip():
-            return HttpResponseRedirect(self.back_to_list(request))
+            return self.to_list(QueryDict(self.get_preserved_filters(request)).get("_changelist_filters", ""))
         return super().response_change(request, comment)
 
-    def back_to_list(self, request):
-        filters = QueryDict(self.get_preserved_filters(request)).get("_changelist_filters", "")
-        return f"{reverse('admin:comments_comment_changelist')}?{filters}".rstrip("?")
+    def to_list(self, query):
+        return HttpResponseRedirect(f"{reverse('admin:comments_comment_changelist')}?{query}".rstrip("?"))
 
     def log_change(self, request, obj, message):
         """The log of decisions is the record; Django's own would say the same twice."""
 
-    def decide(self, request, comments, verb, *, reason=""):
+    def decide(self, request, comments, verb, *, reason="", seen=None):
         """Takes the decision on each, in one batch, and says what was done and what was not."""
         if verb not in VERBS:
             messages.error(request, _("There is no such decision. Nothing was changed."))
             return
-        seen = request.POST.get("seen", "")
-        seen = int(seen) if seen.isascii() and seen.isdecimal() and len(seen) < 19 else None
         batch, done, unchanged, late = uuid.uuid4(), 0, 0, []
         for comment in comments:
             try:
@@ -217,11 +217,36 @@ class CommentAdmin(admin.ModelAdmin):
         if done:
             told = ngettext("%(n)d comment %(done)s.", "%(n)d comments %(done)s.", done)
             messages.success(request, told % {"n": done, "done": VERBS[verb][1]})
+            self.offer_undo(request, batch)
         if unchanged:
             told = ngettext("%(n)d comment was so already.", "%(n)d comments were so already.", unchanged)
             messages.info(request, told % {"n": unchanged})
         for decision in late[:10]:
             messages.warning(request, late_message(decision))
+
+    # --- Undo
+
+    def offer_undo(self, request, batch):
+        """The next page has a button that takes this batch back."""
+        request.session["undo"] = str(batch)
+
+    def undo_view(self, request, batch):
+        """Takes back all decisions of a batch, each comment to what it was, unless it was decided again since."""
+        if request.method != "POST":
+            return HttpResponseNotAllowed(["POST"])
+        done, late = 0, []
+        decisions = Decision.objects.filter(batch=batch, comment__in=self.get_queryset(request).values("pk"))
+        for decision in decisions.select_related("comment__post").order_by("-pk"):
+            try:
+                done += bool(decision.comment.take_back(decision, by=request.user))
+            except AlreadyDecided as error:
+                late.append(error.decision)
+        told = ngettext("%(n)d decision was taken back.", "%(n)d decisions were taken back.", done)
+        messages.success(request, told % {"n": done})
+        for decision in late[:10]:
+            messages.warning(request, late_message(decision))
+        request.session.pop("undo", None)
+        return self.to_list(request.GET.urlencode())
 
 
 @admin.register(DiscussionSettings)
@@ -232,10 +257,17 @@ class DiscussionSettingsAdmin(OneRowAdmin):
 
 def bulk_action(verb):
     def action(model_admin, request, queryset):
-        model_admin.decide(request, queryset.select_related("post").iterator(chunk_size=500), verb)
+        comments = queryset.select_related("post").iterator(chunk_size=500)
+        model_admin.decide(request, comments, verb, seen=seen_by(request))
 
     action.__name__ = verb
     return action
+
+
+def seen_by(request):
+    """The newest decision when the page was made that this request comes from, or None if it does not say."""
+    seen = request.POST.get("seen", "")
+    return int(seen) if seen.isascii() and seen.isdecimal() and len(seen) < 19 else None
 
 
 def newest_decision():

@@ -241,6 +241,62 @@ def test_the_queue_costs_the_same_however_many_wait(client, editor, django_asser
         assert client.get(QUEUE).status_code == 200
 
 
+# --- Undo
+
+
+def undo(client):
+    action = re.search(r'class="undo" method="post" action="([^"]+)"', client.get(QUEUE).content.decode())[1]
+    return client.post(action, follow=True)
+
+
+def test_undo_takes_a_batch_back_exactly(client, editor):
+    waiting = [make_comment(status="pending") for _ in range(3)]
+    approved = make_comment()
+    client.post(
+        f"{QUEUE}?status__exact=all", {"action": "trash", "_selected_action": [c.pk for c in [*waiting, approved]]}
+    )
+
+    answer = undo(client)
+
+    assertContains(answer, "4 decisions were taken back.")
+    assert status_of(*waiting, approved) == ["pending"] * 3 + ["approved"]
+    assert approved.last_decision.takes_back.to_status == "trash"
+
+
+def test_undo_leaves_alone_what_somebody_decided_since(client, editor):
+    first, second = make_comment(status="pending"), make_comment(status="pending")
+    client.post(QUEUE, {"action": "approve", "_selected_action": [first.pk, second.pk]})
+    Comment.objects.get(pk=first.pk).spam(by=make_editor(first_name="Other", last_name="Editor"))
+
+    answer = undo(client)
+
+    assertContains(answer, "Already decided by Other Editor")
+    assert status_of(first, second) == ["spam", "pending"]
+
+
+def test_an_edit_is_undone_too(client, editor):
+    comment = make_comment(body="What I wrote.")
+    change(client, comment, body="What it became.", _save="1")
+
+    undo(client)
+
+    comment.refresh_from_db()
+    assert comment.body == "What I wrote."
+    assert [row.body_before for row in comment.decisions.order_by("pk")] == ["", "What I wrote.", "What it became."]
+
+
+def test_nobody_undoes_what_they_may_not_decide(client, editor):
+    comment = make_comment(status="pending")
+    client.post(QUEUE, {"action": "approve", "_selected_action": [comment.pk]})
+    batch = comment.last_decision.batch
+    client.force_login(make_staff_author()[0])
+
+    client.post(f"{QUEUE}undo/{batch}/")
+
+    assert status_of(comment) == ["approved"]
+    assert client.get(f"{QUEUE}undo/{batch}/").status_code == 405
+
+
 # --- Writing
 
 

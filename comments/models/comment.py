@@ -163,7 +163,7 @@ class Comment(models.Model):
 
     @property
     def is_edited(self):
-        return bool(self.body_as_written)
+        return bool(self.body_as_written) and self.body_as_written != self.body
 
     @property
     def awaiting_token(self):
@@ -233,19 +233,30 @@ class Comment(models.Model):
         back_to = (entered and entered.from_status) or Status.PENDING
         return self._decide(back_to, by=by, reason=reason, takes_back=entered, **details)
 
-    def edit(self, body, *, by, reason=""):
+    def edit(self, body, *, by, reason="", seen=None, **details):
         """Replaces the text. The writer's own stays in `body_as_written`, each earlier one in the log."""
         if body == self.body:
             return None
         with transaction.atomic():
-            before = self._locked(seen=None)
+            before = self._locked(seen=seen)
             self.body_as_written = self.body_as_written or before.body
             self.body = body
             self.rerender()
             super().save(update_fields=["body", "body_html", "body_as_written", "fingerprint"])
             self._stored["body"] = body
             self.post.touch()
-            return self._log(from_status=self.status, by=by, reason=reason, body_before=before.body)
+            return self._log(from_status=self.status, by=by, reason=reason, body_before=before.body, **details)
+
+    def take_back(self, decision, *, by):
+        """Makes the comment what it was before `decision`, its newest; an edit's old text comes back likewise.
+
+        Raises AlreadyDecided where something was decided since. How it came in can't be taken back: None.
+        """
+        if decision.is_edit:
+            return self.edit(decision.body_before, by=by, seen=decision.pk, takes_back=decision)
+        if not decision.from_status:
+            return None
+        return self._decide(decision.from_status, by=by, seen=decision.pk, takes_back=decision)
 
     def stop_mails(self):
         """Its writer wants to hear of no more answers."""
