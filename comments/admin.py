@@ -251,8 +251,7 @@ class CommentAdmin(admin.ModelAdmin):
 
 @admin.register(DiscussionSettings)
 class DiscussionSettingsAdmin(OneRowAdmin):
-    # Shown as soon as something follows them.
-    exclude = ["notify_on"]
+    pass
 
 
 def bulk_action(verb):

@@ -17,10 +17,11 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods, require_POST
 
-from comments import browser
+from comments import browser, outbox
 from comments.checks import Circumstances, run_checks, status_after
 from comments.flood import seconds_to_wait
 from comments.forms import CommentForm
+from comments.mails import tell_author
 from comments.models import Comment, DiscussionSettings
 from comments.origin import is_from_another_site
 from posts.models import Post
@@ -76,6 +77,7 @@ def _enter(request, post, parent, form, settings):
         comment.findings = run_checks(comment, circumstances)
         comment.status = status_after(comment.findings)
         comment.save()
+        outbox.put(tell_author, comment.pk)
     response = _answer(comment)
     if form.cleaned_data.get("remember"):
         browser.remember(response, comment.browser)

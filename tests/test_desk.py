@@ -433,6 +433,7 @@ def test_the_discussion_settings_are_saved_and_a_wrong_number_is_refused(client,
         "per_page": "20",
         "order": "newest",
         "flood_seconds": "5",
+        "notify_on": "digest",
     }
 
     assertContains(client.post("/admin/comments/discussionsettings/1/change/", fields), "greater than or equal to 1")

@@ -3,9 +3,11 @@
 import re
 
 import pytest
+from django.core.management import call_command
 from pytest_django.asserts import assertContains
 
-from tests.factories import make_comment, make_editor, make_post
+from comments.models import Comment
+from tests.factories import make_author, make_comment, make_editor, make_post, make_user
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -91,9 +93,65 @@ def test_a_mail_server_that_is_away_does_not_hurt_the_answer(discussion, send, s
     assert "ConnectionRefusedError" in caplog.text
 
 
-def test_with_a_worker_the_mail_is_queued_with_the_decision_and_sent_by_it(mailoutbox, settings):
-    from django.core.management import call_command
+# --- To the author
 
+
+@pytest.fixture
+def author():
+    return make_author(user=make_user(email="author@example.org"))
+
+
+@pytest.mark.parametrize(
+    ("notify_on", "moderation", "mails"),
+    [("held", "all", 1), ("held", "none", 0), ("all", "none", 1), ("none", "all", 0), ("digest", "all", 0)],
+)
+def test_the_author_hears_of_what_the_settings_say(author, discussion, send, mailoutbox, notify_on, moderation, mails):
+    discussion(notify_on=notify_on, moderation=moderation)
+
+    send(make_post(author=author), body="Please *read* me.")
+
+    assert [mail.to for mail in mailoutbox] == [["author@example.org"]] * mails
+    for mail in mailoutbox:
+        comment = Comment.objects.get()
+        assert "Please read me." in mail.body
+        assert f"/admin/comments/comment/{comment.pk}/change/" in mail.body
+
+
+def test_spam_and_a_double_click_send_no_mail_of_their_own(author, discussion, send, mailoutbox):
+    discussion(notify_on="all", moderation="none")
+    post = make_post(author=author)
+
+    send(post)
+    send(post)
+    send(post, body="Buy.", subject="x")
+
+    assert len(mailoutbox) == 1
+
+
+def test_the_digest_says_what_waits_and_nothing_where_nothing_does(author, discussion, mailoutbox, capsys):
+    discussion(notify_on="digest")
+    post = make_post(author=author)
+    make_comment(post=post, status="pending", body="The first that waits.")
+    make_comment(post=post, status="pending", body="The second.")
+    make_comment(post=make_post(author=make_author(name="Idle", user=make_user(email="idle@example.org"))))
+
+    call_command("send_digest")
+
+    (mail,) = mailoutbox
+    assert mail.subject == "2 comments are waiting"
+    assert mail.body.index("The first that waits.") < mail.body.index("The second.")
+
+
+def test_the_digest_is_sent_only_where_it_was_chosen(author, discussion, mailoutbox):
+    discussion(notify_on="held")
+    make_comment(post=make_post(author=author), status="pending")
+
+    call_command("send_digest")
+
+    assert not mailoutbox
+
+
+def test_with_a_worker_the_mail_is_queued_with_the_decision_and_sent_by_it(mailoutbox, settings):
     settings.OUTBOX = "worker"
     settings.TASKS = {"default": {"BACKEND": "django_tasks_db.DatabaseBackend"}}
     make_comment(parent=parent_who_asked(), email="x@example.org")
