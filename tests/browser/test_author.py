@@ -98,7 +98,7 @@ def test_a_post_is_published_with_category_tags_and_picture(at_desk, open_browse
     reader.get_by_role("link", name="What was in the drain").click()
     expect(reader.locator(".filed")).to_contain_text("in Drains and tagged boots")
     expect(reader.locator("figcaption")).to_have_text("The grating on Mill Lane.")
-    assert reader.get_by_role("img", name="A grating, half lifted").evaluate("image => image.naturalWidth") == 1200
+    expect(reader.get_by_role("img", name="A grating, half lifted")).to_have_js_property("naturalWidth", 1200)
     expect(reader.locator(".e-content li")).to_have_text("a boot")
 
 

@@ -22,7 +22,7 @@ def test_from_the_home_page_a_reader_gets_to_a_post_and_all_its_parts(reader, li
     expect(reader.get_by_role("heading", level=1)).to_have_text("What was in the drain")
     picture = reader.get_by_role("img", name="A grating, half lifted")
     expect(picture).to_be_visible()
-    assert picture.evaluate("image => image.complete && image.naturalWidth") == 1200
+    expect(picture).to_have_js_property("naturalWidth", 1200)
     expect(reader.locator("figure figcaption")).to_contain_text("The grating on Mill Lane.")
     expect(reader.get_by_role("heading", name="What we found")).to_be_visible()
     expect(reader.locator("aside.author-bio")).to_contain_text("drains, and has done so since 1998")
