@@ -1,0 +1,240 @@
+"""Each database constraint bites, also where no `save()` of ours is asked; and the log stays as it was written."""
+
+import pytest
+from django.apps import apps
+from django.db import IntegrityError, connection, models, transaction
+from django.utils import timezone
+
+from comments.models import Comment, Decision, DiscussionSettings
+from posts.models import Author, Blog, Category, OldPath, Picture, Post, Tag
+from tests.factories import LONG_AGO, make_author, make_comment, make_editor, make_post, make_user
+
+pytestmark = pytest.mark.django_db
+
+
+def refuses(name):
+    """The database refuses, by the constraint of this name."""
+    return pytest.raises(IntegrityError, match=name)
+
+
+def to_post(**fields):
+    make_post()
+    Post.objects.update(**fields)
+
+
+def to_comment(**fields):
+    make_comment()
+    Comment.objects.update(**fields)
+
+
+def to_itself(column):
+    comment = make_comment(parent=make_comment())
+    Comment.objects.filter(pk=comment.pk).update(**{column: comment.pk})
+
+
+def decision(**fields):
+    Decision.objects.bulk_create([Decision(comment=make_comment(), **fields)])
+
+
+def picture(**fields):
+    # Without a file: Django would open and measure it.
+    Picture.objects.bulk_create([Picture(**fields)])
+
+
+def settings_row(**fields):
+    DiscussionSettings.load()
+    DiscussionSettings.objects.update(**fields)
+
+
+def page_below_a_page(**fields):
+    below = make_post(kind="page", parent=make_post(kind="page"))
+    Post.objects.filter(pk=below.pk).update(**fields)
+
+
+BITES = [
+    ("post_status_is_known", lambda: to_post(status="public")),
+    ("post_status_is_known", lambda: to_post(status="")),
+    ("post_kind_is_known", lambda: to_post(kind="note")),
+    ("post_body_format_is_known", lambda: to_post(body_format="rst")),
+    ("post_published_has_time_and_permalink", lambda: to_post(published_at=None)),
+    ("post_published_has_time_and_permalink", lambda: to_post(permalink=None)),
+    ("post_below_another_is_a_page", lambda: page_below_a_page(kind="post")),
+    ("blog_is_one_row", lambda: Blog.objects.bulk_create([Blog(pk=2)])),
+    ("picture_has_alt_text_or_is_decorative", lambda: picture(alt="", decorative=False)),
+    ("picture_has_alt_text_or_is_decorative", lambda: picture(alt="A bucket", decorative=True)),
+    ("comment_status_is_known", lambda: to_comment(status="published")),
+    ("comment_status_is_known", lambda: to_comment(status="")),
+    ("comment_kind_is_known", lambda: to_comment(kind="webmention")),
+    ("comment_reply_has_a_root", lambda: to_comment(root=make_comment())),
+    ("comment_reply_has_a_root", lambda: to_comment(parent=make_comment())),
+    ("comment_does_not_answer_itself", lambda: to_itself("parent")),
+    ("comment_does_not_answer_itself", lambda: to_itself("root")),
+    ("decision_statuses_are_known", lambda: decision(from_status="pending", to_status="gone")),
+    ("decision_statuses_are_known", lambda: decision(from_status="new", to_status="approved")),
+    ("decision_statuses_are_known", lambda: decision(from_status="pending", to_status="")),
+    ("decision_changes_status_or_text", lambda: decision(from_status="spam", to_status="spam")),
+    ("discussion_settings_are_one_row", lambda: DiscussionSettings.objects.bulk_create([DiscussionSettings(pk=2)])),
+    ("discussion_shows_something", lambda: settings_row(max_depth=0)),
+    ("discussion_shows_something", lambda: settings_row(per_page=0)),
+]
+
+
+@pytest.mark.parametrize(("name", "act"), BITES, ids=[f"{name}-{number}" for number, (name, _) in enumerate(BITES)])
+def test_the_database_refuses_what_can_not_be(name, act):
+    with refuses(name), transaction.atomic():
+        act()
+
+
+def test_every_constraint_has_a_test_that_bites():
+    named = {
+        constraint.name
+        for label in ("posts", "comments")
+        for model in apps.get_app_config(label).get_models()
+        for constraint in model._meta.constraints
+        if isinstance(constraint, models.CheckConstraint | models.UniqueConstraint)
+    }
+
+    assert named == {name for name, _act in BITES}
+
+
+@pytest.mark.parametrize(
+    "make",
+    [
+        lambda: Tag.objects.bulk_create([Tag(name="A", slug="same"), Tag(name="B", slug="same")]),
+        lambda: Category.objects.bulk_create(
+            [Category(name="A", slug="a", path="same"), Category(name="B", slug="b", path="same")]
+        ),
+        lambda: Author.objects.bulk_create([Author(name="A", slug="same"), Author(name="B", slug="same")]),
+        lambda: OldPath.objects.bulk_create([OldPath(path="/same/", post=make_post()) for _ in range(2)]),
+        lambda: [make_post(), make_post()] and Post.objects.update(permalink="/same/"),
+        lambda: [make_author(), make_author()] and Author.objects.update(user=make_user()),
+    ],
+    ids=["tag", "category", "author", "old path", "permalink", "account"],
+)
+def test_no_two_rows_share_an_address_or_an_account(make):
+    with pytest.raises(IntegrityError), transaction.atomic():
+        make()
+
+
+@pytest.mark.parametrize("column", ["post_id", "parent_id", "root_id", "user_id"])
+def test_a_comment_points_to_rows_that_exist(column):
+    comment = make_comment(parent=make_comment())
+    Comment.objects.filter(pk=comment.pk).update(**{column: 999_999})
+
+    # The database looks at the end of the transaction, or when it is told to.
+    with pytest.raises(IntegrityError), transaction.atomic():
+        connection.check_constraints()
+
+    Comment.objects.filter(pk=comment.pk).update(**{column: getattr(comment, column)})
+
+
+@pytest.mark.parametrize(
+    "remove",
+    [
+        lambda reply: reply.parent.delete(),
+        lambda reply: reply.post.delete(),
+        lambda reply: reply.delete(),
+        lambda reply: reply.post.author.delete(),
+        lambda reply: reply.decisions.latest("pk").actor.delete(),
+    ],
+    ids=["parent", "post", "comment with a log", "author", "who decided"],
+)
+def test_what_others_stand_on_can_not_be_deleted(remove):
+    reply = make_comment(parent=make_comment(), status="pending")
+    reply.approve(by=make_editor())
+
+    with pytest.raises(models.ProtectedError):
+        remove(reply)
+
+    assert Comment.objects.count() == 2
+    assert Decision.objects.count() == 3
+
+
+def test_the_one_row_stays_the_one_row_however_often_it_is_saved():
+    Blog(title="A").save()
+    Blog(title="B").save()
+    DiscussionSettings(max_links=1).save()
+    DiscussionSettings(max_links=2).save()
+
+    assert Blog.objects.get().title == "B"
+    assert DiscussionSettings.objects.get().max_links == 2
+
+
+# --- What the models themselves refuse
+
+
+def test_a_decision_can_not_be_changed():
+    make_comment()
+    decision = Decision.objects.get()
+    decision.reason = "Another one."
+
+    with pytest.raises(TypeError, match="never changed"):
+        decision.save()
+
+    assert Decision.objects.get().reason == ""
+
+
+def test_a_decision_can_not_be_written_over_under_its_number():
+    comment = make_comment()
+    written = Decision.objects.get()
+
+    with pytest.raises((TypeError, IntegrityError)), transaction.atomic():
+        Decision(pk=written.pk, comment=comment, from_status="approved", to_status="spam").save()
+
+    assert Decision.objects.get().to_status == "approved"
+
+
+def test_a_decision_can_not_be_deleted():
+    make_comment()
+
+    with pytest.raises(TypeError, match="never shortened"):
+        Decision.objects.get().delete()
+
+    assert Decision.objects.count() == 1
+
+
+@pytest.mark.parametrize("status", ["pending", "spam", "trash"])
+def test_saving_a_comment_refuses_another_status(status):
+    comment = make_comment()
+    comment.status = status
+
+    with pytest.raises(ValueError, match="changed by approve"):
+        comment.save()
+
+    assert Comment.objects.get().status == "approved"
+
+
+def test_saving_a_comment_fetched_in_part_refuses_another_status_too():
+    comment = Comment.objects.only("pk", "name").get(pk=make_comment().pk)
+    comment.status = "spam"
+
+    with pytest.raises(ValueError, match="changed by approve"):
+        comment.save()
+
+    assert Comment.objects.get().status == "approved"
+
+
+def test_a_comment_can_not_be_written_over_under_its_number():
+    written = make_comment(status="spam")
+
+    with pytest.raises((ValueError, IntegrityError)), transaction.atomic():
+        Comment(pk=written.pk, post=written.post, body="x", status="approved", submitted_at=timezone.now()).save()
+
+    assert Comment.objects.get().status == "spam"
+
+
+def test_saving_a_comment_changes_its_other_fields():
+    comment = Comment.objects.get(pk=make_comment().pk)
+    comment.name = "Bo Renamed"
+
+    comment.save()
+
+    assert Comment.objects.get().name == "Bo Renamed"
+    assert Decision.objects.count() == 1
+
+
+def test_a_published_post_has_a_time_and_a_permalink_without_asking():
+    post = Post.objects.create(title="Now", status="published", author=make_author())
+
+    assert post.published_at >= LONG_AGO
+    assert post.permalink.endswith("/now/")
