@@ -1,7 +1,7 @@
 from django.conf import settings
 from django.utils.translation import gettext as _
 
-from comments.models import Comment
+from comments.models import Comment, DiscussionSettings
 from posts.feeds import SiteFeed
 from posts.markup import plain_text
 from posts.models import Post
@@ -20,7 +20,18 @@ class Comments(SiteFeed):
 
     def items(self):
         comments = Comment.objects.approved().filter(post__in=Post.objects.published())
-        return comments.select_related("post").order_by("-submitted_at", "-pk")[:COMMENTS_IN_FEED]
+        newest = list(comments.select_related("post").order_by("-submitted_at", "-pk")[:COMMENTS_IN_FEED])
+        discussion = DiscussionSettings.load()
+        threads = {}
+        for comment in newest:
+            # One thread a post, however many of its comments are here.
+            if comment.post_id not in threads:
+                threads[comment.post_id] = Comment.objects.thread_of(comment.post, settings=discussion)
+            comment.place = threads[comment.post_id].query_for(comment.pk)
+        return newest
+
+    def item_link(self, item):
+        return f"{settings.SITE_URL}{item.post.get_absolute_url()}{item.place}#{item.anchor}"
 
     def item_title(self, item):
         return _("%(name)s on “%(post)s”") % {"name": item.shown_name, "post": item.post}

@@ -52,23 +52,30 @@ class CommentQuerySet(models.QuerySet):
     def oldest_first(self):
         return self.order_by("submitted_at", "pk")
 
-    def thread_of(self, post, *, also=None, settings=None):
-        """The post's `Thread`, from one query: what is approved, the comment `also`, and what holds a place.
+    def shown_on(self, post, *, also=None):
+        """What is public under the post, pings included, and the comment `also`, which may not be."""
+        on_post = self.filter(post=post)
+        return on_post.approved() if also is None else on_post.approved() | on_post.filter(pk=also)
 
-        Comments that are hidden, ten thousand of spam perhaps, are read only where their branch has replies.
+    def thread_of(self, post, *, also=None, settings=None, shown=None):
+        """The post's `Thread`. `shown`: the comments of `shown_on()`, where the caller has read them anyway.
+
+        Hidden comments, ten thousand of spam perhaps, are read only in branches where a reply lacks its parent.
         """
-        columns = ("pk", "parent_id", "status", "submitted_at")
-        on_post = self.filter(post=post, kind=Kind.COMMENT)
-        shown = on_post.approved() | on_post.filter(pk=also)
-        branches = shown.filter(root__isnull=False).values("root")
-        places = on_post.hidden().exclude(pk=also).filter(Q(root__in=branches) | Q(pk__in=branches))
-        rows = sorted(
-            shown.values_list(*columns).union(places.values_list(*columns)),
-            key=lambda row: (row[3], row[0]),
-        )
+        columns = ("pk", "parent_id", "root_id", "submitted_at")
+        if shown is None:
+            rows = list(self.shown_on(post, also=also).filter(kind=Kind.COMMENT).values_list(*columns))
+        else:
+            rows = [(c.pk, c.parent_id, c.root_id, c.submitted_at) for c in shown if c.kind == Kind.COMMENT]
+        known = {row[0] for row in rows}
+        broken = {root for _pk, parent, root, _time in rows if parent and parent not in known}
+        if broken:
+            in_branch = Q(root__in=broken) | Q(pk__in=broken)
+            rows += self.filter(in_branch, post=post).hidden().exclude(pk=also).values_list(*columns)
+        rows.sort(key=lambda row: (row[3], row[0]))
         settings = settings or DiscussionSettings.load()
         return Thread(
-            (Row(pk, parent, status == Status.APPROVED or pk == also) for pk, parent, status, _time in rows),
+            (Row(pk, parent, pk in known) for pk, parent, _root, _time in rows),
             per_page=settings.per_page,
             max_depth=settings.max_depth,
             newest_first=settings.order == settings.Order.NEWEST,

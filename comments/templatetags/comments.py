@@ -1,7 +1,9 @@
 """Brings a post's thread and the form below it into the post's page."""
 
 from django import template
+from django.db.models import Q
 from django.http import Http404
+from django.utils import dateformat, formats, timezone
 from django.utils.translation import gettext as _
 
 from comments.forms import CommentForm
@@ -9,36 +11,40 @@ from comments.models import Comment, DiscussionSettings
 
 register = template.Library()
 
-PINGS_SHOWN = 100
+# Up to so many comments are read whole, in one query; of more, first what their order needs.
+READ_WHOLE = 200
+DISPLAYED = (
+    *("pk", "post_id", "parent_id", "root_id", "user_id", "kind", "status"),
+    *("name", "url", "body_html", "submitted_at"),
+)
 
 
 @register.inclusion_tag("comments/discussion.html", takes_context=True)
 def discussion(context, post):
     """The thread of `post` on the page that the address asks for, and the form."""
     request, settings = context["request"], DiscussionSettings.load()
+    user = request.user if request.user.is_authenticated else None
     awaited = _awaited(request, post)
-    thread = Comment.objects.thread_of(post, also=awaited, settings=settings)
-    page = _page(request.GET, thread, awaited)
-    answered = _number(request.GET.get("replytocom", ""))
     form = context.get("comment_form")
-    if form:
-        answered = _number(form.data.get("parent", ""))
-    comments = _fetch(page, answered, post)
+    answered = _number(form.data.get("parent", "") if form else request.GET.get("replytocom", ""))
+    thread, page, comments = _read(request.GET, post, settings, awaited, answered)
     answered = comments.get(answered)
     if not (answered and answered.is_public and answered.kind == Comment.Kind.COMMENT):
         answered = None
-    user = request.user if request.user.is_authenticated else None
+    post_url = post.get_absolute_url()
+    look = _Look(post, page, comments, awaited)
     return {
         "post": post,
-        "post_url": post.get_absolute_url(),
+        "post_url": post_url,
+        "page_url": f"{post_url}{page.query}",
+        "reply_url": f"{post_url}{page.query}{'&' if page.query else '?'}replytocom=",
         "request": request,
         "user": request.user,
         "csrf_token": context.get("csrf_token"),
         "count": thread.shown_count - (awaited in comments and not comments[awaited].is_public),
         "page": page,
-        "entries": [_Shown(entry, comments, page, awaited) for entry in page.entries],
+        "entries": [_Shown(entry, look) for entry in page.entries],
         "pings": [comment for comment in comments.values() if comment.kind != Comment.Kind.COMMENT],
-        "author_user": post.author.user_id,
         "settings": settings,
         "closed": settings.closed_because(post),
         "login_required": settings.registration_required and not user,
@@ -48,28 +54,52 @@ def discussion(context, post):
     }
 
 
+class _Look:
+    """What all entries of a page share, found once."""
+
+    def __init__(self, post, page, comments, awaited):
+        self.page, self.comments, self.awaited = page, comments, awaited
+        self.author_user = post.author.user_id
+        self.zone = timezone.get_current_timezone()
+        self.date_format = formats.get_format("DATETIME_FORMAT")
+        self.reply_to = _("Reply to %(name)s")
+
+
 class _Shown:
-    """An entry with its comment, and with the one it answers where the list does not show that."""
+    """An entry with its comment as the template writes it: strings made here, since a page has hundreds."""
 
-    def __init__(self, entry, comments, page, awaited):
-        self.entry = entry
-        self.comment = comments[entry.pk]
-        self.in_reply_to = comments.get(entry.parent) if entry.parent and not entry.answers_above else None
-        self.awaits = entry.pk == awaited and not self.comment.is_public
-        self.why = [reason["plain"] for reason in self.comment.why_it_waits() if reason["plain"]] if self.awaits else []
-        if self.comment.status == Comment.Status.SPAM:
-            self.why = []
-        self.goes_on = page.goes_on.get(entry.pk)
+    def __init__(self, entry, look):
+        self.entry, self.id = entry, str(entry.pk)
+        self.comment = comment = look.comments.get(entry.pk)
+        self.goes_on = look.page.goes_on.get(entry.pk)
+        if entry.tombstone:
+            return
+        local = comment.submitted_at.astimezone(look.zone)
+        self.machine_date, self.date = local.isoformat(), dateformat.format(local, look.date_format)
+        self.by_author = bool(comment.user_id) and comment.user_id == look.author_user
+        self.reply_label = look.reply_to % {"name": comment.shown_name}
+        self.answers_elsewhere = bool(entry.parent) and not entry.answers_above
+        parent = look.comments.get(entry.parent) if self.answers_elsewhere else None
+        self.in_reply_to = parent if parent and parent.is_public else None
+        self.awaits = entry.pk == look.awaited and not comment.is_public
+        self.why = []
+        if self.awaits and comment.status != Comment.Status.SPAM:
+            self.why = [finding["plain"] for finding in comment.why_it_waits() if finding["plain"]]
 
 
-def _fetch(page, answered, post):
-    """All comments that the page shows or names, and the post's pings, by number; one query."""
+def _read(query, post, settings, awaited, answered):
+    """(thread, page, the comments that the page shows or names by number): one query, or two for a long thread."""
+    shown = Comment.objects.shown_on(post, also=awaited)
+    if post.comment_count <= READ_WHOLE:
+        comments = {comment.pk: comment for comment in shown.only(*DISPLAYED).oldest_first()}
+        thread = Comment.objects.thread_of(post, also=awaited, settings=settings, shown=comments.values())
+        return thread, _page(query, thread, awaited), comments
+    thread = Comment.objects.thread_of(post, also=awaited, settings=settings)
+    page = _page(query, thread, awaited)
     wanted = {entry.pk for entry in page.entries} | {entry.parent for entry in page.entries} | {answered}
-    wanted.discard(None)
-    of_post = Comment.objects.filter(post=post)
-    pings = of_post.approved().exclude(kind=Comment.Kind.COMMENT)
-    found = of_post.filter(pk__in=wanted) | pings
-    return {comment.pk: comment for comment in found.defer("body", "body_as_written", "user_agent").oldest_first()}
+    on_page = Q(pk__in=wanted - {None}) | ~Q(kind=Comment.Kind.COMMENT)
+    comments = {comment.pk: comment for comment in shown.filter(on_page).only(*DISPLAYED).oldest_first()}
+    return thread, page, comments
 
 
 def _awaited(request, post):

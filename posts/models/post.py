@@ -24,6 +24,8 @@ class PostQuerySet(models.QuerySet):
 
     def visible_to(self, user):
         """What is public, and what `user` writes or edits."""
+        if not user.is_authenticated:
+            return self.published()
         return self.filter(
             Q(pk__in=Post.objects.published().values("pk")) | Q(pk__in=Post.objects.editable_by(user).values("pk"))
         )
@@ -192,13 +194,11 @@ class Post(models.Model):
         """(previous, next): the published posts before and after this one in time, or None; one query."""
         if self.is_page or not self.published_at or not self.pk:
             return None, None
-        others = Post.objects.published().posts().exclude(pk=self.pk)
-        earlier = others.filter(
-            Q(published_at__lt=self.published_at) | Q(published_at=self.published_at, pk__lt=self.pk)
-        )
-        later = others.filter(Q(published_at__gt=self.published_at) | Q(published_at=self.published_at, pk__gt=self.pk))
+        public, at = Post.objects.published().posts(), self.published_at
+        earlier = public.filter(Q(published_at__lt=at) | Q(published_at=at, pk__lt=self.pk)).newest_first()
+        later = public.filter(Q(published_at__gt=at) | Q(published_at=at, pk__gt=self.pk))
         found = Post.objects.filter(
-            Q(pk=models.Subquery(earlier.newest_first().values("pk")[:1]))
+            Q(pk=models.Subquery(earlier.values("pk")[:1]))
             | Q(pk=models.Subquery(later.order_by("published_at", "pk").values("pk")[:1]))
         ).only("title", "permalink", "published_at")
         key = (self.published_at, self.pk)
