@@ -26,31 +26,23 @@ class CommentForm(forms.Form):
     No field carries `maxlength`: a browser cuts what is pasted without a word, and counts otherwise than we do.
     """
 
-    use_required_attribute = False
-
-    body = TypedField(label=_("Your comment"), widget=forms.Textarea(attrs={"rows": 9}))
-    name = TypedField(label=_("Name"), widget=forms.TextInput(attrs={"autocomplete": "name"}))
-    email = TypedField(
-        label=_("E-mail"),
-        widget=forms.EmailInput(attrs={"autocomplete": "email"}),
-        help_text=_("Never shown, never passed on."),
-    )
-    url = TypedField(label=_("Website"), widget=forms.URLInput(attrs={"autocomplete": "url"}))
+    # `comments/_field.html` writes the inputs itself: Django's widgets render a template each, on every page.
+    body = TypedField(label=_("Your comment"))
+    name = TypedField(label=_("Name"))
+    email = TypedField(label=_("E-mail"), help_text=_("Never shown, never passed on."))
+    url = TypedField(label=_("Website"))
     remember = forms.BooleanField(
         label=_("Remember me in this browser, so that my next comment need not wait"), required=False
     )
     notify = forms.BooleanField(label=_("Tell me by e-mail when somebody answers"), required=False)
-    parent = TypedField(widget=forms.HiddenInput)
+    parent = TypedField()
     # Named like something a machine wants to fill in.
-    subject = TypedField(
-        label=_("Leave this empty"),
-        widget=forms.TextInput(attrs={"autocomplete": "off", "tabindex": "-1"}),
-    )
+    subject = TypedField(label=_("Leave this empty"))
 
     def __init__(self, *args, user=None, settings, **kwargs):
         """`user`: the account that writes, whose name and address are taken instead of typed ones."""
         self.user, self.settings = user, settings
-        super().__init__(*args, auto_id="comment-form-%s", label_suffix="", **kwargs)
+        super().__init__(*args, auto_id="comment-form-%s", **kwargs)
         if user:
             for name in ("name", "email", "url", "remember"):
                 del self.fields[name]

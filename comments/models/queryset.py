@@ -63,19 +63,25 @@ class CommentQuerySet(models.QuerySet):
         Hidden comments, ten thousand of spam perhaps, are read only in branches where a reply lacks its parent.
         """
         columns = ("pk", "parent_id", "root_id", "submitted_at")
+        hidden = self.filter(post=post, kind=Kind.COMMENT).hidden().exclude(pk=also)
         if shown is None:
-            rows = list(self.shown_on(post, also=also).filter(kind=Kind.COMMENT).values_list(*columns))
+            shown_rows = self.shown_on(post, also=also).filter(kind=Kind.COMMENT)
+            branches = shown_rows.filter(root__isnull=False).values("root")
+            places = hidden.filter(Q(root__in=branches) | Q(pk__in=branches))
+            mark = models.Value(True), models.Value(False)
+            rows = list(
+                shown_rows.values_list(*columns, mark[0]).union(places.values_list(*columns, mark[1]), all=True)
+            )
         else:
-            rows = [(c.pk, c.parent_id, c.root_id, c.submitted_at) for c in shown if c.kind == Kind.COMMENT]
-        known = {row[0] for row in rows}
-        broken = {root for _pk, parent, root, _time in rows if parent and parent not in known}
-        if broken:
-            in_branch = Q(root__in=broken) | Q(pk__in=broken)
-            rows += self.filter(in_branch, post=post).hidden().exclude(pk=also).values_list(*columns)
+            rows = [(c.pk, c.parent_id, c.root_id, c.submitted_at, True) for c in shown if c.kind == Kind.COMMENT]
+            known = {row[0] for row in rows}
+            if broken := {root for _pk, parent, root, *_ in rows if parent and parent not in known}:
+                places = hidden.filter(Q(root__in=broken) | Q(pk__in=broken))
+                rows += places.values_list(*columns, models.Value(False))
         rows.sort(key=lambda row: (row[3], row[0]))
         settings = settings or DiscussionSettings.load()
         return Thread(
-            (Row(pk, parent, pk in known) for pk, parent, _root, _time in rows),
+            (Row(pk, parent, bool(shown)) for pk, parent, _root, _time, shown in rows),
             per_page=settings.per_page,
             max_depth=settings.max_depth,
             newest_first=settings.order == settings.Order.NEWEST,
