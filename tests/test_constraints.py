@@ -27,6 +27,11 @@ def to_comment(**fields):
     Comment.objects.update(**fields)
 
 
+def to_reply(**fields):
+    reply = make_comment(parent=make_comment())
+    Comment.objects.filter(pk=reply.pk).update(**fields)
+
+
 def to_itself(column):
     comment = make_comment(parent=make_comment())
     Comment.objects.filter(pk=comment.pk).update(**{column: comment.pk})
@@ -65,8 +70,8 @@ BITES = [
     ("comment_status_is_known", lambda: to_comment(status="published")),
     ("comment_status_is_known", lambda: to_comment(status="")),
     ("comment_kind_is_known", lambda: to_comment(kind="webmention")),
-    ("comment_reply_has_a_root", lambda: to_comment(root=make_comment())),
-    ("comment_reply_has_a_root", lambda: to_comment(parent=make_comment())),
+    ("comment_reply_has_a_root", lambda: to_reply(root=None)),
+    ("comment_reply_has_a_root", lambda: to_reply(parent=None)),
     ("comment_does_not_answer_itself", lambda: to_itself("parent")),
     ("comment_does_not_answer_itself", lambda: to_itself("root")),
     ("decision_statuses_are_known", lambda: decision(from_status="pending", to_status="gone")),

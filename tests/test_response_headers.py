@@ -43,10 +43,9 @@ def blog(settings, discussion):
 
 
 def get(client, address, **extra):
-    """The answer, with its whole body in `whole`, and its file closed where it was one."""
+    """The answer, with its whole body in `whole`; read to the end, a file closes."""
     answer = client.get(address, **extra)
     answer.whole = answer.getvalue()
-    answer.close()
     return answer
 
 
