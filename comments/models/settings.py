@@ -5,6 +5,8 @@ from django.db import models
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from posts.models import Blog
+
 
 class DiscussionSettings(models.Model):
     """How discussion works on this blog: one row. WordPress's names are in `docs/`."""
@@ -24,6 +26,7 @@ class DiscussionSettings(models.Model):
         ALL = "all", _("For every comment")
         DIGEST = "digest", _("Once a day, what waits")
 
+    blog = models.OneToOneField(Blog, on_delete=models.CASCADE, default=1, related_name="+", editable=False)
     comments_open = models.BooleanField(_("comments open"), default=True)
     close_after_days = models.PositiveIntegerField(
         _("close after days"), null=True, blank=True, help_text=_("Empty: never.")
@@ -84,10 +87,11 @@ class DiscussionSettings(models.Model):
     @classmethod
     def load(cls):
         """The row; with nothing stored yet, what it would be. Reading writes nothing."""
-        return cls.objects.filter(pk=1).first() or cls(pk=1)
+        return cls.objects.select_related("blog").filter(pk=1).first() or cls(pk=1, blog=Blog.load())
 
     def save(self, *args, **kwargs):
         self.pk = 1
+        Blog.objects.get_or_create(pk=1)
         super().save(*args, **kwargs)
 
     def closed_because(self, post):

@@ -7,7 +7,7 @@ from django.utils import dateformat, formats, timezone
 from django.utils.translation import gettext as _
 
 from comments.forms import CommentForm
-from comments.models import Comment, DiscussionSettings
+from comments.models import Comment
 
 register = template.Library()
 
@@ -22,7 +22,7 @@ DISPLAYED = (
 @register.inclusion_tag("comments/discussion.html", takes_context=True)
 def discussion(context, post):
     """The thread of `post` on the page that the address asks for, and the form."""
-    request, settings = context["request"], DiscussionSettings.load()
+    request, settings = context["request"], context["discussion_settings"]
     user = request.user if request.user.is_authenticated else None
     awaited = _awaited(request, post)
     form = context.get("comment_form")

@@ -191,20 +191,15 @@ class Post(models.Model):
         return self.status == self.Status.PUBLISHED and not self.is_public
 
     def neighbours(self):
-        """(previous, next): the published posts before and after this one in time, or None; one query."""
+        """(previous, next): the published posts before and after this one in time, or None; two queries."""
         if self.is_page or not self.published_at or not self.pk:
             return None, None
-        public, at = Post.objects.published().posts(), self.published_at
-        earlier = public.filter(Q(published_at__lt=at) | Q(published_at=at, pk__lt=self.pk)).newest_first()
-        later = public.filter(Q(published_at__gt=at) | Q(published_at=at, pk__gt=self.pk))
-        found = Post.objects.filter(
-            Q(pk=models.Subquery(earlier.values("pk")[:1]))
-            | Q(pk=models.Subquery(later.order_by("published_at", "pk").values("pk")[:1]))
-        ).only("title", "permalink", "published_at")
-        key = (self.published_at, self.pk)
-        previous = next((post for post in found if (post.published_at, post.pk) < key), None)
-        following = next((post for post in found if (post.published_at, post.pk) > key), None)
-        return previous, following
+        public = Post.objects.published().posts().only("title", "permalink")
+        at = self.published_at
+        # The first condition alone bounds the search of the index; the second puts those of one moment in order.
+        earlier = public.filter(published_at__lte=at).exclude(published_at=at, pk__gte=self.pk)
+        later = public.filter(published_at__gte=at).exclude(published_at=at, pk__lte=self.pk)
+        return earlier.newest_first().first(), later.order_by("published_at", "pk").first()
 
     def terms(self):
         """(categories, tags) as lists of rows that know name and address, by name; one query for both."""

@@ -1,0 +1,24 @@
+from django.conf import settings
+from django.utils.functional import SimpleLazyObject
+
+from comments.models import DiscussionSettings
+from posts.models import Post
+
+
+def frame(request):
+    """What the frame of every page shows. Lazy: a page that has another frame asks for none of it.
+
+    The blog and its discussion settings come in one query, since a post's page needs both.
+    """
+    discussion = SimpleLazyObject(DiscussionSettings.load)
+    return {
+        "discussion_settings": discussion,
+        "blog": SimpleLazyObject(lambda: discussion.blog),
+        "menu": SimpleLazyObject(_menu),
+        "site_url": settings.SITE_URL,
+    }
+
+
+def _menu():
+    pages = Post.objects.published().pages().filter(in_menu=True, parent=None)
+    return list(pages.order_by("title", "pk").only("title", "permalink", "kind"))
