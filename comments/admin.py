@@ -5,7 +5,7 @@ import uuid
 from django import forms
 from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied
-from django.db.models import Max
+from django.db import models
 from django.http import HttpResponseNotAllowed, HttpResponseRedirect, QueryDict
 from django.shortcuts import get_object_or_404
 from django.template.loader import render_to_string
@@ -60,13 +60,13 @@ class StatusFilter(admin.SimpleListFilter):
 
 class CommentForm(forms.ModelForm):
     reason = forms.CharField(
-        label=_("reason"),
+        label=_("Reason"),
         required=False,
         widget=forms.TextInput(attrs={"class": "vLargeTextField"}),
         help_text=_("Kept in the log with the decision. The writer does not see it."),
     )
     answer = forms.CharField(
-        label=_("answer"),
+        label=_("Your answer"),
         required=False,
         widget=forms.Textarea(attrs={"rows": 5, "class": "vLargeTextField"}),
         help_text=_("Stands below the comment, under your name. Answering approves the comment."),
@@ -85,6 +85,7 @@ class CommentAdmin(admin.ModelAdmin):
     list_filter = [StatusFilter, "submitted_at"]
     list_select_related = ["post", "parent", "user"]
     list_per_page = 50
+    view_on_site = False
     search_fields = ["name", "email", "url", "body", "ip_address"]
     actions = list(VERBS)
     fieldsets = [
@@ -96,7 +97,9 @@ class CommentAdmin(admin.ModelAdmin):
     # --- Who may: a post's author below their own posts, who holds the permission everywhere.
 
     def get_queryset(self, request):
-        return Comment.objects.moderated_by(request.user).prefetch_related("decisions")
+        # A row's buttons lead back to the list as it is: each row knows the list's address.
+        query = models.Value(request.GET.urlencode(), models.CharField())
+        return Comment.objects.moderated_by(request.user).prefetch_related("decisions").annotate(list_query=query)
 
     def has_view_permission(self, request, obj=None):
         return self.has_change_permission(request, obj)
@@ -164,7 +167,7 @@ class CommentAdmin(admin.ModelAdmin):
 
     def change_view(self, request, object_id, form_url="", extra_context=None):
         comment = self.get_object(request, object_id)
-        context = {"seen": newest_decision(), "title": _("A comment")}
+        context = {"seen": newest_decision(), "title": _("A comment"), "subtitle": None}
         if comment:
             context |= {
                 "verbs": self.verbs(comment),
@@ -271,7 +274,7 @@ def seen_by(request):
 
 def newest_decision():
     """The number of the newest decision: what a page shows is what was decided up to it."""
-    return Decision.objects.aggregate(newest=Max("pk"))["newest"] or 0
+    return Decision.objects.aggregate(newest=models.Max("pk"))["newest"] or 0
 
 
 def late_message(decision):

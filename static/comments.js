@@ -19,7 +19,8 @@
     const letter = item.querySelector(":scope > .letter");
     form.elements.parent.value = link.dataset.replyTo;
     heading.textContent = link.getAttribute("aria-label");
-    quote.textContent = letter.querySelector(".e-content").textContent.trim().slice(0, 200);
+    const words = letter.querySelector(".e-content").textContent.trim().split(/\s+/);
+    quote.textContent = words.slice(0, 30).join(" ") + (words.length > 30 ? " …" : "");
     answering.hidden = false;
     letter.after(respond);
     form.elements.body.focus();

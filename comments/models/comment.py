@@ -6,6 +6,7 @@ from django.core import signing
 from django.db import models, transaction
 from django.db.models import F, Q
 from django.utils import timezone
+from django.utils.text import Truncator
 from django.utils.translation import gettext_lazy as _
 
 from comments import outbox
@@ -113,7 +114,7 @@ class Comment(models.Model):
     markup_failed = False
 
     def __str__(self):
-        return f"{self.name}: {self.body[:60]}"
+        return f"{self.name}: {Truncator(self.body).chars(60)}"
 
     @classmethod
     def from_db(cls, db, field_names, values):
