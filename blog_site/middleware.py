@@ -22,6 +22,17 @@ def permissions_policy(get_response):
     return middleware
 
 
+def no_path_has_a_nul(get_response):
+    """PostgreSQL can't even look for one: the path is read as another, and found nowhere."""
+
+    def middleware(request):
+        if "\x00" in request.path_info:
+            request.path_info = request.path_info.replace("\x00", "\ufffd")
+        return get_response(request)
+
+    return middleware
+
+
 def trusted_proxies(get_response):
     """Takes the visitor's address and scheme from a proxy's headers, if the proxy is trusted.
 
@@ -44,12 +55,18 @@ def _visitor(request):
     address = request.META["REMOTE_ADDR"]
     for hop in reversed(request.META.get("HTTP_X_FORWARDED_FOR", "").split(",")):
         try:
-            address = str(ipaddress.ip_address(hop.strip()))
+            address = str(ipaddress.ip_address(_without_port(hop.strip())))
         except ValueError:
             break  # not an address: what stands left of it can't be believed either
         if not _is_trusted(address):
             break
     return address
+
+
+def _without_port(hop):
+    if hop.startswith("["):
+        return hop[1:].partition("]")[0]
+    return hop.partition(":")[0] if hop.count(":") == 1 else hop
 
 
 def _is_trusted(address):

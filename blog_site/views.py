@@ -1,7 +1,8 @@
 from django.conf import settings
 from django.core.cache import cache
 from django.db import connection
-from django.http import HttpResponse
+from django.http import Http404, HttpResponse
+from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 from django.views.static import serve
@@ -41,6 +42,9 @@ def robots(request):
 def media(request, path):
     """Uploaded pictures, for a server that has nothing else in front. Only pictures get in, and names are never
     used twice: a browser may keep them."""
-    response = serve(request, path, document_root=settings.MEDIA_ROOT)
+    try:
+        response = serve(request, path, document_root=settings.MEDIA_ROOT)
+    except OSError as error:  # a name that no file system takes
+        raise Http404(_("There is no such picture.")) from error
     response.headers["Cache-Control"] = "public, max-age=31536000, immutable"
     return response

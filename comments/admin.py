@@ -15,6 +15,7 @@ from django.utils.timezone import localtime
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
+from comments.cleaning import clean_text
 from comments.models import AlreadyDecided, Comment, Decision, DiscussionSettings
 from posts.admin import OneRowAdmin
 
@@ -59,6 +60,9 @@ class StatusFilter(admin.SimpleListFilter):
 
 
 class CommentForm(forms.ModelForm):
+    body = forms.CharField(
+        label=_("Text"), strip=False, widget=forms.Textarea(attrs={"rows": 12, "class": "vLargeTextField"})
+    )
     reason = forms.CharField(
         label=_("Reason"),
         required=False,
@@ -75,6 +79,16 @@ class CommentForm(forms.ModelForm):
     class Meta:
         model = Comment
         fields = ["body"]
+
+    def clean_body(self):
+        # A browser sends other newlines than are stored: what nobody changed must come out the same.
+        typed = clean_text(self.cleaned_data["body"])
+        if not typed:
+            raise forms.ValidationError(_("A comment has some text. To take it down, move it to the trash."))
+        return self.instance.body if typed == clean_text(self.instance.body) else typed
+
+    def clean_answer(self):
+        return clean_text(self.cleaned_data["answer"])
 
 
 @admin.register(Comment)
@@ -180,7 +194,7 @@ class CommentAdmin(admin.ModelAdmin):
     def save_model(self, request, comment, form, change):
         """Django's form has set the new text on the comment: the model's own verbs do what was asked for."""
         body, comment.body = comment.body, form.initial["body"]
-        reason, answer = form.cleaned_data["reason"], form.cleaned_data["answer"].strip()
+        reason, answer = form.cleaned_data["reason"], form.cleaned_data["answer"]
         seen, verb = seen_by(request), request.POST.get("decide")
         try:
             if edited := comment.edit(body, by=request.user, reason=reason, seen=seen, batch=uuid.uuid4()):
@@ -237,6 +251,8 @@ class CommentAdmin(admin.ModelAdmin):
         """Takes back all decisions of a batch, each comment to what it was, unless it was decided again since."""
         if request.method != "POST":
             return HttpResponseNotAllowed(["POST"])
+        if not self.has_change_permission(request):
+            raise PermissionDenied
         done, late = 0, []
         decisions = Decision.objects.filter(batch=batch, comment__in=self.get_queryset(request).values("pk"))
         for decision in decisions.select_related("comment__post").order_by("-pk"):

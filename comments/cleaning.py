@@ -11,7 +11,8 @@ from django.utils.translation import gettext_lazy as _
 BLANK_LETTERS = "ᅟᅠㅤﾠ⠀"
 # Turn the direction of what follows them, beyond the end of the text they stand in.
 DIRECTION_MARKS = re.compile(r"[\u202a-\u202e\u2066-\u2069]")
-CONTROLS = re.compile(r"[\x01-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f]")
+# U+FFFE and U+FFFF are no characters: one of them would make a feed unreadable for everybody.
+CONTROLS = re.compile(r"[\x01-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ufffe\uffff]")
 # One @, no white space, nothing that has a meaning in a mail's header; any script (RFC 6531).
 EMAIL = re.compile(r"[^\s@<>()\[\],;:\\\"\x00-\x1f\x7f]{1,64}@(?P<domain>[^\s@<>()\[\],;:\\\"/]+)")
 DOMAIN_LABEL = re.compile(r"(?!-)[\w-]{1,63}(?<!-)")
@@ -49,7 +50,8 @@ def validate_email(value):
     labels = match["domain"].split(".") if match else []
     local = value.rpartition("@")[0]
     if (
-        len(labels) < 2
+        _has_tricks(value)
+        or len(labels) < 2
         or not all(DOMAIN_LABEL.fullmatch(label) for label in labels)
         or labels[-1].isdigit()
         or local.startswith(".")
@@ -57,6 +59,11 @@ def validate_email(value):
         or ".." in local
     ):
         raise ValidationError(_("Write the e-mail address like this: name@example.org"), code="invalid")
+
+
+def _has_tricks(value):
+    """True for an address with characters that are not seen, or that turn what is."""
+    return bool(CONTROLS.search(value) or DIRECTION_MARKS.search(value))
 
 
 _url_validator = URLValidator(schemes=["http", "https"])
@@ -70,6 +77,8 @@ def clean_url(value):
     if not re.match(r"[a-z][a-z0-9+.-]*:", value, re.IGNORECASE) or re.match(r"[\w.-]+:\d+(/|$)", value):
         value = f"https://{value}"
     try:
+        if _has_tricks(value):
+            raise ValidationError("")
         _url_validator(value)
     except ValidationError as error:
         raise ValidationError(

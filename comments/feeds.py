@@ -2,7 +2,7 @@ from django.conf import settings
 from django.utils.translation import gettext as _
 
 from comments.models import Comment, DiscussionSettings
-from posts.feeds import SiteFeed
+from posts.feeds import SiteFeed, xml_text
 from posts.markup import plain_text
 from posts.models import Post
 
@@ -13,10 +13,10 @@ class Comments(SiteFeed):
     feed_url = f"{settings.SITE_URL}/comments/feed/"
 
     def title(self, blog):
-        return _("Comments on %(blog)s") % {"blog": blog.title}
+        return xml_text(_("Comments on %(blog)s") % {"blog": blog.title})
 
     def description(self, blog):
-        return blog.tagline
+        return xml_text(blog.tagline)
 
     def items(self):
         comments = Comment.objects.approved().filter(post__in=Post.objects.published())
@@ -34,13 +34,13 @@ class Comments(SiteFeed):
         return f"{settings.SITE_URL}{item.post.get_absolute_url()}{item.place}#{item.anchor}"
 
     def item_title(self, item):
-        return _("%(name)s on “%(post)s”") % {"name": item.shown_name, "post": item.post}
+        return xml_text(_("%(name)s on “%(post)s”") % {"name": item.shown_name, "post": item.post})
 
     def item_description(self, item):
-        return plain_text(item.body_html)
+        return xml_text(plain_text(item.body_html))
 
     def item_author_name(self, item):
-        return item.shown_name
+        return xml_text(item.shown_name)
 
     def item_pubdate(self, item):
         return item.submitted_at

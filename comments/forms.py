@@ -78,7 +78,9 @@ class CommentForm(forms.Form):
         return email
 
     def clean_url(self):
-        return cleaning.clean_url(self._checked("url"))
+        url = cleaning.clean_url(self._checked("url"))
+        self._check_length("url", url)  # again: https:// may have come before it
+        return url
 
     def clean(self):
         if not self.errors:
@@ -93,6 +95,10 @@ class CommentForm(forms.Form):
     def _checked(self, name):
         value = self.cleaned_data.get(name) or ""
         cleaning.refuse_unstorable(value)
+        self._check_length(name, value)
+        return value
+
+    def _check_length(self, name, value):
         length, limit = len(value.replace("\r\n", "\n")), MAX_LENGTHS[name]
         if length > limit:
             raise forms.ValidationError(
@@ -104,7 +110,6 @@ class CommentForm(forms.Form):
                 % {"over": length - limit, "limit": limit, "length": length},
                 code="max_length",
             )
-        return value
 
     def _require(self, name, value, message):
         if not value and name in self.required_names:

@@ -19,4 +19,8 @@ def is_from_another_site(request):
         return False
     if origin in settings.CSRF_TRUSTED_ORIGINS:
         return False
-    return urlsplit(origin).netloc not in {request.get_host(), urlsplit(settings.SITE_URL).netloc}
+    try:
+        host = urlsplit(origin).netloc
+    except ValueError:
+        return True
+    return host not in {request.get_host(), urlsplit(settings.SITE_URL).netloc}

@@ -1,6 +1,7 @@
 """Where posts are written. Authors see and change their own; editors all."""
 
 from django.contrib import admin
+from django.core.exceptions import PermissionDenied
 from django.http import HttpResponseRedirect
 from django.shortcuts import get_object_or_404
 from django.urls import path, reverse
@@ -65,9 +66,10 @@ class PostAdmin(admin.ModelAdmin):
     def get_fieldsets(self, request, obj=None):
         if request.user.has_perm("posts.edit_others_posts"):
             return self.fieldsets
-        # Who may not edit for others signs as themselves.
+        # Who may not edit for others signs as themselves, and leaves the blog's pages and menu alone.
+        editors_own = {"author", "kind", "parent", "in_menu"}
         return [
-            (title, options | {"fields": [name for name in options["fields"] if name != "author"]})
+            (title, options | {"fields": [name for name in options["fields"] if name not in editors_own]})
             for title, options in self.fieldsets
         ]
 
@@ -93,6 +95,8 @@ class PostAdmin(admin.ModelAdmin):
         stored = get_object_or_404(self.get_queryset(request), pk=pk) if pk else None
         if request.method != "POST":
             return HttpResponseRedirect(reverse("admin:posts_post_changelist"))
+        if not (self.has_change_permission(request, stored) if stored else self.has_add_permission(request)):
+            raise PermissionDenied
         form = self.get_form(request, stored)(request.POST, request.FILES, instance=stored or Post())
         form.is_valid()
         post = form.instance
@@ -133,6 +137,14 @@ class PictureAdmin(admin.ModelAdmin):
     ordering = ["-uploaded_at", "-pk"]
     readonly_fields = ["in_text"]
     fields = ["file", "alt", "decorative", "caption", "credit", "in_text"]
+
+    def has_change_permission(self, request, obj=None):
+        """A picture that stands in somebody else's post is changed by editors alone."""
+        if not super().has_change_permission(request, obj):
+            return False
+        if obj is None or request.user.has_perm("posts.edit_others_posts"):
+            return True
+        return not obj.posts.exclude(author__user=request.user).exists()
 
     @admin.display(description=_("picture"))
     def thumbnail(self, picture):

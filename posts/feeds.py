@@ -1,3 +1,5 @@
+import re
+
 from django.conf import settings
 from django.contrib.syndication.views import Feed
 from django.utils.feedgenerator import Rss201rev2Feed
@@ -5,6 +7,14 @@ from django.utils.feedgenerator import Rss201rev2Feed
 from posts.models import Blog, Post
 
 POSTS_IN_FEED = 20
+
+
+# What XML 1.0 can't hold (its production Char): one such character makes the feed unreadable for everybody.
+_NOT_XML = re.compile(r"[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+
+
+def xml_text(text):
+    return _NOT_XML.sub("", str(text))
 
 
 class FullTextRss(Rss201rev2Feed):
@@ -38,39 +48,39 @@ class SiteFeed(Feed):
         return f"{settings.SITE_URL}{item.get_absolute_url()}"
 
     def item_extra_kwargs(self, item):
-        return {"content": absolute_links(item.body_html)}
+        return {"content": xml_text(absolute_links(item.body_html))}
 
 
 class Posts(SiteFeed):
     feed_url = f"{settings.SITE_URL}/feed/"
 
     def title(self, blog):
-        return blog.title
+        return xml_text(blog.title)
 
     def description(self, blog):
-        return blog.tagline
+        return xml_text(blog.tagline)
 
     def items(self):
         posts = Post.objects.published().posts().newest_first()
         return posts.select_related("author").prefetch_related("categories", "tags")[:POSTS_IN_FEED]
 
     def item_title(self, item):
-        return str(item)
+        return xml_text(item)
 
     def item_description(self, item):
-        return item.summary
+        return xml_text(item.summary)
 
     def item_author_name(self, item):
-        return item.author.name
+        return xml_text(item.author.name)
 
     def item_pubdate(self, item):
         return item.published_at
 
     def item_categories(self, item):
-        return [term.name for term in (*item.categories.all(), *item.tags.all())]
+        return [xml_text(term.name) for term in (*item.categories.all(), *item.tags.all())]
 
     def item_guid(self, item):
-        return item.imported_guid or f"{settings.SITE_URL}{item.get_absolute_url()}"
+        return xml_text(item.imported_guid) or f"{settings.SITE_URL}{item.get_absolute_url()}"
 
     def item_guid_is_permalink(self, item):
         return not item.imported_guid

@@ -170,9 +170,7 @@ def _link_bare_addresses(state):
 def _split_at_links(token):
     end = 0
     for match in _BARE_LINK.finditer(token.content):
-        address = match[0].rstrip(_AFTER_LINK)
-        while address.endswith(")") and address.count(")") > address.count("("):
-            address = address[:-1].rstrip(_AFTER_LINK)
+        address = _without_sentence_end(match[0])
         if "." not in address:
             continue
         href = address if address.lower().startswith("http") else f"http://{address}"
@@ -214,6 +212,16 @@ def render_comment(text, *, on_error=None):
 def _paragraphs(text):
     blocks = re.split(r"\n\s*\n", html.escape(text.strip()))
     return "".join(f"<p>{block.replace(chr(10), '<br>')}</p>" for block in blocks)
+
+
+def _without_sentence_end(address):
+    """The address without the marks after it, and without brackets that were opened before it."""
+    unopened = address.count(")") - address.count("(")
+    end = len(address)
+    while end and (address[end - 1] in _AFTER_LINK or (address[end - 1] == ")" and unopened > 0)):
+        unopened -= address[end - 1] == ")"
+        end -= 1
+    return address[:end]
 
 
 # --- Out of HTML again.

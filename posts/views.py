@@ -6,6 +6,7 @@ from django.core.paginator import InvalidPage, Paginator
 from django.db.models.functions import ExtractYear
 from django.http import Http404, HttpResponsePermanentRedirect
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import Resolver404, resolve
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
@@ -63,6 +64,8 @@ def permalink(request, path):
     if post:
         return show(request, post)
     moved = _moved(f"/{path}")
+    if not moved and _is_address(f"/{path}/"):
+        return HttpResponsePermanentRedirect(f"{request.path}/")
     if not moved:
         raise Http404(_("There is no such page."))
     query = request.META.get("QUERY_STRING")
@@ -120,6 +123,14 @@ def _old_query(request):
     if request.GET.get("feed") in {"rss2", "rss"}:
         return redirect("posts:feed", permanent=True)
     return None
+
+
+def _is_address(path):
+    """True if `path` is one of the site's own addresses, a post's aside."""
+    try:
+        return not path.startswith("//") and resolve(path).view_name != "posts:permalink"
+    except Resolver404:
+        return False
 
 
 def _moved(path):

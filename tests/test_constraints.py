@@ -3,6 +3,7 @@
 import pytest
 from django.apps import apps
 from django.db import IntegrityError, connection, models, transaction
+from django.db.models import F
 from django.utils import timezone
 
 from comments.models import Comment, Decision, DiscussionSettings
@@ -64,6 +65,7 @@ BITES = [
     ("post_published_has_time_and_permalink", lambda: to_post(published_at=None)),
     ("post_published_has_time_and_permalink", lambda: to_post(permalink=None)),
     ("post_below_another_is_a_page", lambda: page_below_a_page(kind="post")),
+    ("post_is_not_below_itself", lambda: page_below_a_page(parent=F("id"))),
     ("blog_is_one_row", lambda: Blog.objects.bulk_create([Blog(pk=2)])),
     ("picture_has_alt_text_or_is_decorative", lambda: picture(alt="", decorative=False)),
     ("picture_has_alt_text_or_is_decorative", lambda: picture(alt="A bucket", decorative=True)),

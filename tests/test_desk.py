@@ -188,12 +188,30 @@ def test_an_edit_keeps_what_was_written(client, editor):
     assertContains(page, "text edited")
 
 
+def test_deciding_on_a_text_of_several_lines_does_not_edit_it(client, editor):
+    comment = make_comment(body="  One.\n\nTwo.\nThree.", status="pending")
+
+    change(client, comment, body="  One.\r\n\r\nTwo.\r\nThree.", decide="approve")
+
+    comment.refresh_from_db()
+    assert (comment.body, comment.body_as_written, comment.status) == ("  One.\n\nTwo.\nThree.", "", "approved")
+
+
+def test_a_control_character_does_not_get_in_by_the_desk(client, editor):
+    comment = make_comment(body="Plain.")
+
+    change(client, comment, body="Odd\x01\ufffe.", answer="Answer\x0b\uffff.", _save="1")
+
+    assert [c.body for c in Comment.objects.order_by("pk")] == ["Odd.", "Answer."]
+    assert client.get("/comments/feed/").status_code == 200
+
+
 def test_an_edit_to_nothing_is_refused_and_nothing_is_changed(client, editor):
     comment = make_comment(body="What I wrote.")
 
     answer = change(client, comment, body="   ", _save="1")
 
-    assertContains(answer, "Please correct the error")
+    assertContains(answer, "errorlist")
     assert Comment.objects.get().body == "What I wrote."
 
 
@@ -400,6 +418,27 @@ def test_what_is_no_picture_is_refused(client, editor, name, content):
 
     assertContains(page, "errorlist")
     assert not Picture.objects.exists()
+
+
+def test_a_picture_in_somebody_elses_post_is_changed_by_editors_alone(client, editor):
+    client.post("/admin/posts/picture/add/", {"file": picture_file(), "alt": "A teal field."})
+    picture = Picture.objects.get()
+    user, author = make_staff_author()
+    make_post(author=make_author(name="Else"), picture=picture)
+    client.force_login(user)
+
+    client.post(f"/admin/posts/picture/{picture.pk}/change/", {"alt": "Changed."})
+
+    assert Picture.objects.get().alt == "A teal field."
+
+
+def test_an_author_makes_no_page_for_the_menu(client):
+    user, _author = make_staff_author()
+    client.force_login(user)
+
+    client.post("/admin/posts/post/add/", post_fields(kind="page"))
+
+    assert Post.objects.get().kind == "post"
 
 
 def test_a_post_shows_its_picture_with_alternative_text_and_caption(client, editor):

@@ -208,6 +208,17 @@ def test_a_missing_or_superfluous_slash_redirects(client):
     assertRedirects(client.get("/bare/"), bare.get_absolute_url(), status_code=301)
 
 
+@pytest.mark.parametrize(
+    "address", ["/feed", "/comments/feed", "/2026", "/2026/03", "/tag/a", "/admin", "/accounts/login"]
+)
+def test_the_sites_own_addresses_redirect_to_their_final_slash_too(client, address):
+    make_post().tags.add(Tag.objects.create(name="A"))
+
+    answer = client.get(address)
+
+    assert (answer.status_code, answer["Location"]) == (301, f"{address}/")
+
+
 def test_an_address_that_was_public_redirects_for_good(client):
     post = make_post(slug="first")
     old = post.get_absolute_url()

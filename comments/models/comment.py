@@ -132,12 +132,16 @@ class Comment(models.Model):
             self.rerender()
         return super().save(*args, **kwargs)
 
+    def refresh_from_db(self, *args, **kwargs):
+        super().refresh_from_db(*args, **kwargs)
+        self._stored |= {name: self.__dict__.get(name) for name in ("status", "body")}
+
     def _enter(self, *args, **kwargs):
         self.root_id = self.parent and (self.parent.root_id or self.parent_id)
         if self._rendered != self.body:
             self.rerender()
         with transaction.atomic():
-            super().save(*args, **kwargs)
+            super().save(*args, **{**kwargs, "force_insert": True})
             self._stored = {"status": self.status, "body": self.body}
             findings = [finding.as_dict() for finding in self.findings]
             self._log(from_status="", findings=findings, decided_at=self.submitted_at)

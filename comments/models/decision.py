@@ -7,6 +7,16 @@ from django.utils.translation import gettext_lazy as _
 from .choices import Status
 
 
+class DecisionQuerySet(models.QuerySet):
+    """Rows are added and read: the log is not rewritten."""
+
+    def update(self, **fields):
+        raise TypeError("A decision is never changed: take another one.")
+
+    def delete(self):
+        raise TypeError("The log of decisions is never shortened.")
+
+
 class Decision(models.Model):
     """One row of the log: what was decided on a comment, by whom, when and why. Written once, never changed.
 
@@ -44,6 +54,8 @@ class Decision(models.Model):
     )
     body_before = models.TextField(_("text before"), blank=True)
 
+    objects = DecisionQuerySet.as_manager()
+
     class Meta:
         verbose_name = _("decision")
         verbose_name_plural = _("decisions")
@@ -64,7 +76,7 @@ class Decision(models.Model):
     def save(self, *args, **kwargs):
         if not self._state.adding:
             raise TypeError("A decision is never changed: take another one.")
-        super().save(*args, **kwargs)
+        super().save(*args, **{**kwargs, "force_insert": True})
 
     def delete(self, *args, **kwargs):
         raise TypeError("The log of decisions is never shortened.")

@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 
 from comments.forms import CommentForm
 from comments.models import Comment
+from posts.markup import plain_text
 
 register = template.Library()
 
@@ -49,6 +50,7 @@ def discussion(context, post):
         "closed": settings.closed_because(post),
         "login_required": settings.registration_required and not user,
         "answered": answered,
+        "answered_text": plain_text(answered.body_html) if answered else "",
         "form": form or CommentForm(initial={"parent": answered and answered.pk}, user=user, settings=settings),
         "refusal": context.get("comment_refusal", ""),
     }

@@ -1,5 +1,6 @@
 from urllib.parse import quote
 
+from django.core.exceptions import ValidationError
 from django.db import models, transaction
 from django.db.models import F, Q
 from django.urls import reverse
@@ -153,6 +154,7 @@ class Post(models.Model):
             models.CheckConstraint(
                 condition=Q(parent__isnull=True) | Q(kind="page"), name="post_below_another_is_a_page"
             ),
+            models.CheckConstraint(condition=~Q(parent=F("id")), name="post_is_not_below_itself"),
         ]
 
     def __str__(self):
@@ -176,6 +178,13 @@ class Post(models.Model):
         if not self.permalink:
             return reverse("posts:preview", args=[self.pk]) if self.pk else ""
         return quote(self.permalink, safe="/:@!$&'()*+,;=~")
+
+    def clean(self):
+        ancestor = self.parent
+        while ancestor and self.pk:
+            if ancestor.pk == self.pk:
+                raise ValidationError({"parent": _("A page can't stand below itself.")})
+            ancestor = ancestor.parent
 
     @property
     def is_page(self):
