@@ -423,7 +423,7 @@ def test_what_is_no_picture_is_refused(client, editor, name, content):
 def test_a_picture_in_somebody_elses_post_is_changed_by_editors_alone(client, editor):
     client.post("/admin/posts/picture/add/", {"file": picture_file(), "alt": "A teal field."})
     picture = Picture.objects.get()
-    user, author = make_staff_author()
+    user, _author = make_staff_author()
     make_post(author=make_author(name="Else"), picture=picture)
     client.force_login(user)
 
