@@ -125,6 +125,14 @@ def origins(name):
     return values
 
 
+def dotted_paths(name):
+    values = [value.strip() for value in env.list(name, default=[]) if value.strip()]
+    for value in values:
+        if not re.fullmatch(r"\w+(\.\w+)+", value):
+            raise WrongSetting(name, value, "dotted paths such as my_checks.akismet, separated by commas")
+    return values
+
+
 def networks(name):
     """Addresses and CIDR ranges, as a list of `ipaddress` networks."""
     found = []

@@ -116,6 +116,10 @@ LANGUAGE_CODE = env.language("LANGUAGE_CODE", "en-gb")
 TIME_ZONE = env.time_zone("TIME_ZONE", "UTC")
 USE_TZ = True
 
+# --- Moderation: dotted paths of checks of your own, see comments/checks/__init__.py.
+
+EXTRA_CHECKS = env.dotted_paths("EXTRA_CHECKS")
+
 # --- Files
 
 STATIC_URL = "/static/"

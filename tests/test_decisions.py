@@ -222,12 +222,12 @@ def test_a_posts_author_skips_the_checks_below_their_own_posts_and_the_trail_say
 @pytest.mark.parametrize(
     ("fields", "limit", "status"),
     [
-        ({"body": "http://a.example www.b.example"}, 2, "approved"),
+        ({"body": "See http://a.example and www.b.example"}, 2, "approved"),
         ({"body": "http://a.example www.b.example [c](https://c.example)"}, 2, "pending"),
         ({"body": "http://a.example www.b.example", "url": "https://c.example"}, 2, "pending"),
         ({"body": "a@a.example b@b.example c@c.example"}, 0, "approved"),
         ({"body": "`http://a.example`"}, 0, "approved"),
-        ({"body": "http://a.example " * 30}, None, "approved"),
+        ({"body": "see http://a.example " * 30}, None, "approved"),
         ({"body": "http://a.example"}, 0, "pending"),
     ],
 )

@@ -90,7 +90,7 @@ class Comment(models.Model):
         indexes = [
             models.Index(fields=["post", "status"], name="comment_thread"),
             models.Index(fields=["status", "submitted_at", "id"], name="comment_queue"),
-            models.Index(fields=["post", "fingerprint"], name="comment_repetition"),
+            models.Index(fields=["fingerprint", "submitted_at"], name="comment_repetition"),
             models.Index(fields=["ip_address", "submitted_at"], name="comment_flood"),
             models.Index(fields=["browser", "status"], name="comment_browser", condition=~Q(browser="")),
         ]

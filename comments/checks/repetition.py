@@ -1,0 +1,31 @@
+"""The same text on several posts within an hour, whoever signs it: how a wave of advertising looks."""
+
+from datetime import timedelta
+
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from comments.models import Comment
+
+from . import Finding, Verdict
+
+WITHIN = timedelta(hours=1)
+
+
+def check(comment, circumstances):
+    same = Comment.objects.filter(fingerprint=comment.fingerprint, submitted_at__gt=timezone.now() - WITHIN)
+    elsewhere = same.exclude(post=comment.post).exclude(user__isnull=False, user=circumstances.user).count()
+    if not elsewhere:
+        return None
+    return Finding(
+        "repetition",
+        Verdict.HOLD,
+        ngettext(
+            "The same text came %(n)d more time on other posts within the hour.",
+            "The same text came %(n)d more times on other posts within the hour.",
+            elsewhere,
+        )
+        % {"n": elsewhere},
+        _("the same text has come elsewhere on this blog"),
+    )

@@ -1,0 +1,34 @@
+"""Which scripts a text is written in, roughly: enough to tell that nobody here has ever written in this one."""
+
+import re
+
+_SCRIPTS = {
+    "Latin": r"A-Za-z\u00aa\u00ba\u00c0-\u024f\u1e00-\u1eff\uff21-\uff5a",
+    "Greek": r"\u0370-\u03ff\u1f00-\u1fff",
+    "Cyrillic": r"\u0400-\u052f\u1c80-\u1c8f",
+    "Armenian": r"\u0530-\u058f",
+    "Hebrew": r"\u0590-\u05ff\ufb1d-\ufb4f",
+    "Arabic": r"\u0600-\u06ff\u0750-\u077f\u08a0-\u08ff\ufb50-\ufdff\ufe70-\ufefc",
+    "Devanagari": r"\u0900-\u097f",
+    "Bengali": r"\u0980-\u09ff",
+    "Gurmukhi": r"\u0a00-\u0a7f",
+    "Gujarati": r"\u0a80-\u0aff",
+    "Tamil": r"\u0b80-\u0bff",
+    "Telugu": r"\u0c00-\u0c7f",
+    "Kannada": r"\u0c80-\u0cff",
+    "Malayalam": r"\u0d00-\u0d7f",
+    "Sinhala": r"\u0d80-\u0dff",
+    "Thai": r"\u0e00-\u0e7f",
+    "Georgian": r"\u10a0-\u10ff\u1c90-\u1cbf",
+    "Ethiopic": r"\u1200-\u139f",
+    "Khmer": r"\u1780-\u17ff",
+    "Hangul": r"\u1100-\u11ff\u3130-\u318f\uac00-\ud7af",
+    # One reader reads them together.
+    "Han and Kana": r"\u3040-\u30ff\u31f0-\u31ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003ffff",
+}
+_PATTERNS = {name: re.compile(f"[{characters}]") for name, characters in _SCRIPTS.items()}
+
+
+def scripts_of(text):
+    """The names of the scripts that occur in `text`; empty for one without letters that we know."""
+    return {name for name, pattern in _PATTERNS.items() if pattern.search(text)}
