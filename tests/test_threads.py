@@ -1,7 +1,5 @@
 """The order of a thread, as a pure function: no database."""
 
-import time
-
 import pytest
 
 from comments import threads
@@ -153,12 +151,3 @@ def test_a_page_with_many_long_branches_is_bounded_and_loses_nobody():
         reached |= {entry.pk for entry in whole.branch_from(start).entries}
     assert reached == {pk for pk, _parent in specs}
     assert all(pk in {e.pk for e in whole.page_with(pk).entries} for pk in (50_079, 50_000, 1_000))
-
-
-def test_the_time_grows_with_the_length_and_not_faster():
-    def seconds(length):
-        start = time.process_time()
-        thread(*((n, n - 1 or None) for n in range(1, length + 1))).page()
-        return time.process_time() - start
-
-    assert min(seconds(40_000) for _ in range(3)) < 40 * min(seconds(4_000) for _ in range(3))
