@@ -8,10 +8,10 @@ import json
 import re
 from collections import Counter
 from urllib.parse import urlsplit
+from xml.etree import ElementTree
 
 import html5lib
 import pytest
-from defusedxml import ElementTree
 
 from comments import cleaning
 from comments.models import Comment, Decision, DiscussionSettings
