@@ -2,7 +2,6 @@
 
 import uuid
 
-from django import forms
 from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied
 from django.db import models
@@ -10,85 +9,21 @@ from django.http import HttpResponseNotAllowed, HttpResponseRedirect, QueryDict
 from django.shortcuts import get_object_or_404
 from django.template.loader import render_to_string
 from django.urls import path, reverse
-from django.utils.formats import date_format
-from django.utils.timezone import localtime
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
-from comments.cleaning import clean_text
+from comments.desk import (
+    VERBS,
+    VERBS_FOR,
+    CommentForm,
+    StatusFilter,
+    bulk_action,
+    late_message,
+    newest_decision,
+    seen_by,
+)
 from comments.models import AlreadyDecided, Comment, Decision, DiscussionSettings
 from posts.admin import OneRowAdmin
-
-# The verbs a moderator has: the name of the transition, what the button says, what the message says.
-VERBS = {
-    "approve": (_("Approve"), _("approved")),
-    "hold": (_("Hold"), _("held")),
-    "spam": (_("Spam"), _("marked as spam")),
-    "trash": (_("Trash"), _("moved to the trash")),
-    "restore": (_("Restore"), _("restored to what it was")),
-}
-# Those that make sense for a comment in each status.
-VERBS_FOR = {
-    Comment.Status.PENDING: ["approve", "spam", "trash"],
-    Comment.Status.APPROVED: ["hold", "spam", "trash"],
-    Comment.Status.SPAM: ["restore", "approve", "trash"],
-    Comment.Status.TRASH: ["restore", "approve", "spam"],
-}
-
-
-class StatusFilter(admin.SimpleListFilter):
-    """What waits, unless another status is asked for; each with its number."""
-
-    title = _("status")
-    parameter_name = "status__exact"
-
-    def lookups(self, request, model_admin):
-        return [(status.value, status.label) for status in Comment.Status] + [("all", _("all"))]
-
-    def queryset(self, request, queryset):
-        status = self.value() or Comment.Status.PENDING
-        return queryset if status == "all" else queryset.filter(status=status)
-
-    def choices(self, changelist):
-        chosen = self.value() or Comment.Status.PENDING
-        for status, label in self.lookup_choices:
-            yield {
-                "selected": chosen == status,
-                "query_string": changelist.get_query_string({self.parameter_name: status}, ["p"]),
-                "display": label,
-            }
-
-
-class CommentForm(forms.ModelForm):
-    body = forms.CharField(
-        label=_("Text"), strip=False, widget=forms.Textarea(attrs={"rows": 12, "class": "vLargeTextField"})
-    )
-    reason = forms.CharField(
-        label=_("Reason"),
-        required=False,
-        widget=forms.TextInput(attrs={"class": "vLargeTextField"}),
-        help_text=_("Kept in the log with the decision. The writer does not see it."),
-    )
-    answer = forms.CharField(
-        label=_("Your answer"),
-        required=False,
-        widget=forms.Textarea(attrs={"rows": 5, "class": "vLargeTextField"}),
-        help_text=_("Stands below the comment, under your name. Answering approves the comment."),
-    )
-
-    class Meta:
-        model = Comment
-        fields = ["body"]
-
-    def clean_body(self):
-        # A browser sends other newlines than are stored: what nobody changed must come out the same.
-        typed = clean_text(self.cleaned_data["body"])
-        if not typed:
-            raise forms.ValidationError(_("A comment has some text. To take it down, move it to the trash."))
-        return self.instance.body if typed == clean_text(self.instance.body) else typed
-
-    def clean_answer(self):
-        return clean_text(self.cleaned_data["answer"])
 
 
 @admin.register(Comment)
@@ -181,13 +116,19 @@ class CommentAdmin(admin.ModelAdmin):
 
     def change_view(self, request, object_id, form_url="", extra_context=None):
         comment = self.get_object(request, object_id)
-        context = {"seen": newest_decision(), "title": _("A comment"), "subtitle": None}
+        context = {
+            "seen": newest_decision(),
+            "title": _("A comment"),
+            "subtitle": None,
+            "undo": request.session.get("undo"),
+        }
         if comment:
             context |= {
                 "verbs": self.verbs(comment),
                 "why": comment.why_it_waits(),
                 "decisions": comment.decisions.select_related("actor").order_by("-pk"),
-                "replies": comment.replies.count(),
+                "replies": comment.replies.oldest_first()[:10],
+                "history": Comment.objects.by_writer(comment).exclude(pk=comment.pk).history(),
             }
         return super().change_view(request, object_id, form_url, context | (extra_context or {}))
 
@@ -196,6 +137,7 @@ class CommentAdmin(admin.ModelAdmin):
         body, comment.body = comment.body, form.initial["body"]
         reason, answer = form.cleaned_data["reason"], form.cleaned_data["answer"]
         seen, verb = seen_by(request), request.POST.get("decide")
+        request.was_waiting = comment.status == Comment.Status.PENDING
         try:
             if edited := comment.edit(body, by=request.user, reason=reason, seen=seen, batch=uuid.uuid4()):
                 seen = edited.pk
@@ -210,6 +152,11 @@ class CommentAdmin(admin.ModelAdmin):
 
     def response_change(self, request, comment):
         if "decide" in request.POST or request.POST.get("answer", "").strip():
+            following = request.was_waiting and self.get_queryset(request).next_waiting(comment)
+            if following:
+                filters = self.get_preserved_filters(request)
+                address = reverse("admin:comments_comment_change", args=[following.pk])
+                return HttpResponseRedirect(f"{address}?{filters}".rstrip("?"))
             return self.to_list(QueryDict(self.get_preserved_filters(request)).get("_changelist_filters", ""))
         return super().response_change(request, comment)
 
@@ -271,31 +218,3 @@ class CommentAdmin(admin.ModelAdmin):
 @admin.register(DiscussionSettings)
 class DiscussionSettingsAdmin(OneRowAdmin):
     pass
-
-
-def bulk_action(verb):
-    def action(model_admin, request, queryset):
-        comments = queryset.select_related("post").iterator(chunk_size=500)
-        model_admin.decide(request, comments, verb, seen=seen_by(request))
-
-    action.__name__ = verb
-    return action
-
-
-def seen_by(request):
-    """The newest decision when the page was made that this request comes from, or None if it does not say."""
-    seen = request.POST.get("seen", "")
-    return int(seen) if seen.isascii() and seen.isdecimal() and len(seen) < 19 else None
-
-
-def newest_decision():
-    """The number of the newest decision: what a page shows is what was decided up to it."""
-    return Decision.objects.aggregate(newest=models.Max("pk"))["newest"] or 0
-
-
-def late_message(decision):
-    return _("Already decided by %(by)s at %(time)s: %(status)s. Nothing was changed.") % {
-        "by": decision.by,
-        "time": date_format(localtime(decision.decided_at), "DATETIME_FORMAT"),
-        "status": decision.get_to_status_display(),
-    }

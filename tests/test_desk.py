@@ -259,6 +259,31 @@ def test_the_queue_costs_the_same_however_many_wait(client, editor, django_asser
         assert client.get(QUEUE).status_code == 200
 
 
+def test_after_a_decision_the_next_that_waits_is_in_place(client, editor):
+    first, second, third = (make_comment(status="pending", body=f"Waits {n}.") for n in range(3))
+
+    shown = change(client, second, decide="approve")
+    assertContains(shown, "Waits 2.")
+    shown = change(client, third, decide="spam")
+    assertContains(shown, "Waits 0.")
+    shown = change(client, first, answer="Thanks.")
+    assert shown.redirect_chain[-1][0].rstrip("?") == QUEUE
+
+
+def test_the_comments_page_shows_its_writers_history_and_its_replies(client, editor):
+    comment = make_comment(status="pending", email="regular@example.org")
+    for status in ("approved", "approved", "spam"):
+        make_comment(email="Regular@example.org", status=status)
+    make_comment(parent=comment, body="A reply that waits.", status="pending")
+
+    page = client.get(f"{QUEUE}{comment.pk}/change/")
+
+    assertContains(page, "2 approved, 0 waiting, 1 spam, 0 in the trash")
+    assertContains(page, "A reply that waits.")
+    newcomer = make_comment(status="pending", email="new@example.org")
+    assertContains(client.get(f"{QUEUE}{newcomer.pk}/change/"), "seen for the first time")
+
+
 # --- Undo
 
 

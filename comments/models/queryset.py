@@ -49,6 +49,19 @@ class CommentQuerySet(models.QuerySet):
             same |= Q(name__iexact=comment.name, ip_address=comment.ip_address)
         return self.filter(same)
 
+    def history(self):
+        """How often each status stands among these, and since when: {"approved": 4, …, "first": datetime or None}."""
+        return self.aggregate(
+            **{status.value: models.Count("pk", filter=Q(status=status)) for status in Status},
+            first=models.Min("submitted_at"),
+        )
+
+    def next_waiting(self, after):
+        """The comment that has waited longest of those that came after `after`, or of all; None if none waits."""
+        waiting = self.in_moderation().exclude(pk=after.pk).oldest_first()
+        later = Q(submitted_at__gt=after.submitted_at) | Q(submitted_at=after.submitted_at, pk__gt=after.pk)
+        return waiting.filter(later).first() or waiting.first()
+
     def oldest_first(self):
         return self.order_by("submitted_at", "pk")
 
