@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django_tasks import task
 
+from comments import tokens
 from posts.markup import plain_text
 
 
@@ -24,7 +25,7 @@ def tell_of_answer(comment_pk):
     parent = answer and approved.filter(pk=answer.parent_id, notify=True).exclude(email="").first()
     if not parent or parent.email.casefold() == answer.email.casefold():
         return
-    stop = f"{settings.SITE_URL}{reverse('comments:stop', args=[parent.stop_token])}"
+    stop = f"{settings.SITE_URL}{reverse('comments:stop', args=[tokens.stop(parent)])}"
     context = {
         "parent": parent,
         "answer": answer,

@@ -17,7 +17,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods, require_POST
 
-from comments import browser, outbox
+from comments import browser, outbox, tokens
 from comments.checks import Circumstances, run_checks, status_after
 from comments.flood import seconds_to_wait
 from comments.forms import CommentForm
@@ -90,7 +90,7 @@ def _answer(comment):
         address = comment.get_absolute_url()
     else:
         # The same answer for spam: a machine learns nothing from it.
-        query = urlencode({"awaiting": comment.awaiting_token})
+        query = urlencode({"awaiting": tokens.awaiting(comment)})
         address = f"{comment.post.get_absolute_url()}?{query}#{comment.anchor}"
     response = HttpResponseRedirect(address)
     response.status_code = 303
@@ -165,7 +165,7 @@ class CsrfCheck(CsrfViewMiddleware):
 @require_http_methods(["GET", "HEAD", "POST"])
 def stop_mails(request, token):
     """The end of the mails about answers to one comment: GET shows a button, POST does it."""
-    comment = Comment.from_stop_token(token)
+    comment = Comment.objects.filter(pk=tokens.to_stop(token)).first()
     if not comment:
         raise Http404(_("This link is not complete."))
     if request.method == "POST":

@@ -13,6 +13,7 @@ from django.db import close_old_connections
 from django.test import Client, RequestFactory
 
 from blog_site.wsgi import application
+from comments import tokens
 from comments.forms import CommentForm
 from comments.models import Comment, DiscussionSettings
 from posts.models import Category, Tag
@@ -608,10 +609,10 @@ def test_a_token_for_one_comment_is_not_one_for_another_purpose(client):
     comment = make_comment(status="pending", body="Secretbody", notify=True)
     address = comment.post.get_absolute_url()
 
-    assert "Secretbody" not in client.get(f"{address}?awaiting={comment.stop_token}").text
-    assert client.post(f"/comments/stop/{comment.awaiting_token}/").status_code == 404
+    assert "Secretbody" not in client.get(f"{address}?awaiting={tokens.stop(comment)}").text
+    assert client.post(f"/comments/stop/{tokens.awaiting(comment)}/").status_code == 404
     assert Comment.objects.get().notify
-    assert client.get(f"/comments/stop/{comment.stop_token}/").status_code == 200
+    assert client.get(f"/comments/stop/{tokens.stop(comment)}/").status_code == 200
     assert Comment.objects.get().notify
 
 

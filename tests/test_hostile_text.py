@@ -13,7 +13,7 @@ from xml.etree import ElementTree
 import html5lib
 import pytest
 
-from comments import cleaning
+from comments import cleaning, tokens
 from comments.models import Comment, Decision, DiscussionSettings
 from posts.markup import COMMENT_MAX_LENGTH, COMMENT_REL, render_comment, render_post
 from posts.models import Post
@@ -354,7 +354,7 @@ def test_no_text_breaks_out_of_a_thread(client, thread):
 def test_no_text_breaks_out_of_the_awaiting_page_or_the_form(client, thread):
     for comment in Comment.objects.order_by("pk")[::150]:
         Comment.objects.filter(pk=comment.pk).update(status="pending")
-        reply = f"?replytocom={comment.pk + 1}&awaiting={comment.awaiting_token}"
+        reply = f"?replytocom={comment.pk + 1}&awaiting={tokens.awaiting(comment)}"
         Comment.objects.filter(pk__gt=comment.pk + 1).update(status="spam")
 
         assert not wrong_on_page(client.get(f"{thread.get_absolute_url()}{reply}").text)

@@ -7,6 +7,7 @@ from django.core.files.base import ContentFile
 from django.test import Client
 from PIL import Image
 
+from comments import tokens
 from comments.models import Comment
 from tests.factories import make_comment, make_editor, make_post, make_staff_author
 
@@ -38,7 +39,7 @@ def blog(settings, discussion):
         "robots": "/robots.txt",
         "media": "/media/2026/03/bucket.png",
         "redirect": "/2026/03/14/known",
-        "stop": f"/comments/stop/{top.stop_token}/",
+        "stop": f"/comments/stop/{tokens.stop(top)}/",
     }
 
 

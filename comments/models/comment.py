@@ -1,8 +1,6 @@
 import hashlib
-from datetime import timedelta
 
 from django.conf import settings
-from django.core import signing
 from django.db import models, transaction
 from django.db.models import F, Q
 from django.utils import timezone
@@ -18,10 +16,6 @@ from posts.models import Author, Post
 from .choices import Kind, Status
 from .decision import Decision
 from .queryset import CommentQuerySet
-
-AWAITING_DAYS = 30
-AWAITING_SALT = "comments.awaiting"
-STOP_SALT = "comments.stop"
 
 
 class AlreadyDecided(Exception):
@@ -169,32 +163,6 @@ class Comment(models.Model):
     @property
     def is_edited(self):
         return bool(self.body_as_written) and self.body_as_written != self.body
-
-    @property
-    def awaiting_token(self):
-        """Shows this comment, and no other, to who holds it, for 30 days."""
-        return signing.dumps(self.pk, salt=AWAITING_SALT)
-
-    @staticmethod
-    def pk_from_token(token):
-        """The comment that an awaiting token is for, or None for a wrong or an old one."""
-        try:
-            return signing.loads(token, salt=AWAITING_SALT, max_age=timedelta(days=AWAITING_DAYS))
-        except signing.BadSignature:
-            return None
-
-    @property
-    def stop_token(self):
-        """Ends the mails about answers to this comment, for who holds it."""
-        return signing.dumps(self.pk, salt=STOP_SALT)
-
-    @staticmethod
-    def from_stop_token(token):
-        """The comment that a stop token is for, or None."""
-        try:
-            return Comment.objects.filter(pk=signing.loads(token, salt=STOP_SALT)).first()
-        except signing.BadSignature:
-            return None
 
     @property
     def last_decision(self):

@@ -6,6 +6,7 @@ from django.http import Http404
 from django.utils import dateformat, formats, timezone
 from django.utils.translation import gettext as _
 
+from comments import tokens
 from comments.forms import CommentForm
 from comments.models import Comment
 from posts.markup import plain_text
@@ -106,7 +107,7 @@ def _read(query, post, settings, awaited, answered):
 
 def _awaited(request, post):
     """The comment that the address's token shows to its writer, if it is of this post."""
-    pk = Comment.pk_from_token(request.GET.get("awaiting", "")) if "awaiting" in request.GET else None
+    pk = tokens.awaited(request.GET.get("awaiting", "")) if "awaiting" in request.GET else None
     return pk if pk and Comment.objects.filter(pk=pk, post=post).exists() else None
 
 

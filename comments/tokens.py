@@ -1,0 +1,34 @@
+"""Signed tokens in addresses: each opens one thing about one comment, to whoever holds it."""
+
+from datetime import timedelta
+
+from django.core import signing
+
+AWAITING_DAYS = 30
+
+
+def awaiting(comment):
+    """Shows this comment to its writer while it is not public, for 30 days."""
+    return signing.dumps(comment.pk, salt="comments.awaiting")
+
+
+def awaited(token):
+    """The number of the comment that an awaiting token is for, or None for a wrong or an old one."""
+    return _loads(token, salt="comments.awaiting", max_age=timedelta(days=AWAITING_DAYS))
+
+
+def stop(comment):
+    """Ends the mails about answers to this comment."""
+    return signing.dumps(comment.pk, salt="comments.stop")
+
+
+def to_stop(token):
+    """The number of the comment that a stop token is for, or None."""
+    return _loads(token, salt="comments.stop")
+
+
+def _loads(token, **options):
+    try:
+        return signing.loads(token, **options)
+    except signing.BadSignature:
+        return None
