@@ -12,6 +12,7 @@ from django.urls import path, reverse
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
+from comments import outbox
 from comments.desk import (
     VERBS,
     VERBS_FOR,
@@ -23,6 +24,7 @@ from comments.desk import (
     seen_by,
 )
 from comments.models import AlreadyDecided, Comment, Decision, DiscussionSettings
+from comments.tasks import learn_spam
 from posts.admin import OneRowAdmin
 
 
@@ -178,6 +180,7 @@ class CommentAdmin(admin.ModelAdmin):
                 done, unchanged = done + bool(decided), unchanged + (not decided)
             except AlreadyDecided as error:
                 late.append(error.decision)
+        outbox.put(learn_spam)
         if done:
             told = ngettext("%(n)d comment %(done)s.", "%(n)d comments %(done)s.", done)
             messages.success(request, told % {"n": done, "done": VERBS[verb][1]})
@@ -207,6 +210,7 @@ class CommentAdmin(admin.ModelAdmin):
                 done += bool(decision.comment.take_back(decision, by=request.user))
             except AlreadyDecided as error:
                 late.append(error.decision)
+        outbox.put(learn_spam)
         told = ngettext("%(n)d decision was taken back.", "%(n)d decisions were taken back.", done)
         messages.success(request, told % {"n": done})
         for decision in late[:10]:

@@ -6,7 +6,7 @@ from django.db import IntegrityError, connection, models, transaction
 from django.db.models import F
 from django.utils import timezone
 
-from comments.models import Comment, Decision, DiscussionSettings
+from comments.models import Comment, Decision, DiscussionSettings, SpamModel
 from posts.models import Author, Blog, Category, OldPath, Picture, Post, Tag
 from tests.factories import LONG_AGO, make_author, make_comment, make_editor, make_post, make_user
 
@@ -76,6 +76,10 @@ BITES = [
     ("comment_reply_has_a_root", lambda: to_reply(parent=None)),
     ("comment_does_not_answer_itself", lambda: to_itself("parent")),
     ("comment_does_not_answer_itself", lambda: to_itself("root")),
+    (
+        "spam_model_is_one_row",
+        lambda: SpamModel.objects.create(pk=2, state=b"", lessons=0, learned_through=0, learned_at=timezone.now()),
+    ),
     ("decision_statuses_are_known", lambda: decision(from_status="pending", to_status="gone")),
     ("decision_statuses_are_known", lambda: decision(from_status="new", to_status="approved")),
     ("decision_statuses_are_known", lambda: decision(from_status="pending", to_status="")),

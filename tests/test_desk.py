@@ -498,6 +498,7 @@ def test_the_discussion_settings_are_saved_and_a_wrong_number_is_refused(client,
         "order": "newest",
         "flood_seconds": "5",
         "notify_on": "digest",
+        "spam_threshold": "0.8",
     }
 
     assertContains(client.post("/admin/comments/discussionsettings/1/change/", fields), "greater than or equal to 1")

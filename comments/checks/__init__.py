@@ -94,7 +94,7 @@ def _writes_below_own_post(comment, user):
     return bool(user) and comment.post.author.user_id == user.pk
 
 
-from . import links, markup, moderation, repetition, shape, trap, words  # noqa: E402  (they need Finding and Verdict)
+from . import learned, links, markup, moderation, repetition, shape, trap, words  # noqa: E402  (they need Finding and Verdict)
 
 CHECKS = [
     trap.check,
@@ -107,5 +107,6 @@ CHECKS = [
     shape.one_character,
     shape.more_link_than_text,
     shape.foreign_script,
+    learned.check,
     markup.check,
 ]

@@ -5,6 +5,7 @@ from django.db import models
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from comments.learned import SPAM_THRESHOLD
 from posts.models import Blog
 
 
@@ -51,6 +52,15 @@ class DiscussionSettings(models.Model):
         _("words that mark as spam"),
         blank=True,
         help_text=_("As above. Who is marked wrongly finds no way in: be sparing."),
+    )
+    spam_threshold = models.FloatField(
+        _("learned spam from"),
+        default=SPAM_THRESHOLD,
+        validators=[MinValueValidator(0), MaxValueValidator(1)],
+        help_text=_(
+            "From 0 to 1: what looks more like your spam than this is marked as spam; from 0.5 on it waits. "
+            "It learns from your decisions, from 20 of each kind on. 1: it marks nothing."
+        ),
     )
     require_name_email = models.BooleanField(_("name and e-mail required"), default=True)
     registration_required = models.BooleanField(

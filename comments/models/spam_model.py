@@ -1,0 +1,97 @@
+import logging
+
+from django.db import models
+from django.db.models import F, OuterRef, Subquery
+from django.utils import timezone
+
+from comments import learned
+
+from .choices import Status
+from .comment import Comment
+from .decision import Decision
+
+logger = logging.getLogger(__name__)
+
+# Learning costs about a millisecond a lesson: it waits for so many new decisions, or for a tenth of what it knows.
+FEWEST_NEW_DECISIONS = 10
+# So many of the newest lessons are enough, and bound the time of learning to a few seconds.
+MOST_LESSONS = 2000
+
+
+class SpamModel(models.Model):
+    """What this blog's own decisions have taught about spam: one row, computed from the log, never the truth."""
+
+    state = models.BinaryField()
+    lessons = models.PositiveIntegerField()
+    # The newest decision that it knows of.
+    learned_through = models.BigIntegerField()
+    learned_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [models.CheckConstraint(condition=models.Q(pk=1), name="spam_model_is_one_row")]
+
+    def __str__(self):
+        return f"learned from {self.lessons} decisions"
+
+    # The model in use by this process, and when it was learned.
+    _in_use = (None, None)
+
+    @classmethod
+    def current(cls):
+        """The `learned.Model` in use; None where nothing was learned yet, or where what is stored is damaged."""
+        learned_at = cls.objects.filter(pk=1).values_list("learned_at", flat=True).first()
+        if learned_at != cls._in_use[0]:
+            cls._in_use = (learned_at, cls._read())
+        return cls._in_use[1]
+
+    @classmethod
+    def _read(cls):
+        row = cls.objects.filter(pk=1).first()
+        try:
+            return row and learned.Model.from_bytes(bytes(row.state))
+        except learned.DamagedModel:
+            logger.exception("What was learned about spam is damaged: it is learned anew from the log.")
+            return cls.learn()
+
+    @classmethod
+    def learn_if_due(cls):
+        """Learns anew if enough was decided since; a decision that was taken back is unlearned by that."""
+        row = cls.objects.filter(pk=1).only("lessons", "learned_through").first()
+        known, through = (row.lessons, row.learned_through) if row else (0, 0)
+        new = Decision.objects.filter(pk__gt=through, actor__isnull=False).exclude(from_status=F("to_status")).count()
+        if new >= max(FEWEST_NEW_DECISIONS, known // 10):
+            cls.learn()
+
+    @classmethod
+    def learn(cls):
+        """Learns from the log, stores the result and returns the `learned.Model`."""
+        through = Decision.objects.aggregate(newest=models.Max("pk"))["newest"] or 0
+        lessons = list(cls.lessons_from_log())
+        model = learned.learn(lessons)
+        cls.objects.update_or_create(
+            pk=1,
+            defaults={
+                "state": model.to_bytes(),
+                "lessons": len(lessons),
+                "learned_through": through,
+                "learned_at": timezone.now(),
+            },
+        )
+        return model
+
+    @staticmethod
+    def lessons_from_log():
+        """(text as it was written, whether it is spam) of what a person decided, oldest first.
+
+        What the checks decided alone teaches nothing, or they would teach themselves.
+        """
+        decided = Decision.objects.filter(comment=OuterRef("pk")).exclude(from_status=F("to_status"))
+        comments = (
+            Comment.objects.filter(status__in=[Status.APPROVED, Status.SPAM])
+            .annotate(decided_by=Subquery(decided.order_by("-pk").values("actor")[:1]))
+            .filter(decided_by__isnull=False)
+            .order_by("-submitted_at", "-pk")
+            .values_list("body", "body_as_written", "status")[:MOST_LESSONS]
+        )
+        for body, as_written, status in reversed(comments):
+            yield as_written or body, status == Status.SPAM
