@@ -113,7 +113,9 @@ class CommentAdmin(admin.ModelAdmin):
         comment = get_object_or_404(self.get_queryset(request).select_related("post"), pk=pk)
         if not self.has_change_permission(request, comment):
             raise PermissionDenied
-        self.decide(request, [comment], request.POST.get("decide", ""), seen=seen_by(request))
+        self.decide(
+            request, Comment.objects.filter(pk=comment.pk), request.POST.get("decide", ""), seen=seen_by(request)
+        )
         return self.to_list(request.GET.urlencode())
 
     def change_view(self, request, object_id, form_url="", extra_context=None):
@@ -150,7 +152,7 @@ class CommentAdmin(admin.ModelAdmin):
             messages.warning(request, late_message(late.decision))
             return
         if verb and not answer:
-            self.decide(request, [comment], verb, reason=reason, seen=seen)
+            self.decide(request, Comment.objects.filter(pk=comment.pk), verb, reason=reason, seen=seen)
 
     def response_change(self, request, comment):
         if "decide" in request.POST or request.POST.get("answer", "").strip():
@@ -173,13 +175,8 @@ class CommentAdmin(admin.ModelAdmin):
         if verb not in VERBS:
             messages.error(request, _("There is no such decision. Nothing was changed."))
             return
-        batch, done, unchanged, late = uuid.uuid4(), 0, 0, []
-        for comment in comments:
-            try:
-                decided = getattr(comment, verb)(by=request.user, reason=reason, seen=seen, batch=batch)
-                done, unchanged = done + bool(decided), unchanged + (not decided)
-            except AlreadyDecided as error:
-                late.append(error.decision)
+        batch = uuid.uuid4()
+        done, unchanged, late = comments.decide(verb, by=request.user, reason=reason, seen=seen, batch=batch)
         outbox.put(learn_spam)
         if done:
             told = ngettext("%(n)d comment %(done)s.", "%(n)d comments %(done)s.", done)

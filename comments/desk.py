@@ -84,8 +84,7 @@ class CommentForm(forms.ModelForm):
 
 def bulk_action(verb):
     def action(model_admin, request, queryset):
-        comments = queryset.select_related("post").iterator(chunk_size=500)
-        model_admin.decide(request, comments, verb, seen=seen_by(request))
+        model_admin.decide(request, queryset, verb, seen=seen_by(request))
 
     action.__name__ = verb
     return action

@@ -292,3 +292,45 @@ def test_anonymous_visitors_moderate_nothing():
 
     assert not AnonymousUser().has_perm("comments.moderate_comment")
     assert not User.objects.exists()
+
+
+# --- Many at once
+
+
+def test_a_batch_of_a_thousand_costs_few_queries_and_logs_each(django_assert_max_num_queries):
+    editor, posts = make_editor(), [make_post() for _ in range(20)]
+    Comment.objects.bulk_create(
+        Comment(post=posts[n % 20], name="N", body="x", body_html="x", status="pending") for n in range(1000)
+    )
+
+    with django_assert_max_num_queries(40):
+        done, unchanged, late = Comment.objects.all().decide("approve", by=editor, reason="all fine")
+
+    assert (done, unchanged, late) == (1000, 0, [])
+    assert Decision.objects.filter(to_status="approved", actor=editor, reason="all fine").count() == 1000
+    assert {post.comment_count for post in type(posts[0]).objects.all()} == {50}
+
+
+def test_deciding_on_one_costs_at_most_twelve_queries(django_assert_max_num_queries):
+    editor = make_editor()
+    comment = make_comment(parent=make_comment(notify=True), status="pending", email="x@example.org")
+    comment = Comment.objects.get(pk=comment.pk)
+
+    with django_assert_max_num_queries(12):
+        comment.approve(by=editor)
+
+
+def test_many_decisions_follow_the_rules_of_one():
+    editor, other = make_editor(), make_editor()
+    approved, waiting, spam = make_comment(), make_comment(status="pending"), make_comment()
+    spam.spam(by=editor)
+    seen = Decision.objects.latest("pk").pk
+    waiting.trash(by=other)
+
+    done, unchanged, late = Comment.objects.all().decide("restore", by=editor, seen=seen)
+
+    assert (done, unchanged) == (1, 1)
+    assert [decision.actor for decision in late] == [other]
+    assert [c.status for c in Comment.objects.order_by("pk")] == ["approved", "trash", "approved"]
+    assert spam.last_decision.takes_back.to_status == "spam"
+    assert approved.decisions.count() == 1

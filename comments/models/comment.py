@@ -7,13 +7,12 @@ from django.utils import timezone
 from django.utils.text import Truncator
 from django.utils.translation import gettext_lazy as _
 
-from comments import outbox
 from comments.folding import fold
-from comments.mails import tell_of_answer
 from posts.markup import render_comment
 from posts.models import Author, Post
 
 from .choices import Kind, Status
+from .deciding import targets_of
 from .decision import Decision
 from .queryset import CommentQuerySet
 
@@ -139,7 +138,8 @@ class Comment(models.Model):
             self._stored = {"status": self.status, "body": self.body}
             findings = [finding.as_dict() for finding in self.findings]
             self._log(from_status="", findings=findings, decided_at=self.submitted_at)
-            self._became(was=None)
+            if self.is_public:
+                Comment.objects.became_public({self: 1})
 
     def get_absolute_url(self):
         """The permalink: the page of the thread where it stands. Costs a query; a thread knows it for all."""
@@ -187,24 +187,20 @@ class Comment(models.Model):
     # AlreadyDecided where the row is no longer as the caller saw it.
 
     def approve(self, *, by, reason="", **details):
-        return self._decide(Status.APPROVED, by=by, reason=reason, **details)
+        return self._decide("approve", by=by, reason=reason, **details)
 
     def hold(self, *, by, reason="", **details):
-        return self._decide(Status.PENDING, by=by, reason=reason, **details)
+        return self._decide("hold", by=by, reason=reason, **details)
 
     def spam(self, *, by, reason="", **details):
-        return self._decide(Status.SPAM, by=by, reason=reason, **details)
+        return self._decide("spam", by=by, reason=reason, **details)
 
     def trash(self, *, by, reason="", **details):
-        return self._decide(Status.TRASH, by=by, reason=reason, **details)
+        return self._decide("trash", by=by, reason=reason, **details)
 
     def restore(self, *, by, reason="", **details):
         """Out of the trash or the spam, to what it was before."""
-        if self.status not in {Status.TRASH, Status.SPAM}:
-            return None
-        entered = self.decisions.filter(to_status=self.status, takes_back=None, body_before="").order_by("pk").last()
-        back_to = (entered and entered.from_status) or Status.PENDING
-        return self._decide(back_to, by=by, reason=reason, takes_back=entered, **details)
+        return self._decide("restore", by=by, reason=reason, **details)
 
     def edit(self, body, *, by, reason="", seen=None, **details):
         """Replaces the text. The writer's own stays in `body_as_written`, each earlier one in the log."""
@@ -229,7 +225,7 @@ class Comment(models.Model):
             return self.edit(decision.body_before, by=by, seen=decision.pk, takes_back=decision)
         if not decision.from_status:
             return None
-        return self._decide(decision.from_status, by=by, seen=decision.pk, takes_back=decision)
+        return self._write(decision.from_status, decision, by=by, seen=decision.pk)
 
     def stop_mails(self):
         """Its writer wants to hear of no more answers."""
@@ -250,16 +246,19 @@ class Comment(models.Model):
                 status=Status.APPROVED,
             )
 
-    def _decide(self, to, *, by, reason="", seen=None, **details):
+    def _decide(self, verb, *, by, seen=None, **details):
         """`seen`: the newest decision's number when the caller looked; a newer one on this comment wins."""
+        ((_self, to, takes_back),) = targets_of([self], verb)
+        return self._write(to, takes_back, by=by, seen=seen, **details)
+
+    def _write(self, to, takes_back, *, by, seen, **details):
         with transaction.atomic():
             now = self._locked(seen=seen)
             if now.status == to:
                 return None
-            Comment.objects.filter(pk=self.pk).update(status=to)
+            (decision,) = Comment.objects.write([(now, to, takes_back)], by=by, **details)
             self.status = self._stored["status"] = to
-            self._became(was=now.status)
-            return self._log(from_status=now.status, by=by, reason=reason, **details)
+            return decision
 
     def _locked(self, *, seen):
         """The row as it is now, locked for this transaction; raises AlreadyDecided if it has moved on."""
@@ -275,13 +274,3 @@ class Comment(models.Model):
         return Decision.objects.create(
             comment=self, from_status=from_status, to_status=self.status, actor=by, **details
         )
-
-    def _became(self, *, was):
-        """What follows when a comment enters or leaves the public."""
-        change = (self.status == Status.APPROVED) - (was == Status.APPROVED)
-        if change:
-            self.post.count_comments(change if self.kind == Kind.COMMENT else 0)
-        if change > 0 and self.parent and self.parent.notify and not self.announced_at:
-            self.announced_at = timezone.now()
-            Comment.objects.filter(pk=self.pk).update(announced_at=self.announced_at)
-            outbox.put(tell_of_answer, self.pk)

@@ -4,10 +4,11 @@ from django.db.models import Q
 from comments.threads import Row, Thread
 
 from .choices import Kind, Status
+from .deciding import DecidingQuerySet
 from .settings import DiscussionSettings
 
 
-class CommentQuerySet(models.QuerySet):
+class CommentQuerySet(DecidingQuerySet):
     def approved(self):
         """What everybody may read: the one definition of public."""
         return self.filter(status=Status.APPROVED)

@@ -2,7 +2,7 @@ from urllib.parse import quote
 
 from django.core.exceptions import ValidationError
 from django.db import models, transaction
-from django.db.models import F, Q
+from django.db.models import Case, F, Q, Value, When
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.text import Truncator
@@ -47,6 +47,12 @@ class PostQuerySet(models.QuerySet):
 
     def newest_first(self):
         return self.order_by("-published_at", "-pk")
+
+    def count_comments(self, changes):
+        """Adds to the numbers of comments that are shown, {post's number: change}; what is shown has changed."""
+        if changes:
+            change = Case(*(When(pk=pk, then=Value(number)) for pk, number in changes.items()), default=Value(0))
+            self.filter(pk__in=changes).update(comment_count=F("comment_count") + change, changed_at=timezone.now())
 
     def for_listing(self):
         """With what a list shows, and without the texts: three queries, however long the list."""
@@ -233,10 +239,6 @@ class Post(models.Model):
         """Says that what is shown with the post has changed."""
         self.changed_at = timezone.now()
         Post.objects.filter(pk=self.pk).update(changed_at=self.changed_at)
-
-    def count_comments(self, change):
-        """Adds `change` to the number of comments that are shown; what is shown has changed with it."""
-        Post.objects.filter(pk=self.pk).update(comment_count=F("comment_count") + change, changed_at=timezone.now())
 
     def _set_permalink(self):
         """The path of WordPress's permalinks, made free with a suffix to the slug where it is taken."""

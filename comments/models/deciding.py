@@ -1,0 +1,90 @@
+"""How decisions are written, on one comment or on a thousand: statuses, log, counts and mails, in a few queries."""
+
+from collections import Counter
+
+from django.db import models, transaction
+from django.utils import timezone
+
+from comments import outbox
+from comments.mails import tell_of_answer
+from posts.models import Post
+
+from .choices import Kind, Status
+from .decision import Decision
+
+STEP = 500
+VERBS = {"approve": Status.APPROVED, "hold": Status.PENDING, "spam": Status.SPAM, "trash": Status.TRASH}
+
+
+class DecidingQuerySet(models.QuerySet):
+    def decide(self, verb, *, by, reason="", seen=None, batch=None):
+        """Decides on all of these, in steps of 500, each a transaction of its own.
+
+        `verb`: `approve`, `hold`, `spam`, `trash` or `restore`. Returns (number decided, number that were so
+        already, the decisions of others that came first): `seen` is the newest decision when the caller looked.
+        """
+        pks = list(self.order_by("submitted_at", "pk").values_list("pk", flat=True))
+        done, unchanged, late = 0, 0, []
+        for start in range(0, len(pks), STEP):
+            with transaction.atomic():
+                rows = self.model.objects.filter(pk__in=pks[start : start + STEP]).select_for_update().order_by("pk")
+                earlier = {} if seen is None else _decided_since(rows, seen)
+                targets = targets_of([row for row in rows if row.pk not in earlier], verb)
+                wanted = [(row, to, takes_back) for row, to, takes_back in targets if to != row.status]
+                self.model.objects.write(wanted, by=by, reason=reason, batch=batch)
+            late += earlier.values()
+            done += len(wanted)
+            unchanged += len(targets) - len(wanted)
+        return done, unchanged, late
+
+    def write(self, wanted, *, by, **details):
+        """The one place that writes a status. Returns the new rows of the log.
+
+        `wanted`: [(comment, locked and as it is stored; its new status; the decision that this takes back)].
+        """
+        decisions = Decision.objects.bulk_create(
+            Decision(comment=row, from_status=row.status, to_status=to, actor=by, takes_back=takes_back, **details)
+            for row, to, takes_back in wanted
+        )
+        for status in Status:
+            if pks := [row.pk for row, to, _takes_back in wanted if to == status]:
+                self.filter(pk__in=pks).update(status=status)
+        public = Status.APPROVED
+        self.became_public({row: (to == public) - (row.status == public) for row, to, _takes_back in wanted})
+        return decisions
+
+    def became_public(self, changes):
+        """What follows when comments enter (1) or leave (-1) the public: {comment: change}."""
+        counts = Counter()
+        for comment, change in changes.items():
+            if change:
+                counts[comment.post_id] += change if comment.kind == Kind.COMMENT else 0
+        Post.objects.count_comments(counts)
+        replies = [comment.pk for comment, change in changes.items() if change > 0 and comment.parent_id]
+        if replies:
+            to_tell = self.filter(pk__in=replies, parent__notify=True, announced_at=None).values_list("pk", flat=True)
+            for pk in list(to_tell):
+                outbox.put(tell_of_answer, pk)
+                self.filter(pk=pk).update(announced_at=timezone.now())
+
+
+def targets_of(rows, verb):
+    """[(row, the status that `verb` gives it, the decision that this takes back or None)]"""
+    if verb != "restore":
+        return [(row, VERBS[verb], None) for row in rows]
+    # To what it was before the newest decision into its present status, undoings aside.
+    into = Decision.objects.filter(comment__in=rows, takes_back=None, body_before="").order_by("pk")
+    entered = {(decision.comment_id, decision.to_status): decision for decision in into}
+    targets = []
+    for row in rows:
+        before = entered.get((row.pk, row.status))
+        out = row.status in {Status.TRASH, Status.SPAM}
+        to = ((before and before.from_status) or Status.PENDING) if out else row.status
+        targets.append((row, to, before))
+    return targets
+
+
+def _decided_since(rows, seen):
+    """{comment's number: its newest decision after `seen`}, for those that have one."""
+    newer = Decision.objects.filter(comment__in=rows, pk__gt=seen).select_related("actor").order_by("pk")
+    return {decision.comment_id: decision for decision in newer}
