@@ -1,14 +1,18 @@
 """Brings a post's thread and the form below it into the post's page."""
 
+from functools import lru_cache
+
 from django import template
 from django.db.models import Q
 from django.http import Http404
+from django.template.loader import render_to_string
 from django.utils import dateformat, formats, timezone
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from comments import tokens
 from comments.forms import CommentForm
-from comments.models import Comment
+from comments.models import Comment, DiscussionSettings
 from posts.markup import plain_text
 
 register = template.Library()
@@ -53,8 +57,16 @@ def discussion(context, post):
         "answered": answered,
         "answered_text": plain_text(answered.body_html) if answered else "",
         "form": form or CommentForm(initial={"parent": answered and answered.pk}, user=user, settings=settings),
+        "empty_fields": "" if form or user else _empty_fields(get_language(), settings.require_name_email),
         "refusal": context.get("comment_refusal", ""),
     }
+
+
+@lru_cache(maxsize=32)
+def _empty_fields(language, required):
+    """The fields of a stranger's empty form: the same for everybody, so made once for each language."""
+    form = CommentForm(settings=DiscussionSettings(require_name_email=required))
+    return render_to_string("comments/_fields.html", {"form": form})
 
 
 class _Look:
