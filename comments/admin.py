@@ -37,6 +37,8 @@ class CommentAdmin(admin.ModelAdmin):
     list_select_related = ["post", "parent", "user"]
     list_per_page = 50
     view_on_site = False
+    show_full_result_count = False
+    show_facets = admin.ShowFacets.NEVER
     search_fields = ["name", "email", "url", "body", "ip_address"]
     actions = list(VERBS)
     fieldsets = [

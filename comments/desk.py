@@ -34,7 +34,11 @@ class StatusFilter(admin.SimpleListFilter):
     parameter_name = "status__exact"
 
     def lookups(self, request, model_admin):
-        return [(status.value, status.label) for status in Comment.Status] + [("all", _("all"))]
+        mine = Comment.objects.moderated_by(request.user)
+        counted = [
+            (status.value, f"{status.label} ({_up_to(mine.filter(status=status))})") for status in Comment.Status
+        ]
+        return [*counted, ("all", _("all"))]
 
     def queryset(self, request, queryset):
         status = self.value() or Comment.Status.PENDING
@@ -48,6 +52,12 @@ class StatusFilter(admin.SimpleListFilter):
                 "query_string": changelist.get_query_string({self.parameter_name: status}, ["p"]),
                 "display": label,
             }
+
+
+def _up_to(comments, limit=1000):
+    """How many there are, in words, counted no further than anybody cares."""
+    number = comments.order_by()[: limit + 1].count()
+    return str(number) if number <= limit else f"{limit}+"
 
 
 class CommentForm(forms.ModelForm):

@@ -55,6 +55,16 @@ def test_each_status_has_its_list(client, editor, status):
     assert shown == {status}
 
 
+def test_the_list_counts_each_status_of_what_one_may_see(client, editor):
+    for status in ["pending"] * 3 + ["approved"] * 2 + ["spam"]:
+        make_comment(status=status)
+
+    page = client.get(QUEUE)
+
+    for told in ("waiting (3)", "approved (2)", "spam (1)", "in the trash (0)"):
+        assertContains(page, told)
+
+
 def test_a_row_shows_the_text_the_post_what_it_answers_and_why_it_waits(client, editor, discussion, send):
     discussion(moderation="first", max_links=0)
     parent = make_comment(name="Catherine", body="The first word.", post=make_post(title="On drains"))
@@ -255,7 +265,7 @@ def test_the_queue_costs_the_same_however_many_wait(client, editor, django_asser
     for _ in range(number):
         make_comment(parent=make_comment(), status="pending")
 
-    with django_assert_max_num_queries(14):
+    with django_assert_max_num_queries(16):
         assert client.get(QUEUE).status_code == 200
 
 
