@@ -1,4 +1,4 @@
-"""The one endpoint of the comment form. `docs/interface` of its answers: README, "Comments".
+"""The endpoint of the comment form; its answers stand in a table in `docs/architecture.md`.
 
 Whatever the answer, the words are in it: every refusal is the post's page with the form filled in.
 """
@@ -52,35 +52,46 @@ def submit(request, post_id):
 
 
 def _enter(request, post, parent, form, settings):
-    """Stores the valid comment, unless it repeats one or comes too fast; one at a time under a post."""
-    comment = form.comment
+    """Stores the valid comment, unless it repeats one or comes too fast."""
+    comment, known_browser = form.comment, browser.remembered(request)
     comment.post, comment.parent = post, parent
     comment.ip_address = request.META.get("REMOTE_ADDR") or None
     comment.user_agent = request.headers.get("User-Agent", "")[:300]
-    known_browser = browser.remembered(request)
     comment.browser = known_browser or (browser.new_name() if form.cleaned_data.get("remember") else "")
     circumstances = Circumstances(
         user=form.user, browser=known_browser, trap=form.cleaned_data["subject"], settings=settings
     )
     with transaction.atomic():
+        # One at a time under a post: of two clicks the second finds what the first one made.
         Post.objects.select_for_update().get(pk=post.pk)
-        if earlier := _repeats(comment):
-            if earlier.ip_address == comment.ip_address and timezone.now() - earlier.submitted_at < DOUBLE_CLICK:
-                return _answer(earlier)
-            message = _("You have already sent this comment. Change it if you want to say something else.")
-            return _page(request, post, form, message, status=409)
-        if not circumstances.writer_moderates and (seconds := seconds_to_wait(comment, settings)):
-            message = _("You are quick: your last comment came moments ago. Wait %(seconds)d seconds, then send again.")
-            response = _page(request, post, form, message % {"seconds": seconds}, status=429)
-            response.headers["Retry-After"] = str(seconds)
-            return response
-        comment.findings = run_checks(comment, circumstances)
-        comment.status = status_after(comment.findings)
-        comment.save()
-        outbox.put(tell_author, comment.pk)
+        earlier = _repeats(comment)
+        seconds = 0 if earlier or circumstances.writer_moderates else seconds_to_wait(comment, settings)
+        if not earlier and not seconds:
+            comment.findings = run_checks(comment, circumstances)
+            comment.status = status_after(comment.findings)
+            comment.save()
+            outbox.put(tell_author, comment.pk)
+    if earlier:
+        return _repeated(request, post, form, comment, earlier)
+    if seconds:
+        return _too_fast(request, post, form, seconds)
     response = _answer(comment)
     if form.cleaned_data.get("remember"):
         browser.remember(response, comment.browser)
+    return response
+
+
+def _repeated(request, post, form, comment, earlier):
+    if earlier.ip_address == comment.ip_address and timezone.now() - earlier.submitted_at < DOUBLE_CLICK:
+        return _answer(earlier)
+    message = _("You have already sent this comment. Change it if you want to say something else.")
+    return _page(request, post, form, message, status=409)
+
+
+def _too_fast(request, post, form, seconds):
+    message = _("You are quick: your last comment came moments ago. Wait %(seconds)d seconds, then send again.")
+    response = _page(request, post, form, message % {"seconds": seconds}, status=429)
+    response.headers["Retry-After"] = str(seconds)
     return response
 
 
