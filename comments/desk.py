@@ -41,6 +41,9 @@ class StatusFilter(admin.SimpleListFilter):
         return [*counted, ("all", _("all"))]
 
     def queryset(self, request, queryset):
+        # What is ticked is meant, even if somebody has decided on it since and it has left this list.
+        if request.method == "POST" and request.POST.get("select_across") != "1":
+            return queryset
         status = self.value() or Comment.Status.PENDING
         return queryset if status == "all" else queryset.filter(status=status)
 

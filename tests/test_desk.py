@@ -99,6 +99,28 @@ def test_an_action_decides_what_is_ticked_in_one_batch(client, editor, action, a
     assert first.last_decision.batch == second.last_decision.batch is not None
 
 
+@pytest.mark.parametrize(
+    ("action", "before", "after"), [("hold", "approved", "pending"), ("approve", "spam", "approved")]
+)
+def test_what_is_ticked_is_meant_whatever_the_list_shows(client, editor, action, before, after):
+    comment = make_comment(status=before)
+
+    client.post(QUEUE, {"action": action, "_selected_action": [comment.pk]})
+
+    assert status_of(comment) == [after]
+
+
+def test_what_left_the_list_meanwhile_is_told(client, editor):
+    comment = make_comment(status="pending")
+    seen = re.search(r'name="seen" value="(\d+)"', client.get(QUEUE).content.decode())[1]
+    comment.spam(by=make_editor(first_name="Other", last_name="Editor"))
+
+    answer = client.post(QUEUE, {"action": "approve", "_selected_action": [comment.pk], "seen": seen}, follow=True)
+
+    assertContains(answer, "Already decided by Other Editor")
+    assert status_of(comment) == ["spam"]
+
+
 def test_restore_brings_back_from_the_trash(client, editor):
     comment = make_comment()
     comment.trash(by=editor)
