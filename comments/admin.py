@@ -23,7 +23,7 @@ from comments.desk import (
     newest_decision,
     seen_by,
 )
-from comments.models import AlreadyDecided, Comment, Decision, DiscussionSettings
+from comments.models import AlreadyDecided, Comment, Decision, DiscussionSettings, Rule
 from comments.tasks import learn_spam
 from posts.admin import OneRowAdmin
 
@@ -42,7 +42,7 @@ class CommentAdmin(admin.ModelAdmin):
     search_fields = ["name", "email", "url", "body", "ip_address"]
     actions = list(VERBS)
     fieldsets = [
-        (_("Decide"), {"fields": ["reason"]}),
+        (_("Decide"), {"fields": ["rule", "reason"]}),
         (_("Answer"), {"fields": ["answer"]}),
         (_("Edit the text"), {"fields": ["body"], "classes": ["collapse"]}),
     ]
@@ -132,7 +132,7 @@ class CommentAdmin(admin.ModelAdmin):
             context |= {
                 "verbs": self.verbs(comment),
                 "why": comment.why_it_waits(),
-                "decisions": comment.decisions.select_related("actor").order_by("-pk"),
+                "decisions": comment.decisions.select_related("actor", "rule").order_by("-pk"),
                 "replies": comment.replies.oldest_first()[:10],
                 "history": Comment.objects.by_writer(comment).exclude(pk=comment.pk).history(),
             }
@@ -154,7 +154,8 @@ class CommentAdmin(admin.ModelAdmin):
             messages.warning(request, late_message(late.decision))
             return
         if verb and not answer:
-            self.decide(request, Comment.objects.filter(pk=comment.pk), verb, reason=reason, seen=seen)
+            this = Comment.objects.filter(pk=comment.pk)
+            self.decide(request, this, verb, reason=reason, rule=form.cleaned_data["rule"], seen=seen)
 
     def response_change(self, request, comment):
         if "decide" in request.POST or request.POST.get("answer", "").strip():
@@ -172,13 +173,13 @@ class CommentAdmin(admin.ModelAdmin):
     def log_change(self, request, obj, message):
         """The log of decisions is the record; Django's own would say the same twice."""
 
-    def decide(self, request, comments, verb, *, reason="", seen=None):
+    def decide(self, request, comments, verb, *, seen=None, **details):
         """Takes the decision on each, in one batch, and says what was done and what was not."""
         if verb not in VERBS:
             messages.error(request, _("There is no such decision. Nothing was changed."))
             return
         batch = uuid.uuid4()
-        done, unchanged, late = comments.decide(verb, by=request.user, reason=reason, seen=seen, batch=batch)
+        done, unchanged, late = comments.decide(verb, by=request.user, seen=seen, batch=batch, **details)
         outbox.put(learn_spam)
         if done:
             told = ngettext("%(n)d comment %(done)s.", "%(n)d comments %(done)s.", done)
@@ -216,6 +217,29 @@ class CommentAdmin(admin.ModelAdmin):
             messages.warning(request, late_message(decision))
         request.session.pop("undo", None)
         return self.to_list(request.GET.urlencode())
+
+
+@admin.register(Rule)
+class RuleAdmin(admin.ModelAdmin):
+    """The rules as they stand. Changing one that a decision names makes its next version."""
+
+    list_display = ["number", "title", "text"]
+    list_display_links = ["number", "title"]
+    ordering = ["number", "pk"]
+    fields = ["number", "title", "text"]
+
+    def get_queryset(self, request):
+        return Rule.objects.current()
+
+    def get_readonly_fields(self, request, obj=None):
+        return ["number"] if obj else []
+
+    def save_model(self, request, rule, form, change):
+        stored = Rule.objects.get(pk=rule.pk) if change else rule
+        stored.revise(title=rule.title, text=rule.text)
+
+    def has_delete_permission(self, request, obj=None):
+        return super().has_delete_permission(request, obj) and not (obj and obj.decisions.exists())
 
 
 @admin.register(DiscussionSettings)

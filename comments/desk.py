@@ -8,7 +8,7 @@ from django.utils.timezone import localtime
 from django.utils.translation import gettext_lazy as _
 
 from comments.cleaning import clean_text
-from comments.models import Comment, Decision
+from comments.models import Comment, Decision, Rule
 
 # The verbs a moderator has: the name of the transition, what the button says, what the message says.
 VERBS = {
@@ -72,6 +72,12 @@ class CommentForm(forms.ModelForm):
         required=False,
         widget=forms.TextInput(attrs={"class": "vLargeTextField"}),
         help_text=_("Kept in the log with the decision. The writer does not see it."),
+    )
+    rule = forms.ModelChoiceField(
+        Rule.objects.current(),
+        label=_("Rule"),
+        required=False,
+        help_text=_("Told to the writer, if you choose one."),
     )
     answer = forms.CharField(
         label=_("Your answer"),

@@ -6,16 +6,23 @@ from django.db import IntegrityError, connection, models, transaction
 from django.db.models import F
 from django.utils import timezone
 
-from comments.models import Comment, Decision, DiscussionSettings, SpamModel
+from comments.models import Comment, Decision, DiscussionSettings, Rule, SpamModel
 from posts.models import Author, Blog, Category, OldPath, Picture, Post, Tag
 from tests.factories import LONG_AGO, make_author, make_comment, make_editor, make_post, make_user
 
 pytestmark = pytest.mark.django_db
 
 
+# SQLite names the columns of a unique constraint, not the constraint.
+IN_SQLITE = {
+    "rule_is_current_once": r"comments_rule\.number$",
+    "rule_version_is_unique": r"comments_rule\.number, comments_rule\.version",
+}
+
+
 def refuses(name):
     """The database refuses, by the constraint of this name."""
-    return pytest.raises(IntegrityError, match=name)
+    return pytest.raises(IntegrityError, match=f"{name}|{IN_SQLITE.get(name, name)}")
 
 
 def to_post(**fields):
@@ -57,6 +64,10 @@ def page_below_a_page(**fields):
     Post.objects.filter(pk=below.pk).update(**fields)
 
 
+def rules(*rows):
+    Rule.objects.bulk_create(rows)
+
+
 BITES = [
     ("post_status_is_known", lambda: to_post(status="public")),
     ("post_status_is_known", lambda: to_post(status="")),
@@ -76,6 +87,8 @@ BITES = [
     ("comment_reply_has_a_root", lambda: to_reply(parent=None)),
     ("comment_does_not_answer_itself", lambda: to_itself("parent")),
     ("comment_does_not_answer_itself", lambda: to_itself("root")),
+    ("rule_is_current_once", lambda: rules(Rule(number=1, version=1), Rule(number=1, version=2))),
+    ("rule_version_is_unique", lambda: rules(Rule(number=1), Rule(number=1, retired_at=timezone.now()))),
     (
         "spam_model_is_one_row",
         lambda: SpamModel.objects.create(pk=2, state=b"", lessons=0, learned_through=0, learned_at=timezone.now()),

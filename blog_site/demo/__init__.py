@@ -16,7 +16,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from comments.checks import Circumstances, run_checks
-from comments.models import Comment
+from comments.models import Comment, Rule
 from posts.models import Author, Blog, Category, Picture, Post, Tag
 
 HERE = Path(__file__).parent
@@ -31,6 +31,8 @@ def write():
     for category in blog["categories"]:
         parent = Category.objects.get(slug=category["parent"]) if "parent" in category else None
         Category.objects.create(**category | {"parent": parent})
+    for rule in blog["rules"]:
+        Rule.objects.create(**rule)
     for tag in blog["tags"]:
         Tag.objects.create(**tag)
     # The oldest first: a post links only to those before it.
@@ -124,6 +126,7 @@ def _decide(comment, about, moderator):
     elif status == "trash":
         # It was public first, and had answers, before it was taken down.
         comment.approve(by=moderator, **later)
-        comment.trash(by=moderator, reason=reason, decided_at=comment.submitted_at + timedelta(hours=9))
+        rule = Rule.objects.filter(number=about.get("rule")).first()
+        comment.trash(by=moderator, reason=reason, rule=rule, decided_at=comment.submitted_at + timedelta(hours=9))
     elif status == "spam":
         comment.spam(by=moderator, reason=reason, **later)

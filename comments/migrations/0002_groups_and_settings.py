@@ -12,7 +12,7 @@ AUTHORS = {
         *("view_picture", "add_picture", "change_picture"),
         *("view_tag", "add_tag", "view_category", "view_author"),
     ],
-    "comments": ["view_comment", "change_comment", "view_decision"],
+    "comments": ["view_comment", "change_comment", "view_decision", "view_rule"],
 }
 EDITORS = {
     "posts": [
@@ -24,6 +24,10 @@ EDITORS = {
     "comments": [
         *AUTHORS["comments"],
         "moderate_comment",
+        "view_rule",
+        "add_rule",
+        "change_rule",
+        "delete_rule",
         "view_discussionsettings",
         "change_discussionsettings",
     ],

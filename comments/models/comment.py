@@ -168,6 +168,12 @@ class Comment(models.Model):
     def last_decision(self):
         return self.decisions.select_related("actor").order_by("-pk").first()
 
+    @property
+    def rule_told(self):
+        """The rule that the newest decision names, for its writer; None if it names none."""
+        newest = self.decisions.select_related("rule").order_by("-pk").first()
+        return newest and newest.rule
+
     def why_it_waits(self):
         """What the checks found when it came in, as stored: [{"check", "verdict", "why", "plain"}]."""
         first = min(self.decisions.all(), key=lambda decision: decision.pk, default=None)

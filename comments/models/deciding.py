@@ -17,11 +17,12 @@ VERBS = {"approve": Status.APPROVED, "hold": Status.PENDING, "spam": Status.SPAM
 
 
 class DecidingQuerySet(models.QuerySet):
-    def decide(self, verb, *, by, reason="", seen=None, batch=None):
+    def decide(self, verb, *, by, seen=None, **details):
         """Decides on all of these, in steps of 500, each a transaction of its own.
 
         `verb`: `approve`, `hold`, `spam`, `trash` or `restore`. Returns (number decided, number that were so
         already, the decisions of others that came first): `seen` is the newest decision when the caller looked.
+        `details`: reason, rule, batch of the rows in the log.
         """
         pks = list(self.order_by("submitted_at", "pk").values_list("pk", flat=True))
         done, unchanged, late = 0, 0, []
@@ -31,7 +32,7 @@ class DecidingQuerySet(models.QuerySet):
                 earlier = {} if seen is None else _decided_since(rows, seen)
                 targets = targets_of([row for row in rows if row.pk not in earlier], verb)
                 wanted = [(row, to, takes_back) for row, to, takes_back in targets if to != row.status]
-                self.model.objects.write(wanted, by=by, reason=reason, batch=batch)
+                self.model.objects.write(wanted, by=by, **details)
             late += earlier.values()
             done += len(wanted)
             unchanged += len(targets) - len(wanted)

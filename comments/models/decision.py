@@ -39,6 +39,15 @@ class Decision(models.Model):
         verbose_name=_("by"),
     )
     reason = models.TextField(_("reason"), blank=True)
+    # The blog's own rule that the moderator chose: the one part of a decision that its writer is told.
+    rule = models.ForeignKey(
+        "comments.Rule",
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="decisions",
+        verbose_name=_("rule"),
+    )
     # What each check found: [{"check", "verdict", "why", "plain"}], see comments.checks.Finding.
     findings = models.JSONField(_("findings"), default=list, blank=True)
     decided_at = models.DateTimeField(_("decided"), default=timezone.now)

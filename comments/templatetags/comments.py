@@ -97,6 +97,8 @@ class _Shown:
         parent = look.comments.get(entry.parent) if self.answers_elsewhere else None
         self.in_reply_to = parent if parent and parent.is_public else None
         self.awaits = entry.pk == look.awaited and not comment.is_public
+        self.published = entry.pk == look.awaited and comment.is_public
+        self.rule = comment.rule_told if self.awaits else None
         self.why = []
         if self.awaits and comment.status != Comment.Status.SPAM:
             self.why = [finding["plain"] for finding in comment.why_it_waits() if finding["plain"]]

@@ -1,0 +1,85 @@
+"""The blog's own rules: what a moderator chose is what the writer is told, and stays as it was told."""
+
+import pytest
+from pytest_django.asserts import assertContains, assertNotContains
+
+from comments import tokens
+from comments.models import Comment, Rule
+from tests.factories import make_comment, make_editor
+from tests.test_desk import change
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def editor(client):
+    user = make_editor(first_name="Eve", last_name="Ditor")
+    client.force_login(user)
+    return user
+
+
+@pytest.fixture
+def rule():
+    return Rule.objects.create(number=3, title="No threats", text="These go to the police.")
+
+
+def writers_page(client, comment):
+    client.logout()
+    return client.get(f"{comment.post.get_absolute_url()}?awaiting={tokens.awaiting(comment)}")
+
+
+def test_the_writer_is_told_the_rule_and_neither_the_note_nor_the_name(client, editor, rule):
+    comment = make_comment(status="pending", body="Watch out.")
+
+    change(client, comment, decide="trash", rule=rule.pk, reason="Said so twice; see the mail of Monday.")
+
+    page = writers_page(client, comment)
+    assertContains(page, "not published")
+    assertContains(page, "By rule 3 of this blog: No threats")
+    assertContains(page, "These go to the police.")
+    assertNotContains(page, "Monday")
+    assertNotContains(page, "Ditor")
+    assertNotContains(client.get(comment.post.get_absolute_url()), "No threats")
+
+
+def test_the_writer_sees_that_a_comment_was_published(client, editor):
+    comment = make_comment(status="pending", body="Let me in.")
+    comment.approve(by=editor)
+
+    assertContains(writers_page(client, comment), "Your comment is public")
+    assertNotContains(client.get(comment.post.get_absolute_url()), "Your comment is public")
+
+
+def test_a_decision_without_a_rule_tells_none(client, editor, rule):
+    comment = make_comment(status="pending")
+    comment.trash(by=editor, reason="private")
+
+    page = writers_page(client, comment)
+
+    assertContains(page, "is not published")
+    assertNotContains(page, "By rule")
+
+
+def test_a_rule_that_was_told_is_not_rewritten_but_gets_a_new_version(client, editor, rule):
+    comment = make_comment()
+    comment.trash(by=editor, rule=rule)
+
+    client.post(f"/admin/comments/rule/{rule.pk}/change/", {"title": "No threats at all", "text": "None."})
+
+    assert str(Comment.objects.get().rule_told) == "3. No threats"
+    (current,) = Rule.objects.current()
+    assert (current.number, current.version, current.title) == (3, 2, "No threats at all")
+    assertContains(writers_page(client, comment), "No threats")
+
+
+def test_a_rule_that_nobody_was_told_is_changed_in_place(client, editor, rule):
+    client.post(f"/admin/comments/rule/{rule.pk}/change/", {"title": "Be kind", "text": ""})
+
+    assert [(r.version, r.title) for r in Rule.objects.all()] == [(1, "Be kind")]
+
+
+def test_a_number_that_is_taken_is_refused_with_a_word(client, editor, rule):
+    page = client.post("/admin/comments/rule/add/", {"number": "3", "title": "Another", "text": ""})
+
+    assertContains(page, "errorlist")
+    assert Rule.objects.count() == 1
