@@ -8,7 +8,8 @@ def private_views(get_response):
         response = get_response(request)
         if "awaiting" in request.GET:
             response.headers["Cache-Control"] = "private, no-store"
-            response.headers["Referrer-Policy"] = "no-referrer"
+            # The address stays here; and our own form, which old browsers would send with "Origin: null", still comes.
+            response.headers["Referrer-Policy"] = "same-origin"
         if "awaiting" in request.GET or "replytocom" in request.GET:
             response.headers["X-Robots-Tag"] = "noindex"
         return response

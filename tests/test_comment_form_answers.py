@@ -65,6 +65,8 @@ def test_the_awaiting_page_is_kept_by_no_cache_and_no_search_engine(client, disc
 
     assert "no-store" in page["Cache-Control"]
     assert page["X-Robots-Tag"] == "noindex"
+    # Not "no-referrer": with that a browser sends the form below with "Origin: null", which we refuse.
+    assert page["Referrer-Policy"] == "same-origin"
     assertContains(page, '<meta name="robots" content="noindex">')
 
 
