@@ -68,7 +68,7 @@ def is_walled(answer):
         # Neither inline code nor eval, neither data: nor blob:, no other host.
         assert values <= ONLY_OURS, name
     assert answer["X-Content-Type-Options"] == "nosniff"
-    assert answer["Referrer-Policy"] in {"strict-origin-when-cross-origin", "no-referrer", "same-origin"}
+    assert answer["Referrer-Policy"] in {"strict-origin-when-cross-origin", "same-origin"}
     assert "camera=()" in answer["Permissions-Policy"]
     assert "geolocation=()" in answer["Permissions-Policy"]
     assert answer["X-Frame-Options"] == "DENY"
@@ -133,7 +133,7 @@ def test_the_awaiting_page_tells_no_other_site_its_address(client, blog, discuss
 
     answer = get(client, send(Comment.objects.first().post)["Location"])
 
-    assert answer["Referrer-Policy"] == "no-referrer"
+    assert answer["Referrer-Policy"] == "same-origin"
     assert is_walled(answer)
 
 
