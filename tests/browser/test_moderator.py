@@ -121,7 +121,7 @@ def test_the_filter_leads_to_the_comments_of_each_status(page, open_browser, pos
     comment = make_comment(post=post, body="Public already.")
     wide.goto(QUEUE)
 
-    wide.get_by_role("link", name="approved", exact=True).click()
+    wide.get_by_role("link", name="approved (1)", exact=True).click()
 
     expect(row_of(wide, comment)).to_be_visible()
     row_of(wide, comment).get_by_role("button", name="Hold").click()
