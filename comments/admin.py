@@ -112,7 +112,7 @@ class CommentAdmin(admin.ModelAdmin):
         """A button in the list: one decision on one comment, then back to the list as it was."""
         if request.method != "POST":
             return HttpResponseNotAllowed(["POST"])
-        comment = get_object_or_404(self.get_queryset(request).select_related("post"), pk=pk)
+        comment = get_object_or_404(self.get_queryset(request), pk=pk)
         if not self.has_change_permission(request, comment):
             raise PermissionDenied
         self.decide(
@@ -151,7 +151,9 @@ class CommentAdmin(admin.ModelAdmin):
             if answer:
                 comment.answer(answer, by=request.user, reason=reason, seen=seen)
         except AlreadyDecided as late:
-            messages.warning(request, late_message(late.decision))
+            self.tell_late(request, [late.decision])
+            for typed in filter(None, [answer, body != comment.body and body]):
+                messages.warning(request, _("What you wrote, so that you can keep it: %(text)s") % {"text": typed})
             return
         if verb and not answer:
             this = Comment.objects.filter(pk=comment.pk)
@@ -180,15 +182,19 @@ class CommentAdmin(admin.ModelAdmin):
             return
         batch = uuid.uuid4()
         done, unchanged, late = comments.decide(verb, by=request.user, seen=seen, batch=batch, **details)
-        outbox.put(learn_spam)
         if done:
+            outbox.put(learn_spam)
             told = ngettext("%(n)d comment %(done)s.", "%(n)d comments %(done)s.", done)
             messages.success(request, told % {"n": done, "done": VERBS[verb][1]})
             self.offer_undo(request, batch)
         if unchanged:
             told = ngettext("%(n)d comment was so already.", "%(n)d comments were so already.", unchanged)
             messages.info(request, told % {"n": unchanged})
-        for decision in late[:10]:
+        self.tell_late(request, late)
+
+    def tell_late(self, request, decisions):
+        """Says who came first, for some of them where they are many."""
+        for decision in decisions[:10]:
             messages.warning(request, late_message(decision))
 
     # --- Undo
@@ -213,8 +219,7 @@ class CommentAdmin(admin.ModelAdmin):
         outbox.put(learn_spam)
         told = ngettext("%(n)d decision was taken back.", "%(n)d decisions were taken back.", done)
         messages.success(request, told % {"n": done})
-        for decision in late[:10]:
-            messages.warning(request, late_message(decision))
+        self.tell_late(request, late)
         request.session.pop("undo", None)
         return self.to_list(request.GET.urlencode())
 

@@ -21,8 +21,8 @@ def home(request):
     if moved := _old_query(request):
         return moved
     posts = Post.objects.published().posts()
-    years = posts.order_by().annotate(year=ExtractYear("published_at")).values_list("year", flat=True)
-    return _archive(request, posts, template="posts/home.html", years=sorted(set(years.distinct()), reverse=True))
+    years = posts.annotate(year=ExtractYear("published_at")).order_by("-year").values_list("year", flat=True).distinct()
+    return _archive(request, posts, template="posts/home.html", years=years)
 
 
 @require_safe

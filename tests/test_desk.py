@@ -107,6 +107,21 @@ def test_what_is_ticked_is_meant_whatever_the_list_shows(client, editor, action,
     assert status_of(comment) == [after]
 
 
+def test_what_was_typed_on_a_stale_page_is_not_lost(client, editor):
+    comment = make_comment(status="pending", body="As written.")
+    page = client.get(f"{QUEUE}{comment.pk}/change/")
+    seen = re.search(r'name="seen" value="(\d+)"', page.content.decode())[1]
+    comment.spam(by=make_editor(first_name="Other", last_name="Editor"))
+    typed = {"body": "As I mended it.", "reason": "", "answer": "My long and careful answer.", "seen": seen}
+
+    answer = client.post(f"{QUEUE}{comment.pk}/change/", typed, follow=True)
+
+    assertContains(answer, "Already decided by Other Editor")
+    assertContains(answer, "My long and careful answer.")
+    assertContains(answer, "As I mended it.")
+    assert Comment.objects.get().body == "As written."
+
+
 def test_what_left_the_list_meanwhile_is_told(client, editor):
     comment = make_comment(status="pending")
     seen = re.search(r'name="seen" value="(\d+)"', client.get(QUEUE).content.decode())[1]

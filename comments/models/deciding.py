@@ -28,7 +28,10 @@ class DecidingQuerySet(models.QuerySet):
         done, unchanged, late = 0, 0, []
         for start in range(0, len(pks), STEP):
             with transaction.atomic():
-                rows = self.model.objects.filter(pk__in=pks[start : start + STEP]).select_for_update().order_by("pk")
+                # Read, and so locked, before anybody's newer decision is looked for: none can come in between.
+                rows = list(
+                    self.model.objects.filter(pk__in=pks[start : start + STEP]).select_for_update().order_by("pk")
+                )
                 earlier = {} if seen is None else _decided_since(rows, seen)
                 targets = targets_of([row for row in rows if row.pk not in earlier], verb)
                 wanted = [(row, to, takes_back) for row, to, takes_back in targets if to != row.status]

@@ -82,10 +82,8 @@ class CommentQuerySet(DecidingQuerySet):
             shown_rows = self.shown_on(post, also=also).filter(kind=Kind.COMMENT)
             branches = shown_rows.filter(root__isnull=False).values("root")
             places = hidden.filter(Q(root__in=branches) | Q(pk__in=branches))
-            mark = models.Value(True), models.Value(False)
-            rows = list(
-                shown_rows.values_list(*columns, mark[0]).union(places.values_list(*columns, mark[1]), all=True)
-            )
+            is_shown = shown_rows.values_list(*columns, models.Value(True))
+            rows = list(is_shown.union(places.values_list(*columns, models.Value(False)), all=True))
         else:
             rows = [(c.pk, c.parent_id, c.root_id, c.submitted_at, True) for c in shown if c.kind == Kind.COMMENT]
             known = {row[0] for row in rows}
@@ -95,7 +93,7 @@ class CommentQuerySet(DecidingQuerySet):
         rows.sort(key=lambda row: (row[3], row[0]))
         settings = settings or DiscussionSettings.load()
         return Thread(
-            (Row(pk, parent, bool(shown)) for pk, parent, _root, _time, shown in rows),
+            (Row(pk, parent, bool(is_shown)) for pk, parent, _root, _time, is_shown in rows),
             per_page=settings.per_page,
             max_depth=settings.max_depth,
             newest_first=settings.order == settings.Order.NEWEST,
