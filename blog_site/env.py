@@ -133,6 +133,14 @@ def dotted_paths(name):
     return values
 
 
+def api_key(name):
+    """The key of a service that is off without one. The message doesn't repeat it."""
+    value = env.str(name, "").strip()
+    if not re.fullmatch(r"[A-Za-z0-9]*", value):
+        raise WrongSetting(name, "…", "empty, or the key: letters and digits")
+    return value
+
+
 def networks(name):
     """Addresses and CIDR ranges, as a list of `ipaddress` networks."""
     found = []

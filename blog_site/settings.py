@@ -116,9 +116,11 @@ LANGUAGE_CODE = env.language("LANGUAGE_CODE", "en-gb")
 TIME_ZONE = env.time_zone("TIME_ZONE", "UTC")
 USE_TZ = True
 
-# --- Moderation: dotted paths of checks of your own, see comments/checks/__init__.py.
+# --- Moderation: dotted paths of checks of your own, see comments/checks/__init__.py. The key is for an example of one,
+# comments.checks.akismet.check, which sends readers' data to a third party: off unless both are set.
 
 EXTRA_CHECKS = env.dotted_paths("EXTRA_CHECKS")
+AKISMET_KEY = env.api_key("AKISMET_KEY")
 
 # --- Files
 
@@ -184,6 +186,10 @@ LOGGING = {
     "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
     "root": {"handlers": ["console"], "level": "INFO"},
     # Django sends a page's body on HEAD and leaves it to the server to drop it, which then says so each time.
-    # A task that goes well is no news.
-    "loggers": {"gunicorn.http.wsgi": {"level": "ERROR"}, "django_tasks": {"level": "WARNING"}},
+    # A task that goes well is no news, nor is a request of ours.
+    "loggers": {
+        "gunicorn.http.wsgi": {"level": "ERROR"},
+        "django_tasks": {"level": "WARNING"},
+        "httpx": {"level": "WARNING"},
+    },
 }

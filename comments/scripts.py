@@ -32,3 +32,12 @@ _PATTERNS = {name: re.compile(f"[{characters}]") for name, characters in _SCRIPT
 def scripts_of(text):
     """The names of the scripts that occur in `text`; empty for one without letters that we know."""
     return {name for name, pattern in _PATTERNS.items() if pattern.search(text)}
+
+
+def main_script(text):
+    """The name of the script that most letters of `text` are in; empty for one without letters that we know."""
+    if text.isascii():
+        return "Latin" if _PATTERNS["Latin"].search(text) else ""
+    counts = {name: len(pattern.findall(text)) for name, pattern in _PATTERNS.items()}
+    most = max(counts, key=counts.get)
+    return most if counts[most] else ""

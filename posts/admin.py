@@ -49,7 +49,7 @@ class PostAdmin(admin.ModelAdmin):
     fieldsets = [
         (None, {"fields": ["title", "body", "excerpt", "picture"]}),
         (_("Filed under"), {"fields": ["categories", "tags"]}),
-        (_("Publication"), {"fields": ["status", "published_at", "author", "comments_open", "slug"]}),
+        (_("Publication"), {"fields": ["status", "published_at", "author", "comments_open", "moderation", "slug"]}),
         (
             _("Pages and formats"),
             {"fields": ["kind", "parent", "in_menu", "body_format"], "classes": ["collapse"]},

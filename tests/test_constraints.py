@@ -6,7 +6,7 @@ from django.db import IntegrityError, connection, models, transaction
 from django.db.models import F
 from django.utils import timezone
 
-from comments.models import Comment, Decision, DiscussionSettings, Rule, SpamModel
+from comments.models import Batch, Comment, Decision, DiscussionSettings, Note, Objection, Rule, SpamModel
 from posts.models import Author, Blog, Category, OldPath, Picture, Post, Tag
 from tests.factories import LONG_AGO, make_author, make_comment, make_editor, make_post, make_user
 
@@ -16,6 +16,7 @@ pytestmark = pytest.mark.django_db
 # SQLite names the columns of a unique constraint, not the constraint.
 IN_SQLITE = {
     "rule_is_current_once": r"comments_rule\.number$",
+    "objection_is_made_once": r"comments_objection\.comment_id, comments_objection\.check_name",
     "rule_version_is_unique": r"comments_rule\.number, comments_rule\.version",
 }
 
@@ -64,6 +65,11 @@ def page_below_a_page(**fields):
     Post.objects.filter(pk=below.pk).update(**fields)
 
 
+def objections(*names):
+    comment = make_comment()
+    Objection.objects.bulk_create(Objection(comment=comment, check_name=name) for name in names)
+
+
 def rules(*rows):
     Rule.objects.bulk_create(rows)
 
@@ -72,6 +78,7 @@ BITES = [
     ("post_status_is_known", lambda: to_post(status="public")),
     ("post_status_is_known", lambda: to_post(status="")),
     ("post_kind_is_known", lambda: to_post(kind="note")),
+    ("post_moderation_is_known", lambda: to_post(moderation="none")),
     ("post_body_format_is_known", lambda: to_post(body_format="rst")),
     ("post_published_has_time_and_permalink", lambda: to_post(published_at=None)),
     ("post_published_has_time_and_permalink", lambda: to_post(permalink=None)),
@@ -87,6 +94,9 @@ BITES = [
     ("comment_reply_has_a_root", lambda: to_reply(parent=None)),
     ("comment_does_not_answer_itself", lambda: to_itself("parent")),
     ("comment_does_not_answer_itself", lambda: to_itself("root")),
+    ("objection_is_made_once", lambda: objections("links", "links")),
+    ("note_says_something", lambda: Note.objects.create(comment=make_comment(), author=make_editor(), text="")),
+    ("batch_state_is_known", lambda: Batch.objects.create(verb="approve", by=make_editor(), state="lost")),
     ("rule_is_current_once", lambda: rules(Rule(number=1, version=1), Rule(number=1, version=2))),
     ("rule_version_is_unique", lambda: rules(Rule(number=1), Rule(number=1, retired_at=timezone.now()))),
     (
@@ -96,7 +106,7 @@ BITES = [
     ("decision_statuses_are_known", lambda: decision(from_status="pending", to_status="gone")),
     ("decision_statuses_are_known", lambda: decision(from_status="new", to_status="approved")),
     ("decision_statuses_are_known", lambda: decision(from_status="pending", to_status="")),
-    ("decision_changes_status_or_text", lambda: decision(from_status="spam", to_status="spam")),
+    ("decision_says_something", lambda: decision(from_status="spam", to_status="spam")),
     ("discussion_settings_are_one_row", lambda: DiscussionSettings.objects.bulk_create([DiscussionSettings(pk=2)])),
     ("discussion_shows_something", lambda: settings_row(max_depth=0)),
     ("discussion_shows_something", lambda: settings_row(per_page=0)),

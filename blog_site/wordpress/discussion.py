@@ -27,6 +27,10 @@ def write_comments(post, records, *, report):
             continue
         values = _values(record, post, report)
         comment = _take(known[values["imported_id"]], values) if values["imported_id"] in known else None
+        if comment and comment.status == Comment.Status.ERASED:
+            report.skip(f"comment {record.id}", "deleted for ever here", line=record.line)
+            rows.append((record, comment))
+            continue
         if comment:
             _update(comment, values, report)
         else:

@@ -8,7 +8,7 @@ from . import Finding, Verdict
 
 def check(comment, circumstances):
     limit = circumstances.settings.max_links
-    count = comment.body_html.count("<a ") + bool(comment.url)
+    count = comment.link_count
     if limit is None or count <= limit:
         return None
     return Finding(

@@ -9,15 +9,17 @@ from . import Finding, Verdict
 
 def check(comment, circumstances):
     modes = circumstances.settings.Moderation
-    mode = circumstances.settings.moderation
-    if mode == modes.ALL:
+    # The blog's, or the post's own where that is stricter.
+    modes_asked_for = {circumstances.settings.moderation, comment.post.moderation}
+    if modes.ALL in modes_asked_for:
+        here = circumstances.settings.moderation == modes.ALL
         return Finding(
             "moderation",
             Verdict.HOLD,
-            _("Every comment waits on this blog."),
+            _("Every comment waits on this blog.") if here else _("Every comment on this post waits."),
             _("every comment here is read first"),
         )
-    if mode == modes.FIRST:
+    if modes.FIRST in modes_asked_for:
         return _first(circumstances)
     return None
 

@@ -9,6 +9,8 @@ class Status(models.TextChoices):
     APPROVED = "approved", _("approved")
     SPAM = "spam", _("spam")
     TRASH = "trash", _("in the trash")
+    # The place in its thread and the log are left; text and person are gone for good.
+    ERASED = "erased", _("deleted for ever")
 
 
 class Kind(models.TextChoices):

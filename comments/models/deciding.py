@@ -11,16 +11,32 @@ from posts.models import Post
 
 from .choices import Kind, Status
 from .decision import Decision
+from .note import Note
 
 STEP = 500
-VERBS = {"approve": Status.APPROVED, "hold": Status.PENDING, "spam": Status.SPAM, "trash": Status.TRASH}
+VERBS = {
+    "approve": Status.APPROVED,
+    "hold": Status.PENDING,
+    "spam": Status.SPAM,
+    "trash": Status.TRASH,
+    "erase": Status.ERASED,
+}
+# What a verb can be said of, where that is not everything.
+OUT = {Status.TRASH, Status.SPAM}
+# What is left of a comment that is deleted for ever: its place, its times, and the log.
+BLANK = {
+    **dict.fromkeys(
+        ["name", "email", "url", "body", "body_html", "body_as_written", "fingerprint", "user_agent", "browser"], ""
+    ),
+    **{"writer": "", "script": "", "has_links": False, "notify": False, "ip_address": None, "user": None},
+}
 
 
 class DecidingQuerySet(models.QuerySet):
     def decide(self, verb, *, by, seen=None, **details):
         """Decides on all of these, in steps of 500, each a transaction of its own.
 
-        `verb`: `approve`, `hold`, `spam`, `trash` or `restore`. Returns (number decided, number that were so
+        `verb`: `approve`, `hold`, `spam`, `trash`, `restore` or `erase`. Returns (number decided, number that were so
         already, the decisions of others that came first): `seen` is the newest decision when the caller looked.
         `details`: reason, rule, batch of the rows in the log.
         """
@@ -34,12 +50,37 @@ class DecidingQuerySet(models.QuerySet):
                 )
                 earlier = {} if seen is None else _decided_since(rows, seen)
                 targets = targets_of([row for row in rows if row.pk not in earlier], verb)
-                wanted = [(row, to, takes_back) for row, to, takes_back in targets if to != row.status]
+                wanted = [target for target in targets if is_decision(*target[:2], **details)]
                 self.model.objects.write(wanted, by=by, **details)
             late += earlier.values()
             done += len(wanted)
             unchanged += len(targets) - len(wanted)
         return done, unchanged, late
+
+    def take_back(self, decisions, *, by, **details):
+        """Takes back these decisions, in steps of 500, each comment to what it was before.
+
+        `decisions`: a queryset, with one decision a comment at the most. Returns (number taken back, the newer
+        decisions of those where something was decided since). `details`: batch of the rows in the log.
+        """
+        pks = list(decisions.order_by("pk").values_list("pk", flat=True))
+        done, late = 0, []
+        for start in range(0, len(pks), STEP):
+            with transaction.atomic():
+                chosen = {d.comment_id: d for d in Decision.objects.filter(pk__in=pks[start : start + STEP])}
+                rows = list(self.filter(pk__in=chosen).select_for_update().order_by("pk"))
+                newest = _newest_of(rows)
+                late += [newest[row.pk] for row in rows if newest[row.pk].pk != chosen[row.pk].pk]
+                mine = [(row, chosen[row.pk]) for row in rows if newest[row.pk].pk == chosen[row.pk].pk]
+                edits = [(row, decision) for row, decision in mine if decision.is_edit]
+                done += sum(bool(row.take_back(decision, by=by, **details)) for row, decision in edits)
+                wanted = [
+                    (row, decision.from_status, decision)
+                    for row, decision in mine
+                    if decision.from_status and not decision.is_edit and row.status != Status.ERASED
+                ]
+                done += len(self.model.objects.write(wanted, by=by, **details))
+        return done, late
 
     def write(self, wanted, *, by, **details):
         """The one place that writes a status. Returns the new rows of the log.
@@ -52,7 +93,10 @@ class DecidingQuerySet(models.QuerySet):
         )
         for status in Status:
             if pks := [row.pk for row, to, _takes_back in wanted if to == status]:
-                self.filter(pk__in=pks).update(status=status)
+                self.filter(pk__in=pks).update(status=status, **(BLANK if status == Status.ERASED else {}))
+                if status == Status.ERASED:
+                    Decision.objects.filter(comment__in=pks).forget_texts()
+                    Note.objects.filter(comment__in=pks).delete()
         public = Status.APPROVED
         self.became_public({row: (to == public) - (row.status == public) for row, to, _takes_back in wanted})
         return decisions
@@ -72,20 +116,33 @@ class DecidingQuerySet(models.QuerySet):
                 self.filter(pk=pk).update(announced_at=timezone.now())
 
 
+def is_decision(row, to, *, reason="", rule=None, **_details):
+    """Whether there is anything to write: a new status, or, for what goes on waiting, why it does."""
+    return to != row.status or (to == Status.PENDING and bool(reason or rule))
+
+
 def targets_of(rows, verb):
     """[(row, the status that `verb` gives it, the decision that this takes back or None)]"""
+    if verb == "erase":
+        # What is public or waits is not deleted by one slip of the hand: first the trash, or the spam.
+        return [(row, Status.ERASED if row.status in OUT else row.status, None) for row in rows]
     if verb != "restore":
-        return [(row, VERBS[verb], None) for row in rows]
+        return [(row, row.status if row.status == Status.ERASED else VERBS[verb], None) for row in rows]
     # To what it was before the newest decision into its present status, undoings aside.
     into = Decision.objects.filter(comment__in=rows, takes_back=None, body_before="").order_by("pk")
     entered = {(decision.comment_id, decision.to_status): decision for decision in into}
     targets = []
     for row in rows:
         before = entered.get((row.pk, row.status))
-        out = row.status in {Status.TRASH, Status.SPAM}
-        to = ((before and before.from_status) or Status.PENDING) if out else row.status
+        to = ((before and before.from_status) or Status.PENDING) if row.status in OUT else row.status
         targets.append((row, to, before))
     return targets
+
+
+def _newest_of(rows):
+    """{comment's number: its newest decision}"""
+    newest = Decision.objects.filter(comment__in=rows).select_related("actor").order_by("pk")
+    return {decision.comment_id: decision for decision in newest}
 
 
 def _decided_since(rows, seen):

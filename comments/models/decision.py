@@ -7,6 +7,10 @@ from django.utils.translation import gettext_lazy as _
 from .choices import Status
 
 
+# Stands where the text was: an edit's row always has one.
+FORGOTTEN = "—"
+
+
 class DecisionQuerySet(models.QuerySet):
     """Rows are added and read: the log is not rewritten."""
 
@@ -16,12 +20,18 @@ class DecisionQuerySet(models.QuerySet):
     def delete(self):
         raise TypeError("The log of decisions is never shortened.")
 
+    def forget_texts(self):
+        """What is deleted for ever is gone from the log too: the rows stay, without what they say of the text."""
+        super().update(findings=[])
+        edits = self.exclude(body_before="")
+        super(DecisionQuerySet, edits).update(body_before=FORGOTTEN)
+
 
 class Decision(models.Model):
     """One row of the log: what was decided on a comment, by whom, when and why. Written once, never changed.
 
     The first row of a comment has an empty `from_status`. A row whose status stays the same records an
-    edit, and keeps the text that it replaced.
+    edit, and keeps the text that it replaced; or says why a comment goes on waiting.
     """
 
     comment = models.ForeignKey(
@@ -74,8 +84,12 @@ class Decision(models.Model):
                 name="decision_statuses_are_known",
             ),
             models.CheckConstraint(
-                condition=~Q(from_status=F("to_status")) | ~Q(body_before=""),
-                name="decision_changes_status_or_text",
+                condition=~Q(from_status=F("to_status"))
+                | ~Q(body_before="")
+                | ~Q(reason="")
+                | Q(rule__isnull=False)
+                | Q(takes_back__isnull=False),
+                name="decision_says_something",
             ),
         ]
 
@@ -92,7 +106,7 @@ class Decision(models.Model):
 
     @property
     def is_edit(self):
-        return self.from_status == self.to_status
+        return self.body_before != ""
 
     @property
     def by(self):

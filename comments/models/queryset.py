@@ -1,11 +1,25 @@
+from collections import defaultdict
+
 from django.db import models
-from django.db.models import Q
+from django.db.models import OuterRef, Q, Subquery
 
 from comments.threads import Row, Thread
 
 from .choices import Kind, Status
 from .deciding import DecidingQuerySet
 from .settings import DiscussionSettings
+
+# What a moderator can see.
+SHOWN = [status for status in Status if status != Status.ERASED]
+# Nobody cares whether a writer has sent a hundred or a thousand.
+COUNTED = 100
+
+
+class CountUpTo(Subquery):
+    """The number of rows of a sliced queryset: never dearer than the slice."""
+
+    template = "(SELECT COUNT(*) FROM (%(subquery)s) AS counted)"
+    output_field = models.IntegerField()
 
 
 class CommentQuerySet(DecidingQuerySet):
@@ -20,10 +34,14 @@ class CommentQuerySet(DecidingQuerySet):
         return self.exclude(status=Status.APPROVED)
 
     def moderated_by(self, user):
-        """All comments for who holds the permission; those under their own posts for anybody else."""
+        """All comments for who holds the permission; those under their own posts for anybody else.
+
+        What was deleted for ever is nobody's to decide.
+        """
+        left = self.exclude(status=Status.ERASED)
         if user.has_perm("comments.moderate_comment"):
-            return self.all()
-        return self.filter(post__author__user=user)
+            return left
+        return left.filter(post__author__user=user)
 
     def by_person(self, *, user=None, browser=""):
         """What an account, or a browser that was asked to be remembered, has written.
@@ -50,12 +68,52 @@ class CommentQuerySet(DecidingQuerySet):
             same |= Q(name__iexact=comment.name, ip_address=comment.ip_address)
         return self.filter(same)
 
-    def history(self):
-        """How often each status stands among these, and since when: {"approved": 4, …, "first": datetime or None}."""
-        return self.aggregate(
-            **{status.value: models.Count("pk", filter=Q(status=status)) for status in Status},
-            first=models.Min("submitted_at"),
+    def of_same_writer(self, comment):
+        """What seems to be of the same writer as a stored comment: the same account, or address, or name and IP."""
+        return self.filter(writer=comment.writer) if comment.writer else self.none()
+
+    def with_circumstances(self):
+        """With what a moderator wants to know beside the words, each number counted no further than `COUNTED`:
+
+        `writer_approved`, `writer_pending`, `writer_spam`, `writer_trash`: the writer's comments, this one
+        included; `writer_since`: when the first came; `waiting_on_post`. For the rows of a page: each costs
+        a few look-ups.
+        """
+        of_writer = self.model.objects.filter(writer=OuterRef("writer")).exclude(writer="")
+        on_post = self.model.objects.filter(post=OuterRef("post")).in_moderation()
+        of_status = {f"writer_{status.value}": of_writer.filter(status=status) for status in SHOWN}
+        return self.annotate(
+            **{name: CountUpTo(comments.values("pk")[:COUNTED]) for name, comments in of_status.items()},
+            writer_since=Subquery(of_writer.order_by("submitted_at").values("submitted_at")[:1]),
+            waiting_on_post=CountUpTo(on_post.values("pk")[:COUNTED]),
         )
+
+    def count_by_status(self):
+        """{status: number of these}, without those that have none."""
+        counted = self.order_by().values_list("status").annotate(models.Count("pk"))
+        return {Status(status): number for status, number in counted if number}
+
+    def branch_of(self, comment):
+        """The numbers of `comment` and of all that answers it, and what answers that."""
+        top = comment.root_id or comment.pk
+        below = defaultdict(list)
+        for pk, parent in self.filter(root=top).values_list("pk", "parent"):
+            below[parent].append(pk)
+        branch = [comment.pk]
+        for pk in branch:
+            branch += below[pk]
+        return branch
+
+    def above(self, comment, most=5):
+        """What `comment` answers, and what that answers: the nearest, the topmost first."""
+        rows = self.filter(Q(root=comment.root_id) | Q(pk=comment.root_id)).values_list("pk", "parent")
+        parents = dict(rows) if comment.root_id else {}
+        way, pk = [], comment.parent_id
+        while pk and len(way) < most:
+            way.append(pk)
+            pk = parents.get(pk)
+        found = self.in_bulk(way)
+        return [found[pk] for pk in reversed(way) if pk in found]
 
     def next_waiting(self, after):
         """The comment that has waited longest of those that came after `after`, or of all; None if none waits."""

@@ -62,6 +62,15 @@ class DiscussionSettings(models.Model):
             "It learns from your decisions, from 20 of each kind on. 1: it marks nothing."
         ),
     )
+    spam_days = models.PositiveIntegerField(
+        _("keep spam for days"),
+        null=True,
+        blank=True,
+        default=30,
+        help_text=_(
+            "Older spam can be deleted for ever from the list of spam; nothing is deleted by itself. Empty: never."
+        ),
+    )
     require_name_email = models.BooleanField(_("name and e-mail required"), default=True)
     registration_required = models.BooleanField(
         _("account required"), default=False, help_text=_("Only people who are logged in can comment.")

@@ -76,6 +76,12 @@ class Post(models.Model):
         MARKDOWN = "markdown", _("Markdown")
         HTML = "html", _("HTML")
 
+    class Moderation(models.TextChoices):
+        """Stricter than the blog at large; see the check `moderation` of the comments."""
+
+        FIRST = "first", _("A person's comments wait until one was approved")
+        ALL = "all", _("Every comment waits")
+
     kind = models.CharField(_("kind"), max_length=10, choices=Kind, default=Kind.POST)
     title = models.CharField(_("title"), max_length=300)
     slug = models.CharField(
@@ -123,6 +129,13 @@ class Post(models.Model):
     )
     in_menu = models.BooleanField(_("in the menu"), default=True, help_text=_("For pages."))
     comments_open = models.BooleanField(_("comments open"), default=True)
+    moderation = models.CharField(
+        _("moderation"),
+        max_length=10,
+        choices=Moderation,
+        blank=True,
+        help_text=_("Where this post calls for more care than the rest. It can't be laxer than the blog."),
+    )
     # Kept by whoever shows something under posts, through `count_comments()`.
     comment_count = models.PositiveIntegerField(editable=False, default=0)
     # The path in the address, decoded. Null for a draft that has no date yet.
@@ -152,6 +165,7 @@ class Post(models.Model):
                 name="post_status_is_known",
             ),
             models.CheckConstraint(condition=Q(kind__in=["post", "page"]), name="post_kind_is_known"),
+            models.CheckConstraint(condition=Q(moderation__in=["", "first", "all"]), name="post_moderation_is_known"),
             models.CheckConstraint(condition=Q(body_format__in=["markdown", "html"]), name="post_body_format_is_known"),
             models.CheckConstraint(
                 condition=~Q(status="published") | Q(published_at__isnull=False, permalink__isnull=False),

@@ -13,7 +13,7 @@ class Command(BaseCommand):
         for model, columns in (
             (Author, ["bio_html"]),
             (Post, ["body_html", "summary"]),
-            (Comment, ["body_html", "fingerprint"]),
+            (Comment, [*Comment.RENDERED]),
         ):
             changed = self._rerender(model, columns)
             self.stdout.write(f"{model._meta.verbose_name_plural}: {changed} changed")

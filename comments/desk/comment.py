@@ -1,0 +1,164 @@
+"""The list of comments and the page of one, in Django's admin."""
+
+import uuid
+
+from django.contrib import admin, messages
+from django.http import HttpResponseRedirect, QueryDict
+from django.template.loader import render_to_string
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+
+from comments import search
+from comments.models import AlreadyDecided, Comment, DiscussionSettings, Note
+
+from .deciding import DecidingAdmin
+from .filters import CheckFilter, FirstTimeFilter, LinksFilter, PersonFilter, PostFilter, ScriptFilter, StatusFilter
+from .forms import CommentForm
+from .queue import Queue
+from .verbs import VERBS, may, newest_decision, seen_by, verbs_for
+
+# A text is shown whole up to so many characters; of a longer one the beginning, and the rest on demand.
+SHOWN_WHOLE = 1000
+
+
+class CommentAdmin(DecidingAdmin, admin.ModelAdmin):
+    form = CommentForm
+    list_display = ["letter"]
+    list_display_links = None
+    list_filter = [
+        StatusFilter,
+        CheckFilter,
+        FirstTimeFilter,
+        LinksFilter,
+        ScriptFilter,
+        PostFilter,
+        PersonFilter,
+        "submitted_at",
+    ]
+    list_per_page = 50
+    view_on_site = False
+    show_full_result_count = False
+    show_facets = admin.ShowFacets.NEVER
+    search_fields = list(search.COLUMNS)
+    search_help_text = _("Any part of a name, an address, a website or a text.")
+    actions = list(VERBS)
+    fieldsets = [
+        (_("Decide"), {"fields": ["rule", "reason"]}),
+        (_("Answer"), {"fields": ["answer"]}),
+        (_("Notes"), {"fields": ["note"], "classes": ["collapse"]}),
+        (_("Edit the text"), {"fields": ["body"], "classes": ["collapse"]}),
+    ]
+
+    # --- Who may: a post's author below their own posts, who holds the permission everywhere.
+
+    def get_queryset(self, request):
+        return Comment.objects.moderated_by(request.user)
+
+    def has_view_permission(self, request, obj=None):
+        return self.has_change_permission(request, obj)
+
+    def has_change_permission(self, request, obj=None):
+        allowed = request.user.has_perm("comments.moderate_comment") or request.user.has_perm("comments.change_comment")
+        return allowed and (obj is None or Comment.objects.moderated_by(request.user).filter(pk=obj.pk).exists())
+
+    def has_module_permission(self, request):
+        return self.has_change_permission(request)
+
+    def has_add_permission(self, request):
+        return False
+
+    def has_delete_permission(self, request, obj=None):
+        # Django's own deletion leaves no trace; see the verb `erase`.
+        return False
+
+    # --- The list
+
+    def get_changelist(self, request, **kwargs):
+        return Queue
+
+    def get_ordering(self, request):
+        waiting = request.GET.get("status__exact", "pending") == "pending"
+        return ["submitted_at", "pk"] if waiting else ["-submitted_at", "-pk"]
+
+    def get_search_results(self, request, queryset, search_term):
+        return search.matching(queryset, search_term), False
+
+    @admin.display(description=_("comment"))
+    def letter(self, comment):
+        return render_to_string(
+            "admin/comments/comment/letter.html",
+            {
+                "comment": comment,
+                "verbs": verbs_for(comment, comment.moderator),
+                "why": comment.why_it_waits(),
+                "long": len(comment.body) > SHOWN_WHOLE,
+                "shown_whole": SHOWN_WHOLE,
+            },
+        )
+
+    def changelist_view(self, request, extra_context=None):
+        context = {"seen": newest_decision(), "title": _("Comments"), "undo": request.session.get("undo")}
+        if request.GET.get("status__exact") == Comment.Status.SPAM and may(request.user, "erase"):
+            context["spam_days"] = DiscussionSettings.load().spam_days
+        return super().changelist_view(request, context | (extra_context or {}))
+
+    # --- One comment
+
+    def change_view(self, request, object_id, form_url="", extra_context=None):
+        context = {
+            "seen": newest_decision(),
+            "title": _("A comment"),
+            "subtitle": None,
+            "undo": request.session.get("undo"),
+        }
+        if comment := self.get_object(request, object_id):
+            context |= {
+                "verbs": verbs_for(comment, request.user),
+                "why": comment.why_it_waits(),
+                "decisions": comment.decisions.select_related("actor", "rule").order_by("-pk"),
+                "above": Comment.objects.above(comment),
+                "replies": comment.replies.oldest_first()[:10],
+                "branch_size": len(Comment.objects.branch_of(comment)),
+                "circumstances": Comment.objects.filter(pk=comment.pk).with_circumstances().get(),
+                "notes": comment.notes.select_related("author").order_by("pk"),
+            }
+        return super().change_view(request, object_id, form_url, context | (extra_context or {}))
+
+    def save_model(self, request, comment, form, change):
+        """Django's form has set the new text on the comment: the model's own verbs do what was asked for."""
+        body, comment.body = comment.body, form.initial["body"]
+        answer, note = form.cleaned_data["answer"], form.cleaned_data["note"]
+        details = {"reason": form.cleaned_data["reason"], "rule": form.cleaned_data["rule"]}
+        seen, verb = seen_by(request), request.POST.get("decide")
+        request.was_waiting = comment.status == Comment.Status.PENDING
+        if note:
+            Note.objects.create(comment=comment, author=request.user, text=note)
+        try:
+            if edited := comment.edit(body, by=request.user, reason=details["reason"], seen=seen, batch=uuid.uuid4()):
+                seen = edited.pk
+                self.offer_undo(request, edited.batch)
+            if answer:
+                comment.answer(answer, by=request.user, reason=details["reason"], seen=seen)
+        except AlreadyDecided as late:
+            self.tell_late(request, [late.decision])
+            for typed in filter(None, [answer, body != comment.body and body]):
+                messages.warning(request, _("What you wrote, so that you can keep it: %(text)s") % {"text": typed})
+            return
+        if verb and not answer:
+            this = Comment.objects.filter(pk=comment.pk)
+            request.answer = self.decide(request, this, verb, seen=seen, **details)
+
+    def response_change(self, request, comment):
+        if getattr(request, "answer", None):
+            return request.answer
+        if "decide" in request.POST or request.POST.get("answer", "").strip():
+            following = request.was_waiting and self.get_queryset(request).next_waiting(comment)
+            if following:
+                filters = self.get_preserved_filters(request)
+                address = reverse("admin:comments_comment_change", args=[following.pk])
+                return HttpResponseRedirect(f"{address}?{filters}".rstrip("?"))
+            return self.to_list(QueryDict(self.get_preserved_filters(request)).get("_changelist_filters", ""))
+        return super().response_change(request, comment)
+
+    def log_change(self, request, obj, message):
+        """The log of decisions is the record; Django's own would say the same twice."""

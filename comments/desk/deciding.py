@@ -1,0 +1,202 @@
+"""Decisions from the desk: one by its button, many through a page in between, and each of them taken back."""
+
+import uuid
+from datetime import timedelta
+
+from django.contrib import messages
+from django.core.exceptions import PermissionDenied
+from django.http import HttpResponseNotAllowed, HttpResponseRedirect
+from django.shortcuts import get_object_or_404
+from django.template.response import TemplateResponse
+from django.urls import path, reverse
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext
+
+from comments import outbox
+from comments.models import Batch, Comment, DiscussionSettings, Rule
+from comments.tasks import learn_spam
+
+from .verbs import UNDO, VERBS, late_message, may, seen_by
+
+# A request works at a batch for so long, well below gunicorn's time-out; then it says how far it has come.
+SECONDS = 5
+
+
+def bulk_action(verb):
+    def action(model_admin, request, queryset):
+        # The desk's own form asks for the page in between; a script that speaks Django's protocol does not.
+        if "ask" in request.POST or verb == "erase":
+            batch = Batch.plan(queryset, verb, by=request.user, seen=seen_by(request))
+            return model_admin.to_batch(request, batch)
+        return model_admin.decide(request, queryset, verb, seen=seen_by(request))
+
+    action.__name__ = verb
+    return action
+
+
+class DecidingAdmin:
+    """What `CommentAdmin` does with decisions; it has the addresses, the rights and the messages."""
+
+    def get_urls(self):
+        views = [
+            ("<int:pk>/decide/", self.decide_view, "decide"),
+            ("<int:pk>/branch/", self.branch_view, "branch"),
+            ("undo/<uuid:batch>/", self.undo_view, "undo"),
+            ("batch/<uuid:pk>/", self.batch_view, "batch"),
+            ("empty-spam/", self.empty_spam_view, "empty_spam"),
+        ]
+        return [
+            *(
+                path(way, self.admin_site.admin_view(view), name=f"comments_comment_{name}")
+                for way, view, name in views
+            ),
+            *super().get_urls(),
+        ]
+
+    def get_actions(self, request):
+        return {
+            verb: (bulk_action(verb), verb, label)
+            for verb, (label, _done) in VERBS.items()
+            if self.has_change_permission(request) and may(request.user, verb)
+        }
+
+    def to_list(self, query):
+        return HttpResponseRedirect(f"{reverse('admin:comments_comment_changelist')}?{query}".rstrip("?"))
+
+    def _posted(self, request):
+        """None for a POST of somebody who may moderate; otherwise the answer to anything else."""
+        if request.method != "POST":
+            return HttpResponseNotAllowed(["POST"])
+        if not self.has_change_permission(request):
+            raise PermissionDenied
+        return None
+
+    # --- One
+
+    def decide_view(self, request, pk):
+        """A button in the list: one decision on one comment, then back to the list as it was."""
+        if refused := self._posted(request):
+            return refused
+        comment = get_object_or_404(self.get_queryset(request), pk=pk)
+        this = Comment.objects.filter(pk=comment.pk)
+        return self.decide(request, this, request.POST.get("decide", ""), seen=seen_by(request)) or self.to_list(
+            request.GET.urlencode()
+        )
+
+    def decide(self, request, comments, verb, *, seen=None, **details):
+        """Takes the decision on each, in one batch, and says what was done and what was not."""
+        if not may(request.user, verb):
+            messages.error(request, _("There is no such decision. Nothing was changed."))
+            return None
+        if verb == "erase":
+            return self.to_batch(request, Batch.plan(comments, verb, by=request.user, seen=seen, **details))
+        batch = uuid.uuid4()
+        done, unchanged, late = comments.decide(verb, by=request.user, seen=seen, batch=batch, **details)
+        self.tell(request, verb, batch=batch, done=done, unchanged=unchanged)
+        self.tell_late(request, late)
+        return None
+
+    def tell(self, request, verb, *, batch, done, unchanged):
+        if done:
+            outbox.put(learn_spam)
+            told = ngettext("%(n)d comment %(done)s.", "%(n)d comments %(done)s.", done)
+            messages.success(request, told % {"n": done, "done": VERBS[verb][1]})
+            if verb != "erase":
+                self.offer_undo(request, batch)
+        if unchanged:
+            told = ngettext("%(n)d comment was so already.", "%(n)d comments were so already.", unchanged)
+            messages.info(request, told % {"n": unchanged})
+
+    def tell_late(self, request, decisions):
+        """Says who came first, for some of them where they are many."""
+        for decision in decisions[:10]:
+            messages.warning(request, late_message(decision))
+
+    # --- Many
+
+    def to_batch(self, request, batch):
+        address = reverse("admin:comments_comment_batch", args=[batch.pk])
+        return HttpResponseRedirect(f"{address}?{request.GET.urlencode()}".rstrip("?"))
+
+    def branch_view(self, request, pk):
+        """One decision for a comment and all below it, each by itself: a batch like any other."""
+        if refused := self._posted(request):
+            return refused
+        comment = get_object_or_404(self.get_queryset(request), pk=pk)
+        verb = request.POST.get("branch", "")
+        if not may(request.user, verb):
+            raise PermissionDenied
+        branch = self.get_queryset(request).filter(pk__in=Comment.objects.branch_of(comment))
+        return self.to_batch(request, Batch.plan(branch, verb, by=request.user, seen=seen_by(request)))
+
+    def empty_spam_view(self, request):
+        """Deletes for ever the spam that is older than the settings' number of days, after a page that asks."""
+        if refused := self._posted(request):
+            return refused
+        days = DiscussionSettings.load().spam_days
+        if days is None or not may(request.user, "erase"):
+            raise PermissionDenied
+        cutoff = timezone.now() - timedelta(days=days)
+        old = self.get_queryset(request).filter(status=Comment.Status.SPAM, submitted_at__lt=cutoff)
+        return self.to_batch(request, Batch.plan(old, "erase", by=request.user, seen=seen_by(request)))
+
+    def batch_view(self, request, pk):
+        """What a batch will do, is doing, and has done; its buttons start it, let it go on, and stop it."""
+        if not self.has_change_permission(request):
+            raise PermissionDenied
+        batch = get_object_or_404(Batch, pk=pk, by=request.user)
+        if request.method == "POST":
+            return self._work_at(request, batch)
+        running = batch.state == Batch.State.RUNNING
+        context = {
+            **self.admin_site.each_context(request),
+            "opts": self.opts,
+            "title": UNDO if batch.is_undo else VERBS[batch.verb][0],
+            "batch": batch,
+            "counts": {} if batch.state == Batch.State.FINISHED else batch.comments.count_by_status(),
+            "rules": Rule.objects.current(),
+            "goes_on": running,
+            "list_url": f"{reverse('admin:comments_comment_changelist')}?{request.GET.urlencode()}".rstrip("?"),
+        }
+        return TemplateResponse(request, "admin/comments/comment/batch.html", context)
+
+    def _work_at(self, request, batch):
+        if request.POST.get("do") == "stop":
+            batch.switch(Batch.State.STOPPED)
+            return self.to_batch(request, batch)
+        if batch.state == Batch.State.PLANNED:
+            rule = request.POST.get("rule", "")
+            batch.rule = Rule.objects.current().filter(pk=rule).first() if rule.isdecimal() else None
+            batch.reason = request.POST.get("reason", "").replace("\x00", "")
+            batch.save(update_fields=["rule", "reason"])
+        if batch.state == Batch.State.FINISHED:
+            return self.to_batch(request, batch)
+        return self._run(request, batch)
+
+    def _run(self, request, batch):
+        batch.switch(Batch.State.RUNNING)
+        if not batch.run(seconds=SECONDS):
+            return self.to_batch(request, batch)
+        if batch.is_undo:
+            told = ngettext("%(n)d decision was taken back.", "%(n)d decisions were taken back.", batch.done)
+            messages.success(request, told % {"n": batch.done})
+            outbox.put(learn_spam)
+        else:
+            self.tell(request, batch.verb, batch=batch.pk, done=batch.done, unchanged=batch.unchanged)
+        self.tell_late(request, batch.late_decisions())
+        return self.to_list(request.GET.urlencode())
+
+    # --- Undo
+
+    def offer_undo(self, request, batch):
+        """The next page has a button that takes this batch back."""
+        request.session["undo"] = str(batch)
+
+    def undo_view(self, request, batch):
+        """Takes back all decisions of a batch, each comment to what it was, unless it was decided again since."""
+        if refused := self._posted(request):
+            return refused
+        undo = Batch.plan_undo(batch, self.get_queryset(request), by=request.user)
+        request.session.pop("undo", None)
+        return self._run(request, undo)

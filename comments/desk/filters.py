@@ -1,0 +1,148 @@
+"""What the list of comments can be narrowed to. Each reads an index made for it (see the model's Meta)."""
+
+from django.contrib import admin
+from django.db import connection
+from django.db.models import Exists, OuterRef
+from django.utils.translation import gettext_lazy as _
+
+from comments.models import Comment, Objection
+from posts.models import Post
+
+from .verbs import number
+
+MOST_POSTS = 10
+SHOWN = [status for status in Comment.Status if status != Comment.Status.ERASED]
+
+
+class StatusFilter(admin.SimpleListFilter):
+    """What waits, unless another status is asked for; each with its number."""
+
+    title = _("status")
+    parameter_name = "status__exact"
+
+    def lookups(self, request, model_admin):
+        mine = Comment.objects.moderated_by(request.user)
+        counted = [(status.value, f"{status.label} ({up_to(mine.filter(status=status))})") for status in SHOWN]
+        return [*counted, ("all", _("all"))]
+
+    def queryset(self, request, queryset):
+        # What is ticked is meant, even if somebody has decided on it since and it has left this list.
+        if request.method == "POST" and request.POST.get("select_across") != "1":
+            return queryset
+        status = self.value() or Comment.Status.PENDING
+        return queryset if status == "all" else queryset.filter(status=status)
+
+    def choices(self, changelist):
+        chosen = self.value() or Comment.Status.PENDING
+        for status, label in self.lookup_choices:
+            yield {
+                "selected": chosen == status,
+                "query_string": changelist.get_query_string({self.parameter_name: status}, ["p", "after", "before"]),
+                "display": label,
+            }
+
+
+class CheckFilter(admin.SimpleListFilter):
+    """Why it waited: the comments that a check would not have let pass."""
+
+    title = _("why it waits")
+    parameter_name = "check"
+
+    def lookups(self, request, model_admin):
+        return [(name, name) for name in values_of(Objection, "check_name")]
+
+    def queryset(self, request, queryset):
+        if not self.value():
+            return queryset
+        return queryset.filter(Exists(Objection.objects.filter(comment=OuterRef("pk"), check_name=self.value())))
+
+
+class FirstTimeFilter(admin.SimpleListFilter):
+    """Comments of people of whom nothing had been approved when they wrote."""
+
+    title = _("writer")
+    parameter_name = "first"
+
+    def lookups(self, request, model_admin):
+        return [("1", _("first-timers"))]
+
+    def queryset(self, request, queryset):
+        return queryset.filter(first_time=True) if self.value() == "1" else queryset
+
+
+class LinksFilter(admin.SimpleListFilter):
+    title = _("links")
+    parameter_name = "links"
+
+    def lookups(self, request, model_admin):
+        return [("1", _("has links"))]
+
+    def queryset(self, request, queryset):
+        return queryset.filter(has_links=True) if self.value() == "1" else queryset
+
+
+class ScriptFilter(admin.SimpleListFilter):
+    title = _("script")
+    parameter_name = "script"
+
+    def lookups(self, request, model_admin):
+        return [(name, name) for name in values_of(Comment, "script") if name]
+
+    def queryset(self, request, queryset):
+        return queryset.filter(script=self.value()) if self.value() else queryset
+
+
+class PostFilter(admin.SimpleListFilter):
+    """One post's comments: the newest posts below which some wait, and the one that is asked for."""
+
+    title = _("post")
+    parameter_name = "post"
+
+    def lookups(self, request, model_admin):
+        waiting = Comment.objects.moderated_by(request.user).in_moderation().filter(post=OuterRef("pk"))
+        posts = list(Post.objects.filter(Exists(waiting)).newest_first().only("title")[:MOST_POSTS])
+        chosen = number(self.value() or "")
+        if chosen and chosen not in {post.pk for post in posts}:
+            posts += Post.objects.filter(pk=chosen).only("title")
+        return [(str(post.pk), str(post)) for post in posts]
+
+    def queryset(self, request, queryset):
+        return queryset.filter(post=number(self.value())) if self.value() else queryset
+
+
+class PersonFilter(admin.SimpleListFilter):
+    """Those that seem to be of the same writer as one comment; reached from that comment."""
+
+    title = _("person")
+    parameter_name = "person"
+
+    def lookups(self, request, model_admin):
+        comment = self._comment(request)
+        return [(self.value(), comment.shown_name)] if comment else []
+
+    def queryset(self, request, queryset):
+        if not self.value():
+            return queryset
+        comment = self._comment(request)
+        return queryset.of_same_writer(comment) if comment else queryset.none()
+
+    def _comment(self, request):
+        return Comment.objects.moderated_by(request.user).filter(pk=number(self.value() or "")).first()
+
+
+def up_to(comments, limit=1000):
+    """How many there are, in words, counted no further than anybody cares."""
+    counted = comments.order_by()[: limit + 1].count()
+    return str(counted) if counted <= limit else f"{limit}+"
+
+
+def values_of(model, column):
+    """The different values of an indexed column, each found by one look into the index, however many rows there are."""
+    table = model._meta.db_table
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"WITH RECURSIVE found(value) AS (SELECT MIN({column}) FROM {table} "  # noqa: S608  (names from our models)
+            f"UNION ALL SELECT (SELECT MIN({column}) FROM {table} WHERE {column} > value) "
+            "FROM found WHERE value IS NOT NULL) SELECT value FROM found WHERE value IS NOT NULL"
+        )
+        return [value for (value,) in cursor.fetchall()]

@@ -1,0 +1,55 @@
+"""What a moderator types on a comment's page."""
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from comments.cleaning import clean_text
+from comments.models import Comment, Rule
+
+
+class CommentForm(forms.ModelForm):
+    body = forms.CharField(
+        label=_("Text"), strip=False, widget=forms.Textarea(attrs={"rows": 12, "class": "vLargeTextField"})
+    )
+    reason = forms.CharField(
+        label=_("Reason"),
+        required=False,
+        widget=forms.TextInput(attrs={"class": "vLargeTextField"}),
+        help_text=_("Kept in the log with the decision. The writer does not see it."),
+    )
+    rule = forms.ModelChoiceField(
+        Rule.objects.current(),
+        label=_("Rule"),
+        required=False,
+        help_text=_("Told to the writer, if you choose one."),
+    )
+    answer = forms.CharField(
+        label=_("Your answer"),
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 5, "class": "vLargeTextField"}),
+        help_text=_("Stands below the comment, under your name. Answering approves the comment."),
+    )
+
+    note = forms.CharField(
+        label=_("Note for other moderators"),
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 3, "class": "vLargeTextField"}),
+        help_text=_("Never public. But the person it is about may ask to read it: write what you can stand by."),
+    )
+
+    class Meta:
+        model = Comment
+        fields = ["body"]
+
+    def clean_body(self):
+        # A browser sends other newlines than are stored: what nobody changed must come out the same.
+        typed = clean_text(self.cleaned_data["body"])
+        if not typed:
+            raise forms.ValidationError(_("A comment has some text. To take it down, move it to the trash."))
+        return self.instance.body if typed == clean_text(self.instance.body) else typed
+
+    def clean_answer(self):
+        return clean_text(self.cleaned_data["answer"])
+
+    def clean_note(self):
+        return clean_text(self.cleaned_data["note"])

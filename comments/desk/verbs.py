@@ -1,0 +1,63 @@
+"""The verbs of the desk, and what a page was seen to show when one was chosen."""
+
+from django.db import models
+from django.utils.formats import date_format
+from django.utils.timezone import localtime
+from django.utils.translation import gettext_lazy as _
+
+from comments.models import Comment, Decision
+
+# The verbs a moderator has: the name of the transition, what the button says, what the message says.
+VERBS = {
+    "approve": (_("Approve"), _("approved")),
+    "hold": (_("Hold"), _("held")),
+    "spam": (_("Spam"), _("marked as spam")),
+    "trash": (_("Trash"), _("moved to the trash")),
+    "restore": (_("Restore"), _("restored to what it was")),
+    "erase": (_("Delete for ever"), _("deleted for ever")),
+}
+# Those that make sense for a comment in each status. To hold what waits is to leave it, for a reason perhaps.
+VERBS_FOR = {
+    Comment.Status.PENDING: ["approve", "hold", "spam", "trash"],
+    Comment.Status.APPROVED: ["hold", "spam", "trash"],
+    Comment.Status.SPAM: ["restore", "approve", "trash"],
+    Comment.Status.TRASH: ["restore", "approve", "spam"],
+    Comment.Status.ERASED: [],
+}
+UNDO = _("Undo")
+
+
+def may(user, verb):
+    """Whether this moderator has the verb at all: to delete for ever is a permission of its own."""
+    return verb in VERBS and (verb != "erase" or user.has_perm("comments.delete_comment"))
+
+
+def verbs_for(comment, user):
+    """[(verb, what its button says)] for this comment."""
+    verbs = list(VERBS_FOR[comment.status])
+    if comment.status in {Comment.Status.SPAM, Comment.Status.TRASH} and may(user, "erase"):
+        verbs.append("erase")
+    return [(verb, VERBS[verb][0]) for verb in verbs]
+
+
+def seen_by(request):
+    """The newest decision when the page was made that this request comes from, or None if it does not say."""
+    return number(request.POST.get("seen", ""))
+
+
+def number(text):
+    """The whole number in a string that anybody may have typed, or None."""
+    return int(text) if text.isascii() and text.isdecimal() and len(text) < 19 else None
+
+
+def newest_decision():
+    """The number of the newest decision: what a page shows is what was decided up to it."""
+    return Decision.objects.aggregate(newest=models.Max("pk"))["newest"] or 0
+
+
+def late_message(decision):
+    return _("Already decided by %(by)s at %(time)s: %(status)s. Nothing was changed.") % {
+        "by": decision.by,
+        "time": date_format(localtime(decision.decided_at), "DATETIME_FORMAT"),
+        "status": decision.get_to_status_display(),
+    }

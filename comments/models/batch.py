@@ -1,0 +1,145 @@
+import time
+import uuid
+from datetime import timedelta
+
+from django.conf import settings
+from django.db import models, transaction
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from .comment import Comment
+from .decision import Decision
+from .deciding import STEP
+
+PAUSE = 0.01  # seconds between two steps, in which others get at the database
+FORGOTTEN_AFTER = timedelta(days=1)  # plans that nobody started
+
+
+class Batch(models.Model):
+    """One decision for many comments, or the undoing of one: first a plan, then so many done, in steps.
+
+    Each step is one transaction with the comments, their rows in the log, and how far the batch has come:
+    a process that is killed leaves every comment either decided and logged or untouched, and the batch goes
+    on from there. The rows in the log carry its number, so that one more batch takes all of it back.
+    """
+
+    class State(models.TextChoices):
+        PLANNED = "planned", _("planned")
+        RUNNING = "running", _("under way")
+        STOPPED = "stopped", _("stopped")
+        FINISHED = "finished", _("finished")
+
+    UNDO = "undo"
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    verb = models.CharField(max_length=10)
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="+")
+    reason = models.TextField(_("reason"), blank=True)
+    rule = models.ForeignKey("comments.Rule", on_delete=models.PROTECT, null=True, blank=True, related_name="+")
+    # The numbers of what it is for: comments, or the decisions that it takes back.
+    numbers = models.JSONField(default=list)
+    # The newest decision when the moderator looked; None: whatever was decided since does not matter.
+    seen = models.BigIntegerField(null=True)
+    state = models.CharField(max_length=10, choices=State, default=State.PLANNED)
+    position = models.PositiveIntegerField(default=0)
+    done = models.PositiveIntegerField(default=0)
+    unchanged = models.PositiveIntegerField(default=0)
+    # The numbers of the decisions of others that came first.
+    late = models.JSONField(default=list)
+    planned_at = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        verbose_name = _("batch")
+        verbose_name_plural = _("batches")
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(state__in=["planned", "running", "stopped", "finished"]),
+                name="batch_state_is_known",
+            ),
+        ]
+
+    def __str__(self):
+        return f"{self.verb}: {self.position} of {self.total}"
+
+    @classmethod
+    def plan(cls, comments, verb, *, by, seen=None, **details):
+        """A batch that decides on `comments`, a queryset, once it is run. Nothing is decided yet."""
+        return cls._planned(comments.order_by("submitted_at", "pk"), verb, by=by, seen=seen, **details)
+
+    @classmethod
+    def plan_undo(cls, batch, comments, *, by):
+        """A batch that takes back what the batch with that number did to any of `comments`, a queryset."""
+        decisions = Decision.objects.filter(batch=batch, comment__in=comments.order_by().values("pk"))
+        return cls._planned(decisions.order_by("pk"), cls.UNDO, by=by)
+
+    @classmethod
+    def _planned(cls, rows, verb, *, by, **details):
+        cls.objects.filter(state=cls.State.PLANNED, planned_at__lt=timezone.now() - FORGOTTEN_AFTER).delete()
+        return cls.objects.create(verb=verb, by=by, numbers=list(rows.values_list("pk", flat=True)), **details)
+
+    @property
+    def total(self):
+        return len(self.numbers)
+
+    @property
+    def is_undo(self):
+        return self.verb == self.UNDO
+
+    @property
+    def comments(self):
+        """What is still to do, as comments."""
+        left = self.numbers[self.position :]
+        if self.is_undo:
+            return Comment.objects.filter(decisions__in=left)
+        return Comment.objects.filter(pk__in=left)
+
+    def late_decisions(self, most=10):
+        """Some of the decisions of others that came first."""
+        return list(Decision.objects.filter(pk__in=self.late[:most]).select_related("actor"))
+
+    def run(self, *, seconds):
+        """Runs step after step until all is done or the time is over; returns True when it is finished."""
+        end = time.monotonic() + seconds
+        while self.step() and time.monotonic() < end:
+            time.sleep(PAUSE)
+        return self.state == self.State.FINISHED
+
+    def step(self):
+        """The next 500. Returns whether there is more to do; False where it was stopped meanwhile."""
+        with transaction.atomic():
+            locked = Batch.objects.select_for_update().get(pk=self.pk)
+            if locked.state != self.State.RUNNING:
+                self._follow(locked)
+                return False
+            numbers = locked.numbers[locked.position : locked.position + STEP]
+            locked._decide(numbers)
+            locked.position += len(numbers)
+            if locked.position >= locked.total:
+                locked.state = self.State.FINISHED
+            locked.save(update_fields=["position", "state", "done", "unchanged", "late"])
+        self._follow(locked)
+        return self.state == self.State.RUNNING
+
+    def switch(self, state):
+        """Starts, goes on or stops, unless it is finished."""
+        Batch.objects.filter(pk=self.pk).exclude(state=self.State.FINISHED).update(state=state)
+        self.refresh_from_db()
+
+    def _decide(self, numbers):
+        # What its moderator may decide now: a permission that is gone holds for what is left.
+        mine = Comment.objects.moderated_by(self.by)
+        if self.is_undo:
+            decisions = Decision.objects.filter(pk__in=numbers, comment__in=mine.order_by().values("pk"))
+            done, late = Comment.objects.take_back(decisions, by=self.by, batch=self.pk)
+            self.unchanged += len(numbers) - done - len(late)
+        else:
+            done, unchanged, late = mine.filter(pk__in=numbers).decide(
+                self.verb, by=self.by, seen=self.seen, reason=self.reason, rule=self.rule, batch=self.pk
+            )
+            self.unchanged += unchanged
+        self.done += done
+        self.late += [decision.pk for decision in late]
+
+    def _follow(self, locked):
+        for name in ("state", "position", "done", "unchanged", "late"):
+            setattr(self, name, getattr(locked, name))

@@ -1,0 +1,116 @@
+"""What can be decided on one comment. The model inherits these; `deciding` does it for many."""
+
+from django.db import models, transaction
+
+from posts.models import Author
+
+from .choices import Status
+from .deciding import is_decision, targets_of
+from .decision import Decision
+
+
+class AlreadyDecided(Exception):
+    """Somebody else decided first. `decision` is theirs; nothing was changed."""
+
+    def __init__(self, decision):
+        self.decision = decision
+        super().__init__(f"Already decided: {decision}")
+
+
+class Transitions(models.Model):
+    """Each returns its Decision, or None where there was nothing to decide, and raises AlreadyDecided
+    where the row is no longer as the caller saw it."""
+
+    class Meta:
+        abstract = True
+
+    def approve(self, *, by, reason="", **details):
+        return self._decide("approve", by=by, reason=reason, **details)
+
+    def hold(self, *, by, reason="", **details):
+        return self._decide("hold", by=by, reason=reason, **details)
+
+    def spam(self, *, by, reason="", **details):
+        return self._decide("spam", by=by, reason=reason, **details)
+
+    def trash(self, *, by, reason="", **details):
+        return self._decide("trash", by=by, reason=reason, **details)
+
+    def restore(self, *, by, reason="", **details):
+        """Out of the trash or the spam, to what it was before."""
+        return self._decide("restore", by=by, reason=reason, **details)
+
+    def erase(self, *, by, reason="", **details):
+        """Out of the trash or the spam, for ever: the log stays, without the text. Can't be taken back."""
+        decision = self._decide("erase", by=by, reason=reason, **details)
+        if decision:
+            self.refresh_from_db()
+        return decision
+
+    def edit(self, body, *, by, reason="", seen=None, **details):
+        """Replaces the text. The writer's own stays in `body_as_written`, each earlier one in the log."""
+        if body == self.body:
+            return None
+        with transaction.atomic():
+            before = self._locked(seen=seen)
+            self.body_as_written = self.body_as_written or before.body
+            self.body = body
+            self.rerender()
+            self.save(update_fields=["body", "body_as_written", *self.RENDERED])
+            self.post.touch()
+            return self._log(from_status=self.status, by=by, reason=reason, body_before=before.body, **details)
+
+    def take_back(self, decision, *, by, **details):
+        """Makes the comment what it was before `decision`, its newest; an edit's old text comes back likewise.
+
+        Raises AlreadyDecided where something was decided since. How it came in can't be taken back, nor a
+        deletion for ever: None.
+        """
+        if decision.is_edit:
+            return self.edit(decision.body_before, by=by, seen=decision.pk, takes_back=decision, **details)
+        if not decision.from_status or self.status == Status.ERASED:
+            return None
+        return self._write(decision.from_status, decision, by=by, seen=decision.pk, **details)
+
+    def answer(self, body, *, by, **details):
+        """A moderator's reply below this comment, which it approves; returns the reply."""
+        with transaction.atomic():
+            self.approve(by=by, **details)
+            return type(self).objects.create(
+                post=self.post,
+                parent=self,
+                user=by,
+                name=Author.name_of(by)[:80],
+                email=by.email,
+                body=body,
+                status=Status.APPROVED,
+            )
+
+    def _decide(self, verb, *, by, seen=None, **details):
+        """`seen`: the newest decision's number when the caller looked; a newer one on this comment wins."""
+        ((_self, to, takes_back),) = targets_of([self], verb)
+        return self._write(to, takes_back, by=by, seen=seen, **details)
+
+    def _write(self, to, takes_back, *, by, seen, **details):
+        with transaction.atomic():
+            now = self._locked(seen=seen)
+            if not takes_back and not is_decision(now, to, **details):
+                return None
+            (decision,) = type(self).objects.write([(now, to, takes_back)], by=by, **details)
+            self.status = self._stored["status"] = to
+            return decision
+
+    def _locked(self, *, seen):
+        """The row as it is now, locked for this transaction; raises AlreadyDecided if it has moved on."""
+        now = type(self).objects.select_for_update().get(pk=self.pk)
+        moved_on = now.status != self.status
+        if seen is not None:
+            moved_on = self.decisions.filter(pk__gt=seen).exists()
+        if moved_on:
+            raise AlreadyDecided(self.last_decision)
+        return now
+
+    def _log(self, *, from_status, by=None, **details):
+        return Decision.objects.create(
+            comment=self, from_status=from_status, to_status=self.status, actor=by, **details
+        )

@@ -1,0 +1,93 @@
+"""Search in comments for moderators: any part of a name, an address, a website, an IP address or a text.
+
+The database keeps the index itself, so that nothing that is written can miss it: on PostgreSQL trigrams,
+and full text for words too short for those; on SQLite FTS5 with trigrams. Where a database can't have it
+(no right to create the extension, an old SQLite), the same rows are found, only more slowly.
+"""
+
+import logging
+
+from django.db import DatabaseError, connections, transaction
+from django.db.models import BooleanField, Q
+from django.db.models.expressions import RawSQL
+
+logger = logging.getLogger(__name__)
+
+TABLE = "comments_comment"
+INDEX = "comments_search"
+COLUMNS = ("name", "email", "url", "ip_address", "body")
+TRIGRAM = 3  # characters: a shorter word has none
+MOST_WORDS = 10
+# PostgreSQL's own index has a limit of 1 MB; a comment of ours has 20,000 characters, an imported one may have more.
+DOCUMENT = (
+    f"({TABLE}.name || ' ' || {TABLE}.email || ' ' || {TABLE}.url || ' ' || "
+    f"COALESCE(HOST({TABLE}.ip_address), '') || ' ' || LEFT({TABLE}.body, 50000))"
+)
+WORDS = f"to_tsvector('simple', {DOCUMENT})"
+
+
+def matching(comments, text):
+    """Those of the queryset `comments` in which every word of `text` occurs, as a part of a word at least."""
+    for word in text.replace("\x00", " ").split()[:MOST_WORDS]:
+        comments = _with_word(comments, word)
+    return comments
+
+
+def _with_word(comments, word):
+    vendor = connections[comments.db].vendor
+    if vendor == "postgresql":
+        if len(word) >= TRIGRAM:
+            pattern = word.replace("\\", r"\\").replace("%", r"\%").replace("_", r"\_")
+            return comments.filter(RawSQL(f"{DOCUMENT} ILIKE %s", [f"%{pattern}%"], BooleanField()))  # noqa: S611
+        if word.isalnum():
+            return comments.filter(RawSQL(f"{WORDS} @@ to_tsquery('simple', %s)", [f"{word}:*"], BooleanField()))  # noqa: S611
+    elif len(word) >= TRIGRAM and _has_sqlite_index(connections[comments.db]):
+        found = RawSQL(f"SELECT rowid FROM {INDEX} WHERE {INDEX} MATCH %s", ['"' + word.replace('"', '""') + '"'])  # noqa: S608, S611
+        return comments.filter(pk__in=found)
+    return comments.filter(Q(*((f"{column}__icontains", word) for column in COLUMNS), _connector=Q.OR))
+
+
+def ensure_index(*, using, **_signal):
+    """Makes what is missing of the index. Called after every migration: SQLite drops triggers when it alters a table."""
+    connection = connections[using]
+    if TABLE not in connection.introspection.table_names():
+        return
+    try:
+        with transaction.atomic(using=using), connection.cursor() as cursor:
+            if connection.vendor == "postgresql":
+                _make_postgresql_index(cursor)
+            else:
+                _make_sqlite_index(cursor)
+    except DatabaseError:
+        logger.exception("The index for searching comments can't be made: searching works, but slowly.")
+
+
+def _make_postgresql_index(cursor):
+    cursor.execute("CREATE EXTENSION IF NOT EXISTS pg_trgm")
+    cursor.execute(f"CREATE INDEX IF NOT EXISTS {INDEX}_parts ON {TABLE} USING gin ({DOCUMENT} gin_trgm_ops)")
+    cursor.execute(f"CREATE INDEX IF NOT EXISTS {INDEX}_words ON {TABLE} USING gin ({WORDS})")
+
+
+def _make_sqlite_index(cursor):
+    cursor.execute("SELECT COUNT(*) FROM sqlite_master WHERE type = 'trigger' AND tbl_name = %s", [TABLE])
+    if cursor.fetchone()[0] == 3:
+        return
+    columns = ", ".join(COLUMNS)
+    cursor.execute(
+        f"CREATE VIRTUAL TABLE IF NOT EXISTS {INDEX} USING fts5({columns}, "
+        f"content='{TABLE}', content_rowid='id', tokenize='trigram')"
+    )
+    new, old = (", ".join(f"{row}.{column}" for column in COLUMNS) for row in ("new", "old"))
+    add = f"INSERT INTO {INDEX} (rowid, {columns}) VALUES (new.id, {new});"
+    remove = f"INSERT INTO {INDEX} ({INDEX}, rowid, {columns}) VALUES ('delete', old.id, {old});"
+    for name, when, act in (
+        ("added", "INSERT", add),
+        ("removed", "DELETE", remove),
+        ("changed", f"UPDATE OF {columns}", remove + add),
+    ):
+        cursor.execute(f"CREATE TRIGGER IF NOT EXISTS {INDEX}_{name} AFTER {when} ON {TABLE} BEGIN {act} END")
+    cursor.execute(f"INSERT INTO {INDEX} ({INDEX}) VALUES ('rebuild')")
+
+
+def _has_sqlite_index(connection):
+    return INDEX in connection.introspection.table_names()
