@@ -20,7 +20,7 @@ _TOKEN = re.compile(r"\w+|[^\w\s]")
 
 
 def hold_words(comment, circumstances):
-    if line := _match(circumstances.settings.hold_words, comment):
+    if line := match(circumstances.settings.hold_words, comment):
         return Finding(
             "hold words",
             Verdict.HOLD,
@@ -31,14 +31,14 @@ def hold_words(comment, circumstances):
 
 
 def block_words(comment, circumstances):
-    if line := _match(circumstances.settings.block_words, comment):
+    if line := match(circumstances.settings.block_words, comment):
         return Finding(
             "block words", Verdict.SPAM, _("Matches “%(line)s”, a line of the words that block.") % {"line": line}
         )
     return None
 
 
-def _match(lines, comment):
+def match(lines, comment):
     """The first line found that matches the comment, cut to 100 characters for showing; None if none does."""
     if not lines.strip():
         return None

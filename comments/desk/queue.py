@@ -6,7 +6,6 @@ from django.db.models import Q
 
 from comments.models import Comment
 
-from .filters import up_to
 from .verbs import number
 
 AFTER, BEFORE = "after", "before"
@@ -23,10 +22,15 @@ class Queue(ChangeList):
             lookups.pop(name, None)
         return lookups
 
+    def get_filters(self, request):
+        if any("\x00" in value for value in request.GET.values()):
+            raise IncorrectLookupParameters
+        return super().get_filters(request)
+
     def get_results(self, request):
         self.newest_first = self.model_admin.get_ordering(request)[0].startswith("-")
-        backwards = BEFORE in self.params
         start = self._start(number(self.params.get(BEFORE) or self.params.get(AFTER) or ""))
+        backwards = bool(start) and BEFORE in self.params
         found = self._page(start, backwards)
         if start and not found:
             # All that stood here has been decided: on with what is left.
@@ -38,7 +42,7 @@ class Queue(ChangeList):
         self.result_list = self._read(shown, request)
         self.earlier = shown[0] if shown and (more if backwards else start) else None
         self.later = shown[-1] if shown and (start if backwards else more) else None
-        self.result_count_shown = up_to(self.queryset)
+        self.result_count_shown = self.queryset.up_to()
         # Django's templates compare this with the length of the page, to offer the rest.
         self.result_count = len(shown) + bool(self.earlier or self.later)
         self.show_full_result_count, self.full_result_count = False, self.result_count

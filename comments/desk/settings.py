@@ -1,8 +1,13 @@
 """The blog's rules and how its discussion works, in Django's admin."""
 
-from django.contrib import admin
+import hashlib
 
-from comments.models import Rule
+from django import forms
+from django.contrib import admin
+from django.utils.translation import gettext_lazy as _
+
+from comments.models import DiscussionSettings, Rule
+from comments.rehearsal import RULES, rehearse
 from posts.admin import OneRowAdmin
 
 
@@ -28,5 +33,40 @@ class RuleAdmin(admin.ModelAdmin):
         return super().has_delete_permission(request, obj) and not (obj and obj.decisions.exists())
 
 
+class DiscussionSettingsForm(forms.ModelForm):
+    """Before a rule that decides is saved, the page says what it would have done (see `comments.rehearsal`).
+
+    Only our own page asks for that, by its hidden field: a script that posts the settings has read no page.
+    """
+
+    rehearsed = forms.CharField(required=False, widget=forms.HiddenInput, initial="no")
+    rehearsal = None
+
+    class Meta:
+        model = DiscussionSettings
+        fields = "__all__"
+
+    def clean(self):
+        super().clean()
+        # This very change was rehearsed, and the page that told of it sends it again.
+        change = self._change()
+        if self.errors or self.data.get("rehearsed", "") in {"", change}:
+            return
+        rehearsal = rehearse(DiscussionSettings.load(), DiscussionSettings(**self._rules()))
+        if rehearsal and rehearsal.effects:
+            self.rehearsal = rehearsal
+            self.data = self.data.copy()
+            self.data["rehearsed"] = change
+            raise forms.ValidationError(
+                _("Not saved yet: see below what this would have done, then save again."), code="rehearsal"
+            )
+
+    def _rules(self):
+        return {name: self.cleaned_data.get(name) for name in RULES}
+
+    def _change(self):
+        return hashlib.sha256(repr(sorted(self._rules().items())).encode()).hexdigest()
+
+
 class DiscussionSettingsAdmin(OneRowAdmin):
-    pass
+    form = DiscussionSettingsForm

@@ -8,8 +8,8 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from .comment import Comment
-from .decision import Decision
 from .deciding import STEP
+from .decision import Decision
 
 PAUSE = 0.01  # seconds between two steps, in which others get at the database
 FORGOTTEN_AFTER = timedelta(days=1)  # plans that nobody started

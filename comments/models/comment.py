@@ -17,7 +17,6 @@ from .objection import Objection
 from .queryset import CommentQuerySet
 from .transitions import Transitions
 
-
 IN_ORDER = ("submitted_at", "id")  # of a queue, which is read from one comment on
 
 

@@ -28,7 +28,12 @@ BLANK = {
     **dict.fromkeys(
         ["name", "email", "url", "body", "body_html", "body_as_written", "fingerprint", "user_agent", "browser"], ""
     ),
-    **{"writer": "", "script": "", "has_links": False, "notify": False, "ip_address": None, "user": None},
+    "writer": "",
+    "script": "",
+    "has_links": False,
+    "notify": False,
+    "ip_address": None,
+    "user": None,
 }
 
 
@@ -133,7 +138,7 @@ def targets_of(rows, verb):
     entered = {(decision.comment_id, decision.to_status): decision for decision in into}
     targets = []
     for row in rows:
-        before = entered.get((row.pk, row.status))
+        before = entered.get((row.pk, row.status)) if row.status in OUT else None
         to = ((before and before.from_status) or Status.PENDING) if row.status in OUT else row.status
         targets.append((row, to, before))
     return targets

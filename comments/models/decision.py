@@ -6,7 +6,6 @@ from django.utils.translation import gettext_lazy as _
 
 from .choices import Status
 
-
 # Stands where the text was: an edit's row always has one.
 FORGOTTEN = "—"
 

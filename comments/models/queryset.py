@@ -88,6 +88,11 @@ class CommentQuerySet(DecidingQuerySet):
             waiting_on_post=CountUpTo(on_post.values("pk")[:COUNTED]),
         )
 
+    def up_to(self, limit=1000):
+        """How many these are, in words, counted no further than anybody cares: "7", or "1000+"."""
+        counted = self.order_by()[: limit + 1].count()
+        return str(counted) if counted <= limit else f"{limit}+"
+
     def count_by_status(self):
         """{status: number of these}, without those that have none."""
         counted = self.order_by().values_list("status").annotate(models.Count("pk"))

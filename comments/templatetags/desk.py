@@ -4,6 +4,8 @@ from django import template
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
+from comments import dashboard
+from comments.models import DiscussionSettings
 from comments.models.queryset import COUNTED, SHOWN
 
 register = template.Library()
@@ -32,3 +34,29 @@ def writers_history(comment):
     told = [f"{n}{'+' if n >= COUNTED - 1 else ''} {status.label}" for status, n in numbers.items() if n > 0]
     since = date_format(comment.writer_since, "YEAR_MONTH_FORMAT")
     return _("other comments: %(numbers)s; first seen in %(month)s") % {"numbers": ", ".join(told), "month": since}
+
+
+@register.filter
+def setting_label(effect):
+    """What the settings page calls the setting of an `Effect`."""
+    return DiscussionSettings._meta.get_field(effect.setting).verbose_name.capitalize()
+
+
+# The chart's own units: a bar and the gap beside it, and the height of the highest.
+BAR, STEP, HEIGHT = 8, 10, 60
+
+
+@register.inclusion_tag("admin/comments/_dashboard.html", takes_context=True)
+def moderation_dashboard(context):
+    """What waits and how moderation goes, for who moderates; nothing for anybody else."""
+    user = context["request"].user
+    if not (user.has_perm("comments.moderate_comment") or user.has_perm("comments.change_comment")):
+        return {}
+    figures = dashboard.figures(user)
+    heights = [HEIGHT * number // (figures["most"] or 1) for _day, number in figures["days"]]
+    return figures | {
+        "bars": [(STEP * place, HEIGHT - height, height) for place, height in enumerate(heights)],
+        "bar": BAR,
+        "height": HEIGHT,
+        "width": STEP * len(heights),
+    }

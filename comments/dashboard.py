@@ -1,0 +1,58 @@
+"""What the author wants to know first: what waits, what was decided, and which of the rules is a bad one."""
+
+from datetime import timedelta
+
+from django.db.models import Count, Q
+from django.db.models.functions import TruncDate
+from django.utils import timezone
+
+from comments.models import Comment, Decision, Objection
+
+DAYS = 30
+LAST_DECISIONS = 8
+Status = Comment.Status
+CAME_AS_SPAM, CAME_TO_WAIT = Q(to_status=Status.SPAM), Q(to_status=Status.PENDING)
+
+
+def figures(user):
+    """For who may moderate, of what they may moderate: a dict of
+
+    `waiting`: how many wait, in words; `since`: when the oldest of them came, or None; `decisions`: the newest
+    by people; `days`: [(date, number of comments)], every day of the last `DAYS`; `most`: the greatest of those
+    numbers; `came`: {"all", "held", "spam": number} in these days; `checks`: [{"check_name", "all", "approved",
+    "removed": number}], the busiest first: what a check objected to in these days, and what became of it.
+    """
+    mine = Comment.objects.moderated_by(user)
+    today = timezone.localdate()
+    start = timezone.localtime().replace(hour=0, minute=0, second=0, microsecond=0) - timedelta(days=DAYS - 1)
+    recent = mine.filter(submitted_at__gte=start)
+    oldest = mine.in_moderation().oldest_first().first()
+    by_day = dict(recent.order_by().annotate(day=TruncDate("submitted_at")).values_list("day").annotate(Count("pk")))
+    days = [(day, by_day.get(day, 0)) for day in (today - timedelta(days=n) for n in reversed(range(DAYS)))]
+    newest = Decision.objects.filter(comment__in=mine, actor__isnull=False)
+    came = Decision.objects.filter(comment__in=recent, from_status="").aggregate(
+        all=Count("pk"), held=Count("pk", filter=CAME_TO_WAIT), spam=Count("pk", filter=CAME_AS_SPAM)
+    )
+    return {
+        "waiting": mine.in_moderation().up_to(),
+        "since": oldest and oldest.submitted_at,
+        "decisions": newest.select_related("comment__post", "actor").order_by("-pk")[:LAST_DECISIONS],
+        "days": days,
+        "most": max(number for _day, number in days),
+        "came": came,
+        "checks": list(_checks(recent)),
+    }
+
+
+def _checks(recent):
+    removed = Q(comment__status__in=[Status.SPAM, Status.TRASH])
+    objections = Objection.objects.filter(comment__in=recent).order_by()
+    return (
+        objections.values("check_name")
+        .annotate(
+            all=Count("pk"),
+            approved=Count("pk", filter=Q(comment__status=Status.APPROVED)),
+            removed=Count("pk", filter=removed),
+        )
+        .order_by("-all", "check_name")
+    )

@@ -1,0 +1,139 @@
+"""What other settings would have done to the comments of the last twelve months, before they are saved."""
+
+import time
+from dataclasses import dataclass, field
+from datetime import timedelta
+
+from django.contrib.auth import get_user_model
+from django.db.models import F, Min
+from django.utils import timezone
+
+from comments.checks.words import match
+from comments.models import Comment, DiscussionSettings
+
+PERIOD = timedelta(days=365)
+SECONDS = 3  # the newest come first; what the time did not reach is said
+SHOWN = 50
+READ = (
+    *("name", "email", "url", "body", "body_html", "ip_address", "user_agent"),
+    *("status", "submitted_at", "user", "browser", "post"),
+)
+BACKEND = "django.contrib.auth.backends.ModelBackend"
+
+
+@dataclass
+class Effect:
+    """What one changed setting would have caught that it did not, or let through that it caught."""
+
+    setting: str  # the field's name
+    caught: int = 0
+    caught_approved: int = 0  # of those, what the moderators approved in the end
+    freed: int = 0
+    freed_removed: int = 0  # of those, what the moderators marked as spam or trashed
+    examples: list = field(default_factory=list)  # [(comment, whether it would have been caught)], the newest
+
+    def __bool__(self):
+        return bool(self.caught or self.freed)
+
+    def add(self, comment, *, caught):
+        if caught:
+            self.caught += 1
+            self.caught_approved += comment.is_public
+        else:
+            self.freed += 1
+            self.freed_removed += comment.status in {Comment.Status.SPAM, Comment.Status.TRASH}
+        if len(self.examples) < SHOWN:
+            self.examples.append((comment, caught))
+
+
+@dataclass
+class Rehearsal:
+    effects: list  # of those settings that would have made a difference
+    looked_at: int = 0
+    since: object = None  # the oldest comment that was looked at, where the time was over before the end
+
+
+def rehearse(old, new, *, seconds=SECONDS):
+    """A `Rehearsal` of the settings `new` instead of `old`; None where nothing that decides has changed."""
+    judges = {setting: judge for setting, rule in RULES.items() if (judge := rule(old, new, setting))}
+    if not judges:
+        return None
+    effects = {setting: Effect(setting) for setting in judges}
+    looked_at, since, end = 0, None, time.monotonic() + seconds
+    for comment in _comments():
+        for setting, judge in judges.items():
+            before, after = judge(comment)
+            if before != after:
+                effects[setting].add(comment, caught=after)
+        looked_at += 1
+        if looked_at % 100 == 0 and time.monotonic() > end:
+            since = comment.submitted_at
+            break
+    return Rehearsal([effect for effect in effects.values() if effect], looked_at, since)
+
+
+def _comments():
+    """What strangers wrote in the period, the newest first; moderators pass without a check."""
+    moderators = get_user_model().objects.with_perm("comments.moderate_comment", backend=BACKEND).values("pk")
+    return (
+        Comment.objects.filter(submitted_at__gt=timezone.now() - PERIOD, kind=Comment.Kind.COMMENT)
+        .exclude(status=Comment.Status.ERASED)
+        .exclude(user__in=moderators)
+        .exclude(user__isnull=False, user=F("post__author__user"))
+        .order_by("-submitted_at", "-pk")
+        .only(*READ)
+        .iterator(chunk_size=500)
+    )
+
+
+# --- For each setting: None where it is the same, or a function of a comment: (caught before, caught now).
+
+
+def _words(old, new, setting):
+    before, after = getattr(old, setting), getattr(new, setting)
+    lines = [{line.strip() for line in text.splitlines()} - {""} for text in (before, after)]
+    added, removed = "\n".join(sorted(lines[1] - lines[0])), "\n".join(sorted(lines[0] - lines[1]))
+    if not added and not removed:
+        return None
+
+    def judge(comment):
+        # Most comments match no line that has changed: the long lists are asked of the others alone.
+        if match(added, comment) or match(removed, comment):
+            return bool(match(before, comment)), bool(match(after, comment))
+        return False, False
+
+    return judge
+
+
+def _links(old, new, setting):
+    limits = old.max_links, new.max_links
+    if limits[0] == limits[1]:
+        return None
+    return lambda comment: tuple(limit is not None and comment.link_count > limit for limit in limits)
+
+
+def _mode(old, new, setting):
+    modes = old.moderation, new.moderation
+    if modes[0] == modes[1]:
+        return None
+    known_since = _known_since()
+
+    def caught(comment, mode):
+        if mode != DiscussionSettings.Moderation.FIRST:
+            return mode == DiscussionSettings.Moderation.ALL
+        times = [known_since.get(person) for person in (comment.user_id, comment.browser) if person]
+        return not any(time and time < comment.submitted_at for time in times)
+
+    return lambda comment: tuple(caught(comment, mode) for mode in modes)
+
+
+def _known_since():
+    """{account's number or browser's name: when its first approved comment came}"""
+    known = {}
+    for column in ("user", "browser"):
+        approved = Comment.objects.approved().exclude(**{column: None if column == "user" else ""})
+        known |= dict(approved.order_by().values_list(column).annotate(Min("submitted_at")))
+    return known
+
+
+RULES = {"moderation": _mode, "max_links": _links, "hold_words": _words, "block_words": _words}

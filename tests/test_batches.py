@@ -1,0 +1,255 @@
+"""Many comments decided at once: a page in between, steps, a stop, and one undo that restores exactly what was."""
+
+import re
+
+import pytest
+from django.db import connection
+from pytest_django.asserts import assertContains
+
+from comments.desk import deciding as desk
+from comments.models import Batch, Comment, Decision, deciding
+from tests.factories import make_comment, make_editor, make_post, make_staff_author
+
+pytestmark = pytest.mark.django_db
+
+QUEUE = "/admin/comments/comment/"
+
+
+@pytest.fixture
+def editor(client):
+    user = make_editor()
+    client.force_login(user)
+    return user
+
+
+@pytest.fixture
+def waiting(editor):
+    post = make_post()
+    return [make_comment(post=post, status="pending") for _ in range(7)]
+
+
+@pytest.fixture
+def small_steps(monkeypatch):
+    """Steps of two comments, and time for one step a request."""
+    monkeypatch.setattr(deciding, "STEP", 2)
+    monkeypatch.setattr("comments.models.batch.STEP", 2)
+    monkeypatch.setattr(desk, "SECONDS", 0)
+
+
+def statuses():
+    return list(Comment.objects.order_by("pk").values_list("status", flat=True))
+
+
+def ask(client, action, *, query="", **fields):
+    """Chooses an action in the list as the desk's own form does; returns the page in between."""
+    first = Comment.objects.order_by("pk").first().pk
+    data = {"action": action, "_selected_action": [first], "select_across": "1", "ask": "1", **fields}
+    return client.post(f"{QUEUE}?{query}", data, follow=True)
+
+
+def press(client, page, button, **fields):
+    """Presses a button of the batch's page."""
+    return client.post(page.redirect_chain[-1][0], {"do": button, **fields}, follow=True)
+
+
+def undo(client, page):
+    action = re.search(r'action="([^"]*/undo/[^"]+)"', page.content.decode())[1]
+    return client.post(action, follow=True)
+
+
+def test_the_page_in_between_says_what_will_happen_to_how_many_and_nothing_happens_yet(client, waiting):
+    page = ask(client, "approve")
+
+    assertContains(page, "This is for <b>7 comments</b>")
+    assertContains(page, "7 waiting")
+    assertContains(page, "Approve: 7")
+    assert statuses() == ["pending"] * 7
+
+
+def test_ticked_comments_alone_are_asked_for_and_decided(client, waiting):
+    page = ask(client, "spam", _selected_action=[waiting[0].pk, waiting[3].pk], select_across="0")
+    assertContains(page, "This is for <b>2 comments</b>")
+
+    press(client, page, "start")
+
+    assert statuses() == ["spam", "pending", "pending", "spam", "pending", "pending", "pending"]
+
+
+def test_started_it_decides_all_with_one_reason_and_leads_back_to_the_list(client, waiting, editor):
+    page = press(client, ask(client, "trash", query="status__exact=pending"), "start", reason="A raid.")
+
+    assert statuses() == ["trash"] * 7
+    assertContains(page, "7 comments moved to the trash.")
+    assert page.redirect_chain[-1][0] == f"{QUEUE}?status__exact=pending"
+    decisions = Decision.objects.filter(to_status="trash")
+    assert {(decision.reason, decision.actor) for decision in decisions} == {("A raid.", editor)}
+    assert len({decision.batch for decision in decisions}) == 1
+
+
+def test_a_long_one_shows_its_progress_goes_on_and_is_undone_whole(client, waiting, small_steps):
+    page = press(client, ask(client, "spam"), "start")
+    assertContains(page, "2 of 7 looked at, under way")
+    page = press(client, page, "go on")
+    assertContains(page, '<progress id="progress" value="4" max="7">')
+    while "go on" in page.content.decode():
+        page = press(client, page, "go on")
+    assert statuses() == ["spam"] * 7
+
+    page = undo(client, page)
+    while "go on" in page.content.decode():
+        page = press(client, page, "go on")
+
+    assert statuses() == ["pending"] * 7
+    assertContains(page, "7 decisions were taken back.")
+
+
+def test_a_stopped_one_stands_still_can_be_undone_and_can_go_on(client, waiting, small_steps):
+    page = press(client, ask(client, "spam"), "start")
+    page = press(client, page, "stop")
+    assertContains(page, "2 of 7 looked at, stopped")
+    assert statuses().count("spam") == 2
+
+    page = press(client, page, "go on")
+    assert statuses().count("spam") == 4
+    undo(client, page)
+
+    assert statuses()[:2] == ["pending"] * 2
+
+
+def test_looking_at_a_batch_changes_nothing(client, waiting, small_steps):
+    page = press(client, ask(client, "spam"), "start")
+    before = statuses()
+
+    client.get(page.redirect_chain[-1][0])
+
+    assert statuses() == before
+
+
+def test_what_somebody_decided_meanwhile_is_left_alone_and_told(client, waiting):
+    page = ask(client, "spam", seen=str(Decision.objects.latest("pk").pk))
+    waiting[2].approve(by=make_editor(first_name="Other", last_name="Editor"))
+
+    page = press(client, page, "start")
+
+    assert statuses() == ["spam", "spam", "approved", "spam", "spam", "spam", "spam"]
+    assertContains(page, "Already decided by Other Editor")
+
+
+def test_a_process_that_is_killed_leaves_each_decided_or_untouched_and_the_batch_goes_on(
+    client, waiting, small_steps, monkeypatch
+):
+    page = press(client, ask(client, "spam"), "start")
+    write = deciding.DecidingQuerySet.write
+
+    def killed(comments, wanted, **details):
+        write(comments, wanted, **details)
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as patch:
+        patch.setattr(deciding.DecidingQuerySet, "write", killed)
+        with pytest.raises(KeyboardInterrupt):
+            press(client, page, "go on")
+    assert statuses().count("spam") == 2
+    assert Decision.objects.filter(to_status="spam").count() == 2
+
+    while "go on" in page.content.decode():
+        page = press(client, page, "go on")
+    assert statuses() == ["spam"] * 7
+    assert Decision.objects.filter(to_status="spam").count() == 7
+
+
+def test_undo_restores_exactly_what_each_was(client, waiting):
+    waiting[0].approve(by=None)
+    waiting[1].spam(by=None)
+    page = press(client, ask(client, "trash", query="status__exact=all"), "start")
+    assert statuses() == ["trash"] * 7
+
+    undo(client, page)
+
+    assert statuses() == ["approved", "spam", *["pending"] * 5]
+    waiting[0].post.refresh_from_db()
+    assert waiting[0].post.comment_count == 1
+
+
+def test_undoing_a_batch_of_a_thousand_costs_few_queries(client, editor, django_assert_max_num_queries):
+    post = make_post()
+    comments = Comment.objects.bulk_create(
+        Comment(post=post, body=f"{n}", name="Bo", status="pending") for n in range(1000)
+    )
+    Decision.objects.bulk_create(Decision(comment=comment, to_status="pending") for comment in comments)
+    batch = Batch.plan(Comment.objects.all(), "spam", by=editor)
+    batch.switch(Batch.State.RUNNING)
+    with django_assert_max_num_queries(40):
+        batch.run(seconds=60)
+    undo_of_it = Batch.plan_undo(batch.pk, Comment.objects.all(), by=editor)
+    undo_of_it.switch(Batch.State.RUNNING)
+
+    with django_assert_max_num_queries(40):
+        undo_of_it.run(seconds=60)
+
+    assert (undo_of_it.done, set(statuses())) == (1000, {"pending"})
+
+
+def test_nobody_sees_or_starts_somebody_elses_batch(client, waiting):
+    batch = Batch.plan(Comment.objects.all(), "spam", by=make_editor())
+
+    assert client.get(f"{QUEUE}batch/{batch.pk}/").status_code == 404
+    assert client.post(f"{QUEUE}batch/{batch.pk}/", {"do": "start"}).status_code == 404
+    assert statuses() == ["pending"] * 7
+
+
+def test_a_right_that_was_lost_holds_for_what_is_left(client, waiting, small_steps):
+    user, _author = make_staff_author()
+    batch = Batch.plan(Comment.objects.all(), "spam", by=user)
+    client.force_login(user)
+
+    client.post(f"{QUEUE}batch/{batch.pk}/", {"do": "start"})
+
+    assert statuses() == ["pending"] * 7
+
+
+def test_a_plan_that_nobody_started_is_forgotten(waiting, editor):
+    old = Batch.plan(Comment.objects.all(), "spam", by=editor)
+    Batch.objects.update(planned_at="2026-01-01T00:00Z")
+
+    new = Batch.plan(Comment.objects.all(), "spam", by=editor)
+
+    assert list(Batch.objects.all()) == [new]
+    assert old != new
+
+
+# --- A branch
+
+
+def test_the_whole_branch_is_a_batch_that_leaves_the_rest_alone(client, editor):
+    top = make_comment(body="Top.")
+    reply = make_comment(parent=top, status="pending")
+    below = make_comment(parent=reply)
+    beside = make_comment(parent=top)
+    page = client.get(f"{QUEUE}{reply.pk}/change/")
+    assertContains(page, "This comment and all that answers it, 2 in all")
+
+    page = client.post(f"{QUEUE}{reply.pk}/branch/", {"branch": "trash"}, follow=True)
+    assertContains(page, "This is for <b>2 comments</b>")
+    page = press(client, page, "start")
+
+    def now():
+        return [Comment.objects.get(pk=comment.pk).status for comment in (top, reply, below, beside)]
+
+    assert now() == ["approved", "trash", "trash", "approved"]
+    undo(client, page)
+    assert now() == ["approved", "pending", "approved", "approved"]
+
+
+@pytest.mark.parametrize("address", ["1/branch/", "empty-spam/", "1/decide/"])
+def test_getting_an_address_that_acts_does_nothing(client, waiting, address):
+    assert client.get(f"{QUEUE}{address}").status_code in {404, 405}
+    assert not Batch.objects.exists()
+
+
+def test_a_hostile_reason_or_rule_breaks_nothing(client, waiting):
+    page = press(client, ask(client, "spam"), "start", reason="\x00<script>", rule="99999999999999999999")
+
+    assert page.status_code == 200
+    assert connection.in_atomic_block
+    assert statuses() == ["spam"] * 7
