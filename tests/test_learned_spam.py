@@ -61,7 +61,16 @@ def test_one_threshold_spares_genuine_comments_in_every_thread(held_out):
     genuine = [score for _others, scores in held_out.values() for score in scores]
 
     assert share_above(genuine, learned.SPAM_THRESHOLD) <= 0.01
-    assert share_above(spam, learned.SPAM_THRESHOLD) >= 0.87
+    assert share_above(spam, learned.SPAM_THRESHOLD) >= 0.9
+
+
+@pytest.mark.seed
+def test_the_threshold_is_no_knifes_edge(held_out):
+    spam = [score for scores, _others in held_out.values() for score in scores]
+    genuine = [score for _others, scores in held_out.values() for score in scores]
+
+    assert share_above(genuine, learned.SPAM_THRESHOLD - 0.04) <= 0.01
+    assert share_above(spam, learned.SPAM_THRESHOLD + 0.1) >= 0.87
 
 
 @pytest.mark.seed
@@ -71,7 +80,8 @@ def test_nine_in_ten_spam_are_above_what_one_in_a_many_genuine_comments_reach(he
         threshold = sorted(genuine)[-1 - len(genuine) // 100]
         caught.append(share_above(spam, threshold))
 
-    assert sum(caught) / 3 >= 0.9, caught
+    assert sum(caught) / 3 >= 0.91, caught
+    assert min(caught) >= 0.88, caught
 
 
 @pytest.mark.parametrize(("spam", "genuine"), [(19, 30), (30, 19), (0, 0)])

@@ -1,7 +1,7 @@
 """The list of comments, read from one comment on: its last page costs what its first does."""
 
 from django.contrib.admin.options import IncorrectLookupParameters
-from django.contrib.admin.views.main import PAGE_VAR, ChangeList
+from django.contrib.admin.views.main import PAGE_VAR, SEARCH_VAR, ChangeList
 from django.db.models import Q
 
 from comments.models import Comment
@@ -43,7 +43,6 @@ class Queue(ChangeList):
         self.earlier = shown[0] if shown and (more if backwards else start) else None
         self.later = shown[-1] if shown and (start if backwards else more) else None
         self.result_count_shown = self.queryset.up_to()
-        # Django's templates compare this with the length of the page, to offer the rest.
         self.result_count = len(shown) + bool(self.earlier or self.later)
         self.show_full_result_count, self.full_result_count = False, self.result_count
         self.show_admin_actions, self.can_show_all = True, False
@@ -82,6 +81,11 @@ class Queue(ChangeList):
             # A row's buttons lead back to the list as it is: each row knows the list's address, and who looks.
             row.list_query, row.moderator = request.GET.urlencode(), request.user
         return [by_pk[pk] for pk in pks if pk in by_pk]
+
+    @property
+    def narrowed_to(self):
+        """[(name, value)] of the filters, which a search keeps; it begins on its first page."""
+        return [pair for pair in self.params.items() if pair[0] not in {SEARCH_VAR, AFTER, BEFORE}]
 
     @property
     def earlier_link(self):

@@ -42,10 +42,6 @@ class DiscussionSettingsForm(forms.ModelForm):
     rehearsed = forms.CharField(required=False, widget=forms.HiddenInput, initial="no")
     rehearsal = None
 
-    class Meta:
-        model = DiscussionSettings
-        fields = "__all__"
-
     def clean(self):
         super().clean()
         # This very change was rehearsed, and the page that told of it sends it again.

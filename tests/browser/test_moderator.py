@@ -138,6 +138,8 @@ def test_many_comments_are_decided_in_one_go(at_desk, post):
         row_of(at_desk, comment).get_by_role("checkbox").check()
     at_desk.locator("select[name=action]").select_option("approve")
     at_desk.get_by_role("button", name="Go").click()
+    at_desk.get_by_label("Reason").fill("All of them were there.")
+    at_desk.get_by_role("button", name="Approve: 3").click()
 
     expect(at_desk.get_by_text("3 comments approved.")).to_be_visible()
     assert {status_of(comment) for comment in chosen} == {"approved"}
@@ -156,6 +158,7 @@ def test_everything_that_waits_is_decided_across_pages(open_browser, post):
     page.get_by_role("button", name="Select all 52 comments").click()
     page.locator("select[name=action]").select_option("spam")
     page.get_by_role("button", name="Go").click()
+    page.get_by_role("button", name="Spam: 52").click()
 
     expect(page.get_by_text("52 comments marked as spam.")).to_be_visible()
     assert Comment.objects.filter(status="spam").count() == 52
@@ -164,13 +167,13 @@ def test_everything_that_waits_is_decided_across_pages(open_browser, post):
 def test_an_answer_from_the_comments_page_approves_it_and_stands_below_it(at_desk, post, open_browser):
     comment = make_waiting(post=post, body="Whose boot was it?", minutes_ago=10)
     at_desk.goto(QUEUE)
-    at_desk.get_by_role("link", name="Open, answer, edit").click()
+    at_desk.get_by_role("link", name="Answer and approve").click()
 
     expect(at_desk.locator(".letter .stamp")).to_have_text("waiting")
     expect(at_desk.locator(".why")).to_contain_text("No comment of this account or browser")
     at_desk.watch.look()
     at_desk.get_by_label("Answer:").fill("Mine, it turned *out*.")
-    at_desk.get_by_role("button", name="Save answer or edit").click()
+    at_desk.get_by_role("button", name="Save answer, note or edit").click()
 
     expect(at_desk).to_have_url(re.compile(f"{QUEUE}$"))
     assert status_of(comment) == "approved"
@@ -204,7 +207,7 @@ def test_an_edited_text_keeps_the_writers_own_beside_it(at_desk, post):
 
     at_desk.get_by_text("Edit the text").click()
     at_desk.get_by_label("Text:", exact=True).fill("Call me.")
-    at_desk.get_by_role("button", name="Save answer or edit").click()
+    at_desk.get_by_role("button", name="Save answer, note or edit").click()
     expect(at_desk.get_by_role("list").filter(has_text="was changed")).to_be_visible()
     at_desk.goto(f"{QUEUE}{comment.pk}/change/")
 
@@ -248,9 +251,29 @@ def test_without_javascript_many_are_decided_in_one_go(at_desk_without_javascrip
         row_of(desk, comment).get_by_role("checkbox").check()
     desk.locator("select[name=action]").select_option("spam")
     desk.get_by_role("button", name="Go").click()
+    desk.get_by_role("button", name="Spam: 2").click()
 
     expect(desk.get_by_text("2 comments marked as spam.")).to_be_visible()
     assert (status_of(first), status_of(second)) == ("spam", "spam")
+
+
+def test_without_javascript_a_whole_queue_is_cleared_and_all_of_it_comes_back(open_browser, post):
+    desk = open_browser(width=375, javascript=False)
+    log_in(desk, post.author.user)
+    for number in range(60):
+        make_waiting(post=post, body=f"Number {number}.", minutes_ago=100 - number)
+    desk.goto(QUEUE)
+
+    desk.get_by_label("all 60 of this list").check()
+    desk.locator("select[name=action]").select_option("trash")
+    desk.get_by_role("button", name="Go").click()
+    desk.get_by_role("button", name="Trash: 60").click()
+    expect(desk.get_by_text("60 comments moved to the trash.")).to_be_visible()
+    assert Comment.objects.filter(status="trash").count() == 60
+    desk.get_by_role("button", name="Undo the last decision").click()
+
+    expect(desk.get_by_text("60 decisions were taken back.")).to_be_visible()
+    assert Comment.objects.filter(status="pending").count() == 60
 
 
 def test_without_javascript_a_comment_is_answered_and_approved(at_desk_without_javascript, post):
