@@ -20,6 +20,8 @@ INDEX = "comments_search"
 COLUMNS = ("name", "email", "url", "ip_address", "body")
 TRIGRAM = 3  # characters: a shorter word has none
 MOST_WORDS = 10
+SQLITE_MATCH = f"SELECT rowid FROM {INDEX} WHERE {INDEX} MATCH %s"  # noqa: S608
+COMMON = 5000
 # Scripts in which full text takes a whole sentence for one word.
 WITHOUT_SPACES = {"Han and Kana", "Thai", "Khmer"}
 # PostgreSQL's own index has a limit of 1 MB; a comment of ours has 20,000 characters, an imported one may have more.
@@ -38,17 +40,29 @@ def matching(comments, text):
 
 
 def _with_word(comments, word):
-    vendor = connections[comments.db].vendor
-    if vendor == "postgresql":
+    connection = connections[comments.db]
+    if connection.vendor == "postgresql":
         if len(word) >= TRIGRAM:
             pattern = word.replace("\\", r"\\").replace("%", r"\%").replace("_", r"\_")
             return comments.filter(RawSQL(f"{DOCUMENT} ILIKE %s", [f"%{pattern}%"], BooleanField()))  # noqa: S611
         if word.isalnum() and main_script(word) not in WITHOUT_SPACES:
             return comments.filter(RawSQL(f"{WORDS} @@ to_tsquery('simple', %s)", [f"{word}:*"], BooleanField()))  # noqa: S611
-    elif len(word) >= TRIGRAM and _has_sqlite_index(connections[comments.db]):
-        found = RawSQL(f"SELECT rowid FROM {INDEX} WHERE {INDEX} MATCH %s", ['"' + word.replace('"', '""') + '"'])  # noqa: S608, S611
-        return comments.filter(pk__in=found)
+    elif (
+        len(word) >= TRIGRAM and _has_sqlite_index(connection) and not (word.isascii() and _is_common(connection, word))
+    ):
+        return comments.filter(pk__in=RawSQL(SQLITE_MATCH, [_phrase(word)]))  # noqa: S611
     return comments.filter(Q(*((f"{column}__icontains", word) for column in COLUMNS), _connector=Q.OR))
+
+
+def _phrase(word):
+    return '"' + word.replace('"', '""') + '"'
+
+
+def _is_common(connection, word):
+    """Whether so many comments have the word that a page is full before the index has told of them all."""
+    with connection.cursor() as cursor:
+        cursor.execute(f"SELECT COUNT(*) FROM ({SQLITE_MATCH} LIMIT {COMMON})", [_phrase(word)])  # noqa: S608
+        return cursor.fetchone()[0] == COMMON
 
 
 def ensure_index(*, using, **_signal):

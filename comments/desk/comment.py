@@ -3,12 +3,16 @@
 import uuid
 
 from django.contrib import admin, messages
+from django.contrib.admin.helpers import ACTION_CHECKBOX_NAME
 from django.http import HttpResponseRedirect, QueryDict
 from django.template.loader import render_to_string
 from django.urls import reverse
+from django.utils.html import format_html
+from django.utils.http import urlencode
 from django.utils.translation import gettext_lazy as _
 
 from comments import search
+from comments.checks import Circumstances, run_checks
 from comments.models import AlreadyDecided, Comment, DiscussionSettings, Note
 
 from .deciding import DecidingAdmin
@@ -35,7 +39,7 @@ class CommentAdmin(DecidingAdmin, admin.ModelAdmin):
         PersonFilter,
         "submitted_at",
     ]
-    list_per_page = 50
+    list_per_page = 25
     view_on_site = False
     show_full_result_count = False
     show_facets = admin.ShowFacets.NEVER
@@ -85,15 +89,29 @@ class CommentAdmin(DecidingAdmin, admin.ModelAdmin):
 
     @admin.display(description=_("comment"))
     def letter(self, comment):
+        # Addresses relative to the list's own: asking Django for each would cost more than the rest of the row.
+        query = comment.list_query
         return render_to_string(
             "admin/comments/comment/letter.html",
             {
                 "comment": comment,
+                "decide": f"{comment.pk}/decide/?{query}".rstrip("?"),
+                "open": f"{comment.pk}/change/?{urlencode({'_changelist_filters': query}) if query else ''}".rstrip(
+                    "?"
+                ),
                 "verbs": verbs_for(comment, comment.moderator),
                 "why": comment.why_it_waits(),
                 "long": len(comment.body) > SHOWN_WHOLE,
                 "shown_whole": SHOWN_WHOLE,
             },
+        )
+
+    def action_checkbox(self, comment):
+        return format_html(
+            '<input type="checkbox" name="{}" value="{}" class="action-select" aria-label="{}">',
+            ACTION_CHECKBOX_NAME,
+            comment.pk,
+            _("Select this comment for an action: %(comment)s") % {"comment": comment},
         )
 
     def changelist_view(self, request, extra_context=None):
@@ -134,7 +152,11 @@ class CommentAdmin(DecidingAdmin, admin.ModelAdmin):
         if note:
             Note.objects.create(comment=comment, author=request.user, text=note)
         try:
-            if edited := comment.edit(body, by=request.user, reason=details["reason"], seen=seen, batch=uuid.uuid4()):
+            findings = [finding.as_dict() for finding in run_checks(comment, Circumstances(user=request.user))]
+            edited = comment.edit(
+                body, by=request.user, reason=details["reason"], seen=seen, batch=uuid.uuid4(), findings=findings
+            )
+            if edited:
                 seen = edited.pk
                 self.offer_undo(request, edited.batch)
             if answer:
@@ -152,13 +174,17 @@ class CommentAdmin(DecidingAdmin, admin.ModelAdmin):
         if getattr(request, "answer", None):
             return request.answer
         if "decide" in request.POST or request.POST.get("answer", "").strip():
-            following = request.was_waiting and self.get_queryset(request).next_waiting(comment)
-            if following:
-                filters = self.get_preserved_filters(request)
-                address = reverse("admin:comments_comment_change", args=[following.pk])
-                return HttpResponseRedirect(f"{address}?{filters}".rstrip("?"))
-            return self.to_list(QueryDict(self.get_preserved_filters(request)).get("_changelist_filters", ""))
+            # Otherwise a browser would keep the fragment of this page's address, and jump to the next one's answer.
+            return HttpResponseRedirect(f"{self._following(request, comment)}#content-start")
         return super().response_change(request, comment)
+
+    def _following(self, request, comment):
+        """The address of the next that waits, or of the list where nothing does, or where this one did not."""
+        filters = self.get_preserved_filters(request)
+        following = request.was_waiting and self.get_queryset(request).next_waiting(comment)
+        if following:
+            return f"{reverse('admin:comments_comment_change', args=[following.pk])}?{filters}".rstrip("?")
+        return self.to_list(QueryDict(filters).get("_changelist_filters", "")).url
 
     def log_change(self, request, obj, message):
         """The log of decisions is the record; Django's own would say the same twice."""

@@ -5,6 +5,7 @@ from django.contrib.admin.views.main import PAGE_VAR, SEARCH_VAR, ChangeList
 from django.db.models import Q
 
 from comments.models import Comment
+from comments.models.queryset import COUNTED_UP_TO, up_to
 
 from .verbs import number
 
@@ -31,23 +32,23 @@ class Queue(ChangeList):
         self.newest_first = self.model_admin.get_ordering(request)[0].startswith("-")
         start = self._start(number(self.params.get(BEFORE) or self.params.get(AFTER) or ""))
         backwards = bool(start) and BEFORE in self.params
-        found = self._page(start, backwards)
+        found = self._read_on(start, backwards)
         if start and not found:
             # All that stood here has been decided: on with what is left.
             start, backwards = None, False
-            found = self._page(start, backwards)
+            found = self._read_on(start, backwards)
+        # What was read for the first page counts the list as well.
+        self.result_count_shown = self.queryset.up_to() if start else up_to(len(found))
         more, shown = len(found) > self.list_per_page, found[: self.list_per_page]
         if backwards:
             shown.reverse()
         self.result_list = self._read(shown, request)
         self.earlier = shown[0] if shown and (more if backwards else start) else None
         self.later = shown[-1] if shown and (start if backwards else more) else None
-        self.result_count_shown = self.queryset.up_to()
-        self.result_count = len(shown) + bool(self.earlier or self.later)
-        self.show_full_result_count, self.full_result_count = False, self.result_count
-        self.show_admin_actions, self.can_show_all = True, False
         self.multi_page = bool(self.earlier or self.later)
-        self.paginator = None
+        self.result_count = self.full_result_count = len(shown) + self.multi_page
+        self.show_full_result_count = self.can_show_all = False
+        self.show_admin_actions, self.paginator = True, None
 
     def _start(self, pk):
         if pk:
@@ -61,10 +62,11 @@ class Queue(ChangeList):
             raise IncorrectLookupParameters
         return self._start(pk)
 
-    def _page(self, start, backwards):
+    def _read_on(self, start, backwards):
+        """The numbers of the comments from there on: a page and one, or as many as are counted."""
         rows = self.queryset.filter(self._beyond(start, backwards)) if start else self.queryset
         rows = rows.reverse() if backwards else rows
-        return list(rows.values_list("pk", flat=True)[: self.list_per_page + 1])
+        return list(rows.values_list("pk", flat=True)[: (self.list_per_page if start else COUNTED_UP_TO) + 1])
 
     def _beyond(self, start, backwards):
         side = "lt" if self.newest_first != backwards else "gt"

@@ -11,8 +11,13 @@ from .settings import DiscussionSettings
 
 # What a moderator can see.
 SHOWN = [status for status in Status if status != Status.ERASED]
-# Nobody cares whether a writer has sent a hundred or a thousand.
+# Nobody cares whether a writer has sent a hundred or a thousand, or whether two thousand wait or twenty.
 COUNTED = 100
+COUNTED_UP_TO = 1000
+
+
+def up_to(counted):
+    return str(counted) if counted <= COUNTED_UP_TO else f"{COUNTED_UP_TO}+"
 
 
 class CountUpTo(Subquery):
@@ -88,10 +93,9 @@ class CommentQuerySet(DecidingQuerySet):
             waiting_on_post=CountUpTo(on_post.values("pk")[:COUNTED]),
         )
 
-    def up_to(self, limit=1000):
+    def up_to(self):
         """How many these are, in words, counted no further than anybody cares: "7", or "1000+"."""
-        counted = self.order_by()[: limit + 1].count()
-        return str(counted) if counted <= limit else f"{limit}+"
+        return up_to(self.order_by()[: COUNTED_UP_TO + 1].count())
 
     def count_by_status(self):
         """{status: number of these}, without those that have none."""

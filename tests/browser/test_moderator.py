@@ -175,7 +175,7 @@ def test_an_answer_from_the_comments_page_approves_it_and_stands_below_it(at_des
     at_desk.get_by_label("Answer:").fill("Mine, it turned *out*.")
     at_desk.get_by_role("button", name="Save answer, note or edit").click()
 
-    expect(at_desk).to_have_url(re.compile(f"{QUEUE}$"))
+    expect(at_desk).to_have_url(re.compile(f"{QUEUE}#content-start$"))
     assert status_of(comment) == "approved"
     reader = open_browser()
     reader.goto(post.get_absolute_url())
@@ -284,6 +284,6 @@ def test_without_javascript_a_comment_is_answered_and_approved(at_desk_without_j
     desk.get_by_label("Answer:").fill("Mine.")
     desk.get_by_role("button", name="Approve").click()
 
-    expect(desk).to_have_url(re.compile(f"{QUEUE}$"))
+    expect(desk).to_have_url(re.compile(f"{QUEUE}#content-start$"))
     assert status_of(comment) == "approved"
     assert Comment.objects.get(parent=comment).body == "Mine."
