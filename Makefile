@@ -45,6 +45,7 @@ format: $(BIN)/installed
 
 bench: $(BIN)/installed
 	@$(BIN)/python -m tests.benchmarks
+	@$(BIN)/python -m tests.benchmarks.desk
 
 var/secret_key:
 	@mkdir -p var

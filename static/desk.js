@@ -5,7 +5,9 @@
   const KEYS = { a: "approve", h: "hold", s: "spam", d: "trash", e: "restore" };
   const rows = [...document.querySelectorAll(".results tbody tr")];
   const help = document.getElementById("keys");
-  let current = 0;
+  // The row that a decision led back to.
+  const ledTo = document.getElementById(location.hash.slice(1));
+  let current = Math.max(0, rows.findIndex((row) => ledTo && row.contains(ledTo)));
   let keysAreOn = true;
   try {
     keysAreOn = localStorage.getItem("desk-keys") !== "off";
@@ -41,6 +43,8 @@
     if (typing || event.ctrlKey || event.metaKey || event.altKey) return;
     if (!keysAreOn && event.key !== "?") return;
     const verb = KEYS[event.key];
+    // What waits goes on waiting: on to the next.
+    if (verb === "hold" && rows.length && button("approve")) return void show(current + 1);
     const target = verb ? button(verb) : actions[event.key]?.();
     if (target) {
       event.preventDefault();
@@ -74,5 +78,5 @@
   document.getElementById("keys-button").addEventListener("click", () => help.showModal());
   document.getElementById("keys-button").hidden = false;
   // Marked, not focused: whoever types already goes on typing.
-  if (keysAreOn) show(0, { focus: false });
+  if (keysAreOn) show(current, { focus: false });
 })();

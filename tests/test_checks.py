@@ -62,6 +62,28 @@ def test_everything_waits_where_all_is_moderated_except_of_moderators(discussion
     assert verdict(unsaved(), circumstances(discussion, moderation="all", user=editor)) == "approved"
 
 
+@pytest.mark.parametrize(
+    ("blog", "post", "known_person", "stranger"),
+    [
+        ("none", "", "approved", "approved"),
+        ("none", "first", "approved", "pending"),
+        ("none", "all", "pending", "pending"),
+        ("first", "all", "pending", "pending"),
+        ("all", "first", "pending", "pending"),
+    ],
+)
+def test_a_post_may_ask_for_more_than_the_blog_and_not_for_less(discussion, blog, post, known_person, stranger):
+    user = make_user()
+    make_comment(user=user)
+
+    def sent_by(account):
+        comment = unsaved()
+        comment.post.moderation = post
+        return verdict(comment, circumstances(discussion, moderation=blog, user=account))
+
+    assert (sent_by(user), sent_by(None)) == (known_person, stranger)
+
+
 def test_a_posts_author_skips_the_checks_below_their_own_posts_and_the_trail_says_so(discussion):
     user, author = make_staff_author()
     comment = unsaved()

@@ -7,7 +7,7 @@ from django.test import Client
 from django.utils import timezone
 from pytest_django.asserts import assertContains, assertNotContains, assertRedirects
 
-from comments.models import Comment
+from comments.models import Comment, Rule
 from tests.factories import make_author, make_comment, make_editor, make_post, make_staff_author, make_user
 
 pytestmark = pytest.mark.django_db
@@ -327,6 +327,41 @@ def test_the_comments_page_shows_its_writers_history_and_its_replies(client, edi
     assertContains(page, "A reply that waits.")
     newcomer = make_comment(status="pending", email="new@example.org")
     assertContains(client.get(f"{QUEUE}{newcomer.pk}/change/"), "nothing else by this writer")
+
+
+def test_what_goes_on_waiting_can_be_given_a_reason_and_a_rule(client, editor):
+    comment = make_comment(status="pending")
+    rule = Rule.objects.create(number=3, title="Sources", text="Say where you have it from.")
+
+    change(client, comment, decide="hold", reason="Asked for his source.", rule=rule.pk)
+
+    assert comment.last_decision.reason == "Asked for his source."
+    assert (comment.rule_told, status_of(comment)) == (rule, ["pending"])
+    page = client.get(f"{QUEUE}{comment.pk}/change/")
+    assertContains(page, "waiting, as before")
+    change(client, comment, decide="hold")
+    assert comment.decisions.count() == 2
+
+
+def test_a_note_is_for_moderators_and_warns_that_its_subject_may_read_it(client, editor):
+    comment = make_comment(status="approved")
+
+    change(client, comment, note="I know him, and\nhe means well.", _save="1")
+
+    page = client.get(f"{QUEUE}{comment.pk}/change/")
+    assertContains(page, "I know him, and")
+    assertContains(page, "the person it is about may ask to read it")
+    assertNotContains(client.get(comment.post.get_absolute_url()), "I know him")
+
+
+def test_the_comments_page_shows_the_thread_above(client, editor):
+    top = make_comment(body="The first word.")
+    below = make_comment(parent=top, body="A second one.")
+    comment = make_comment(parent=below, status="pending")
+
+    page = client.get(f"{QUEUE}{comment.pk}/change/").content.decode()
+
+    assert page.index("The first word.") < page.index("A second one.")
 
 
 # --- Undo

@@ -90,12 +90,13 @@ class CommentAdmin(DecidingAdmin, admin.ModelAdmin):
     @admin.display(description=_("comment"))
     def letter(self, comment):
         # Addresses relative to the list's own: asking Django for each would cost more than the rest of the row.
-        query = comment.list_query
+        query, following = comment.list_query, comment.following
         return render_to_string(
             "admin/comments/comment/letter.html",
             {
                 "comment": comment,
-                "decide": f"{comment.pk}/decide/?{query}".rstrip("?"),
+                # A redirect without a fragment of its own keeps this one, in every browser, without a script.
+                "decide": f"{comment.pk}/decide/?{query}".rstrip("?") + (f"#letter-{following}" if following else ""),
                 "open": f"{comment.pk}/change/?{urlencode({'_changelist_filters': query}) if query else ''}".rstrip(
                     "?"
                 ),

@@ -79,10 +79,13 @@ class Queue(ChangeList):
     def _read(self, pks, request):
         rows = Comment.objects.filter(pk__in=pks).select_related("post", "parent", "user")
         by_pk = {row.pk: row for row in rows.with_circumstances().prefetch_related("decisions")}
-        for row in by_pk.values():
-            # A row's buttons lead back to the list as it is: each row knows the list's address, and who looks.
+        shown = [by_pk[pk] for pk in pks if pk in by_pk]
+        for place, row in enumerate(shown):
+            # A row's buttons lead back to the list as it is, and to the row below: each row knows both, and who
+            # looks. The first row's lead to the top, where the message is.
             row.list_query, row.moderator = request.GET.urlencode(), request.user
-        return [by_pk[pk] for pk in pks if pk in by_pk]
+            row.following = shown[min(place + 1, len(shown) - 1)].pk if place else None
+        return shown
 
     @property
     def narrowed_to(self):

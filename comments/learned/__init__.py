@@ -39,8 +39,9 @@ SEEN_IN, MOST_FEATURES = 2, 100_000
 RIDGES = 1.0, 4.0
 # What is rare weighs by this power of its rarity: pieces by more, as the short ones are in every text.
 RARITY_POWERS = {"words": 2, "pieces": 3}
-# Passes over the examples: after 40 no score of the collection is further than 0.1 from where it ends.
-PASSES = 40
+# Passes over the examples, and the mean square error to stop at: no score of the collection is then further than
+# 0.01 from where it ends.
+PASSES, CLOSE_ENOUGH = 40, 1e-6
 # From the regression's scale (-1 genuine, 1 spam) to a probability: fitted to threads that were not learned.
 # The middle is below 0 as spam is fitted less closely.
 MIDDLE, STEEPNESS = -0.24, 8.0
@@ -71,8 +72,10 @@ def learn(examples):
     targets = [1.0 if kind else -1.0 for _text, kind in examples]
     ridges = [RIDGES[kind] * 2 * (spam if kind else genuine) / len(examples) for _text, kind in examples]
     groups = [_Group([getattr(reading, name) for reading in readings], power) for name, power in RARITY_POWERS.items()]
-    facts = _fit(groups, [reading.facts for reading in readings], targets, ridges)
-    return Model(spam=spam, genuine=genuine, tables=tuple(group.table() for group in groups), facts=facts)
+    facts = [reading.facts for reading in readings]
+    duals = _fit(groups, facts, targets, ridges)
+    weights = array("f", (_dot(column, duals) for column in zip(*facts, strict=True)))
+    return Model(spam=spam, genuine=genuine, tables=tuple(group.table(duals) for group in groups), facts=tuple(weights))
 
 
 def _newest(texts):
@@ -86,7 +89,7 @@ def _by_hash(example):
 
 
 class _Group:
-    """One group of features while it is learned: numbers for names, and how far each pulls towards spam."""
+    """One group of features while it is learned: numbers for names, and the texts as numbers."""
 
     def __init__(self, texts, power):
         seen = Counter(chain.from_iterable(texts))
@@ -94,46 +97,63 @@ class _Group:
         kept = sorted(often)[:MOST_FEATURES]
         self.names = [name for _count, name in kept]
         self.rarity = [(math.log((1 + len(texts)) / (1 - count)) + 1) ** power for count, _name in kept]
-        self.pull = [0.0] * len(kept)
         number = {name: index for index, name in enumerate(self.names)}
         self.texts = [array("I", sorted(number[name] for name in names if name in number)) for names in texts]
         lengths = (math.sqrt(sum(map(self.rarity.__getitem__, numbers))) for numbers in self.texts)
         self.lengths = [length or 1.0 for length in lengths]
 
-    def margin(self, text):
-        return sum(map(self.pull.__getitem__, self.texts[text])) / self.lengths[text]
+    def pull_of(self, duals):
+        """How far each feature pulls, if each text is to weigh as in `duals`."""
+        pull = [0.0] * len(self.names)
+        for numbers, length, dual in zip(self.texts, self.lengths, duals, strict=True):
+            step = dual / length
+            for number in numbers:
+                pull[number] += step * self.rarity[number]
+        return pull
 
-    def move(self, text, step):
-        step /= self.lengths[text]
-        for number in self.texts[text]:
-            self.pull[number] += step * self.rarity[number]
+    def margins(self, duals):
+        """How far each text is pulled by that."""
+        pull_of = self.pull_of(duals).__getitem__
+        return [sum(map(pull_of, numbers)) / length for numbers, length in zip(self.texts, self.lengths, strict=True)]
 
-    def table(self):
+    def table(self, duals):
         """{name: (pull, rarity)}, as exact as it is stored."""
-        pull, rarity = array("f", self.pull), array("f", self.rarity)
+        pull, rarity = array("f", self.pull_of(duals)), array("f", self.rarity)
         return dict(zip(self.names, zip(pull, rarity, strict=True), strict=True))
 
 
 def _fit(groups, facts, targets, ridges):
-    """Moves the groups' pulls, and returns the facts' weights, to the least squares that the ridge allows.
+    """The weights of the texts that solve the ridge regression: conjugate gradients in the dual.
 
-    Coordinate descent in the dual (Hsieh and others 2008, as in LIBLINEAR), for the squared loss.
+    Unlike going through the texts one by one, it ends in the same place whatever their order.
     """
-    weights = [0.0] * len(facts[0])
+    columns = list(zip(*facts, strict=True))
     duals = [0.0] * len(targets)
-    sizes = [
-        ridge + sum(map(mul, values, values)) + sum(bool(group.texts[text]) for group in groups)
-        for text, (ridge, values) in enumerate(zip(ridges, facts, strict=True))
-    ]
+    left = direction = targets
+    error = _dot(left, left)
     for _pass in range(PASSES):
-        for text, values in enumerate(facts):
-            margin = sum(map(mul, weights, values)) + sum(group.margin(text) for group in groups)
-            step = (targets[text] - margin - ridges[text] * duals[text]) / sizes[text]
-            duals[text] += step
-            weights = [weight + step * value for weight, value in zip(weights, values, strict=True)]
-            for group in groups:
-                group.move(text, step)
-    return tuple(array("f", weights))
+        if error < CLOSE_ENOUGH * len(targets):
+            break
+        weights = [_dot(column, direction) for column in columns]
+        margins = zip(*(group.margins(direction) for group in groups), strict=True)
+        applied = [
+            _dot(weights, values) + sum(pulled) + ridge * dual
+            for values, pulled, ridge, dual in zip(facts, margins, ridges, direction, strict=True)
+        ]
+        step = error / _dot(direction, applied)
+        duals = _moved(duals, step, direction)
+        left = _moved(left, -step, applied)
+        before, error = error, _dot(left, left)
+        direction = _moved(left, error / before, direction)
+    return duals
+
+
+def _dot(values, others):
+    return sum(map(mul, values, others))
+
+
+def _moved(values, step, direction):
+    return [value + step * towards for value, towards in zip(values, direction, strict=True)]
 
 
 class Model:

@@ -88,7 +88,7 @@ def measure(number):
 
     call_command("migrate", verbosity=0)
     fill(number)
-    print(json.dumps({"pages": _pages(), "batch": _batch()}))
+    print(json.dumps({"pages": _pages(), "checks": _checks(), "batch": _batch()}))
 
 
 def fill(number):
@@ -190,14 +190,13 @@ def _without_search(connection):
 
 def _pages():
     """{page: median milliseconds}"""
-    from django.contrib.auth.models import User
     from django.test import Client
     from django.utils import timezone
 
     from comments.models import Comment
 
     client = Client(SERVER_NAME="127.0.0.1")
-    client.force_login(User.objects.get())
+    client.force_login(_user())
     waiting = Comment.objects.in_moderation().oldest_first()
     number = waiting.count()
     middle = next(comment for comment in waiting[number // 2 :] if comment.post_id < 3)
@@ -246,14 +245,48 @@ def _median(act):
     return statistics.median(times)
 
 
+def _checks():
+    """Milliseconds of CPU a comment, this process alone; with what was learned from a full lesson."""
+    from comments.checks import Circumstances, run_checks
+    from comments.models import Comment, Decision, DiscussionSettings, SpamModel
+    from comments.models.spam_model import MOST_LESSONS
+
+    settings = DiscussionSettings.load()
+    settings.hold_words = "\n".join(f"{word}{n}" for n in range(500) for word in ("held", "held phrase "))
+    settings.block_words = "\n".join(f"blocked{n}*" for n in range(1000))
+    settings.save()
+    rows = list(Comment.objects.filter(status__in=["approved", "spam"])[:MOST_LESSONS])
+    user = _user()
+    Decision.objects.bulk_create(
+        Decision(comment=row, from_status="pending", to_status=row.status, actor=user) for row in rows
+    )
+    SpamModel.learn()
+    comments = [
+        Comment(post=row.post, name="A Reader", email="a@example.org", body=f"{row.body} {row.body} {row.body}"[:500])
+        for row in Comment.objects.select_related("post__author").order_by("-pk")[:200]
+    ]
+    for comment in comments:
+        comment.rerender()
+        run_checks(comment, Circumstances())
+    start = time.process_time()
+    for comment in comments:
+        run_checks(comment, Circumstances(settings=settings))
+    return 1000 * (time.process_time() - start) / len(comments)
+
+
+def _user():
+    from django.contrib.auth.models import User
+
+    return User.objects.get()
+
+
 def _batch():
     """A batch of 1,000 through the model, against one bare UPDATE and the same rows of the log in bulk."""
-    from django.contrib.auth.models import User
     from django.db import transaction
 
     from comments.models import Comment, Decision
 
-    user, ratios = User.objects.get(), []
+    user, ratios = _user(), []
     for _ in range(3):
         pks = list(Comment.objects.in_moderation().values_list("pk", flat=True)[:200])
         pks += list(Comment.objects.filter(status="spam").values_list("pk", flat=True)[: 1000 - len(pks)])

@@ -52,6 +52,20 @@ def test_keys_move_to_the_row_that_is_meant_and_one_takes_the_decision_back(desk
     assert [status_of(comment) for comment in waiting[:3]] == ["pending"] * 3
 
 
+def test_what_is_decided_in_the_middle_leads_to_the_row_below(desk, waiting):
+    for _ in range(4):
+        desk.keyboard.press("j")
+
+    press(desk, "a")
+
+    expect(row_of(desk, waiting[5])).to_have_class("current")
+    expect(row_of(desk, waiting[5])).to_be_in_viewport()
+    expect(desk.get_by_role("button", name="Undo the last decision")).to_be_in_viewport()
+    desk.keyboard.press("h")
+    expect(row_of(desk, waiting[6])).to_have_class("current")
+    assert [status_of(comment) for comment in waiting[4:7]] == ["approved", "pending", "pending"]
+
+
 def test_on_a_comments_own_page_the_keys_press_its_buttons_and_the_next_one_comes(desk, waiting):
     press(desk, "r")
     expect(desk.locator(".letter .words")).to_have_text("Waiting number 00.")
