@@ -155,6 +155,19 @@ def test_the_filter_finds_one_post_and_one_person(client, editor):
     assertContains(client.get(QUEUE), "2 wait there")
 
 
+def test_one_text_by_many_is_shown_and_decided_as_one_group(client, editor):
+    wave = [make_waiting(n, name=f"Reader {n}", email=f"r{n}@example.org", body="Buy  boots here!") for n in range(3)]
+    wave.append(make_waiting(4, email="r4@example.org", body="buy boots HERE!", post=make_post()))
+    make_waiting(5, body="I bought boots there.")
+    assertContains(client.get(QUEUE), "This text came 4 times: all of them as one group", count=4)
+
+    group = f"{QUEUE}?status__exact=all&same={wave[0].pk}"
+    assert len(shown(client.get(group))) == 4
+    client.post(group, {"action": "spam", "_selected_action": [wave[0].pk], "select_across": "1"})
+
+    assert Comment.objects.filter(status="spam").count() == 4
+
+
 def test_the_filter_finds_a_time(client, editor):
     make_waiting(1)
     make_comment(status="pending", body="Long ago.", submitted_at=timezone.now() - timedelta(days=40))

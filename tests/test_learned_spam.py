@@ -69,7 +69,7 @@ def test_the_threshold_is_no_knifes_edge(held_out):
     spam = [score for scores, _others in held_out.values() for score in scores]
     genuine = [score for _others, scores in held_out.values() for score in scores]
 
-    assert share_above(genuine, learned.SPAM_THRESHOLD - 0.04) <= 0.01
+    assert share_above(genuine, learned.SPAM_THRESHOLD - 0.1) <= 0.02
     assert share_above(spam, learned.SPAM_THRESHOLD + 0.1) >= 0.87
 
 

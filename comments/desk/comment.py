@@ -16,7 +16,16 @@ from comments.checks import Circumstances, run_checks
 from comments.models import AlreadyDecided, Comment, DiscussionSettings, Note
 
 from .deciding import DecidingAdmin
-from .filters import CheckFilter, FirstTimeFilter, LinksFilter, PersonFilter, PostFilter, ScriptFilter, StatusFilter
+from .filters import (
+    CheckFilter,
+    FirstTimeFilter,
+    LinksFilter,
+    PersonFilter,
+    PostFilter,
+    SameTextFilter,
+    ScriptFilter,
+    StatusFilter,
+)
 from .forms import CommentForm
 from .queue import Queue
 from .verbs import VERBS, may, newest_decision, seen_by, verbs_for
@@ -37,6 +46,7 @@ class CommentAdmin(DecidingAdmin, admin.ModelAdmin):
         ScriptFilter,
         PostFilter,
         PersonFilter,
+        SameTextFilter,
         "submitted_at",
     ]
     list_per_page = 25

@@ -3,6 +3,7 @@
 from django.contrib import admin
 from django.db import connection
 from django.db.models import Exists, OuterRef
+from django.utils.text import Truncator
 from django.utils.translation import gettext_lazy as _
 
 from comments.models import Comment, Objection
@@ -110,24 +111,47 @@ class PostFilter(admin.SimpleListFilter):
         return queryset.filter(post=number(self.value())) if self.value() else queryset
 
 
-class PersonFilter(admin.SimpleListFilter):
-    """Those that seem to be of the same writer as one comment; reached from that comment."""
-
-    title = _("person")
-    parameter_name = "person"
+class LikeOneFilter(admin.SimpleListFilter):
+    """Those that have something in common with one comment, and are reached from it."""
 
     def lookups(self, request, model_admin):
         comment = self._comment(request)
-        return [(self.value(), comment.shown_name)] if comment else []
+        return [(self.value(), self.label(comment))] if comment else []
 
     def queryset(self, request, queryset):
         if not self.value():
             return queryset
         comment = self._comment(request)
-        return queryset.of_same_writer(comment) if comment else queryset.none()
+        return self.like(queryset, comment) if comment else queryset.none()
 
     def _comment(self, request):
         return Comment.objects.moderated_by(request.user).filter(pk=number(self.value() or "")).first()
+
+
+class PersonFilter(LikeOneFilter):
+    """What seems to be of the same writer."""
+
+    title = _("person")
+    parameter_name = "person"
+
+    def label(self, comment):
+        return comment.shown_name
+
+    def like(self, queryset, comment):
+        return queryset.of_same_writer(comment)
+
+
+class SameTextFilter(LikeOneFilter):
+    """The same text, whoever signed it, wherever it came: a wave of advertising as one group."""
+
+    title = _("text")
+    parameter_name = "same"
+
+    def label(self, comment):
+        return Truncator(comment.body).chars(40)
+
+    def like(self, queryset, comment):
+        return queryset.filter(fingerprint=comment.fingerprint)
 
 
 def values_of(model, column):

@@ -81,16 +81,18 @@ class CommentQuerySet(DecidingQuerySet):
         """With what a moderator wants to know beside the words, each number counted no further than `COUNTED`:
 
         `writer_approved`, `writer_pending`, `writer_spam`, `writer_trash`: the writer's comments, this one
-        included; `writer_since`: when the first came; `waiting_on_post`. For the rows of a page: each costs
-        a few look-ups.
+        included; `writer_since`: when the first came; `waiting_on_post`; `same_text`, this one included. For
+        the rows of a page: each costs a few look-ups.
         """
         of_writer = self.model.objects.filter(writer=OuterRef("writer")).exclude(writer="")
         on_post = self.model.objects.filter(post=OuterRef("post")).in_moderation()
+        same_text = self.model.objects.filter(fingerprint=OuterRef("fingerprint")).exclude(fingerprint="")
         of_status = {f"writer_{status.value}": of_writer.filter(status=status) for status in SHOWN}
         return self.annotate(
             **{name: CountUpTo(comments.values("pk")[:COUNTED]) for name, comments in of_status.items()},
             writer_since=Subquery(of_writer.order_by("submitted_at").values("submitted_at")[:1]),
             waiting_on_post=CountUpTo(on_post.values("pk")[:COUNTED]),
+            same_text=CountUpTo(same_text.values("pk")[:COUNTED]),
         )
 
     def up_to(self):
