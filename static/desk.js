@@ -2,6 +2,8 @@
 "use strict";
 
 (() => {
+  document.querySelector(".without-script")?.remove();
+
   const KEYS = { a: "approve", h: "hold", s: "spam", d: "trash", e: "restore" };
   const rows = [...document.querySelectorAll(".results tbody tr")];
   const help = document.getElementById("keys");

@@ -46,7 +46,7 @@ PASSES, CLOSE_ENOUGH = 40, 1e-6
 # The middle is below 0 as spam is fitted less closely.
 MIDDLE, STEEPNESS = -0.24, 8.0
 
-_MAGIC = b"spam-model-1"
+_MAGIC = b"spam-model-2"
 _HEADER = struct.Struct(f"<{len(_MAGIC)}s16sI")
 _DIGEST_SIZE = 16
 
