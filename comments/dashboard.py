@@ -29,14 +29,15 @@ def figures(user):
     oldest = mine.in_moderation().oldest_first().first()
     by_day = dict(recent.order_by().annotate(day=TruncDate("submitted_at")).values_list("day").annotate(Count("pk")))
     days = [(day, by_day.get(day, 0)) for day in (today - timedelta(days=n) for n in reversed(range(DAYS)))]
-    newest = Decision.objects.filter(comment__in=mine, actor__isnull=False)
+    newest = Decision.objects.filter(comment__in=mine, actor__isnull=False).select_related("comment__post", "actor")
+    newest = newest.order_by("-pk")[:LAST_DECISIONS]
     came = Decision.objects.filter(comment__in=recent, from_status="").aggregate(
         all=Count("pk"), held=Count("pk", filter=CAME_TO_WAIT), spam=Count("pk", filter=CAME_AS_SPAM)
     )
     return {
         "waiting": mine.in_moderation().up_to(),
         "since": oldest and oldest.submitted_at,
-        "decisions": newest.select_related("comment__post", "actor").order_by("-pk")[:LAST_DECISIONS],
+        "decisions": sorted(newest, key=lambda decision: decision.decided_at, reverse=True),
         "days": days,
         "most": max(number for _day, number in days),
         "came": came,

@@ -91,6 +91,16 @@ def test_what_is_deleted_is_in_no_list_and_can_not_be_decided(client, editor):
     assert client.get(f"{QUEUE}{comment.pk}/change/").status_code == 302
 
 
+def test_who_decides_on_a_stale_list_is_told_that_it_is_gone(client, editor):
+    comment = make_regretted(status="trash")
+    comment.erase(by=make_editor(first_name="Other", last_name="Editor"))
+
+    page = client.post(f"{QUEUE}{comment.pk}/decide/", {"decide": "restore"}, follow=True)
+
+    assertContains(page, "Already decided by Other Editor")
+    assertContains(page, "deleted for ever. Nothing was changed.")
+
+
 def test_its_replies_stay_below_a_tombstone(client, editor):
     comment = make_regretted()
     reply = make_comment(parent=comment, body="Still here.")

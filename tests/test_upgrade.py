@@ -9,7 +9,7 @@ from comments.checks import Finding, Verdict
 from comments.models import Comment, Objection
 from tests.factories import make_comment, make_post
 
-pytestmark = pytest.mark.django_db(transaction=True, serialized_rollback=True)
+pytestmark = pytest.mark.django_db(transaction=True)
 
 BEFORE = [("comments", "0002_groups_and_settings")]
 

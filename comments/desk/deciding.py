@@ -78,11 +78,14 @@ class DecidingAdmin:
         """A button in the list: one decision on one comment, then back to the list as it was."""
         if refused := self._posted(request):
             return refused
-        comment = get_object_or_404(self.get_queryset(request), pk=pk)
-        this = Comment.objects.filter(pk=comment.pk)
-        return self.decide(request, this, request.POST.get("decide", ""), seen=seen_by(request)) or self.to_list(
-            request.GET.urlencode()
-        )
+        comment = get_object_or_404(Comment.objects.moderated_by(request.user, also_erased=True), pk=pk)
+        answer = None
+        if comment.status == Comment.Status.ERASED:
+            self.tell_late(request, [comment.last_decision])
+        else:
+            this = Comment.objects.filter(pk=comment.pk)
+            answer = self.decide(request, this, request.POST.get("decide", ""), seen=seen_by(request))
+        return answer or self.to_list(request.GET.urlencode())
 
     def decide(self, request, comments, verb, *, seen=None, **details):
         """Takes the decision on each, in one batch, and says what was done and what was not."""

@@ -54,7 +54,7 @@ class DiscussionSettingsForm(forms.ModelForm):
             self.data = self.data.copy()
             self.data["rehearsed"] = change
             raise forms.ValidationError(
-                _("Not saved yet: see below what this would have done, then save again."), code="rehearsal"
+                _("Not saved yet: read what this would have done, then save again."), code="rehearsal"
             )
 
     def _rules(self):

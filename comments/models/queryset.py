@@ -38,12 +38,12 @@ class CommentQuerySet(DecidingQuerySet):
     def hidden(self):
         return self.exclude(status=Status.APPROVED)
 
-    def moderated_by(self, user):
+    def moderated_by(self, user, *, also_erased=False):
         """All comments for who holds the permission; those under their own posts for anybody else.
 
-        What was deleted for ever is nobody's to decide.
+        What was deleted for ever is nobody's to decide, and left out unless it is asked for.
         """
-        left = self.exclude(status=Status.ERASED)
+        left = self.all() if also_erased else self.exclude(status=Status.ERASED)
         if user.has_perm("comments.moderate_comment"):
             return left
         return left.filter(post__author__user=user)
