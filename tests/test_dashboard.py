@@ -72,7 +72,7 @@ def test_it_shows_each_day_as_a_bar_and_in_a_table(client, editor):
     assert [number for _day, number in page.context["days"]][-3:] == [1, 0, 2]
     assert page.content.decode().count("<rect ") == 30
     assertContains(page, "3 came in; 2 on the busiest day.")
-    assertContains(page, "2 were held, 1 caught as spam.")
+    assertContains(page, "2 were held (67 %), 1 caught as spam (33 %).")
 
 
 def test_it_lists_the_last_decisions_of_people(client, editor):

@@ -418,3 +418,36 @@ def test_nobody_undoes_what_they_may_not_decide(client, editor):
 
     assert status_of(comment) == ["approved"]
     assert client.get(f"{QUEUE}undo/{batch}/").status_code == 405
+
+
+def take_back(client, comment, decision):
+    return client.post(f"{QUEUE}{comment.pk}/take-back/{decision.pk}/", follow=True)
+
+
+def test_the_log_takes_back_the_newest_decision_and_the_newest_edit_whenever_they_were_taken(client, editor):
+    comment = make_comment(body="What I wrote.", status="pending")
+    edit = comment.edit("What it became.", by=editor)
+    approval = comment.approve(by=editor)
+    page = client.get(f"{QUEUE}{comment.pk}/change/")
+    assertContains(page, "Take back</button>", count=2)
+
+    take_back(client, comment, edit)
+    comment.refresh_from_db()
+    assert (comment.body, comment.status) == ("What I wrote.", "approved")
+    take_back(client, comment, approval)
+    comment.refresh_from_db()
+
+    assert (comment.body, comment.status) == ("What I wrote.", "pending")
+    page = take_back(client, comment, approval)
+    assertContains(page, "Nothing was changed.")
+
+
+def test_how_a_comment_came_in_can_not_be_taken_back(client, editor):
+    comment = make_comment(status="pending")
+    assertNotContains(client.get(f"{QUEUE}{comment.pk}/change/"), "Take back</button>")
+
+    page = take_back(client, comment, comment.decisions.get())
+
+    assertContains(page, "Nothing was changed.")
+    assert comment.decisions.count() == 1
+    assert client.get(f"{QUEUE}{comment.pk}/take-back/1/").status_code == 405

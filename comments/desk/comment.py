@@ -145,6 +145,7 @@ class CommentAdmin(DecidingAdmin, admin.ModelAdmin):
                 "verbs": verbs_for(comment, request.user),
                 "why": comment.why_it_waits(),
                 "decisions": comment.decisions.select_related("actor", "rule").order_by("-pk"),
+                "can_be_taken_back": comment.can_be_taken_back(),
                 "above": Comment.objects.above(comment),
                 "replies": comment.replies.oldest_first()[:10],
                 "branch_size": len(Comment.objects.branch_of(comment)),

@@ -42,6 +42,7 @@ class DecidingAdmin:
         views = [
             ("<int:pk>/decide/", self.decide_view, "decide"),
             ("<int:pk>/branch/", self.branch_view, "branch"),
+            ("<int:pk>/take-back/<int:decision>/", self.take_back_view, "take_back"),
             ("undo/<uuid:batch>/", self.undo_view, "undo"),
             ("batch/<uuid:pk>/", self.batch_view, "batch"),
             ("empty-spam/", self.empty_spam_view, "empty_spam"),
@@ -203,3 +204,16 @@ class DecidingAdmin:
         undo = Batch.plan_undo(batch, self.get_queryset(request), by=request.user)
         request.session.pop("undo", None)
         return self._run(request, undo)
+
+    def take_back_view(self, request, pk, decision):
+        """A button in the log of one comment: takes back the newest on its status, or on its text."""
+        if refused := self._posted(request):
+            return refused
+        comment = get_object_or_404(self.get_queryset(request).select_related("post"), pk=pk)
+        chosen = get_object_or_404(comment.decisions, pk=decision)
+        newest = comment.last_decision
+        if chosen.pk in comment.can_be_taken_back():
+            comment.take_back(chosen, by=request.user, seen=newest.pk)
+        else:
+            self.tell_late(request, [newest])
+        return HttpResponseRedirect(reverse("admin:comments_comment_change", args=[pk]))

@@ -109,6 +109,10 @@ class Decision(models.Model):
         return self.body_before != ""
 
     @property
+    def changes_status(self):
+        return self.from_status != self.to_status
+
+    @property
     def by(self):
         """Who decided, as people read it."""
         if self.actor:

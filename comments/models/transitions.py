@@ -60,17 +60,27 @@ class Transitions(models.Model):
             self.post.touch()
             return self._log(from_status=self.status, by=by, reason=reason, body_before=before.body, **details)
 
-    def take_back(self, decision, *, by, **details):
-        """Makes the comment what it was before `decision`, its newest; an edit's old text comes back likewise.
+    def take_back(self, decision, *, by, seen=None, **details):
+        """Makes the comment what it was before `decision`; an edit's old text comes back likewise.
 
-        Raises AlreadyDecided where something was decided since. How it came in can't be taken back, nor a
-        deletion for ever: None.
+        Raises AlreadyDecided where something was decided after it, or after `seen`, the newest decision when
+        the caller looked. How it came in can't be taken back, nor a deletion for ever: None.
         """
-        if decision.is_edit:
-            return self.edit(decision.body_before, by=by, seen=decision.pk, takes_back=decision, **details)
-        if not decision.from_status or self.status == Status.ERASED:
+        seen = seen or decision.pk
+        if self.status == Status.ERASED:
             return None
-        return self._write(decision.from_status, decision, by=by, seen=decision.pk, **details)
+        if decision.is_edit:
+            return self.edit(decision.body_before, by=by, seen=seen, takes_back=decision, **details)
+        if not decision.from_status:
+            return None
+        return self._write(decision.from_status, decision, by=by, seen=seen, **details)
+
+    def can_be_taken_back(self):
+        """The numbers of the decisions that nothing has followed of their kind: the newest on the status, the
+        newest on the text. How the comment came in is not among them."""
+        log = [] if self.status == Status.ERASED else self.decisions.exclude(from_status="").order_by("pk")
+        newest = {decision.is_edit: decision.pk for decision in log if decision.is_edit or decision.changes_status}
+        return set(newest.values())
 
     def answer(self, body, *, by, **details):
         """A moderator's reply below this comment, which it approves; returns the reply."""
