@@ -85,6 +85,16 @@ def test_the_post_counts_what_is_shown():
     assert counts == [0, 1, 0, 1]
 
 
+def test_a_count_that_is_wrong_stands_in_nobodys_way():
+    comment = make_comment()
+    type(comment.post).objects.update(comment_count=0)
+
+    comment.trash(by=make_editor())
+
+    comment.post.refresh_from_db()
+    assert comment.post.comment_count == 0
+
+
 def test_restoring_brings_back_what_it_was_before():
     editor = make_editor()
     approved, pending = make_comment(), make_comment(status="pending")

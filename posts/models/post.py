@@ -3,6 +3,7 @@ from urllib.parse import quote
 from django.core.exceptions import ValidationError
 from django.db import models, transaction
 from django.db.models import Case, F, Q, Value, When
+from django.db.models.functions import Greatest
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.text import Truncator
@@ -52,7 +53,9 @@ class PostQuerySet(models.QuerySet):
         """Adds to the numbers of comments that are shown, {post's number: change}; what is shown has changed."""
         if changes:
             change = Case(*(When(pk=pk, then=Value(number)) for pk, number in changes.items()), default=Value(0))
-            self.filter(pk__in=changes).update(comment_count=F("comment_count") + change, changed_at=timezone.now())
+            # A number that is wrong, after rows came in past the model, must not stand in a moderator's way.
+            count = Greatest(F("comment_count") + change, 0)
+            self.filter(pk__in=changes).update(comment_count=count, changed_at=timezone.now())
 
     def for_listing(self):
         """With what a list shows, and without the texts: three queries, however long the list."""
