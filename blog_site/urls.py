@@ -8,6 +8,7 @@ urlpatterns = [
     path("healthz", views.healthz, name="healthz"),
     path("robots.txt", views.robots, name="robots"),
     re_path(r"^media/(?P<path>.+)$", views.media, name="media"),
+    re_path(r"^wp-content/uploads/(?P<path>.+)$", views.upload, name="upload"),
     path("admin/", admin.site.urls),
     path("accounts/login/", LoginView.as_view(), name="login"),
     path("accounts/logout/", LogoutView.as_view(), name="logout"),

@@ -2,10 +2,15 @@ from django.conf import settings
 from django.core.cache import cache
 from django.db import connection
 from django.http import Http404, HttpResponse
+from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 from django.views.static import serve
+
+from blog_site.wordpress.media import FOLDER
+from blog_site.wordpress.text import without_size
+from posts.models import Picture
 
 
 @never_cache
@@ -48,3 +53,15 @@ def media(request, path):
         raise Http404(_("There is no such picture.")) from error
     response.headers["Cache-Control"] = "public, max-age=31536000, immutable"
     return response
+
+
+@require_safe
+def upload(request, path):
+    """A picture where WordPress had it, at whatever size: it leads to where the picture is now."""
+    paths = [path, without_size(path)]
+    names = [f"{FOLDER}/{path}" for path in paths] + paths
+    found = {picture.file.name: picture for picture in Picture.objects.filter(file__in=names)}
+    picture = next((found[name] for name in names if name in found), None)
+    if not picture:
+        raise Http404(_("There is no such picture."))
+    return redirect(picture.file.url, permanent=True)

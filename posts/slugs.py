@@ -23,6 +23,7 @@ RESERVED = {
     "search",
     "static",
     "tag",
+    "wp-content",
 }
 
 

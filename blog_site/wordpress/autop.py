@@ -24,11 +24,14 @@ _HELD_ALONE = re.compile(r"<p>\s*(\x02\d+\x03)\s*</p>|([\x02\x04]\d+\x03)")
 class Held:
     """Parts of a text that paragraphs pass by: each `hold()` leaves a mark that `restore()` fills again."""
 
-    def __init__(self):
-        self.parts = []
+    def __init__(self, *, among_blocks=False):
+        """`among_blocks`: the text has its paragraphs already, and nothing is put around what is held."""
+        self.parts, self.among_blocks = [], among_blocks
 
     def hold(self, html):
         """The mark for a block: paragraphs end before it and begin after it."""
+        if self.among_blocks:
+            return self.keep(html)
         self.parts.append(html)
         return f"\n\n{_HELD.format(len(self.parts) - 1)}\n\n"
 

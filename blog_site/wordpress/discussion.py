@@ -26,7 +26,7 @@ def write_comments(post, records, *, report):
             report.skip(f"comment of type {record.type}", "not a reader's comment", line=record.line)
             continue
         values = _values(record, post, report)
-        comment = _take(known[values["imported_id"]], values) if values["imported_id"] in known else None
+        comment = _take(known, values)
         if comment and comment.status == Comment.Status.ERASED:
             report.skip(f"comment {record.id}", "deleted for ever here", line=record.line)
             rows.append((record, comment))
@@ -69,15 +69,23 @@ def number(text):
     return int(text) if text.isascii() and text.isdigit() and 0 < int(text[:19]) < 2**63 and len(text) < 20 else None
 
 
-def _take(candidates, values):
-    """Which of the rows with this number it is, each taken once: two in one file may have the same."""
-    same = [row for row in candidates if row.body == values["body"] and row.submitted_at == values["submitted_at"]]
-    if not same and values["imported_id"] is None:
-        return None
-    found = next(iter(same or candidates), None)
+def _take(known, values):
+    """Which of the rows it is, each taken once: two in one file may have the same number.
+
+    One that was born here has none, and comes back in our own export: it is known by its words and its time.
+    """
+    numbered = known.get(values["imported_id"], []) if values["imported_id"] else []
+    born_here = known.get(None, [])
+    same = [row for row in [*numbered, *born_here] if row.body == values["body"] and _at_once(row, values)]
+    found = next(iter(same or numbered), None)
     if found:
-        candidates.remove(found)
+        (numbered if found in numbered else born_here).remove(found)
     return found
+
+
+def _at_once(row, values):
+    """The same second: more an export does not say."""
+    return row.submitted_at.replace(microsecond=0) == values["submitted_at"].replace(microsecond=0)
 
 
 def _update(comment, values, report):
@@ -85,6 +93,8 @@ def _update(comment, values, report):
         # Edited here since; the writer's own words are kept beside.
         values = values | {"body": comment.body}
     changed = [name for name in UPDATED if getattr(comment, name) != values[name]]
+    if _at_once(comment, values):
+        changed = [name for name in changed if name != "submitted_at"]
     if changed:
         for name in changed:
             setattr(comment, name, values[name])
@@ -106,7 +116,7 @@ def _update(comment, values, report):
 def _parents(rows, existing, report):
     """{id(comment): parent comment or None} for all of the post's comments, without cycles."""
     by_number = {comment.imported_id: comment for comment in reversed(existing) if comment.imported_id}
-    by_number |= {comment.imported_id: comment for _record, comment in reversed(rows) if comment.imported_id}
+    by_number |= {number(record.id): comment for record, comment in reversed(rows) if number(record.id)}
     by_pk = {comment.pk: comment for comment in existing}
     parents = {id(comment): by_pk.get(comment.parent_id) for comment in existing}
     for record, comment in rows:

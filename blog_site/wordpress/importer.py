@@ -2,16 +2,18 @@
 
 from collections import defaultdict
 
+from django.conf import settings
 from django.db import transaction
 from django.utils import timezone
 
+from posts.markup import render_post
 from posts.models import Blog, Post
 
 from . import reader, records
 from .addresses import own_path, relative_link
 from .dates import moment
 from .discussion import number, write_comments
-from .media import Media
+from .media import Media, host
 from .survey import guid
 from .terms import People, Terms, plain, slug_from
 from .text import map_addresses, post_html
@@ -158,9 +160,16 @@ class _Import:
         # A number alone is too little to know a post by: every blog has a 1.
         same_id = [row for row in self.known["id", item_id] if row[0] not in self.taken and row[3] == path != ""]
         candidates = sorted(same_guid or same_id, key=lambda row: (row[3] != path, row[2] != item_id))
-        post = Post.objects.get(pk=candidates[0][0]) if candidates else Post(body_format=Post.BodyFormat.HTML)
-        post.is_new = not candidates
+        here = Post.objects.filter(pk=candidates[0][0]) if candidates else self._own(item, path)
+        post = here.first() or Post(body_format=Post.BodyFormat.HTML)
+        post.is_new = not post.pk
         return post
+
+    def _own(self, item, path):
+        """The post that was born here, where our own export comes back."""
+        if not path or host(item.link) != host(settings.SITE_URL):
+            return Post.objects.none()
+        return Post.objects.filter(permalink=path).exclude(pk__in=self.taken)
 
     def _values(self, item, post, warn):
         status, published_at = self._status(item, post, warn)
@@ -169,12 +178,13 @@ class _Import:
         picture = self.pictures.by_id.get(item.meta.get("_thumbnail_id"))
         if picture and picture.file.url in body:
             picture = None
+        body, body_format = _as_written(item, body)
         values = {
             "kind": KINDS[item.type],
             "title": plain(item.title, 300),
             "slug": self._slug(item, post),
             "body": body,
-            "body_format": Post.BodyFormat.HTML,
+            "body_format": body_format,
             "excerpt": plain(item.excerpt),
             "status": status,
             "published_at": published_at,
@@ -201,7 +211,7 @@ class _Import:
         published_at = moment(item.date, item.date_gmt, item.pub_date, warn=warn)
         if not published_at and status == Post.Status.PUBLISHED:
             warn(f"{item.type} {item.id} has no date: it has the import's")
-            published_at = post.published_at or timezone.now()
+            published_at = post.published_at or timezone.now().replace(microsecond=0)
         if item.status == "future" and status == Post.Status.PUBLISHED and published_at <= timezone.now():
             # WordPress had not published it; nobody but its author is to decide that it is public.
             warn(f"{item.type} {item.id} was scheduled for a time that has passed: it is a draft now")
@@ -258,3 +268,11 @@ class _Import:
         for name, rows in self.through.items():
             getattr(Post, name).through.objects.bulk_create(rows)
             rows.clear()
+
+
+def _as_written(item, body):
+    """(text, format): the Markdown that our own export keeps beside the HTML, where it still says the same."""
+    markdown = item.meta.get("_right_of_reply_markdown", "")
+    if markdown and render_post(markdown).strip() == body:
+        return markdown, Post.BodyFormat.MARKDOWN
+    return body, Post.BodyFormat.HTML

@@ -54,7 +54,8 @@ class Media:
             default_storage.delete(name)
 
     def _known(self, path):
-        return Picture.objects.filter(file=self._name(path)).first()
+        # The second is the name of a picture that was uploaded here, in our own export.
+        return Picture.objects.filter(file__in=[self._name(path), path]).first()
 
     def _picture(self, path, attachment):
         found = self._locate(path)
@@ -78,7 +79,7 @@ class Media:
 
     def _locate(self, path):
         """The file in the folder; never one outside it, links followed."""
-        for below in ("", "wp-content/uploads", "uploads", "files"):
+        for below in ("", "wp-content/uploads", "uploads", "files", FOLDER):
             file = (self.folder / below / path).resolve()
             if file.is_file() and file.is_relative_to(self.folder):
                 return file

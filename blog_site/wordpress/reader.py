@@ -19,7 +19,8 @@ ADDRESSES = {
 }
 USUAL_PREFIXES = {"wp": "wp", "excerpt": "excerpt", "content": "content", "dc": "dc"}
 # The rest of the metadata is plugins' and caches', some of it about people: not kept.
-META_KEYS = {"_thumbnail_id", "_wp_attachment_image_alt"}
+# The last is our own export's: a post as it was written.
+META_KEYS = {"_thumbnail_id", "_wp_attachment_image_alt", "_right_of_reply_markdown"}
 
 
 class WXRError(Exception):

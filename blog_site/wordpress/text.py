@@ -20,6 +20,8 @@ _SPECIAL = re.compile(
     rf"|\[(?P<name>caption|wp_caption|embed|{_CODE})(?P<options>\s[^\[\]]*)?\]",
     re.IGNORECASE,
 )
+# What the importer and WordPress would take for a shortcode of code, pictures or an embed.
+SHORTCODE_AS_TEXT = re.compile(rf"\[/?(?:caption|wp_caption|embed|gallery|{_CODE})(?:\s[^\[\]]*)?\]", re.IGNORECASE)
 _OPTION = re.compile(r"""([\w-]+)\s*=\s*(?:"([^"]*)"|'([^']*)'|([^\s"'\]]+))""")
 _IMAGE = re.compile(r"\s*((?:<a\b[^>]*>\s*)?<img\b[^>]*>(?:\s*</a>)?)(.*)", re.IGNORECASE | re.DOTALL)
 _COMMENT = re.compile(r"<!--\s*(?:(?P<block>/?wp:)|(?:more|nextpage|noteaser)\b)")
@@ -49,8 +51,8 @@ _ADDRESS = re.compile(
 
 def post_html(text, *, warn=lambda message: None):
     """The HTML of a post's text. `warn(message)` is told, once each, of shortcodes that stay as text."""
-    held = Held()
     has_blocks = "<!-- wp:" in text
+    held = Held(among_blocks=has_blocks)
     text = replace_spans(text, _COMMENT, lambda match: "-->", lambda match, span: "" if match["block"] else "\n\n")
     text = replace_spans(text, _SPECIAL, _closing, lambda match, span: _special(match, span, held, warn))
     for name in sorted(_left(text)):

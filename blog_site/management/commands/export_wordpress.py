@@ -1,0 +1,53 @@
+"""`manage.py export_wordpress [FILE] [--media ZIP] [--spam] [--without-waiting]`"""
+
+import zipfile
+from pathlib import Path
+
+from django.core.files.storage import default_storage
+from django.core.management.base import BaseCommand, CommandError
+
+from blog_site.wordpress.export import export, upload_name
+from posts.models import Picture
+
+
+class Command(BaseCommand):
+    help = "Writes the whole blog as a WordPress export (WXR 1.2), to FILE or to standard output. Spam is left out."
+
+    def add_arguments(self, parser):
+        parser.add_argument("file", nargs="?", metavar="FILE", type=Path)
+        parser.add_argument("--media", type=Path, metavar="ZIP", help="write the pictures, as below uploads/, too")
+        parser.add_argument("--spam", action="store_true", help="with the comments marked as spam")
+        parser.add_argument("--without-waiting", action="store_true", help="without the comments that wait")
+
+    def handle(self, *, file, media, spam, without_waiting, **options):
+        pieces = export(waiting=not without_waiting, spam=spam)
+        try:
+            if file:
+                self._write(file, pieces)
+            else:
+                for piece in pieces:
+                    self.stdout.write(piece, ending="")
+            if media:
+                self._write_media(media)
+        except OSError as error:
+            raise CommandError(f"{error.filename or file}: {error.strerror or error}. Nothing was written.") from error
+
+    def _write(self, file, pieces):
+        # Whole or not at all: an export that broke off looks like one.
+        unfinished = file.with_name(f"{file.name}.unfinished")
+        try:
+            with unfinished.open("w", encoding="utf-8") as output:
+                output.writelines(pieces)
+            unfinished.replace(file)
+        finally:
+            unfinished.unlink(missing_ok=True)
+
+    def _write_media(self, file):
+        with zipfile.ZipFile(file, "w") as archive:
+            for name in Picture.objects.order_by("pk").values_list("file", flat=True):
+                if not default_storage.exists(name):
+                    self.stderr.write(f"{name}: the file is missing")
+                    continue
+                with default_storage.open(name) as picture, archive.open(upload_name(name), "w") as copy:
+                    for chunk in picture.chunks():
+                        copy.write(chunk)

@@ -1,0 +1,228 @@
+"""The whole blog as a WordPress export (WXR 1.2): what WordPress's importer takes, and ours takes back the same.
+
+Written item by item, in memory that does not grow with the blog. Texts are HTML in one block of WordPress's
+editor, which changes nothing in them; what was written in Markdown goes along beside it.
+"""
+
+import html
+import re
+from datetime import UTC
+from email.utils import format_datetime
+from pathlib import PurePosixPath
+from xml.sax.saxutils import escape
+
+from django.conf import settings
+from django.db.models import Max
+from django.utils import timezone
+
+from comments.models import Comment
+from posts.models import Author, Blog, Category, Picture, Post, Tag
+
+from .media import FOLDER
+from .text import SHORTCODE_AS_TEXT, map_addresses
+
+MARKDOWN = "_right_of_reply_markdown"
+CHUNK = 100  # posts read at a time, with their comments
+_NOT_XML = re.compile(r"[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+_PRE = re.compile(r"(<pre\b.*?</pre>)", re.IGNORECASE | re.DOTALL)
+STATUSES = {Comment.Status.APPROVED: "1", Comment.Status.PENDING: "0"}
+HEAD = """<?xml version="1.0" encoding="UTF-8"?>
+<!-- A WordPress export (WXR), to be taken in under Tools, Import, WordPress. -->
+<rss version="2.0" xmlns:excerpt="http://wordpress.org/export/1.2/excerpt/" \
+xmlns:content="http://purl.org/rss/1.0/modules/content/" xmlns:wp="http://wordpress.org/export/1.2/" \
+xmlns:dc="http://purl.org/dc/elements/1.1/">
+<channel>
+"""
+
+
+def export(*, waiting=True, spam=False):
+    """Yields the file in pieces of text. `waiting`, `spam`: whether comments in those states go along."""
+    return _Export(waiting=waiting, spam=spam).pieces()
+
+
+def upload_address(name):
+    """Where WordPress would have the uploaded file of that name; our own site leads from there to the file."""
+    return f"{settings.SITE_URL}/wp-content/uploads/{upload_name(name)}"
+
+
+def upload_name(name):
+    path = PurePosixPath(name)
+    return str(path.relative_to(FOLDER) if path.is_relative_to(FOLDER) else path)
+
+
+def _text(text):
+    return escape(_NOT_XML.sub("", str(text)))
+
+
+def _cdata(text):
+    return f"<![CDATA[{_NOT_XML.sub('', str(text)).replace(']]>', ']]]]><![CDATA[>')}]]>"
+
+
+def _elements(**values):
+    return "".join(f"<wp:{name}>{_cdata(value)}</wp:{name}>" for name, value in values.items())
+
+
+def _meta(key, value):
+    return f"<wp:postmeta>{_elements(meta_key=key, meta_value=value)}</wp:postmeta>\n"
+
+
+def _as_html(text):
+    """Plain text as WordPress keeps titles and names: escaped once."""
+    return html.escape(str(text), quote=False)
+
+
+def _dates(name, moment):
+    """A time in the blog's zone and in GMT; zero where there is none, as WordPress writes it."""
+    if not moment:
+        return _elements(**{name: "0000-00-00 00:00:00", f"{name}_gmt": "0000-00-00 00:00:00"})
+    local = timezone.localtime(moment, timezone.get_default_timezone())
+    gmt = moment.astimezone(UTC)
+    return _elements(**{name: f"{local:%Y-%m-%d %H:%M:%S}", f"{name}_gmt": f"{gmt:%Y-%m-%d %H:%M:%S}"})
+
+
+class _Export:
+    def __init__(self, *, waiting, spam):
+        self.hidden = {Comment.Status.ERASED}
+        self.hidden |= set() if waiting else {Comment.Status.PENDING}
+        self.hidden |= set() if spam else {Comment.Status.SPAM}
+        # Imported numbers are kept; what was born here gets numbers above all of them.
+        self.posts_from = Post.objects.aggregate(most=Max("imported_id"))["most"] or 0
+        self.comments_from = Comment.objects.aggregate(most=Max("imported_id"))["most"] or 0
+        self.pictures_from = self.posts_from + (Post.objects.aggregate(most=Max("pk"))["most"] or 0)
+
+    def pieces(self):
+        yield HEAD
+        yield self._channel()
+        for picture in Picture.objects.order_by("pk").iterator():
+            yield self._attachment(picture)
+        posts = Post.objects.order_by("pk").select_related("author", "parent", "picture")
+        for post in posts.prefetch_related("categories", "tags", "comments").iterator(chunk_size=CHUNK):
+            yield self._post(post)
+        yield "</channel>\n</rss>\n"
+
+    def _channel(self):
+        blog = Blog.load()
+        head = (
+            f"<title>{_text(_as_html(blog.title))}</title><link>{_text(settings.SITE_URL)}</link>"
+            f"<description>{_text(_as_html(blog.tagline))}</description>"
+            f"<pubDate>{format_datetime(timezone.now())}</pubDate><language>{_text(settings.LANGUAGE_CODE)}</language>"
+            f"<wp:wxr_version>1.2</wp:wxr_version><wp:base_site_url>{_text(settings.SITE_URL)}</wp:base_site_url>"
+            f"<wp:base_blog_url>{_text(settings.SITE_URL)}</wp:base_blog_url>\n"
+        )
+        authors = (
+            _elements(author_login=author.slug, author_display_name=_as_html(author.name))
+            for author in Author.objects.order_by("pk")
+        )
+        categories = (
+            _elements(
+                category_nicename=category.slug,
+                category_parent=category.parent.slug if category.parent else "",
+                cat_name=_as_html(category.name),
+                category_description=_as_html(category.description),
+            )
+            for category in Category.objects.order_by("path").select_related("parent")
+        )
+        tags = (
+            _elements(tag_slug=tag.slug, tag_name=_as_html(tag.name), tag_description=_as_html(tag.description))
+            for tag in Tag.objects.order_by("pk")
+        )
+        parts = [("author", authors), ("category", categories), ("tag", tags)]
+        return head + "".join(f"<wp:{name}>{row}</wp:{name}>\n" for name, rows in parts for row in rows)
+
+    # --- Items
+
+    def _attachment(self, picture):
+        address = upload_address(picture.file.name)
+        return (
+            f"<item><title>{_text(_as_html(picture.alt))}</title><link>{_text(address)}</link>"
+            f'<guid isPermaLink="false">{_text(address)}</guid>'
+            f"<excerpt:encoded>{_cdata(_as_html(picture.caption))}</excerpt:encoded>"
+            + _elements(post_id=self.pictures_from + picture.pk, status="inherit", post_type="attachment")
+            + _dates("post_date", picture.uploaded_at)
+            + _elements(attachment_url=address)
+            + _meta("_wp_attachment_image_alt", picture.alt)
+            + "</item>\n"
+        )
+
+    def _post(self, post):
+        address = f"{settings.SITE_URL}{post.get_absolute_url()}" if post.permalink else ""
+        guid = post.imported_guid or address or f"{settings.SITE_URL}/?p={self._number(post)}"
+        published = f"<pubDate>{format_datetime(post.published_at)}</pubDate>" if post.published_at else ""
+        return (
+            f"<item><title>{_text(_as_html(post.title))}</title><link>{_text(address)}</link>{published}"
+            f"<dc:creator>{_cdata(post.author.slug)}</dc:creator>"
+            f'<guid isPermaLink="false">{_text(guid)}</guid>'
+            f"<content:encoded>{_cdata(_content(post))}</content:encoded>"
+            f"<excerpt:encoded>{_cdata(_as_html(post.excerpt))}</excerpt:encoded>"
+            + _elements(post_id=self._number(post), post_name=post.slug, status=_status(post), post_type=post.kind)
+            + _dates("post_date", post.published_at)
+            + _elements(
+                comment_status="open" if post.comments_open else "closed",
+                post_parent=self._number(post.parent) if post.parent else 0,
+            )
+            + "".join(_term("category", category) for category in post.categories.all())
+            + "".join(_term("post_tag", tag) for tag in post.tags.all())
+            + (_meta("_thumbnail_id", self.pictures_from + post.picture_id) if post.picture_id else "")
+            + (_meta(MARKDOWN, post.body) if post.body_format == Post.BodyFormat.MARKDOWN else "")
+            + "".join(self._comments(post))
+            + "</item>\n"
+        )
+
+    def _number(self, post):
+        return post.imported_id or self.posts_from + post.pk
+
+    def _comments(self, post):
+        comments = {comment.pk: comment for comment in sorted(post.comments.all(), key=lambda comment: comment.pk)}
+        for comment in comments.values():
+            if comment.status not in self.hidden:
+                yield self._comment(comment, self._shown_parent(comment, comments))
+
+    def _shown_parent(self, comment, comments):
+        """The nearest above it that goes along; a place whose holder stays behind is not left dangling."""
+        parent = comments.get(comment.parent_id)
+        while parent and parent.status in self.hidden:
+            parent = comments.get(parent.parent_id)
+        return parent
+
+    def _comment(self, comment, parent):
+        fields = {
+            "comment_id": self._comment_number(comment),
+            "comment_author": _as_html(comment.name),
+            "comment_author_email": comment.email,
+            "comment_author_url": _as_html(comment.url),
+            "comment_author_IP": comment.ip_address or "",
+        }
+        rest = {
+            "comment_content": comment.body_html,
+            "comment_approved": STATUSES.get(comment.status, comment.status),
+            "comment_type": comment.kind,
+            "comment_parent": self._comment_number(parent) if parent else 0,
+        }
+        dates = _dates("comment_date", comment.submitted_at)
+        return f"<wp:comment>{_elements(**fields)}{dates}{_elements(**rest)}</wp:comment>\n"
+
+    def _comment_number(self, comment):
+        return comment.imported_id or self.comments_from + comment.pk
+
+
+def _status(post):
+    if post.status == Post.Status.PUBLISHED:
+        return "future" if post.is_scheduled else "publish"
+    return post.status
+
+
+def _term(domain, term):
+    return f'<category domain="{domain}" nicename="{_text(term.slug)}">{_cdata(_as_html(term.name))}</category>\n'
+
+
+def _content(post):
+    is_html = post.body_format == Post.BodyFormat.HTML
+    body = map_addresses(post.body if is_html else post.body_html, _exported_address)
+    # Outside of code, what looks like a shortcode is a text that shows one: WordPress would run it.
+    parts = (part if _PRE.match(part) else SHORTCODE_AS_TEXT.sub(r"[\g<0>]", part) for part in _PRE.split(body))
+    return f"<!-- wp:html -->\n{''.join(parts)}\n<!-- /wp:html -->"
+
+
+def _exported_address(tag, address):
+    name = address.removeprefix(settings.MEDIA_URL)
+    return upload_address(name) if name != address else None
