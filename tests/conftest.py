@@ -7,6 +7,7 @@ from django.core.cache import cache
 from django.db import connection
 
 from comments.models import DiscussionSettings
+from tests.factories import make_editor
 
 # The journeys need what `make browser` installs; without it nothing of them is even read.
 collect_ignore = [] if find_spec("playwright") else ["browser"]
@@ -76,6 +77,14 @@ def discussion(db):
         return row
 
     return change
+
+
+@pytest.fixture
+def editor(client):
+    """An editor's account, logged in with `client`."""
+    user = make_editor()
+    client.force_login(user)
+    return user
 
 
 @pytest.fixture

@@ -16,13 +16,6 @@ QUEUE = "/admin/comments/comment/"
 
 
 @pytest.fixture
-def editor(client):
-    user = make_editor()
-    client.force_login(user)
-    return user
-
-
-@pytest.fixture
 def waiting(editor):
     post = make_post()
     return [make_comment(post=post, status="pending") for _ in range(7)]

@@ -10,18 +10,11 @@ from pytest_django.asserts import assertContains, assertNotContains
 from comments import search
 from comments.checks import Finding, Verdict
 from comments.models import Comment
-from tests.factories import make_comment, make_editor, make_post, make_staff_author
+from tests.factories import make_comment, make_post, make_staff_author
 
 pytestmark = pytest.mark.django_db
 
 QUEUE = "/admin/comments/comment/"
-
-
-@pytest.fixture
-def editor(client):
-    user = make_editor()
-    client.force_login(user)
-    return user
 
 
 def make_waiting(number=0, **fields):

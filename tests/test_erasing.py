@@ -16,13 +16,6 @@ pytestmark = pytest.mark.django_db
 SECRET = "A sentence that somebody regrets."
 
 
-@pytest.fixture
-def editor(client):
-    user = make_editor()
-    client.force_login(user)
-    return user
-
-
 def make_regretted(**fields):
     return make_comment(
         body=SECRET, name="Rudi", email="rudi@example.org", url="https://rudi.example", ip_address="192.0.2.9", **fields

@@ -15,13 +15,6 @@ pytestmark = pytest.mark.django_db
 PAGE = "/admin/comments/discussionsettings/1/change/"
 
 
-@pytest.fixture
-def editor(client):
-    user = make_editor()
-    client.force_login(user)
-    return user
-
-
 def recent(*, days=1, **fields):
     return make_comment(submitted_at=timezone.now() - timedelta(days=days), **fields)
 

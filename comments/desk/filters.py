@@ -58,28 +58,26 @@ class CheckFilter(admin.SimpleListFilter):
         return queryset.filter(Exists(Objection.objects.filter(comment=OuterRef("pk"), check_name=self.value())))
 
 
-class FirstTimeFilter(admin.SimpleListFilter):
+class FlagFilter(admin.SimpleListFilter):
+    """Those for which a column of yes or no says yes."""
+
+    def lookups(self, request, model_admin):
+        return [("1", self.label)]
+
+    def queryset(self, request, queryset):
+        return queryset.filter(**{self.column: True}) if self.value() == "1" else queryset
+
+
+class FirstTimeFilter(FlagFilter):
     """Comments of people of whom nothing had been approved when they wrote."""
 
-    title = _("writer")
-    parameter_name = "first"
-
-    def lookups(self, request, model_admin):
-        return [("1", _("first-timers"))]
-
-    def queryset(self, request, queryset):
-        return queryset.filter(first_time=True) if self.value() == "1" else queryset
+    title, label = _("writer"), _("first-timers")
+    parameter_name, column = "first", "first_time"
 
 
-class LinksFilter(admin.SimpleListFilter):
-    title = _("links")
-    parameter_name = "links"
-
-    def lookups(self, request, model_admin):
-        return [("1", _("has links"))]
-
-    def queryset(self, request, queryset):
-        return queryset.filter(has_links=True) if self.value() == "1" else queryset
+class LinksFilter(FlagFilter):
+    title, label = _("links"), _("has links")
+    parameter_name, column = "links", "has_links"
 
 
 class ScriptFilter(admin.SimpleListFilter):
