@@ -183,6 +183,16 @@ def test_undoing_a_batch_of_a_thousand_costs_few_queries(client, editor, django_
     assert (undo_of_it.done, set(statuses())) == (1000, {"pending"})
 
 
+def test_the_page_in_between_counts_however_many_there_are(client, waiting, monkeypatch):
+    monkeypatch.setattr("comments.models.batch.COUNTED_AT_ONCE", 2)
+    waiting[0].approve(by=None)
+
+    page = ask(client, "spam", query="status__exact=all")
+
+    assertContains(page, "6 waiting")
+    assertContains(page, "1 approved")
+
+
 def test_nobody_sees_or_starts_somebody_elses_batch(client, waiting):
     batch = Batch.plan(Comment.objects.all(), "spam", by=make_editor())
 

@@ -131,8 +131,8 @@ class DecidingAdmin:
         verb = request.POST.get("branch", "")
         if not may(request.user, verb):
             raise PermissionDenied
-        branch = self.get_queryset(request).filter(pk__in=Comment.objects.branch_of(comment))
-        return self.to_batch(request, Batch.plan(branch, verb, by=request.user, seen=seen_by(request)))
+        thread, branch = self.get_queryset(request).in_thread_of(comment), set(Comment.objects.branch_of(comment))
+        return self.to_batch(request, Batch.plan(thread, verb, by=request.user, seen=seen_by(request), among=branch))
 
     def empty_spam_view(self, request):
         """Deletes for ever the spam that is older than the settings' number of days, after a page that asks."""
@@ -158,7 +158,7 @@ class DecidingAdmin:
             "opts": self.opts,
             "title": UNDO if batch.is_undo else VERBS[batch.verb][0],
             "batch": batch,
-            "counts": {} if batch.state == Batch.State.FINISHED else batch.comments.count_by_status(),
+            "counts": {} if batch.state == Batch.State.FINISHED else batch.count_by_status(),
             "rules": Rule.objects.current(),
             "goes_on": running,
             "list_url": f"{reverse('admin:comments_comment_changelist')}?{request.GET.urlencode()}".rstrip("?"),

@@ -1,5 +1,6 @@
 import time
 import uuid
+from collections import Counter
 from datetime import timedelta
 
 from django.conf import settings
@@ -12,6 +13,7 @@ from .deciding import STEP
 from .decision import Decision
 
 PAUSE = 0.01  # seconds between two steps, in which others get at the database
+COUNTED_AT_ONCE = 5000  # numbers in one query: SQLite takes 32,766 at the most
 FORGOTTEN_AFTER = timedelta(days=1)  # plans that nobody started
 
 
@@ -62,9 +64,12 @@ class Batch(models.Model):
         return f"{self.verb}: {self.position} of {self.total}"
 
     @classmethod
-    def plan(cls, comments, verb, *, by, seen=None, **details):
-        """A batch that decides on `comments`, a queryset, once it is run. Nothing is decided yet."""
-        return cls._planned(comments.order_by("submitted_at", "pk"), verb, by=by, seen=seen, **details)
+    def plan(cls, comments, verb, *, by, seen=None, among=None, **details):
+        """A batch that decides on `comments`, a queryset, once it is run. Nothing is decided yet.
+
+        `among`: the numbers to which it is narrowed, where they are too many for a query.
+        """
+        return cls._planned(comments.order_by("submitted_at", "pk"), verb, by=by, among=among, seen=seen, **details)
 
     @classmethod
     def plan_undo(cls, batch, comments, *, by):
@@ -73,9 +78,10 @@ class Batch(models.Model):
         return cls._planned(decisions.order_by("pk"), cls.UNDO, by=by)
 
     @classmethod
-    def _planned(cls, rows, verb, *, by, **details):
+    def _planned(cls, rows, verb, *, by, among=None, **details):
         cls.objects.filter(state=cls.State.PLANNED, planned_at__lt=timezone.now() - FORGOTTEN_AFTER).delete()
-        return cls.objects.create(verb=verb, by=by, numbers=list(rows.values_list("pk", flat=True)), **details)
+        numbers = [pk for pk in rows.values_list("pk", flat=True) if among is None or pk in among]
+        return cls.objects.create(verb=verb, by=by, numbers=numbers, **details)
 
     @property
     def total(self):
@@ -85,13 +91,17 @@ class Batch(models.Model):
     def is_undo(self):
         return self.verb == self.UNDO
 
+    def count_by_status(self):
+        """{status: how many of what is still to do stand so now}"""
+        counted, left = Counter(), self.numbers[self.position :]
+        for start in range(0, len(left), COUNTED_AT_ONCE):
+            some = left[start : start + COUNTED_AT_ONCE]
+            counted.update(Comment.objects.filter(**{self._numbered: some}).count_by_status())
+        return dict(counted)
+
     @property
-    def comments(self):
-        """What is still to do, as comments."""
-        left = self.numbers[self.position :]
-        if self.is_undo:
-            return Comment.objects.filter(decisions__in=left)
-        return Comment.objects.filter(pk__in=left)
+    def _numbered(self):
+        return "decisions__in" if self.is_undo else "pk__in"
 
     def late_decisions(self, most=10):
         """Some of the decisions of others that came first."""

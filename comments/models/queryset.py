@@ -104,11 +104,15 @@ class CommentQuerySet(DecidingQuerySet):
         counted = self.order_by().values_list("status").annotate(models.Count("pk"))
         return {Status(status): number for status, number in counted if number}
 
+    def in_thread_of(self, comment):
+        """The top of its thread and all below that."""
+        top = comment.root_id or comment.pk
+        return self.filter(Q(root=top) | Q(pk=top))
+
     def branch_of(self, comment):
         """The numbers of `comment` and of all that answers it, and what answers that."""
-        top = comment.root_id or comment.pk
         below = defaultdict(list)
-        for pk, parent in self.filter(root=top).values_list("pk", "parent"):
+        for pk, parent in self.in_thread_of(comment).values_list("pk", "parent"):
             below[parent].append(pk)
         branch = [comment.pk]
         for pk in branch:
@@ -117,8 +121,7 @@ class CommentQuerySet(DecidingQuerySet):
 
     def above(self, comment, most=5):
         """What `comment` answers, and what that answers: the nearest, the topmost first."""
-        rows = self.filter(Q(root=comment.root_id) | Q(pk=comment.root_id)).values_list("pk", "parent")
-        parents = dict(rows) if comment.root_id else {}
+        parents = dict(self.in_thread_of(comment).values_list("pk", "parent"))
         way, pk = [], comment.parent_id
         while pk and len(way) < most:
             way.append(pk)
