@@ -19,8 +19,8 @@ ADDRESSES = {
 }
 USUAL_PREFIXES = {"wp": "wp", "excerpt": "excerpt", "content": "content", "dc": "dc"}
 # The rest of the metadata is plugins' and caches', some of it about people: not kept.
-# The last is our own export's: a post as it was written.
-META_KEYS = {"_thumbnail_id", "_wp_attachment_image_alt", "_right_of_reply_markdown"}
+# Our own export's is a post as it was written; Disqus's plugin wrote which comment of Disqus's one is.
+META_KEYS = {"_thumbnail_id", "_wp_attachment_image_alt", "_right_of_reply_markdown", "dsq_post_id"}
 
 
 class WXRError(Exception):
@@ -35,6 +35,7 @@ RECORDS = {
     ("rss",): {"channel": Channel},
     ("rss", "channel"): {"item": Item, "wp:author": Author, "wp:category": Category, "wp:tag": Tag},
     ("rss", "channel", "item"): {"wp:comment": Comment, "wp:postmeta": Meta},
+    ("rss", "channel", "item", "wp:comment"): {"wp:commentmeta": Meta},
 }
 # White space around these texts is the author's; around all others it is the file's.
 TEXTS = {"content:encoded", "wp:comment_content"}

@@ -108,6 +108,7 @@ class Comment(Record):
     approved: str = ""
     type: str = ""
     parent: str = ""
+    meta: dict = field(default_factory=dict)
 
 
 @dataclass

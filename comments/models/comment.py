@@ -74,7 +74,9 @@ class Comment(Transitions):
     first_time = models.BooleanField(default=False, editable=False)
     # When those who wanted to hear of it were told: once, however often it is hidden and shown again.
     announced_at = models.DateTimeField(null=True, editable=False)
+    # The numbers it had in WordPress and in Disqus.
     imported_id = models.PositiveBigIntegerField(null=True, editable=False)
+    disqus_id = models.PositiveBigIntegerField(null=True, editable=False)
 
     objects = CommentQuerySet.as_manager()
 

@@ -4,10 +4,10 @@ import json
 from pathlib import Path
 
 from django.core.management.base import BaseCommand, CommandError
-from django.db import DatabaseError
 
-from blog_site.wordpress import importer, reader, survey
+from blog_site.wordpress import importer, survey
 from blog_site.wordpress.report import Report
+from blog_site.wordpress.trying import tried
 
 
 class Command(BaseCommand):
@@ -27,25 +27,14 @@ class Command(BaseCommand):
         if media and not media.is_dir():
             raise CommandError(f"{media}: no such folder")
         # All files are read before the first is written: a broken one stops the others too.
-        surveys = [self._try(path, survey.survey, path) for path in files]
+        surveys = [tried(path, survey.survey, path) for path in files]
         report = Report()
         for path, found in zip(files, surveys, strict=True):
             source = f"{path}, " if len(files) > 1 else ""
-            report.add(self._try(path, importer.write, found, media=media, dry_run=dry_run), source=source)
+            report.add(tried(path, importer.write, found, media=media, dry_run=dry_run), source=source)
         if options["json"]:
             self.stdout.write(json.dumps(report.as_dict(), ensure_ascii=False))
             return
         self.stdout.write(report.as_text())
         if dry_run:
             self.stdout.write("\nA dry run: nothing was written.")
-
-    def _try(self, path, function, *arguments, **options):
-        try:
-            return function(*arguments, **options)
-        except reader.WXRError as error:
-            raise CommandError(f"{path}, {error}. Nothing of it was written.") from error
-        except OSError as error:
-            raise CommandError(f"{path}: {error.strerror or error}. Nothing of it was written.") from error
-        except DatabaseError as error:
-            cause = " ".join(str(error).split())
-            raise CommandError(f"{path}: the database refuses it ({cause}). Nothing of it was written.") from error

@@ -1,0 +1,105 @@
+"""Writes a Disqus export to the posts that are here, in one transaction."""
+
+import html
+import re
+from collections import defaultdict
+
+from django.db import transaction
+from django.utils import timezone
+
+from blog_site.wordpress import records
+from blog_site.wordpress.discussion import number, values_of, write_comments
+from blog_site.wordpress.report import Report
+from comments.models import Comment
+from posts.models import Post
+
+from . import reader
+from .threads import Posts, created
+
+REASON = "imported from Disqus"
+APPROVED = {("false", "false"): "1", ("false", "true"): "spam"}  # (isDeleted, isSpam): WordPress's word for it
+
+
+def take_in(path, *, dry_run=False):
+    """Takes the file in and returns its Report. With `dry_run` all is done and then undone."""
+    report = Report()
+    threads, comments = {}, []
+    for record in reader.read(path, warn=report.warn):
+        if isinstance(record, reader.Thread):
+            threads[record.number] = record
+        else:
+            comments.append(record)
+    with transaction.atomic():
+        for pk, found in _by_post(threads, comments, report).items():
+            post = Post.objects.get(pk=pk)
+            post.is_new = False
+            report.counts["pages" if post.is_page else "posts"] += 1
+            write_comments(
+                post, list(_as_records(found, report)), report=report, values=_values, key="disqus_id", reason=REASON
+            )
+        transaction.set_rollback(dry_run)
+    return report
+
+
+def _by_post(threads, comments, report):
+    """{post's primary key: its comments}; those of no post are told, by the thread that found none."""
+    posts, by_post = Posts(), defaultdict(list)
+    found = {number: posts.find(thread) for number, thread in threads.items()}
+    for comment in comments:
+        thread = threads.get(comment.thread)
+        if found.get(comment.thread):
+            by_post[found[comment.thread]].append(comment)
+        elif thread:
+            where = thread.link or thread.id or "without an address"
+            report.skip("comment", f"no post here for the thread “{thread.title}”, {where}", line=comment.line)
+        else:
+            report.skip("comment", f"its thread {comment.thread or '(none)'} is not in the file", line=comment.line)
+    return by_post
+
+
+def _as_records(comments, report):
+    """Each comment as WordPress would have kept it. A deleted one is a place without words, if it has replies."""
+    answered = {comment.parent for comment in comments if comment.isDeleted != "true"}
+    answered |= _above({comment.number: comment.parent for comment in comments}, answered)
+    for comment in comments:
+        deleted = comment.isDeleted == "true"
+        if deleted and comment.number not in answered:
+            report.skip("comment", "it was deleted, and nobody had answered it", line=comment.line)
+            continue
+        at = created(comment)
+        if not at:
+            report.warn(f"line {comment.line}: comment {comment.number} has no readable date")
+        if not deleted and (comment.isDeleted, comment.isSpam) not in APPROVED:
+            report.warn(f"line {comment.line}: comment {comment.number} does not say whether it is spam: it waits")
+        record = records.Comment(
+            comment.line,
+            id=comment.number,
+            name="" if deleted else html.escape(comment.author_name, quote=False),
+            email="" if deleted else comment.author_email,
+            ip="" if deleted else comment.ipAddress,
+            date_gmt=f"{at:%Y-%m-%d %H:%M:%S}" if at else "",
+            text="" if deleted else comment.message,
+            approved="erased" if deleted else APPROVED.get((comment.isDeleted, comment.isSpam), "0"),
+            parent=comment.parent,
+        )
+        match = re.fullmatch(r"wp_id=(\d+)", comment.id)
+        record.wordpress_number = match and number(match[1])
+        yield record
+
+
+def _above(parents, answered):
+    """All that stands above one of these, so that a branch of deleted ones keeps its places."""
+    above = set()
+    for place in answered:
+        while (place := parents.get(place)) and place not in above:
+            above.add(place)
+    return above
+
+
+def _values(record, post, report):
+    values = values_of(record, post, report)
+    values |= {"disqus_id": values["imported_id"], "imported_id": record.wordpress_number}
+    if record.approved == "erased":
+        values["status"] = Comment.Status.ERASED
+    values["submitted_at"] = min(values["submitted_at"], timezone.now())
+    return values

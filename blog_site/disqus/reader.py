@@ -1,0 +1,122 @@
+"""A Disqus export as plain records, in the order of the file."""
+
+import re
+from dataclasses import dataclass
+from xml.parsers import expat
+
+from blog_site.wordpress.reader import CONTROLS, WXRError
+
+# Seen in exports that other tools wrote: a number without its quotes.
+UNQUOTED = re.compile(rb"(\sdsq:id=)(\d+)")
+LONGEST_LINE = 1 << 20
+
+
+@dataclass
+class Thread:
+    """The comments of one page as Disqus saw it: of one post there may be several."""
+
+    line: int
+    number: str = ""
+    id: str = ""  # what the blog called it: `198 http://site/?p=198`, a path, anything, or nothing
+    link: str = ""
+    title: str = ""
+    createdAt: str = ""
+
+
+@dataclass
+class Post:
+    """A comment, in Disqus's words."""
+
+    line: int
+    number: str = ""
+    id: str = ""  # `wp_id=55` where it came from WordPress
+    message: str = ""
+    createdAt: str = ""
+    isDeleted: str = ""
+    isSpam: str = ""
+    ipAddress: str = ""
+    author_name: str = ""
+    author_email: str = ""
+    thread: str = ""
+    parent: str = ""
+
+
+def read(path, *, warn=lambda message: None):
+    """Yields the file's Threads and Posts. `warn(message)` is told what was mended.
+
+    Raises WXRError for a file that is not well-formed, has a DOCTYPE or is no Disqus export; and OSError.
+    """
+    reader = _Reader(warn)
+    with open(path, "rb") as file:
+        for line in iter(lambda: file.readline(LONGEST_LINE), b""):
+            yield from reader.feed(line)
+        yield from reader.close()
+
+
+class _Reader:
+    def __init__(self, warn):
+        self.warn = warn
+        self.path, self.text, self.record, self.done, self.begun = [], [], None, [], False
+        self.parser = expat.ParserCreate()
+        self.parser.buffer_text = True
+        self.parser.StartElementHandler = self._start
+        self.parser.EndElementHandler = self._end
+        self.parser.CharacterDataHandler = self._characters
+        self.parser.StartDoctypeDeclHandler = self._doctype
+
+    @property
+    def line(self):
+        return self.parser.CurrentLineNumber
+
+    def feed(self, line):
+        if not self.begun:
+            before, found, after = line.partition(b"<")
+            if before.strip(b"\xef\xbb\xbf \t\r\n"):
+                self.warn("line 1: what stood before the XML was left out")
+            # Lines count from the file's first, empty ones too.
+            line, self.begun = (b"<" + after, True) if found else (b"", False)
+        mended = UNQUOTED.sub(rb'\1"\2"', line.translate(None, CONTROLS))
+        if mended != line:
+            self.warn(f"line {self.line}: control characters, or a number without its quotes, were mended")
+        return self._parse(mended)
+
+    def close(self):
+        return self._parse(b"", last=True)
+
+    def _parse(self, data, *, last=False):
+        try:
+            self.parser.Parse(data, last)
+        except expat.ExpatError as error:
+            cause = expat.ErrorString(error.code)
+            raise WXRError(error.lineno, f"the XML is broken or cut off here ({cause})") from error
+        done, self.done = self.done, []
+        return done
+
+    def _doctype(self, *_declared):
+        raise WXRError(self.line, "the file has a DOCTYPE, which could define entities; Disqus writes none")
+
+    def _start(self, name, attributes):
+        name = name.rpartition(":")[2]
+        if not self.path and name != "disqus":
+            raise WXRError(self.line, "this is another kind of XML, not a Disqus export")
+        number = next((value for key, value in attributes.items() if key.rpartition(":")[2] == "id"), "")
+        if len(self.path) == 1 and name in {"thread", "post"}:
+            self.record = (Thread if name == "thread" else Post)(self.line, number)
+        elif isinstance(self.record, Post) and len(self.path) == 2 and name in {"thread", "parent"}:
+            setattr(self.record, name, number)
+        self.path.append(name)
+        self.text = []
+
+    def _end(self, _name):
+        name, text = self.path.pop(), "".join(self.text).strip()
+        self.text = []
+        if self.record and len(self.path) == 1:
+            self.done.append(self.record)
+            self.record = None
+        elif self.record and text:
+            field = f"author_{name}" if self.path[2:] == ["author"] else name
+            if len(self.path) == 2 + (field != name) and isinstance(getattr(self.record, field, None), str):
+                setattr(self.record, field, text)
+
+    def _characters(self, text):
+        self.text.append(text)
