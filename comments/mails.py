@@ -8,6 +8,7 @@ from django.conf import settings
 from django.core.mail import EmailMessage
 from django.template.loader import render_to_string
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django_tasks import task
@@ -24,6 +25,9 @@ def tell_of_answer(comment_pk):
     answer = approved.filter(pk=comment_pk).select_related("parent", "post").first()
     parent = answer and approved.filter(pk=answer.parent_id, notify=True).exclude(email="").first()
     if not parent or parent.email.casefold() == answer.email.casefold():
+        return
+    # Once, however often it was hidden and shown again: who marks it sends it.
+    if not approved.filter(pk=comment_pk, announced_at=None).update(announced_at=timezone.now()):
         return
     stop = f"{settings.SITE_URL}{reverse('comments:stop', args=[tokens.stop(parent)])}"
     context = {

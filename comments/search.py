@@ -70,20 +70,30 @@ def ensure_index(*, using, **_signal):
     connection = connections[using]
     if TABLE not in connection.introspection.table_names():
         return
-    try:
-        with transaction.atomic(using=using), connection.cursor() as cursor:
-            if connection.vendor == "postgresql":
-                _make_postgresql_index(cursor)
-            else:
-                _make_sqlite_index(cursor)
-    except DatabaseError:
-        logger.exception("The index for searching comments can't be made: searching works, but slowly.")
+    makes = [_make_words_index, _make_parts_index] if connection.vendor == "postgresql" else [_make_sqlite_index]
+    for make in makes:
+        try:
+            with transaction.atomic(using=using), connection.cursor() as cursor:
+                make(cursor)
+        except DatabaseError as error:
+            logger.warning("Without this index searching comments works, but slowly: %s", error)
 
 
-def _make_postgresql_index(cursor):
+def forget_deleted(*, using):
+    """SQLite's index only marks what is deleted, until its pieces are put together: this does it now."""
+    connection = connections[using]
+    if connection.vendor == "sqlite" and _has_sqlite_index(connection):
+        with connection.cursor() as cursor:
+            cursor.execute(f"INSERT INTO {INDEX} ({INDEX}) VALUES ('optimize')")  # noqa: S608
+
+
+def _make_words_index(cursor):
+    cursor.execute(f"CREATE INDEX IF NOT EXISTS {INDEX}_words ON {TABLE} USING gin ({WORDS})")
+
+
+def _make_parts_index(cursor):
     cursor.execute("CREATE EXTENSION IF NOT EXISTS pg_trgm")
     cursor.execute(f"CREATE INDEX IF NOT EXISTS {INDEX}_parts ON {TABLE} USING gin ({DOCUMENT} gin_trgm_ops)")
-    cursor.execute(f"CREATE INDEX IF NOT EXISTS {INDEX}_words ON {TABLE} USING gin ({WORDS})")
 
 
 def _make_sqlite_index(cursor):

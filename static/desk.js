@@ -41,9 +41,11 @@
   actions.z = actions.u;
 
   document.addEventListener("keydown", (event) => {
+    // Behind the open help, and while a key is held down, nothing is decided.
+    if (help.open || (event.repeat && !"jk".includes(event.key))) return;
     const typing = event.target.closest("input:not([type=checkbox]), textarea, select, [contenteditable]");
     if (typing || event.ctrlKey || event.metaKey || event.altKey) return;
-    if (!keysAreOn && event.key !== "?") return;
+    if (!keysAreOn) return;
     const verb = KEYS[event.key];
     // What waits goes on waiting: on to the next.
     if (verb === "hold" && rows.length && button("approve")) return void show(current + 1);

@@ -3,7 +3,6 @@
 import re
 
 import pytest
-from django.db import connection
 from pytest_django.asserts import assertContains
 
 from comments.desk import deciding as desk
@@ -250,9 +249,51 @@ def test_getting_an_address_that_acts_does_nothing(client, waiting, address):
     assert not Batch.objects.exists()
 
 
-def test_a_hostile_reason_or_rule_breaks_nothing(client, waiting):
-    page = press(client, ask(client, "spam"), "start", reason="\x00<script>", rule="99999999999999999999")
+def test_a_hostile_reason_breaks_nothing(client, waiting):
+    page = press(client, ask(client, "spam"), "start", reason="\x00<script>")
 
     assert page.status_code == 200
-    assert connection.in_atomic_block
     assert statuses() == ["spam"] * 7
+
+
+@pytest.mark.parametrize("rule", ["99999999999999999999", "9" * 5000, "x", "7"])
+def test_a_rule_that_is_none_any_more_is_said_and_nothing_is_decided(client, waiting, rule):
+    page = press(client, ask(client, "spam"), "start", rule=rule)
+
+    assertContains(page, "This rule was changed meanwhile")
+    assert statuses() == ["pending"] * 7
+
+
+def test_another_button_than_its_own_starts_nothing(client, waiting):
+    page = ask(client, "spam")
+
+    press(client, page, "x")
+
+    assert statuses() == ["pending"] * 7
+
+
+def test_one_that_is_not_finished_is_found_in_the_list_and_goes_on(client, waiting, small_steps):
+    press(client, ask(client, "spam"), "start")
+
+    page = client.get(QUEUE)
+
+    assertContains(page, "A batch is not finished: 2 of 7 looked at")
+
+
+def test_the_page_says_how_many_will_change(client, waiting):
+    waiting[0].approve(by=None)
+
+    assertContains(ask(client, "approve", query="status__exact=all"), "6 of them will change")
+
+
+def test_what_was_no_longer_as_the_list_showed_it_is_left_alone_and_told(client, waiting):
+    """On PostgreSQL a decision that was on its way has a lower number than one that the page knew."""
+    waiting[1].spam(by=make_editor(first_name="Other", last_name="Editor"))
+    seen = str(Decision.objects.latest("pk").pk)
+
+    page = press(
+        client, ask(client, "approve", _selected_action=[c.pk for c in waiting], select_across="0", seen=seen), "start"
+    )
+
+    assert statuses() == ["approved", "spam", *["approved"] * 5]
+    assertContains(page, "Already decided by Other Editor")

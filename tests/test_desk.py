@@ -300,7 +300,7 @@ def test_the_queue_costs_the_same_however_many_wait(client, editor, django_asser
     for _ in range(number):
         make_comment(parent=make_comment(), status="pending")
 
-    with django_assert_max_num_queries(18):
+    with django_assert_max_num_queries(19):
         assert client.get(QUEUE).status_code == 200
 
 
@@ -451,3 +451,91 @@ def test_how_a_comment_came_in_can_not_be_taken_back(client, editor):
     assertContains(page, "Nothing was changed.")
     assert comment.decisions.count() == 1
     assert client.get(f"{QUEUE}{comment.pk}/take-back/1/").status_code == 405
+
+
+@pytest.mark.parametrize("verb", ["spam", "trash", "hold"])
+def test_an_answer_that_was_begun_does_not_publish_what_is_removed(client, editor, verb):
+    comment = make_comment(status="pending")
+
+    page = change(client, comment, answer="You are wrong, and", decide=verb)
+
+    assert status_of(comment) != ["approved"]
+    assert not Comment.objects.filter(parent=comment).exists()
+    assertContains(page, "You are wrong, and")
+
+
+def test_an_answer_is_undone_with_the_approval_that_it_was(client, editor):
+    other, comment = make_comment(status="pending"), make_comment(status="pending")
+    change(client, other, decide="trash")
+    page = change(client, comment, answer="Thank you.")
+    assertContains(page, "Answered, and approved.")
+    reply = Comment.objects.get(parent=comment)
+
+    undo(client)
+
+    assert status_of(other, comment, reply) == ["trash", "pending", "pending"]
+
+
+def test_an_edit_and_a_decision_of_one_press_are_undone_together(client, editor):
+    comment = make_comment(body="What I wrote.", status="pending")
+    change(client, comment, body="What it became.", decide="approve")
+
+    undo(client)
+
+    comment.refresh_from_db()
+    assert (comment.body, comment.status) == ("What I wrote.", "pending")
+
+
+def test_after_what_changed_nothing_no_older_undo_is_offered(client, editor):
+    first, second = make_comment(status="pending"), make_comment(status="pending")
+    change(client, first, decide="trash")
+
+    change(client, second, decide="hold")
+
+    assertNotContains(client.get(QUEUE), "Undo the last decision")
+
+
+def test_a_reason_without_a_decision_is_not_said_to_be_saved(client, editor):
+    comment = make_comment()
+
+    assertContains(change(client, comment, reason="Because.", _save="1"), "There was nothing to save")
+    assertContains(change(client, comment, note="A note.", _save="1"), "Saved.")
+
+
+def test_who_takes_back_too_late_is_told(client, editor, monkeypatch):
+    comment = make_comment(status="pending")
+    decision = comment.approve(by=editor)
+    take = Comment.take_back
+
+    def later(self, *args, **kwargs):
+        Comment.objects.get(pk=self.pk).trash(by=make_editor(first_name="Other", last_name="Editor"))
+        return take(self, *args, **kwargs)
+
+    monkeypatch.setattr(Comment, "take_back", later)
+
+    assertContains(take_back(client, comment, decision), "Already decided by Other Editor")
+    assert status_of(comment) == ["trash"]
+
+
+def test_a_comment_without_text_is_decided_and_can_be_given_one(client, editor):
+    comment = make_comment(status="pending", kind="pingback")
+    Comment.objects.filter(pk=comment.pk).update(body="")
+    comment.refresh_from_db()
+
+    change(client, comment, body="", decide="trash")
+    assert status_of(comment) == ["trash"]
+    change(client, comment, body="A text.", _save="1")
+
+    comment.refresh_from_db()
+    assert comment.body == "A text."
+
+
+def test_what_came_in_since_the_page_was_made_is_to_be_read_first(client, editor):
+    make_comment(status="pending")
+    seen = re.search(r'name="seen" value="(\d+)"', client.get(QUEUE).content.decode())[1]
+    late = make_comment(status="pending")
+
+    page = client.post(QUEUE, {"action": "approve", "_selected_action": [late.pk], "seen": seen}, follow=True)
+
+    assertContains(page, "read it first")
+    assert status_of(late) == ["pending"]

@@ -179,6 +179,55 @@ def test_nonsense_in_a_filter_breaks_nothing(client, editor, query):
     assert client.get(f"{QUEUE}?{query}", follow=True).status_code == 200
 
 
+@pytest.mark.parametrize(
+    "query",
+    [
+        *("body__regex=(", "ip_address=foo", "submitted_at__year=99999999999", "id__range=1", "p=999999999999999999"),
+        *("id__in=1,99999999999999999999999", "submitted_at__gte=0001-01-01 00:00:00%2B14:00", "submitted_at__gte=x"),
+        "post__author__user__password__startswith=a",
+    ],
+)
+def test_no_look_up_of_ones_own_reaches_the_database(client, editor, query):
+    make_waiting(1)
+
+    assert client.get(f"{QUEUE}?{query}", follow=True).status_code == 200
+
+
+@pytest.mark.parametrize("chosen", ["abc", "1\x00", "9" * 25])
+def test_a_forged_choice_is_none(client, editor, chosen):
+    comment = make_waiting(1)
+
+    answer = client.post(QUEUE, {"action": "approve", "_selected_action": [chosen], "index": "0"}, follow=True)
+
+    assert answer.status_code == 200
+    comment.refresh_from_db()
+    assert comment.status == "pending"
+
+
+def test_another_page_keeps_the_filters_and_another_filter_begins_anew(client, long_queue):
+    post = long_queue[0].post
+
+    page = client.get(f"{QUEUE}?post={post.pk}&person={long_queue[0].pk}")
+    assert f"post={post.pk}" in page.context["cl"].later_link
+    assert f"person={long_queue[0].pk}" in page.context["cl"].later_link
+    deep = follow(client, page, "next")
+
+    assertNotContains(deep, f"after={long_queue[24].pk}&amp;first=1")
+    assertContains(deep, "first=1&amp;person=")
+
+
+def test_an_author_learns_nothing_of_others_posts_or_comments(client):
+    user, author = make_staff_author()
+    client.force_login(user)
+    draft = make_post(author=make_staff_author()[1], title="A secret draft", status="draft")
+    make_comment(post=draft, email="bo@example.org", status="spam")
+    make_waiting(1, post=make_post(author=author), email="bo@example.org")
+
+    page = client.get(f"{QUEUE}?post={draft.pk}")
+    assertNotContains(page, "A secret draft")
+    assertContains(client.get(QUEUE), "nothing else by this writer")
+
+
 def test_an_author_finds_nobody_elses_comments_by_any_filter(client):
     user, author = make_staff_author()
     client.force_login(user)

@@ -4,10 +4,11 @@ from datetime import timedelta
 
 import pytest
 from django.contrib.auth.models import Permission
+from django.db import connection
 from django.utils import timezone
 from pytest_django.asserts import assertContains, assertNotContains
 
-from comments.models import Batch, Comment, Decision, DiscussionSettings
+from comments.models import Batch, Comment, Decision, DiscussionSettings, SpamModel
 from tests.factories import make_comment, make_editor, make_staff_author
 from tests.test_batches import QUEUE, press
 
@@ -158,3 +159,41 @@ def test_notes_are_deleted_with_their_comment(client, editor):
     comment.erase(by=editor)
 
     assert comment.notes.count() == 0
+
+
+def test_nothing_that_was_computed_from_it_keeps_its_words(client, editor, django_capture_on_commit_callbacks):
+    for number in range(25):
+        make_comment(body=f"Genuine words, number {number}.", status="pending").approve(by=editor)
+        make_comment(body=f"Buy zacharias boots, number {number}.", status="pending").spam(by=editor)
+    SpamModel.learn()
+    assert any("zacharias" in word for word, _weight in SpamModel.current().explain("zacharias"))
+    batch = Batch.plan(Comment.objects.filter(status="spam"), "erase", by=editor)
+
+    with django_capture_on_commit_callbacks(execute=True):
+        client.post(f"{QUEUE}batch/{batch.pk}/", {"do": "start"})
+
+    assert not (SpamModel.current() and SpamModel.current().explain("zacharias"))
+    if connection.vendor == "sqlite":
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT COUNT(*) FROM comments_search_data WHERE instr(block, 'zac') > 0")
+            assert cursor.fetchone()[0] == 0
+
+
+def test_a_permission_that_was_taken_away_holds_for_a_plan(client, editor):
+    comment = make_regretted(status="trash")
+    batch = Batch.plan(Comment.objects.all(), "erase", by=editor)
+    editor.groups.get().permissions.remove(Permission.objects.get(codename="delete_comment"))
+
+    assert client.post(f"{QUEUE}batch/{batch.pk}/", {"do": "start"}).status_code == 403
+
+    comment.refresh_from_db()
+    assert comment.body == SECRET
+
+
+def test_what_was_marked_as_spam_lately_is_not_emptied_however_old_it_is(client, editor):
+    comment = make_regretted(submitted_at=timezone.now() - timedelta(days=90))
+    comment.spam(by=editor)
+
+    page = client.post(f"{QUEUE}empty-spam/", follow=True)
+
+    assertContains(page, "This is for <b>0 comments</b>")

@@ -101,6 +101,17 @@ def test_a_decision_that_is_taken_back_is_unlearned(editor):
     assert list(SpamModel.lessons_from_log()) == []
 
 
+def test_taking_back_a_decision_on_what_the_checks_decided_teaches_nothing(editor):
+    caught, passed = make_comment(status="spam", body="Caught."), make_comment(body="Let through.")
+    for comment in (caught, passed):
+        comment.take_back(comment.trash(by=editor), by=editor)
+    caught.trash(by=editor)
+    caught.restore(by=editor)
+
+    assert [comment.status for comment in (caught, passed)] == ["spam", "approved"]
+    assert list(SpamModel.lessons_from_log()) == []
+
+
 def test_what_was_written_teaches_and_not_what_was_made_of_it(editor):
     comment = make_comment(status="pending", body="As written.")
     comment.edit("As edited.", by=editor)

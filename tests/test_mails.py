@@ -160,3 +160,18 @@ def test_with_a_worker_the_mail_is_queued_with_the_decision_and_sent_by_it(mailo
     call_command("db_worker", batch=True, interval=0, verbosity=0)
 
     assert len(mailoutbox) == 1
+
+
+def test_an_approval_that_was_taken_back_before_the_mail_left_does_not_lose_it(mailoutbox, settings):
+    settings.OUTBOX = "worker"
+    settings.TASKS = {"default": {"BACKEND": "django_tasks_db.DatabaseBackend"}}
+    reply = make_comment(parent=parent_who_asked(), email="x@example.org", status="pending")
+    editor = make_editor()
+    reply.take_back(reply.approve(by=editor), by=editor)
+    call_command("db_worker", batch=True, interval=0, verbosity=0)
+    assert not mailoutbox
+
+    reply.approve(by=editor)
+    call_command("db_worker", batch=True, interval=0, verbosity=0)
+
+    assert len(mailoutbox) == 1

@@ -83,3 +83,22 @@ def test_a_number_that_is_taken_is_refused_with_a_word(client, editor, rule):
 
     assertContains(page, "errorlist")
     assert Rule.objects.count() == 1
+
+
+def test_an_edit_leaves_the_rule_that_was_told(client, editor, rule):
+    comment = make_comment()
+    comment.trash(by=editor, rule=rule)
+
+    comment.edit("Without the name.", by=editor)
+
+    assert comment.rule_told == rule
+
+
+def test_saving_a_told_rule_and_going_on_shows_its_new_version(client, editor, rule):
+    make_comment().trash(by=editor, rule=rule)
+    form = {"title": "No threats at all", "text": "None.", "_continue": "1"}
+
+    page = client.post(f"/admin/comments/rule/{rule.pk}/change/", form, follow=True)
+
+    assertContains(page, "No threats at all")
+    assertNotContains(page, "Perhaps it was deleted")

@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy as _
 
 from comments import search
 from comments.checks import Circumstances, run_checks
-from comments.models import AlreadyDecided, Comment, DiscussionSettings, Note
+from comments.models import AlreadyDecided, Batch, Comment, DiscussionSettings, Note
 
 from .deciding import DecidingAdmin
 from .filters import (
@@ -28,7 +28,7 @@ from .filters import (
 )
 from .forms import CommentForm
 from .queue import Queue
-from .verbs import VERBS, may, newest_decision, seen_by, verbs_for
+from .verbs import VERBS, may, newest_decision, number, seen_by, verbs_for
 
 # A text is shown whole up to so many characters; of a longer one the beginning, and the rest on demand.
 SHOWN_WHOLE = 1000
@@ -126,7 +126,17 @@ class CommentAdmin(DecidingAdmin, admin.ModelAdmin):
         )
 
     def changelist_view(self, request, extra_context=None):
-        context = {"seen": newest_decision(), "title": _("Comments"), "undo": request.session.get("undo")}
+        if request.method == "POST":
+            # Numbers that are none would be the database's error.
+            request.POST = request.POST.copy()
+            chosen = [pk for pk in request.POST.getlist(ACTION_CHECKBOX_NAME) if number(pk) is not None]
+            request.POST.setlist(ACTION_CHECKBOX_NAME, chosen)
+        context = {
+            "seen": newest_decision(),
+            "title": _("Comments"),
+            "undo": request.session.get("undo"),
+            "unfinished": Batch.unfinished(request.user),
+        }
         if request.GET.get("status__exact") == Comment.Status.SPAM and may(request.user, "erase"):
             context["spam_days"] = DiscussionSettings.load().spam_days
         return super().changelist_view(request, context | (extra_context or {}))
@@ -148,47 +158,65 @@ class CommentAdmin(DecidingAdmin, admin.ModelAdmin):
                 "can_be_taken_back": comment.can_be_taken_back(),
                 "above": Comment.objects.above(comment),
                 "replies": comment.replies.oldest_first()[:10],
-                "branch_size": len(Comment.objects.branch_of(comment)),
-                "circumstances": Comment.objects.filter(pk=comment.pk).with_circumstances().get(),
+                "branch_size": self.branch_size(request, comment),
+                "circumstances": Comment.objects.filter(pk=comment.pk).with_circumstances(request.user).get(),
                 "notes": comment.notes.select_related("author").order_by("pk"),
             }
         return super().change_view(request, object_id, form_url, context | (extra_context or {}))
 
+    def branch_size(self, request, comment):
+        thread, branch = self.branch(request, comment)
+        return len(branch.intersection(thread.values_list("pk", flat=True)))
+
     def save_model(self, request, comment, form, change):
         """Django's form has set the new text on the comment: the model's own verbs do what was asked for."""
         body, comment.body = comment.body, form.initial["body"]
-        answer, note = form.cleaned_data["answer"], form.cleaned_data["note"]
-        details = {"reason": form.cleaned_data["reason"], "rule": form.cleaned_data["rule"]}
-        seen, verb = seen_by(request), request.POST.get("decide")
-        request.was_waiting = comment.status == Comment.Status.PENDING
-        if note:
-            Note.objects.create(comment=comment, author=request.user, text=note)
+        given, verb = form.cleaned_data, request.POST.get("decide")
+        details = {"reason": given["reason"], "rule": given["rule"], "batch": uuid.uuid4()}
+        seen, answers = seen_by(request), given["answer"] and verb in {None, "approve"}
+        request.was_waiting, request.page, request.done = comment.status == Comment.Status.PENDING, None, False
+        request.session.pop("undo", None)
+        if given["note"]:
+            Note.objects.create(comment=comment, author=request.user, text=given["note"])
+            request.done = True
         try:
-            findings = [finding.as_dict() for finding in run_checks(comment, Circumstances(user=request.user))]
-            edited = comment.edit(
-                body, by=request.user, reason=details["reason"], seen=seen, batch=uuid.uuid4(), findings=findings
-            )
-            if edited:
+            if edited := self._edit(request, comment, body, seen=seen, batch=details["batch"]):
                 seen = edited.pk
-                self.offer_undo(request, edited.batch)
-            if answer:
-                comment.answer(answer, by=request.user, reason=details["reason"], seen=seen)
+            if answers:
+                comment.answer(given["answer"], by=request.user, seen=seen, **details)
+                messages.success(request, _("Answered, and approved."))
+            if edited or answers:
+                request.done = True
+                self.offer_undo(request, details["batch"])
         except AlreadyDecided as late:
             self.tell_late(request, [late.decision])
-            for typed in filter(None, [answer, body != comment.body and body]):
-                messages.warning(request, _("What you wrote, so that you can keep it: %(text)s") % {"text": typed})
+            self._give_back(request, given["answer"], body != comment.body and body)
             return
-        if verb and not answer:
+        if verb and not answers:
             this = Comment.objects.filter(pk=comment.pk)
-            request.answer = self.decide(request, this, verb, seen=seen, **details)
+            request.page = self.decide(request, this, verb, seen=seen, **details)
+            self._give_back(request, given["answer"])
+
+    def _edit(self, request, comment, body, **details):
+        findings = [finding.as_dict() for finding in run_checks(comment, Circumstances(user=request.user))]
+        return comment.edit(body, by=request.user, reason=request.POST.get("reason", ""), findings=findings, **details)
+
+    def _give_back(self, request, *typed):
+        """What was typed and not used is not lost."""
+        for text in filter(None, typed):
+            messages.warning(request, _("What you wrote, so that you can keep it: %(text)s") % {"text": text})
 
     def response_change(self, request, comment):
-        if getattr(request, "answer", None):
-            return request.answer
+        if request.page:
+            return request.page
         if "decide" in request.POST or request.POST.get("answer", "").strip():
             # Otherwise a browser would keep the fragment of this page's address, and jump to the next one's answer.
             return HttpResponseRedirect(f"{self._following(request, comment)}#content-start")
-        return super().response_change(request, comment)
+        if request.done:
+            messages.success(request, _("Saved."))
+        elif not list(messages.get_messages(request)):
+            messages.info(request, _("There was nothing to save: a reason and a rule go with one of the decisions."))
+        return HttpResponseRedirect(request.get_full_path())
 
     def _following(self, request, comment):
         """The address of the next that waits, or of the list where nothing does, or where this one did not."""

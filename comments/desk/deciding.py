@@ -5,6 +5,7 @@ from datetime import timedelta
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
+from django.db.models import Exists, OuterRef
 from django.http import HttpResponseNotAllowed, HttpResponseRedirect
 from django.shortcuts import get_object_or_404
 from django.template.response import TemplateResponse
@@ -14,10 +15,11 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
 from comments import outbox
-from comments.models import Batch, Comment, DiscussionSettings, Rule
+from comments.models import AlreadyDecided, Batch, Comment, Decision, DiscussionSettings, Rule
+from comments.models.deciding import changes
 from comments.tasks import learn_spam
 
-from .verbs import UNDO, VERBS, late_message, may, seen_by
+from .verbs import UNDO, VERBS, late_message, may, number, seen_by, was_of
 
 # A request works at a batch for so long, well below gunicorn's time-out; then it says how far it has come.
 SECONDS = 5
@@ -27,9 +29,9 @@ def bulk_action(verb):
     def action(model_admin, request, queryset):
         # The desk's own form asks for the page in between; a script that speaks Django's protocol does not.
         if "ask" in request.POST or verb == "erase":
-            batch = Batch.plan(queryset, verb, by=request.user, seen=seen_by(request))
+            batch = Batch.plan(queryset, verb, by=request.user, seen=seen_by(request), was=was_of(request))
             return model_admin.to_batch(request, batch)
-        return model_admin.decide(request, queryset, verb, seen=seen_by(request))
+        return model_admin.decide(request, queryset, verb, seen=seen_by(request), was=was_of(request))
 
     action.__name__ = verb
     return action
@@ -71,6 +73,8 @@ class DecidingAdmin:
             return HttpResponseNotAllowed(["POST"])
         if not self.has_change_permission(request):
             raise PermissionDenied
+        # What is offered after this is to take this back, and nothing that came before.
+        request.session.pop("undo", None)
         return None
 
     # --- One
@@ -85,18 +89,22 @@ class DecidingAdmin:
             self.tell_late(request, [comment.last_decision])
         else:
             this = Comment.objects.filter(pk=comment.pk)
-            answer = self.decide(request, this, request.POST.get("decide", ""), seen=seen_by(request))
+            verb = request.POST.get("decide", "")
+            answer = self.decide(request, this, verb, seen=seen_by(request), was=was_of(request))
         return answer or self.to_list(request.GET.urlencode())
 
-    def decide(self, request, comments, verb, *, seen=None, **details):
-        """Takes the decision on each, in one batch, and says what was done and what was not."""
+    def decide(self, request, comments, verb, *, batch=None, **details):
+        """Takes the decision on each, in one batch, and says what was done and what was not.
+
+        Returns the page to go to where it is to be asked first, otherwise None.
+        """
         if not may(request.user, verb):
             messages.error(request, _("There is no such decision. Nothing was changed."))
             return None
         if verb == "erase":
-            return self.to_batch(request, Batch.plan(comments, verb, by=request.user, seen=seen, **details))
-        batch = uuid.uuid4()
-        done, unchanged, late = comments.decide(verb, by=request.user, seen=seen, batch=batch, **details)
+            return self.to_batch(request, Batch.plan(comments, verb, by=request.user, **details))
+        batch = batch or uuid.uuid4()
+        done, unchanged, late = comments.decide(verb, by=request.user, batch=batch, **details)
         self.tell(request, verb, batch=batch, done=done, unchanged=unchanged)
         self.tell_late(request, late)
         return None
@@ -131,8 +139,12 @@ class DecidingAdmin:
         verb = request.POST.get("branch", "")
         if not may(request.user, verb):
             raise PermissionDenied
-        thread, branch = self.get_queryset(request).in_thread_of(comment), set(Comment.objects.branch_of(comment))
+        thread, branch = self.branch(request, comment)
         return self.to_batch(request, Batch.plan(thread, verb, by=request.user, seen=seen_by(request), among=branch))
+
+    def branch(self, request, comment):
+        """(what this moderator may decide of its thread, the numbers of its branch)"""
+        return self.get_queryset(request).in_thread_of(comment), set(Comment.objects.branch_of(comment))
 
     def empty_spam_view(self, request):
         """Deletes for ever the spam that is older than the settings' number of days, after a page that asks."""
@@ -142,7 +154,10 @@ class DecidingAdmin:
         if days is None or not may(request.user, "erase"):
             raise PermissionDenied
         cutoff = timezone.now() - timedelta(days=days)
-        old = self.get_queryset(request).filter(status=Comment.Status.SPAM, submitted_at__lt=cutoff)
+        # Neither came lately, nor was marked lately: a mistake of this morning can still be seen.
+        lately = Decision.objects.filter(comment=OuterRef("pk"), decided_at__gte=cutoff)
+        spam = self.get_queryset(request).filter(status=Comment.Status.SPAM, submitted_at__lt=cutoff)
+        old = spam.exclude(Exists(lately))
         return self.to_batch(request, Batch.plan(old, "erase", by=request.user, seen=seen_by(request)))
 
     def batch_view(self, request, pk):
@@ -150,17 +165,20 @@ class DecidingAdmin:
         if not self.has_change_permission(request):
             raise PermissionDenied
         batch = get_object_or_404(Batch, pk=pk, by=request.user)
+        if not batch.is_undo and not may(request.user, batch.verb):
+            raise PermissionDenied
         if request.method == "POST":
             return self._work_at(request, batch)
-        running = batch.state == Batch.State.RUNNING
+        counts = batch.count_by_status()
         context = {
             **self.admin_site.each_context(request),
             "opts": self.opts,
             "title": UNDO if batch.is_undo else VERBS[batch.verb][0],
             "batch": batch,
-            "counts": {} if batch.state == Batch.State.FINISHED else batch.count_by_status(),
+            "counts": counts,
+            "will_change": sum(n for status, n in counts.items() if batch.is_undo or changes(batch.verb, status)),
             "rules": Rule.objects.current(),
-            "goes_on": running,
+            "goes_on": batch.state == Batch.State.RUNNING,
             "list_url": f"{reverse('admin:comments_comment_changelist')}?{request.GET.urlencode()}".rstrip("?"),
         }
         return TemplateResponse(request, "admin/comments/comment/batch.html", context)
@@ -169,9 +187,14 @@ class DecidingAdmin:
         if request.POST.get("do") == "stop":
             batch.switch(Batch.State.STOPPED)
             return self.to_batch(request, batch)
+        if request.POST.get("do") not in {"start", "go on"}:
+            return self.to_batch(request, batch)
         if batch.state == Batch.State.PLANNED:
             rule = request.POST.get("rule", "")
-            batch.rule = Rule.objects.current().filter(pk=rule).first() if rule.isdecimal() else None
+            batch.rule = Rule.objects.current().filter(pk=number(rule)).first()
+            if rule and not batch.rule:
+                messages.error(request, _("This rule was changed meanwhile: choose again. Nothing was decided."))
+                return self.to_batch(request, batch)
             batch.reason = request.POST.get("reason", "").replace("\x00", "")
             batch.save(update_fields=["rule", "reason"])
         if batch.state == Batch.State.FINISHED:
@@ -185,7 +208,6 @@ class DecidingAdmin:
         if batch.is_undo:
             told = ngettext("%(n)d decision was taken back.", "%(n)d decisions were taken back.", batch.done)
             messages.success(request, told % {"n": batch.done})
-            outbox.put(learn_spam)
         else:
             self.tell(request, batch.verb, batch=batch.pk, done=batch.done, unchanged=batch.unchanged)
         self.tell_late(request, batch.late_decisions())
@@ -201,9 +223,7 @@ class DecidingAdmin:
         """Takes back all decisions of a batch, each comment to what it was, unless it was decided again since."""
         if refused := self._posted(request):
             return refused
-        undo = Batch.plan_undo(batch, self.get_queryset(request), by=request.user)
-        request.session.pop("undo", None)
-        return self._run(request, undo)
+        return self._run(request, Batch.plan_undo(batch, self.get_queryset(request), by=request.user))
 
     def take_back_view(self, request, pk, decision):
         """A button in the log of one comment: takes back the newest on its status, or on its text."""
@@ -212,8 +232,12 @@ class DecidingAdmin:
         comment = get_object_or_404(self.get_queryset(request).select_related("post"), pk=pk)
         chosen = get_object_or_404(comment.decisions, pk=decision)
         newest = comment.last_decision
-        if chosen.pk in comment.can_be_taken_back():
+        try:
+            if chosen.pk not in comment.can_be_taken_back():
+                raise AlreadyDecided(newest)
             comment.take_back(chosen, by=request.user, seen=newest.pk)
-        else:
-            self.tell_late(request, [newest])
+            messages.success(request, _("The decision was taken back."))
+            outbox.put(learn_spam)
+        except AlreadyDecided as late:
+            self.tell_late(request, [late.decision])
         return HttpResponseRedirect(reverse("admin:comments_comment_change", args=[pk]))

@@ -98,11 +98,12 @@ class PostFilter(admin.SimpleListFilter):
     parameter_name = "post"
 
     def lookups(self, request, model_admin):
-        waiting = Comment.objects.moderated_by(request.user).in_moderation().filter(post=OuterRef("pk"))
-        posts = list(Post.objects.filter(Exists(waiting)).newest_first().only("title")[:MOST_POSTS])
+        mine = Comment.objects.moderated_by(request.user).filter(post=OuterRef("pk"))
+        waiting = Post.objects.filter(Exists(mine.in_moderation()))
+        posts = list(waiting.newest_first().only("title")[:MOST_POSTS])
         chosen = number(self.value() or "")
         if chosen and chosen not in {post.pk for post in posts}:
-            posts += Post.objects.filter(pk=chosen).only("title")
+            posts += Post.objects.filter(Exists(mine), pk=chosen).only("title")
         return [(str(post.pk), str(post)) for post in posts]
 
     def queryset(self, request, queryset):

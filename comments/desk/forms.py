@@ -8,8 +8,12 @@ from comments.models import Comment, Rule
 
 
 class CommentForm(forms.ModelForm):
+    # Required where there was a text: an imported ping may have none.
     body = forms.CharField(
-        label=_("Text"), strip=False, widget=forms.Textarea(attrs={"rows": 12, "class": "vLargeTextField"})
+        label=_("Text"),
+        required=False,
+        strip=False,
+        widget=forms.Textarea(attrs={"rows": 12, "class": "vLargeTextField"}),
     )
     reason = forms.CharField(
         label=_("Reason"),
@@ -44,7 +48,7 @@ class CommentForm(forms.ModelForm):
     def clean_body(self):
         # A browser sends other newlines than are stored: what nobody changed must come out the same.
         typed = clean_text(self.cleaned_data["body"])
-        if not typed:
+        if not typed and self.instance.body:
             raise forms.ValidationError(_("A comment has some text. To take it down, move it to the trash."))
         return self.instance.body if typed == clean_text(self.instance.body) else typed
 

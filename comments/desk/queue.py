@@ -2,7 +2,9 @@
 
 from django.contrib.admin.options import IncorrectLookupParameters
 from django.contrib.admin.views.main import PAGE_VAR, SEARCH_VAR, ChangeList
+from django.db import DataError
 from django.db.models import Q
+from django.utils.http import urlencode
 
 from comments.models import Comment
 from comments.models.queryset import COUNTED_UP_TO, up_to
@@ -10,6 +12,9 @@ from comments.models.queryset import COUNTED_UP_TO, up_to
 from .verbs import number
 
 AFTER, BEFORE = "after", "before"
+PAGES = {AFTER, BEFORE, PAGE_VAR}
+TIMES = {f"submitted_at__{side}" for side in ("gte", "lt")}
+LAST_PAGE = 10**7
 
 
 class Queue(ChangeList):
@@ -18,17 +23,35 @@ class Queue(ChangeList):
     """
 
     def get_filters_params(self, params=None):
+        # Django would take any look-up into any column from the address: regular expressions, other people's posts.
+        known = {spec.parameter_name for spec in self.list_filter if hasattr(spec, "parameter_name")}
         lookups = super().get_filters_params(params)
-        for name in (AFTER, BEFORE):
-            lookups.pop(name, None)
-        return lookups
+        return {name: value for name, value in lookups.items() if name in known | TIMES}
 
     def get_filters(self, request):
-        if any("\x00" in value for value in request.GET.values()):
+        if any("\x00" in value for value in request.GET.values()) or self.page_num > LAST_PAGE:
             raise IncorrectLookupParameters
         return super().get_filters(request)
 
+    def get_query_string(self, new_params=None, remove=None):
+        """As Django's, but a filter or another page begins anew, and `p` is not the beginning of `post`."""
+        pairs = {name: value for name, value in self.filter_params.items() if name not in PAGES}
+        for start in remove or []:
+            pairs = {name: value for name, value in pairs.items() if start in PAGES or not name.startswith(start)}
+        for name, value in (new_params or {}).items():
+            pairs.pop(name, None)
+            if value is not None:
+                pairs[name] = value
+        return f"?{urlencode(sorted(pairs.items()), doseq=True)}"
+
     def get_results(self, request):
+        try:
+            self._get_results(request)
+        except (OverflowError, ValueError, DataError) as error:
+            # A time or a number that the database does not have.
+            raise IncorrectLookupParameters from error
+
+    def _get_results(self, request):
         self.newest_first = self.model_admin.get_ordering(request)[0].startswith("-")
         start = self._start(number(self.params.get(BEFORE) or self.params.get(AFTER) or ""))
         backwards = bool(start) and BEFORE in self.params
@@ -78,7 +101,7 @@ class Queue(ChangeList):
 
     def _read(self, pks, request):
         rows = Comment.objects.filter(pk__in=pks).select_related("post", "parent", "user")
-        by_pk = {row.pk: row for row in rows.with_circumstances().prefetch_related("decisions")}
+        by_pk = {row.pk: row for row in rows.with_circumstances(request.user).prefetch_related("decisions")}
         shown = [by_pk[pk] for pk in pks if pk in by_pk]
         for place, row in enumerate(shown):
             # A row's buttons lead back to the list as it is, and to the row below: each row knows both, and who
@@ -94,8 +117,8 @@ class Queue(ChangeList):
 
     @property
     def earlier_link(self):
-        return self.get_query_string({BEFORE: self.earlier}, [AFTER, PAGE_VAR])
+        return self.get_query_string({BEFORE: self.earlier})
 
     @property
     def later_link(self):
-        return self.get_query_string({AFTER: self.later}, [BEFORE, PAGE_VAR])
+        return self.get_query_string({AFTER: self.later})

@@ -4,6 +4,7 @@ import hashlib
 
 from django import forms
 from django.contrib import admin
+from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from comments.models import DiscussionSettings, Rule
@@ -27,7 +28,13 @@ class RuleAdmin(admin.ModelAdmin):
 
     def save_model(self, request, rule, form, change):
         stored = Rule.objects.get(pk=rule.pk) if change else rule
-        stored.revise(title=rule.title, text=rule.text)
+        # Its next version, where somebody was told of this one: that is what the page goes on with.
+        rule.pk = stored.revise(title=rule.title, text=rule.text).pk
+
+    def response_change(self, request, rule):
+        # Django goes on at the address of the version that was.
+        request.path = reverse("admin:comments_rule_change", args=[rule.pk])
+        return super().response_change(request, rule)
 
     def has_delete_permission(self, request, obj=None):
         return super().has_delete_permission(request, obj) and not (obj and obj.decisions.exists())

@@ -45,6 +45,14 @@ def seen_by(request):
     return number(request.POST.get("seen", ""))
 
 
+def was_of(request):
+    """The status that all comments of the page had, where its list showed one and the request comes from there."""
+    if seen_by(request) is None:
+        return ""
+    status = request.GET.get("status__exact", Comment.Status.PENDING)
+    return status if status in Comment.Status.values else ""
+
+
 def number(text):
     """The whole number in a string that anybody may have typed, or None."""
     return int(text) if text.isascii() and text.isdecimal() and len(text) < 19 else None
@@ -56,6 +64,8 @@ def newest_decision():
 
 
 def late_message(decision):
+    if not decision.from_status:
+        return _("One comment came in after this page was made: read it first. Nothing was changed.")
     return _("Already decided by %(by)s at %(time)s: %(status)s. Nothing was changed.") % {
         "by": decision.by,
         "time": date_format(localtime(decision.decided_at), "DATETIME_FORMAT"),

@@ -8,6 +8,9 @@ from django.db import models, transaction
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from comments import outbox
+from comments.tasks import forget_erased, learn_spam
+
 from .comment import Comment
 from .deciding import STEP
 from .decision import Decision
@@ -38,10 +41,13 @@ class Batch(models.Model):
     by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="+")
     reason = models.TextField(_("reason"), blank=True)
     rule = models.ForeignKey("comments.Rule", on_delete=models.PROTECT, null=True, blank=True, related_name="+")
-    # The numbers of what it is for: comments, or the decisions that it takes back.
+    # The numbers of what it is for: comments, or the decisions that it takes back. None are kept when it is done.
     numbers = models.JSONField(default=list)
     # The newest decision when the moderator looked; None: whatever was decided since does not matter.
     seen = models.BigIntegerField(null=True)
+    # The status that all of them had then, where the list showed one.
+    was = models.CharField(max_length=10, blank=True)
+    total = models.PositiveIntegerField(default=0)
     state = models.CharField(max_length=10, choices=State, default=State.PLANNED)
     position = models.PositiveIntegerField(default=0)
     done = models.PositiveIntegerField(default=0)
@@ -64,12 +70,13 @@ class Batch(models.Model):
         return f"{self.verb}: {self.position} of {self.total}"
 
     @classmethod
-    def plan(cls, comments, verb, *, by, seen=None, among=None, **details):
+    def plan(cls, comments, verb, *, by, among=None, **details):
         """A batch that decides on `comments`, a queryset, once it is run. Nothing is decided yet.
 
-        `among`: the numbers to which it is narrowed, where they are too many for a query.
+        `among`: the numbers to which it is narrowed, where they are too many for a query. `details`: `seen` and
+        `was`, as in `decide()`; reason, rule.
         """
-        return cls._planned(comments.order_by("submitted_at", "pk"), verb, by=by, among=among, seen=seen, **details)
+        return cls._planned(comments.order_by("submitted_at", "pk"), verb, by=by, among=among, **details)
 
     @classmethod
     def plan_undo(cls, batch, comments, *, by):
@@ -81,11 +88,12 @@ class Batch(models.Model):
     def _planned(cls, rows, verb, *, by, among=None, **details):
         cls.objects.filter(state=cls.State.PLANNED, planned_at__lt=timezone.now() - FORGOTTEN_AFTER).delete()
         numbers = [pk for pk in rows.values_list("pk", flat=True) if among is None or pk in among]
-        return cls.objects.create(verb=verb, by=by, numbers=numbers, **details)
+        return cls.objects.create(verb=verb, by=by, numbers=numbers, total=len(numbers), **details)
 
-    @property
-    def total(self):
-        return len(self.numbers)
+    @classmethod
+    def unfinished(cls, user):
+        """Those of this moderator that were begun and can go on, also after the server was stopped in the middle."""
+        return cls.objects.filter(by=user, state__in=[cls.State.RUNNING, cls.State.STOPPED]).order_by("planned_at")
 
     @property
     def is_undo(self):
@@ -124,9 +132,12 @@ class Batch(models.Model):
             numbers = locked.numbers[locked.position : locked.position + STEP]
             locked._decide(numbers)
             locked.position += len(numbers)
+            changed = ["position", "done", "unchanged", "late"]
             if locked.position >= locked.total:
-                locked.state = self.State.FINISHED
-            locked.save(update_fields=["position", "state", "done", "unchanged", "late"])
+                locked.state, locked.numbers = self.State.FINISHED, []
+                changed += ["state", "numbers"]
+                outbox.put(forget_erased if self.verb == "erase" else learn_spam)
+            locked.save(update_fields=changed)
         self._follow(locked)
         return self.state == self.State.RUNNING
 
@@ -144,7 +155,13 @@ class Batch(models.Model):
             self.unchanged += len(numbers) - done - len(late)
         else:
             done, unchanged, late = mine.filter(pk__in=numbers).decide(
-                self.verb, by=self.by, seen=self.seen, reason=self.reason, rule=self.rule, batch=self.pk
+                self.verb,
+                by=self.by,
+                seen=self.seen,
+                was=self.was or None,
+                reason=self.reason,
+                rule=self.rule,
+                batch=self.pk,
             )
             self.unchanged += unchanged
         self.done += done

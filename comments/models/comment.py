@@ -187,8 +187,9 @@ class Comment(Transitions):
 
     @property
     def rule_told(self):
-        """The rule that the newest decision names, for its writer; None if it names none."""
-        newest = self.decisions.select_related("rule").order_by("-pk").first()
+        """The rule that the newest decision on its status names, for its writer; None if it names none."""
+        telling = self.decisions.filter(~Q(from_status=F("to_status")) | Q(rule__isnull=False))
+        newest = telling.select_related("rule").order_by("-pk").first()
         return newest and newest.rule
 
     def why_it_waits(self):

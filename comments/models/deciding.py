@@ -3,7 +3,6 @@
 from collections import Counter
 
 from django.db import models, transaction
-from django.utils import timezone
 
 from comments import outbox
 from comments.mails import tell_of_answer
@@ -38,11 +37,12 @@ BLANK = {
 
 
 class DecidingQuerySet(models.QuerySet):
-    def decide(self, verb, *, by, seen=None, **details):
+    def decide(self, verb, *, by, seen=None, was=None, **details):
         """Decides on all of these, in steps of 500, each a transaction of its own.
 
         `verb`: `approve`, `hold`, `spam`, `trash`, `restore` or `erase`. Returns (number decided, number that were so
-        already, the decisions of others that came first): `seen` is the newest decision when the caller looked.
+        already, the decisions of others that came first): `seen` is the newest decision when the caller looked,
+        and `was` the status that all of them had then, where it was one.
         `details`: reason, rule, batch of the rows in the log.
         """
         pks = list(self.order_by("submitted_at", "pk").values_list("pk", flat=True))
@@ -50,10 +50,9 @@ class DecidingQuerySet(models.QuerySet):
         for start in range(0, len(pks), STEP):
             with transaction.atomic():
                 # Read, and so locked, before anybody's newer decision is looked for: none can come in between.
-                rows = list(
-                    self.model.objects.filter(pk__in=pks[start : start + STEP]).select_for_update().order_by("pk")
-                )
-                earlier = {} if seen is None else _decided_since(rows, seen)
+                these = self.model.objects.filter(pk__in=pks[start : start + STEP])
+                rows = list(these.select_for_update(no_key=True).order_by("pk"))
+                earlier = {} if seen is None else _decided_since(rows, seen, was)
                 targets = targets_of([row for row in rows if row.pk not in earlier], verb)
                 wanted = [target for target in targets if is_decision(*target[:2], **details)]
                 self.model.objects.write(wanted, by=by, **details)
@@ -65,25 +64,31 @@ class DecidingQuerySet(models.QuerySet):
     def take_back(self, decisions, *, by, **details):
         """Takes back these decisions, in steps of 500, each comment to what it was before.
 
-        `decisions`: a queryset, with one decision a comment at the most. Returns (number taken back, the newer
+        `decisions`: a queryset, with a comment's newest among them. Returns (number taken back, the newer
         decisions of those where something was decided since). `details`: batch of the rows in the log.
         """
         pks = list(decisions.order_by("pk").values_list("pk", flat=True))
         done, late = 0, []
         for start in range(0, len(pks), STEP):
             with transaction.atomic():
-                chosen = {d.comment_id: d for d in Decision.objects.filter(pk__in=pks[start : start + STEP])}
-                rows = list(self.filter(pk__in=chosen).select_for_update().order_by("pk"))
-                newest = _newest_of(rows)
-                late += [newest[row.pk] for row in rows if newest[row.pk].pk != chosen[row.pk].pk]
-                mine = [(row, chosen[row.pk]) for row in rows if newest[row.pk].pk == chosen[row.pk].pk]
-                edits = [(row, decision) for row, decision in mine if decision.is_edit]
-                done += sum(bool(row.take_back(decision, by=by, **details)) for row, decision in edits)
+                chosen = list(Decision.objects.filter(pk__in=pks[start : start + STEP]).order_by("pk"))
+                last = {decision.comment_id: decision.pk for decision in chosen}
+                these = self.filter(pk__in=last).select_for_update(no_key=True).order_by("pk")
+                rows = {row.pk: row for row in these}
+                newest = _newest_of(rows.values())
+                late += [newest[pk] for pk in rows if newest[pk].pk != last[pk]]
+                mine = [(rows[d.comment_id], d) for d in chosen if newest[d.comment_id].pk == last[d.comment_id]]
                 wanted = [
                     (row, decision.from_status, decision)
                     for row, decision in mine
                     if decision.from_status and not decision.is_edit and row.status != Status.ERASED
                 ]
+                # An edit and a decision may have been one press: the text comes back first.
+                done += sum(
+                    bool(row.take_back(decision, by=by, seen=last[row.pk], **details))
+                    for row, decision in mine
+                    if decision.is_edit
+                )
                 done += len(self.model.objects.write(wanted, by=by, **details))
         return done, late
 
@@ -116,9 +121,13 @@ class DecidingQuerySet(models.QuerySet):
         replies = [comment.pk for comment, change in changes.items() if change > 0 and comment.parent_id]
         if replies:
             to_tell = self.filter(pk__in=replies, parent__notify=True, announced_at=None).values_list("pk", flat=True)
-            for pk in list(to_tell):
+            for pk in to_tell:
                 outbox.put(tell_of_answer, pk)
-                self.filter(pk=pk).update(announced_at=timezone.now())
+
+
+def changes(verb, status):
+    """Whether the verb means anything for a comment in this status."""
+    return status in OUT if verb in {"erase", "restore"} else status not in {VERBS[verb], Status.ERASED}
 
 
 def is_decision(row, to, *, reason="", rule=None, **_details):
@@ -150,7 +159,12 @@ def _newest_of(rows):
     return {decision.comment_id: decision for decision in newest}
 
 
-def _decided_since(rows, seen):
-    """{comment's number: its newest decision after `seen`}, for those that have one."""
-    newer = Decision.objects.filter(comment__in=rows, pk__gt=seen).select_related("actor").order_by("pk")
-    return {decision.comment_id: decision for decision in newer}
+def _decided_since(rows, seen, was):
+    """{comment's number: its newest decision}, for those that have one after `seen`, or are no longer as they were.
+
+    A decision's number is given before it is stored: on PostgreSQL one that was on its way when the page was made
+    may have a lower number than another that the page knew.
+    """
+    newest = _newest_of(rows)
+    changed = {row.pk for row in rows if was and row.status != was}
+    return {pk: decision for pk, decision in newest.items() if decision.pk > seen or pk in changed}

@@ -77,7 +77,10 @@ class Decision(models.Model):
     class Meta:
         verbose_name = _("decision")
         verbose_name_plural = _("decisions")
-        indexes = [models.Index(fields=["id"], name="decision_by_people", condition=Q(actor__isnull=False))]
+        indexes = [
+            models.Index(fields=["id"], name="decision_by_people", condition=Q(actor__isnull=False)),
+            models.Index(fields=["batch"], name="decision_batch", condition=Q(batch__isnull=False)),
+        ]
         constraints = [
             models.CheckConstraint(
                 condition=Q(to_status__in=Status.values) & Q(from_status__in=["", *Status.values]),

@@ -77,16 +77,17 @@ class CommentQuerySet(DecidingQuerySet):
         """What seems to be of the same writer as a stored comment: the same account, or address, or name and IP."""
         return self.filter(writer=comment.writer) if comment.writer else self.none()
 
-    def with_circumstances(self):
-        """With what a moderator wants to know beside the words, each number counted no further than `COUNTED`:
+    def with_circumstances(self, user):
+        """With what this moderator wants to know beside the words, and may, each counted no further than `COUNTED`:
 
         `writer_approved`, `writer_pending`, `writer_spam`, `writer_trash`: the writer's comments, this one
         included; `writer_since`: when the first came; `waiting_on_post`; `same_text`, this one included. For
         the rows of a page: each costs a few look-ups.
         """
-        of_writer = self.model.objects.filter(writer=OuterRef("writer")).exclude(writer="")
-        on_post = self.model.objects.filter(post=OuterRef("post")).in_moderation()
-        same_text = self.model.objects.filter(fingerprint=OuterRef("fingerprint")).exclude(fingerprint="")
+        mine = self.model.objects.moderated_by(user)
+        of_writer = mine.filter(writer=OuterRef("writer")).exclude(writer="")
+        on_post = mine.filter(post=OuterRef("post")).in_moderation()
+        same_text = mine.filter(fingerprint=OuterRef("fingerprint")).exclude(fingerprint="")
         of_status = {f"writer_{status.value}": of_writer.filter(status=status) for status in SHOWN}
         return self.annotate(
             **{name: CountUpTo(comments.values("pk")[:COUNTED]) for name, comments in of_status.items()},

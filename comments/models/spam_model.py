@@ -83,9 +83,11 @@ class SpamModel(models.Model):
     def lessons_from_log():
         """(text as it was written, whether it is spam) of what a person decided, oldest first.
 
-        What the checks decided alone teaches nothing, or they would teach themselves.
+        What the checks decided alone teaches nothing, or they would teach themselves; nor does taking a decision
+        back: what counts is who first made the comment what it is again.
         """
-        decided = Decision.objects.filter(comment=OuterRef("pk")).exclude(from_status=F("to_status"))
+        decided = Decision.objects.filter(comment=OuterRef("pk"), to_status=OuterRef("status"), takes_back=None)
+        decided = decided.exclude(from_status=F("to_status"))
         comments = (
             Comment.objects.filter(status__in=[Status.APPROVED, Status.SPAM])
             .annotate(decided_by=Subquery(decided.order_by("-pk").values("actor")[:1]))

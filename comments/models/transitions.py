@@ -2,11 +2,13 @@
 
 from django.db import models, transaction
 
+from comments import outbox
+from comments.tasks import forget_erased
 from posts.models import Author
 
 from .choices import Status
 from .deciding import is_decision, targets_of
-from .decision import Decision
+from .decision import FORGOTTEN, Decision
 
 
 class AlreadyDecided(Exception):
@@ -44,6 +46,7 @@ class Transitions(models.Model):
         """Out of the trash or the spam, for ever: the log stays, without the text. Can't be taken back."""
         decision = self._decide("erase", by=by, reason=reason, **details)
         if decision:
+            outbox.put(forget_erased)
             self.refresh_from_db()
         return decision
 
@@ -58,7 +61,9 @@ class Transitions(models.Model):
             self.rerender()
             self.save(update_fields=["body", "body_as_written", *self.RENDERED])
             self.post.touch()
-            return self._log(from_status=self.status, by=by, reason=reason, body_before=before.body, **details)
+            return self._log(
+                from_status=self.status, by=by, reason=reason, body_before=before.body or FORGOTTEN, **details
+            )
 
     def take_back(self, decision, *, by, seen=None, **details):
         """Makes the comment what it was before `decision`; an edit's old text comes back likewise.
@@ -82,19 +87,24 @@ class Transitions(models.Model):
         newest = {decision.is_edit: decision.pk for decision in log if decision.is_edit or decision.changes_status}
         return set(newest.values())
 
-    def answer(self, body, *, by, **details):
-        """A moderator's reply below this comment, which it approves; returns the reply."""
+    def answer(self, body, *, by, batch=None, **details):
+        """A moderator's reply below this comment, which it approves; returns the reply.
+
+        Both decisions are of one batch: taken back, the comment is what it was, and the reply waits.
+        """
         with transaction.atomic():
-            self.approve(by=by, **details)
-            return type(self).objects.create(
+            self.approve(by=by, batch=batch, **details)
+            reply = type(self).objects.create(
                 post=self.post,
                 parent=self,
                 user=by,
                 name=Author.name_of(by)[:80],
                 email=by.email,
                 body=body,
-                status=Status.APPROVED,
+                status=Status.PENDING,
             )
+            reply.approve(by=by, batch=batch)
+            return reply
 
     def _decide(self, verb, *, by, seen=None, **details):
         """`seen`: the newest decision's number when the caller looked; a newer one on this comment wins."""
@@ -112,7 +122,7 @@ class Transitions(models.Model):
 
     def _locked(self, *, seen):
         """The row as it is now, locked for this transaction; raises AlreadyDecided if it has moved on."""
-        now = type(self).objects.select_for_update().get(pk=self.pk)
+        now = type(self).objects.select_for_update(no_key=True).get(pk=self.pk)
         moved_on = now.status != self.status
         if seen is not None:
             moved_on = self.decisions.filter(pk__gt=seen).exists()

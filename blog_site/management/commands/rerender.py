@@ -1,4 +1,5 @@
 from django.core.management.base import BaseCommand
+from django.db import transaction
 
 from comments.models import Comment
 from posts.models import Author, Post
@@ -26,8 +27,13 @@ class Command(BaseCommand):
             if before != [getattr(row, column) for column in columns]:
                 batch.append(row)
             if len(batch) == BATCH:
-                changed += model.objects.bulk_update(batch, columns)
+                changed += self._write(model, batch, columns)
                 batch = []
-        if batch:
-            changed += model.objects.bulk_update(batch, columns)
-        return changed
+        return changed + self._write(model, batch, columns)
+
+    def _write(self, model, batch, columns):
+        with transaction.atomic():
+            locked = model.objects.filter(pk__in=[row.pk for row in batch]).select_for_update(no_key=True)
+            # What was deleted for ever since it was read does not come back.
+            gone = set(locked.filter(status=Comment.Status.ERASED)) if model is Comment else set()
+            return model.objects.bulk_update([row for row in batch if row not in gone], columns)
