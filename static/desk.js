@@ -34,7 +34,7 @@
   const actions = {
     j: () => show(current + 1),
     k: () => show(current - 1),
-    r: () => (rows.length ? rows[current].querySelector(".open") : document.getElementById("id_answer")),
+    r: () => (rows.length ? place().querySelector(".answer, .open") : document.getElementById("id_answer")),
     u: () => document.querySelector(".undo button"),
     "?": () => void (help.open ? help.close() : help.showModal()),
   };
@@ -59,8 +59,9 @@
     }
   });
 
-  for (const [key, verb] of Object.entries(KEYS)) {
-    for (const found of document.querySelectorAll(`button[name="decide"][value="${verb}"]`)) {
+  const shown = Object.entries(KEYS).map(([key, verb]) => [key, `button[name="decide"][value="${verb}"]`]);
+  for (const [key, buttons] of [...shown, ["r", ".button.answer"], ["u", ".undo button"]]) {
+    for (const found of document.querySelectorAll(buttons)) {
       found.setAttribute("aria-keyshortcuts", key);
       // aria-keyshortcuts says it to screen readers.
       found.append(Object.assign(document.createElement("kbd"), { textContent: key, ariaHidden: "true" }));

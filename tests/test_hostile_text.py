@@ -12,9 +12,10 @@ from xml.etree import ElementTree
 
 import html5lib
 import pytest
+from django.utils import timezone
 
 from comments import cleaning, tokens
-from comments.models import Comment, Decision, DiscussionSettings
+from comments.models import Comment, Decision, DiscussionSettings, Note
 from posts.markup import COMMENT_MAX_LENGTH, COMMENT_REL, render_comment, render_post
 from posts.models import Post
 from tests.factories import make_author, make_comment, make_editor, make_post
@@ -389,6 +390,32 @@ def test_no_text_breaks_out_of_the_moderators_desk(client, thread):
         assert shown.status_code == 200
         assert not wrong_on_page(shown.text)
     assert not wrong_on_page(client.get("/admin/comments/comment/", {"q": '"><script>alert(1)</script>'}).text)
+
+
+@pytest.mark.seed
+def test_no_text_breaks_out_of_the_desks_other_pages(client, thread):
+    editor = make_editor()
+    client.force_login(editor)
+    hostile = list(Comment.objects.order_by("pk"))[1::40]
+    Comment.objects.filter(pk__in=[comment.pk for comment in hostile]).update(submitted_at=timezone.now())
+    for comment in hostile:
+        Comment.objects.filter(pk=comment.pk).update(name=comment.body[:80])
+        Note.objects.create(comment=comment, author=editor, text=comment.body)
+        comment.refresh_from_db()
+        comment.trash(by=editor, reason=comment.body)
+        page = "/admin/comments/comment/"
+        assert not wrong_on_page(client.get(f"{page}{comment.pk}/change/").text)
+        assert not wrong_on_page(client.get(f"{page}?status__exact=all&person={comment.pk}&same={comment.pk}").text)
+        # The chart is numbers alone.
+        assert not wrong_on_page(
+            re.sub(r'<svg class="chart".*?</svg>', "", client.get("/admin/").text, flags=re.DOTALL)
+        )
+    form = client.get("/admin/comments/discussionsettings/1/change/").context["adminform"].form
+    typed = {name: form.initial.get(name, form.fields[name].initial) for name in form.fields}
+    typed = {name: value for name, value in typed.items() if value not in (None, False)} | {"max_links": "0"}
+    rehearsed = client.post("/admin/comments/discussionsettings/1/change/", typed | {"moderation": "none"})
+    assert "Nothing is saved yet" in rehearsed.text
+    assert not wrong_on_page(rehearsed.text)
 
 
 @pytest.mark.seed
