@@ -20,6 +20,7 @@ COMES_BACK = [
     *("64-block-test-data.xml", "isso-wordpress.xml", "jekyllimport-sitetitle.wordpress.2025-01-19.000.xml"),
     *("nikola-wordpress_export_example.xml", "pelican-wordpressexport.xml", "theme-preview.xml"),
     *("themeunittestdata.wordpress.xml", "wp2ghost-wordpress-export.xml", "wpimporter-crazy-cdata-escaped.xml"),
+    "wpimporter-crazy-cdata.xml",
     *("wpimporter-idempotency-complete.xml", "wpimporter-namespace-edge-cases.xml"),
     *("wpimporter-post-content-blank-lines.xml", "wpimporter-slashes.xml", "wpimporter-small-export.xml"),
 ]

@@ -241,7 +241,6 @@ def test_the_page_that_started_the_project_comes_in_whole(db, client):
 REFUSED = {
     "isso-disqus",
     "remark42-disqus",
-    "wpimporter-crazy-cdata",
     "wpimporter-malformed-simple",
     "billion-laughs",
     "disqus-hostile",

@@ -4,7 +4,8 @@ import re
 from dataclasses import dataclass
 from xml.parsers import expat
 
-from blog_site.wordpress.reader import CONTROLS, WXRError
+from blog_site.wordpress.mending import CONTROLS
+from blog_site.wordpress.reader import WXRError
 
 # Seen in exports that other tools wrote: a number without its quotes.
 UNQUOTED = re.compile(rb"(\sdsq:id=)(\d+)")

@@ -7,11 +7,10 @@ declaring `atom`, which a parser that minds namespaces refuses. Prefixes are res
 import re
 from xml.parsers import expat
 
+from .mending import Mender
 from .records import Author, Category, Channel, Comment, Item, Meta, Tag, Term
 
 CHUNK = 1 << 16
-# Control characters that XML forbids, NUL among them, though exports have them.
-CONTROLS = bytes({*range(32), 0x7F} - {9, 10, 13, 0x7F})
 WXR_ADDRESS = re.compile(r"https?://wordpress\.org/export/1\.[0-2]/(excerpt/)?")
 ADDRESSES = {
     "http://purl.org/rss/1.0/modules/content/": "content",
@@ -51,11 +50,20 @@ def read(path, *, warn=lambda message: None):
     with open(path, "rb") as file:
         chunk = file.read(CHUNK)
         wide = chunk.startswith((b"\xff\xfe", b"\xfe\xff", b"<\x00", b"\x00<"))
-        chunk = chunk if wide else chunk.lstrip()
+        mender = Mender(lambda line, message: warn(f"line {line}: {message}"))
+        chunk = chunk if wide else _without_junk(chunk, warn)
         while chunk:
-            yield from reader.feed(chunk if wide else reader.without_controls(chunk))
+            yield from reader.feed(chunk if wide else mender.feed(chunk))
             chunk = file.read(CHUNK)
-        yield from reader.close()
+        yield from reader.close(b"" if wide else mender.feed(b"", last=True))
+
+
+def _without_junk(chunk, warn):
+    """The chunk from its first `<` on: what a server or an editor put before it is none of the export."""
+    before, mark, after = chunk.partition(b"<")
+    if mark and before.strip(b"\xef\xbb\xbf \t\r\n"):
+        warn("line 1: what stood before the XML was left out")
+    return mark + after if mark else chunk
 
 
 class _Reader:
@@ -89,17 +97,11 @@ class _Reader:
         done, self.done = self.done, []
         return done
 
-    def close(self):
-        done = self.feed(b"", last=True)
+    def close(self, rest=b""):
+        done = self.feed(rest, last=True)
         if not self.is_wxr:
             raise WXRError(self.line, "this is a feed, not a WordPress export: nothing in it is WordPress's own")
         return done
-
-    def without_controls(self, chunk):
-        clean = chunk.translate(None, CONTROLS)
-        if len(clean) < len(chunk):
-            self._warn_once("control characters, which XML forbids, were left out")
-        return clean
 
     def _warn_once(self, message):
         if message not in self.warned:

@@ -1,0 +1,94 @@
+"""What exports get wrong in ways that leave no doubt: mended on the way to the parser, and said with its line.
+
+Control characters; bytes that are not the UTF-8 that the file says it is, taken as Windows's; a bare `&`; and
+`]]>` in a text, which ends its CDATA too early.
+"""
+
+import codecs
+import re
+
+# Control characters that XML forbids, NUL among them, though exports have them.
+CONTROLS = bytes({*range(32)} - {9, 10, 13})
+_BARE = re.compile(rb"&(?!(?:#\d+|#x[0-9a-fA-F]+|amp|lt|gt|quot|apos);)")
+_OPEN, _CLOSE = b"<![CDATA[", b"]]>"
+# What may follow the end of a text: the end of its element, or another piece of it.
+_ENDS = re.compile(rb"\s*(?:</|<!\[CDATA\[)")
+LONGEST_MARK = 12  # bytes: <![CDATA[, or &#x0010FFFF;
+_LOOK_AHEAD = 200  # bytes of white space at the most
+_DECLARED = re.compile(rb"""<\?xml[^>]*encoding\s*=\s*["']([\w.-]+)""")
+
+
+def _as_windows(error):
+    _as_windows.calls += 1
+    return error.object[error.start : error.end].decode("cp1252", "replace"), error.end
+
+
+_as_windows.calls = 0
+codecs.register_error("as-windows", _as_windows)
+
+
+class Mender:
+    """`feed(chunk)` returns what can be parsed of it; `warn(line, message)` hears once of each kind of fault."""
+
+    def __init__(self, warn):
+        self.warn, self.told, self.lines = warn, set(), 1
+        self.rest, self.in_cdata = b"", False
+        self.decoder = None
+
+    def feed(self, chunk, *, last=False):
+        if self.decoder is None:
+            declared = _DECLARED.search(chunk[:200])
+            is_utf8 = not declared or declared[1].lower() in {b"utf-8", b"utf8"}
+            self.decoder = codecs.getincrementaldecoder("utf-8")("as-windows") if is_utf8 else False
+        clean = chunk.translate(None, CONTROLS)
+        if len(clean) < len(chunk):
+            self._tell("control characters, which XML forbids, were left out", clean)
+        if self.decoder:
+            calls = _as_windows.calls
+            clean = self.decoder.decode(clean, last).encode()
+            if _as_windows.calls > calls:
+                self._tell("bytes that are not UTF-8 were taken for Windows's letters", clean)
+        mended = b"".join(self._pieces(self.rest + clean, last))
+        self.lines += mended.count(b"\n")
+        return mended
+
+    def _pieces(self, data, last):
+        at = 0
+        while True:
+            mark = _CLOSE if self.in_cdata else _OPEN
+            found = data.find(mark, at)
+            if found < 0:
+                break
+            end = found + len(mark)
+            if self.in_cdata and not last and len(data) < end + _LOOK_AHEAD:
+                yield data[at:found]
+                self.rest = data[found:]
+                return
+            yield self._text(data[at:found])
+            if self.in_cdata and not _ENDS.match(data, end):
+                self._tell("]]> in a text was taken as a part of it", data[:at])
+                yield b"]]]]><![CDATA[>"
+            else:
+                yield mark
+                self.in_cdata = not self.in_cdata
+            at = end
+        # A mark, or an entity, may go on in the next chunk.
+        cut = len(data) if last else max(at, len(data) - LONGEST_MARK)
+        entity = data.rfind(b"&", max(at, cut - LONGEST_MARK), cut)
+        if not last and entity >= 0 and b";" not in data[entity:cut]:
+            cut = entity
+        yield self._text(data[at:cut])
+        self.rest = data[cut:]
+
+    def _text(self, data):
+        if self.in_cdata or b"&" not in data:
+            return data
+        mended = _BARE.sub(b"&amp;", data)
+        if len(mended) > len(data):
+            self._tell("a bare & was taken for what it says", b"")
+        return mended
+
+    def _tell(self, message, before):
+        if message not in self.told:
+            self.told.add(message)
+            self.warn(self.lines + before.count(b"\n"), message)
