@@ -67,7 +67,7 @@ def test_what_is_decided_in_the_middle_leads_to_the_row_below(desk, waiting):
 
 
 def test_on_a_comments_own_page_the_keys_press_its_buttons_and_the_next_one_comes(desk, waiting):
-    press(desk, "r")
+    desk.get_by_role("link", name="Open, edit").first.click()
     expect(desk.locator(".letter .words")).to_have_text("Waiting number 00.")
 
     press(desk, "s")
@@ -78,6 +78,26 @@ def test_on_a_comments_own_page_the_keys_press_its_buttons_and_the_next_one_come
     expect(desk.get_by_label("Your answer")).to_be_focused()
     desk.keyboard.type("as hard as it was")
     assert not Comment.objects.filter(pk=waiting[1].pk).exclude(status="pending").exists()
+
+
+def test_answering_is_one_key_and_the_answer(desk, waiting):
+    press(desk, "r")
+    expect(desk.get_by_label("Your answer")).to_be_focused()
+
+    desk.keyboard.type("as it happens")
+
+    expect(desk.get_by_label("Your answer")).to_have_value("as it happens")
+    assert {status_of(comment) for comment in waiting} == {"pending"}
+
+
+def test_behind_the_open_help_and_while_a_key_is_held_down_nothing_is_decided(desk, waiting):
+    desk.keyboard.press("?")
+    desk.keyboard.press("d")
+    desk.get_by_role("button", name="Close").click()
+    desk.evaluate("document.dispatchEvent(new KeyboardEvent('keydown', {key: 'a', repeat: true, bubbles: true}))")
+
+    expect(desk.get_by_role("button", name="Approve").first).to_be_visible()
+    assert {status_of(comment) for comment in waiting} == {"pending"}
 
 
 def test_in_a_field_keys_are_letters(desk, waiting):

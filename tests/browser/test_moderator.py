@@ -208,7 +208,7 @@ def test_an_edited_text_keeps_the_writers_own_beside_it(at_desk, post):
     at_desk.get_by_text("Edit the text").click()
     at_desk.get_by_label("Text:", exact=True).fill("Call me.")
     at_desk.get_by_role("button", name="Save answer, note or edit").click()
-    expect(at_desk.get_by_role("list").filter(has_text="was changed")).to_be_visible()
+    expect(at_desk.get_by_role("list").filter(has_text="Saved.")).to_be_visible()
     at_desk.goto(f"{QUEUE}{comment.pk}/change/")
 
     expect(at_desk.locator(".letter .words")).to_have_text("Call me.")
