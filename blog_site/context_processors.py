@@ -14,11 +14,6 @@ def frame(request):
     return {
         "discussion_settings": discussion,
         "blog": SimpleLazyObject(lambda: discussion.blog),
-        "menu": SimpleLazyObject(_menu),
+        "menu": SimpleLazyObject(Post.menu),
         "site_url": settings.SITE_URL,
     }
-
-
-def _menu():
-    pages = Post.objects.published().pages().filter(in_menu=True, parent=None)
-    return list(pages.order_by("title", "pk").only("title", "permalink", "kind"))

@@ -116,6 +116,32 @@ def test_archives_list_what_is_public(client, address):
     assertNotContains(page, "A page of its own")
 
 
+@pytest.mark.parametrize("status", ["draft", "private", "trash", "scheduled"])
+def test_what_is_not_public_is_neither_a_neighbour_nor_in_the_menu(client, status):
+    hidden = {"status": status, "published_at": LONG_AGO + timedelta(days=1)}
+    if status == "scheduled":
+        hidden = {"published_at": timezone.now() + timedelta(days=1)}
+    post = make_post()
+    make_post(title="Hidden post", **hidden)
+    make_post(title="Hidden page", kind="page", **hidden)
+    make_post(title="Shown post", published_at=LONG_AGO + timedelta(days=2))
+    make_post(title="Shown page", kind="page")
+
+    page = client.get(post.get_absolute_url())
+
+    assertContains(page, "Shown post")
+    assertContains(page, "Shown page")
+    assertNotContains(page, "Hidden")
+
+
+def test_posts_of_one_moment_are_neighbours_in_the_order_they_were_written():
+    first, second, third = (make_post(title=title) for title in ("The first", "The second", "The third"))
+
+    assert first.neighbours() == (None, second)
+    assert second.neighbours() == (first, third)
+    assert third.neighbours() == (second, None)
+
+
 @pytest.mark.parametrize("address", ["/2025/", "/2026/04/", "/2026/03/15/", "/2026/13/", "/2026/02/30/", "/0000/"])
 def test_a_date_without_posts_is_not_found(client, address):
     make_post()
