@@ -60,9 +60,15 @@ def author(request, slug):
 @require_safe
 def permalink(request, path):
     """A post or page at its own path, or the redirect to it from a path that it once had."""
-    post = _with_parts(Post.objects.visible_to(request.user)).filter(permalink=f"/{path}").first()
-    if post:
-        return show(request, post)
+    try:
+        post = _with_parts(Post.objects.visible_to(request.user)).get(permalink=f"/{path}")
+    except Post.DoesNotExist:
+        return _elsewhere(request, path)
+    return show(request, post)
+
+
+def _elsewhere(request, path):
+    """The redirect to where the post at `path` is now, or to where it always was, with a slash."""
     moved = _moved(f"/{path}")
     if not moved and _is_address(f"/{path}/"):
         return HttpResponsePermanentRedirect(f"{request.path}/")

@@ -14,6 +14,8 @@ SHOWN = [status for status in Status if status != Status.ERASED]
 # Nobody cares whether a writer has sent a hundred or a thousand, or whether two thousand wait or twenty.
 COUNTED = 100
 COUNTED_UP_TO = 1000
+# What the order of a thread is found from.
+ROW = ("pk", "parent_id", "root_id", "submitted_at")
 
 
 def up_to(counted):
@@ -149,20 +151,16 @@ class CommentQuerySet(DecidingQuerySet):
 
         Hidden comments, ten thousand of spam perhaps, are read only in branches where a reply lacks its parent.
         """
-        columns = ("pk", "parent_id", "root_id", "submitted_at")
-        hidden = self.filter(post=post, kind=Kind.COMMENT).hidden().exclude(pk=also)
         if shown is None:
             shown_rows = self.shown_on(post, also=also).filter(kind=Kind.COMMENT)
             branches = shown_rows.filter(root__isnull=False).values("root")
-            places = hidden.filter(Q(root__in=branches) | Q(pk__in=branches))
-            is_shown = shown_rows.values_list(*columns, models.Value(True))
-            rows = list(is_shown.union(places.values_list(*columns, models.Value(False)), all=True))
+            is_shown = shown_rows.values_list(*ROW, models.Value(True))
+            rows = list(is_shown.union(self._hidden_in(post, branches, also), all=True))
         else:
             rows = [(c.pk, c.parent_id, c.root_id, c.submitted_at, True) for c in shown if c.kind == Kind.COMMENT]
             known = {row[0] for row in rows}
             if broken := {root for _pk, parent, root, *_ in rows if parent and parent not in known}:
-                places = hidden.filter(Q(root__in=broken) | Q(pk__in=broken))
-                rows += places.values_list(*columns, models.Value(False))
+                rows += self._hidden_in(post, broken, also)
         rows.sort(key=lambda row: (row[3], row[0]))
         settings = settings or DiscussionSettings.load()
         return Thread(
@@ -171,3 +169,8 @@ class CommentQuerySet(DecidingQuerySet):
             max_depth=settings.max_depth,
             newest_first=settings.order == settings.Order.NEWEST,
         )
+
+    def _hidden_in(self, post, branches, also):
+        """The rows that hold a place in the branches below those comments, and are not shown."""
+        hidden = self.filter(post=post, kind=Kind.COMMENT).hidden().exclude(pk=also)
+        return hidden.filter(Q(root__in=branches) | Q(pk__in=branches)).values_list(*ROW, models.Value(False))

@@ -106,7 +106,10 @@ class DiscussionSettings(models.Model):
     @classmethod
     def load(cls):
         """The row; with nothing stored yet, what it would be. Reading writes nothing."""
-        return cls.objects.select_related("blog").filter(pk=1).first() or cls(pk=1, blog=Blog.load())
+        try:
+            return cls.objects.select_related("blog").get(pk=1)
+        except cls.DoesNotExist:
+            return cls(pk=1, blog=Blog.load())
 
     def save(self, *args, **kwargs):
         self.pk = 1
