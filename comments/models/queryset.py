@@ -14,6 +14,17 @@ SHOWN = [status for status in Status if status != Status.ERASED]
 # Nobody cares whether a writer has sent a hundred or a thousand, or whether two thousand wait or twenty.
 COUNTED = 100
 COUNTED_UP_TO = 1000
+# What a page shows of a comment.
+DISPLAYED = (
+    *("id", "post_id", "parent_id", "root_id", "user_id", "kind", "status"),
+    *("name", "url", "body_html", "submitted_at"),
+)
+# By hand, as posts do: Django takes longer to compile it than the database to answer. The rule is that of `approved()`.
+APPROVED_ON = f"""
+    SELECT {", ".join(DISPLAYED)} FROM comments_comment
+    WHERE post_id = %s AND status = 'approved'
+    ORDER BY submitted_at, id
+"""  # noqa: S608
 # What the order of a thread is found from.
 ROW = ("pk", "parent_id", "root_id", "submitted_at")
 
@@ -145,6 +156,12 @@ class CommentQuerySet(DecidingQuerySet):
         """What is public under the post, pings included, and the comment `also`, which may not be."""
         on_post = self.filter(post=post)
         return on_post.approved() if also is None else on_post.approved() | on_post.filter(pk=also)
+
+    def displayed_on(self, post, *, also=None):
+        """The comments of `shown_on()`, oldest first, with what a page shows of them."""
+        if also is None:
+            return self.raw(APPROVED_ON, [post.pk])
+        return self.shown_on(post, also=also).only(*DISPLAYED).oldest_first()
 
     def thread_of(self, post, *, also=None, settings=None, shown=None):
         """The post's `Thread`. `shown`: the comments of `shown_on()`, where the caller has read them anyway.

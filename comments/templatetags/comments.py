@@ -13,16 +13,13 @@ from django.utils.translation import gettext as _
 from comments import tokens
 from comments.forms import CommentForm
 from comments.models import Comment, DiscussionSettings
+from comments.models.queryset import DISPLAYED
 from posts.markup import plain_text
 
 register = template.Library()
 
 # Up to so many comments are read whole, in one query; of more, first what their order needs.
 READ_WHOLE = 200
-DISPLAYED = (
-    *("pk", "post_id", "parent_id", "root_id", "user_id", "kind", "status"),
-    *("name", "url", "body_html", "submitted_at"),
-)
 
 
 @register.inclusion_tag("comments/discussion.html", takes_context=True)
@@ -106,16 +103,16 @@ class _Shown:
 
 def _read(query, post, settings, awaited, answered):
     """(thread, page, the comments that the page shows or names by number): one query, or two for a long thread."""
-    shown = Comment.objects.shown_on(post, also=awaited)
     if post.comment_count <= READ_WHOLE:
-        comments = {comment.pk: comment for comment in shown.only(*DISPLAYED).oldest_first()}
+        comments = {comment.pk: comment for comment in Comment.objects.displayed_on(post, also=awaited)}
         thread = Comment.objects.thread_of(post, also=awaited, settings=settings, shown=comments.values())
         return thread, _page(query, thread, awaited), comments
     thread = Comment.objects.thread_of(post, also=awaited, settings=settings)
     page = _page(query, thread, awaited)
     wanted = {entry.pk for entry in page.entries} | {entry.parent for entry in page.entries} | {answered}
     on_page = Q(pk__in=wanted - {None}) | ~Q(kind=Comment.Kind.COMMENT)
-    comments = {comment.pk: comment for comment in shown.filter(on_page).only(*DISPLAYED).oldest_first()}
+    shown = Comment.objects.shown_on(post, also=awaited).filter(on_page)
+    comments = {comment.pk: comment for comment in shown.only(*DISPLAYED).oldest_first()}
     return thread, page, comments
 
 
