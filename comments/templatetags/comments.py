@@ -35,12 +35,12 @@ def discussion(context, post):
     if not (answered and answered.is_public and answered.kind == Comment.Kind.COMMENT):
         answered = None
     post_url = post.get_absolute_url()
-    look = _Look(post, page, comments, awaited)
+    closed = settings.closed_because(post)
+    login_required = settings.registration_required and not user
+    look = _Look(post, post_url, page, comments, awaited, can_answer=not closed and not login_required)
     return {
         "post": post,
         "post_url": post_url,
-        "page_url": f"{post_url}{page.query}",
-        "reply_url": f"{post_url}{page.query}{'&' if page.query else '?'}replytocom=",
         "request": request,
         "user": request.user,
         "csrf_token": context.get("csrf_token"),
@@ -49,8 +49,8 @@ def discussion(context, post):
         "entries": [_Shown(entry, look) for entry in page.entries],
         "pings": [comment for comment in comments.values() if comment.kind != Comment.Kind.COMMENT],
         "settings": settings,
-        "closed": settings.closed_because(post),
-        "login_required": settings.registration_required and not user,
+        "closed": closed,
+        "login_required": login_required,
         "answered": answered,
         "answered_text": plain_text(answered.body_html) if answered else "",
         "form": form or CommentForm(initial={"parent": answered and answered.pk}, user=user, settings=settings),
@@ -69,8 +69,11 @@ def _empty_fields(language, required):
 class _Look:
     """What all entries of a page share, found once."""
 
-    def __init__(self, post, page, comments, awaited):
+    def __init__(self, post, post_url, page, comments, awaited, *, can_answer):
         self.page, self.comments, self.awaited = page, comments, awaited
+        self.url = f"{post_url}{page.query}#comment-"
+        self.reply_url = f"{post_url}{page.query}{'&' if page.query else '?'}replytocom="
+        self.can_answer = can_answer
         self.author_user = post.author.user_id
         self.zone = timezone.get_current_timezone()
         self.date_format = formats.get_format("DATETIME_FORMAT")
@@ -80,25 +83,32 @@ class _Look:
 class _Shown:
     """An entry with its comment as the template writes it: strings made here, since a page has hundreds."""
 
+    reply_url = ""
+
     def __init__(self, entry, look):
-        self.entry, self.id = entry, str(entry.pk)
-        self.comment = comment = look.comments.get(entry.pk)
+        self.id = str(entry.pk)
+        self.tombstone, self.opens, self.closes = entry.tombstone, entry.opens, entry.closes
         self.goes_on = look.page.goes_on.get(entry.pk)
         if entry.tombstone:
             return
+        self.comment = comment = look.comments[entry.pk]
+        self.name, self.website, self.body_html = comment.shown_name, comment.url, comment.body_html
+        self.url = look.url + self.id
         local = comment.submitted_at.astimezone(look.zone)
         self.machine_date, self.date = local.isoformat(), dateformat.format(local, look.date_format)
         self.by_author = bool(comment.user_id) and comment.user_id == look.author_user
-        self.reply_label = look.reply_to % {"name": comment.shown_name}
         self.answers_elsewhere = bool(entry.parent) and not entry.answers_above
         parent = look.comments.get(entry.parent) if self.answers_elsewhere else None
         self.in_reply_to = parent if parent and parent.is_public else None
-        self.awaits = entry.pk == look.awaited and not comment.is_public
-        self.published = entry.pk == look.awaited and comment.is_public
+        self.is_awaited = entry.pk == look.awaited
+        self.awaits = self.is_awaited and not comment.is_public
         self.rule = comment.rule_told if self.awaits else None
         self.why = []
         if self.awaits and comment.status != Comment.Status.SPAM:
             self.why = [finding["plain"] for finding in comment.why_it_waits() if finding["plain"]]
+        if look.can_answer and not self.awaits:
+            self.reply_url = f"{look.reply_url}{self.id}#respond"
+            self.reply_label = look.reply_to % {"name": self.name}
 
 
 def _read(query, post, settings, awaited, answered):
