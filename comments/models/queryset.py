@@ -19,10 +19,12 @@ DISPLAYED = (
     *("id", "post_id", "parent_id", "root_id", "user_id", "kind", "status"),
     *("name", "url", "body_html", "submitted_at"),
 )
-# By hand, as posts do: Django takes longer to compile it than the database to answer. The rule is that of `approved()`.
+# What everybody may read: the one definition of public, {column: value}.
+PUBLIC = {"status": Status.APPROVED.value}
+# By hand, as posts do: Django takes longer to compile it than the database to answer.
 APPROVED_ON = f"""
     SELECT {", ".join(DISPLAYED)} FROM comments_comment
-    WHERE post_id = %s AND status = 'approved'
+    WHERE post_id = %(post)s AND {" AND ".join(f"{column} = %({column})s" for column in PUBLIC)}
     ORDER BY submitted_at, id
 """  # noqa: S608
 # What the order of a thread is found from.
@@ -42,8 +44,8 @@ class CountUpTo(Subquery):
 
 class CommentQuerySet(DecidingQuerySet):
     def approved(self):
-        """What everybody may read: the one definition of public."""
-        return self.filter(status=Status.APPROVED)
+        """What everybody may read; the definition is `PUBLIC`."""
+        return self.filter(**PUBLIC)
 
     def in_moderation(self):
         return self.filter(status=Status.PENDING)
@@ -160,7 +162,7 @@ class CommentQuerySet(DecidingQuerySet):
     def displayed_on(self, post, *, also=None):
         """The comments of `shown_on()`, oldest first, with what a page shows of them."""
         if also is None:
-            return self.raw(APPROVED_ON, [post.pk])
+            return self.raw(APPROVED_ON, {"post": post.pk, **PUBLIC})
         return self.shown_on(post, also=also).only(*DISPLAYED).oldest_first()
 
     def thread_of(self, post, *, also=None, settings=None, shown=None):

@@ -18,9 +18,19 @@ from .taxonomy import Category, Tag
 
 EXCERPT_WORDS = 55  # WordPress's excerpt_length
 
+
+def public_now():
+    """What everybody may read: the one definition of public, {look-up: value}."""
+    return {"status": "published", "published_at__lte": timezone.now()}
+
+
 # What every page needs is asked for by hand: Django takes longer to compile such statements than databases to answer.
-# The rule of `published()`, once more for these:
-PUBLISHED = "status = 'published' AND published_at <= %(now)s"
+# `public_now()` as they say it; its values go along as their parameters.
+_OPERATORS = {"": "=", "lte": "<="}
+PUBLISHED = " AND ".join(
+    f"{column} {_OPERATORS[look_up]} %({column}{mark}{look_up})s"
+    for column, mark, look_up in (key.partition("__") for key in public_now())
+)
 MENU = f"""
     SELECT id, title, permalink FROM posts_post
     WHERE kind = 'page' AND parent_id IS NULL AND in_menu AND {PUBLISHED}
@@ -51,8 +61,8 @@ TERMS = """
 
 class PostQuerySet(models.QuerySet):
     def published(self):
-        """What everybody may read: the one definition of public."""
-        return self.filter(status=Post.Status.PUBLISHED, published_at__lte=timezone.now())
+        """What everybody may read; the definition is `public_now()`."""
+        return self.filter(**public_now())
 
     def visible_to(self, user):
         """What is public, and what `user` writes or edits."""
@@ -216,7 +226,7 @@ class Post(models.Model):
     @classmethod
     def menu(cls):
         """The pages that stand in the menu of every page, by title; they know title and address."""
-        return list(cls.objects.raw(MENU, {"now": timezone.now()}))
+        return list(cls.objects.raw(MENU, public_now()))
 
     def save(self, *args, **kwargs):
         if self.status == self.Status.PUBLISHED and not self.published_at:
@@ -261,7 +271,7 @@ class Post(models.Model):
         """(previous, next): the published posts before and after this one in time, or None; one query."""
         if self.is_page or not self.published_at or not self.pk:
             return None, None
-        at = {"now": timezone.now(), "at": self.published_at, "pk": self.pk}
+        at = {**public_now(), "at": self.published_at, "pk": self.pk}
         found = {post.place: post for post in Post.objects.raw(NEIGHBOURS, at)}
         return found.get("previous"), found.get("next")
 
