@@ -2,18 +2,14 @@ from django.conf import settings
 from django.utils.functional import SimpleLazyObject
 
 from comments.models import DiscussionSettings
-from posts.models import Post
+from posts.models import Blog, Post
 
 
 def frame(request):
-    """What the frame of every page shows. Lazy: a page that has another frame asks for none of it.
-
-    The blog and its discussion settings come in one query, since a post's page needs both.
-    """
-    discussion = SimpleLazyObject(DiscussionSettings.load)
+    """What the frame of every page shows. Lazy: a page that has another frame asks for none of it."""
     return {
-        "discussion_settings": discussion,
-        "blog": SimpleLazyObject(lambda: discussion.blog),
+        "discussion_settings": SimpleLazyObject(DiscussionSettings.load),
+        "blog": SimpleLazyObject(Blog.load),
         "menu": SimpleLazyObject(Post.menu),
         "site_url": settings.SITE_URL,
     }

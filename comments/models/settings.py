@@ -106,10 +106,8 @@ class DiscussionSettings(models.Model):
     @classmethod
     def load(cls):
         """The row; with nothing stored yet, what it would be. Reading writes nothing."""
-        try:
-            return cls.objects.select_related("blog").get(pk=1)
-        except cls.DoesNotExist:
-            return cls(pk=1, blog=Blog.load())
+        # By hand, as the blog itself.
+        return next(iter(cls.objects.raw("SELECT * FROM comments_discussionsettings")), None) or cls(pk=1)
 
     def save(self, *args, **kwargs):
         self.pk = 1
