@@ -104,6 +104,8 @@ def show(request, post, *, status=200, **context):
         "following": following,
         "categories": categories,
         "tags": tags,
+        # The page of one comment is the post's, once more.
+        "unlisted": not post.is_public or not request.GET.keys().isdisjoint({"awaiting", "replytocom"}),
     }
     return render(request, "posts/post.html", context, status=status)
 

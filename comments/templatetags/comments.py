@@ -28,12 +28,14 @@ def discussion(context, post):
     request, settings = context["request"], context["discussion_settings"]
     user = request.user if request.user.is_authenticated else None
     awaited = _awaited(request, post)
-    form = context.get("comment_form")
-    answered = _number(form.data.get("parent", "") if form else request.GET.get("replytocom", ""))
+    typed = context.get("comment_form")
+    answered = _number(typed.data.get("parent", "") if typed else request.GET.get("replytocom", ""))
     thread, page, comments = _read(request.GET, post, settings, awaited, answered)
     answered = comments.get(answered)
     if not (answered and answered.is_public and answered.kind == Comment.Kind.COMMENT):
         answered = None
+    # A stranger's empty form is words that are there already.
+    form = typed or (user and CommentForm(user=user, settings=settings))
     post_url = post.get_absolute_url()
     closed = settings.closed_because(post)
     login_required = settings.registration_required and not user
@@ -53,8 +55,9 @@ def discussion(context, post):
         "login_required": login_required,
         "answered": answered,
         "answered_text": plain_text(answered.body_html) if answered else "",
-        "form": form or CommentForm(initial={"parent": answered and answered.pk}, user=user, settings=settings),
-        "empty_fields": "" if form or user else _empty_fields(get_language(), settings.require_name_email),
+        "parent": typed.data.get("parent", "") if typed else answered and answered.pk,
+        "form": form,
+        "empty_fields": "" if form else _empty_fields(get_language(), settings.require_name_email),
         "refusal": context.get("comment_refusal", ""),
     }
 
