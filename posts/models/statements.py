@@ -1,0 +1,43 @@
+"""What is public, and the statements of our own that ask for what every page needs."""
+
+from django.utils import timezone
+
+
+def public_now():
+    """What everybody may read: the one definition of public, {look-up: value}."""
+    return {"status": "published", "published_at__lte": timezone.now()}
+
+
+# What every page needs is asked for by hand: Django takes longer to compile such statements than databases to answer.
+# `public_now()` as they say it; its values go along as their parameters.
+_OPERATORS = {"": "=", "lte": "<="}
+PUBLISHED = " AND ".join(
+    f"{column} {_OPERATORS[look_up]} %({column}{mark}{look_up})s"
+    for column, mark, look_up in (key.partition("__") for key in public_now())
+)
+MENU = f"""
+    SELECT id, title, permalink FROM posts_post
+    WHERE kind = 'page' AND parent_id IS NULL AND in_menu AND {PUBLISHED}
+    ORDER BY title, id
+"""  # noqa: S608
+# SQLite searches an index by the first condition that bounds it: it stands first, so that no post is far away.
+NEIGHBOURS = f"""
+    SELECT * FROM (
+        SELECT 'previous' AS place, id, title, permalink FROM posts_post
+        WHERE (published_at, id) < (%(at)s, %(pk)s) AND kind = 'post' AND {PUBLISHED}
+        ORDER BY published_at DESC, id DESC LIMIT 1
+    ) AS earlier
+    UNION ALL
+    SELECT * FROM (
+        SELECT 'next' AS place, id, title, permalink FROM posts_post
+        WHERE (published_at, id) > (%(at)s, %(pk)s) AND kind = 'post' AND {PUBLISHED}
+        ORDER BY published_at, id LIMIT 1
+    ) AS later
+"""  # noqa: S608
+TERMS = """
+    SELECT name, slug, path FROM posts_category JOIN posts_post_categories ON category_id = posts_category.id
+    WHERE post_id = %(pk)s
+    UNION ALL
+    SELECT name, slug, NULL FROM posts_tag JOIN posts_post_tags ON tag_id = posts_tag.id
+    WHERE post_id = %(pk)s
+"""
