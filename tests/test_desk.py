@@ -539,3 +539,17 @@ def test_what_came_in_since_the_page_was_made_is_to_be_read_first(client, editor
 
     assertContains(page, "read it first")
     assert status_of(late) == ["pending"]
+
+
+def test_an_edit_that_came_too_late_is_given_back(client, editor):
+    comment = make_comment(status="pending", body="As written.")
+    page = client.get(f"{QUEUE}{comment.pk}/change/")
+    seen = re.search(r'name="seen" value="(\d+)"', page.content.decode())[1]
+    comment.spam(by=make_editor(first_name="Other", last_name="Editor"))
+    typed = {"body": "As I mended it, at length.", "reason": "", "answer": "", "seen": seen, "_save": "1"}
+
+    answer = client.post(f"{QUEUE}{comment.pk}/change/", typed, follow=True)
+
+    assertContains(answer, "Already decided by Other Editor")
+    assertContains(answer, "As I mended it, at length.")
+    assertNotContains(answer, "There was nothing to save")

@@ -175,6 +175,7 @@ class CommentAdmin(DecidingAdmin, admin.ModelAdmin):
         details = {"reason": given["reason"], "rule": given["rule"], "batch": uuid.uuid4()}
         seen, answers = seen_by(request), given["answer"] and verb in {None, "approve"}
         request.was_waiting, request.page, request.done = comment.status == Comment.Status.PENDING, None, False
+        request.late = False
         request.session.pop("undo", None)
         if given["note"]:
             Note.objects.create(comment=comment, author=request.user, text=given["note"])
@@ -189,6 +190,7 @@ class CommentAdmin(DecidingAdmin, admin.ModelAdmin):
                 request.done = True
                 self.offer_undo(request, details["batch"])
         except AlreadyDecided as late:
+            request.late = True
             self.tell_late(request, [late.decision])
             self._give_back(request, given["answer"], body != comment.body and body)
             return
@@ -214,7 +216,7 @@ class CommentAdmin(DecidingAdmin, admin.ModelAdmin):
             return HttpResponseRedirect(f"{self._following(request, comment)}#content-start")
         if request.done:
             messages.success(request, _("Saved."))
-        elif not list(messages.get_messages(request)):
+        elif not request.late:
             messages.info(request, _("There was nothing to save: a reason and a rule go with one of the decisions."))
         return HttpResponseRedirect(request.get_full_path())
 
