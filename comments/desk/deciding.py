@@ -105,13 +105,14 @@ class DecidingAdmin:
             return self.to_batch(request, Batch.plan(comments, verb, by=request.user, **details))
         batch = batch or uuid.uuid4()
         done, unchanged, late = comments.decide(verb, by=request.user, batch=batch, **details)
+        if done:
+            outbox.put(learn_spam)
         self.tell(request, verb, batch=batch, done=done, unchanged=unchanged)
         self.tell_late(request, late)
         return None
 
     def tell(self, request, verb, *, batch, done, unchanged):
         if done:
-            outbox.put(learn_spam)
             told = ngettext("%(n)d comment %(done)s.", "%(n)d comments %(done)s.", done)
             messages.success(request, told % {"n": done, "done": VERBS[verb][1]})
             if verb != "erase":
