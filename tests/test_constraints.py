@@ -6,6 +6,7 @@ from django.db import IntegrityError, connection, models, transaction
 from django.db.models import F
 from django.utils import timezone
 
+from blog_site.models import Import
 from comments.models import Batch, Comment, Decision, DiscussionSettings, Note, Objection, Rule, SpamModel
 from posts.models import Author, Blog, Category, OldPath, Picture, Post, Tag
 from tests.factories import LONG_AGO, make_author, make_comment, make_editor, make_post, make_user
@@ -84,6 +85,9 @@ BITES = [
     ("post_published_has_time_and_permalink", lambda: to_post(permalink=None)),
     ("post_below_another_is_a_page", lambda: page_below_a_page(kind="post")),
     ("post_is_not_below_itself", lambda: page_below_a_page(parent=F("id"))),
+    ("import_state_is_known", lambda: Import.objects.create(state="begun")),
+    ("import_kind_is_known", lambda: Import.objects.create(kind="ghost")),
+    ("imported_row_kind_is_known", lambda: Import.objects.create().rows.create(kind="menu", row=1)),
     ("blog_is_one_row", lambda: Blog.objects.bulk_create([Blog(pk=2)])),
     ("picture_has_alt_text_or_is_decorative", lambda: picture(alt="", decorative=False)),
     ("picture_has_alt_text_or_is_decorative", lambda: picture(alt="A bucket", decorative=True)),
@@ -122,7 +126,7 @@ def test_the_database_refuses_what_can_not_be(name, act):
 def test_every_constraint_has_a_test_that_bites():
     named = {
         constraint.name
-        for label in ("posts", "comments")
+        for label in ("posts", "comments", "blog_site")
         for model in apps.get_app_config(label).get_models()
         for constraint in model._meta.constraints
         if isinstance(constraint, models.CheckConstraint | models.UniqueConstraint)

@@ -4,6 +4,7 @@ import pytest
 
 from blog_site.wordpress import reader
 from blog_site.wordpress.mending import Mender
+from blog_site.wordpress.sources import Source
 from posts.models import Post
 from tests.wxr import import_, make_export, make_item
 
@@ -75,4 +76,4 @@ def test_what_is_cut_off_is_refused_with_its_line(tmp_path):
     path.write_bytes(path.read_bytes()[:-60])
 
     with pytest.raises(reader.WXRError, match="line"):
-        list(reader.read(path))
+        list(reader.read(Source(path)))

@@ -8,7 +8,8 @@ from django.db import transaction
 from django.utils import timezone
 
 from blog_site.wordpress import records
-from blog_site.wordpress.discussion import number, values_of, write_comments
+from blog_site.wordpress.discussion import Discussions, number, values_of
+from blog_site.wordpress.ledger import Ledger
 from blog_site.wordpress.report import Report
 from comments.models import Comment
 from posts.models import Post
@@ -20,24 +21,32 @@ REASON = "imported from Disqus"
 APPROVED = {("false", "false"): "1", ("false", "true"): "spam"}  # (isDeleted, isSpam): WordPress's word for it
 
 
-def take_in(path, *, dry_run=False):
-    """Takes the file in and returns its Report. With `dry_run` all is done and then undone."""
+def read_all(file, *, progress=lambda size: None):
+    """(threads by number, comments, Report) of a Source. Raises reader.WXRError and OSError."""
     report = Report()
     threads, comments = {}, []
-    for record in reader.read(path, warn=report.warn):
+    for record in reader.read(file, warn=report.warn, progress=progress):
         if isinstance(record, reader.Thread):
             threads[record.number] = record
         else:
             comments.append(record)
+    report.found("comments", len(comments))
+    return threads, comments, report
+
+
+def write(found, *, source):
+    """Takes in what was read, as a part of the Import `source`, and returns its Report."""
+    threads, comments, report = found
     with transaction.atomic():
-        for pk, found in _by_post(threads, comments, report).items():
+        source.save()
+        ledger = Ledger(source)
+        discussions = Discussions(report, ledger, values=_values, key="disqus_id", reason=REASON)
+        for pk, on_post in _by_post(threads, comments, report).items():
             post = Post.objects.get(pk=pk)
-            post.is_new = False
             report.counts["pages" if post.is_page else "posts"] += 1
-            write_comments(
-                post, list(_as_records(found, report)), report=report, values=_values, key="disqus_id", reason=REASON
-            )
-        transaction.set_rollback(dry_run)
+            discussions.take(post, list(_as_records(on_post, report)))
+            discussions.write()
+            ledger.write()
     return report
 
 
@@ -51,9 +60,16 @@ def _by_post(threads, comments, report):
             by_post[found[comment.thread]].append(comment)
         elif thread:
             where = thread.link or thread.id or "without an address"
-            report.skip("comment", f"no post here for the thread “{thread.title}”, {where}", line=comment.line)
+            report.skip(
+                "comment", f"no post here for the thread “{thread.title}”, {where}", line=comment.line, kind="comments"
+            )
         else:
-            report.skip("comment", f"its thread {comment.thread or '(none)'} is not in the file", line=comment.line)
+            report.skip(
+                "comment",
+                f"its thread {comment.thread or '(none)'} is not in the file",
+                line=comment.line,
+                kind="comments",
+            )
     return by_post
 
 
@@ -64,7 +80,7 @@ def _as_records(comments, report):
     for comment in comments:
         deleted = comment.isDeleted == "true"
         if deleted and comment.number not in answered:
-            report.skip("comment", "it was deleted, and nobody had answered it", line=comment.line)
+            report.skip("comment", "it was deleted, and nobody had answered it", line=comment.line, kind="comments")
             continue
         at = created(comment)
         if not at:

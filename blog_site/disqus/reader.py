@@ -42,14 +42,16 @@ class Post:
     parent: str = ""
 
 
-def read(path, *, warn=lambda message: None):
-    """Yields the file's Threads and Posts. `warn(message)` is told what was mended.
+def read(source, *, warn=lambda message: None, progress=lambda size: None):
+    """Yields the Threads and Posts of a Source. `warn(message)` is told what was mended, `progress(size)` how many
+    bytes more were read.
 
     Raises WXRError for a file that is not well-formed, has a DOCTYPE or is no Disqus export; and OSError.
     """
     reader = _Reader(warn)
-    with open(path, "rb") as file:
+    with source.open() as file:
         for line in iter(lambda: file.readline(LONGEST_LINE), b""):
+            progress(len(line))
             yield from reader.feed(line)
         yield from reader.close()
 

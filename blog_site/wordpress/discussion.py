@@ -1,6 +1,9 @@
-"""The comments of one post: new ones in bulk, changed ones through their own methods, threads put together."""
+"""The comments of posts: new ones in bulk, changed ones through their own methods, threads put together."""
 
 from collections import defaultdict
+
+from django.db import connection
+from django.utils import timezone
 
 from comments.models import Comment, Decision
 
@@ -13,43 +16,145 @@ REASONS = {REASON, "imported from Disqus"}
 KEYS = ("imported_id", "disqus_id")
 BATCH = 500
 UPDATED = ("kind", "name", "email", "url", "ip_address", "body", "submitted_at")
+# A comment keeps its number, and so its address `#comment-N`, up to here: far above what a blog has, and far
+# enough below the column's end that those to come have numbers too.
+HIGHEST_KEPT = 10**12
 
 
-def write_comments(post, records, *, report, values=None, key="imported_id", reason=REASON):
-    """Stores a post's comments and leaves `post.comment_count` right. `report` learns what became of each.
+class Discussions:
+    """`take(post, records)` makes the comments of one post; `write()` stores what is new, for many posts in one go.
 
-    `values(record, post, report)`: the columns of one; `key`: the column that has the record's number.
+    `report` learns what became of each, `ledger` of the rows. `values(record, post, report)`: the columns of one;
+    `key`: the column that has the record's number.
     """
-    existing = list(post.comments.order_by("pk")) if not post.is_new else []
-    if not records and not existing:
-        return
-    known = _Known(existing)
-    rows, new = [], []
-    for record in records:
-        if record.type.lower() not in comments.KINDS:
-            report.skip(f"comment of type {record.type}", "not a reader's comment", line=record.line)
-            continue
-        columns = (values or values_of)(record, post, report)
+
+    def __init__(self, report, ledger, *, values=None, key="imported_id", reason=REASON):
+        self.report, self.ledger = report, ledger
+        self.values, self.key, self.reason = values or values_of, key, reason
+        self.new, self.placed, self.recount = [], [], []
+
+    def take(self, post, records):
+        """A new post learns its `comment_count` here, before it is stored itself."""
+        existing = list(post.comments.order_by("pk")) if post.pk else []
+        if not records and not existing:
+            return
+        known = _Known(existing)
+        rows, new = [], []
+        for record in records:
+            if record.type.lower() not in comments.KINDS:
+                self.report.skip(
+                    f"comment of type {record.type}", "not a reader's comment", line=record.line, kind="comments"
+                )
+                continue
+            comment, outcome = self._take(post, record, known)
+            rows.append((record, comment))
+            if outcome == "new":
+                new.append(comment)
+            if comment.status == Comment.Status.ERASED:
+                self.report.skip(
+                    "comment", "its text was deleted for ever; its place is kept", line=record.line, kind="comments"
+                )
+                continue
+            self.report.count("comments", outcome)
+            self.report.comments[comment.status] += 1
+            self.report.pings += comment.kind != Comment.Kind.COMMENT
+        parents = _parents(rows, existing, self.report, self.key)
+        self.new += _parents_first(new, parents)
+        self.placed.append(([*existing, *new], parents))
+        if post.pk:
+            self.recount.append(post)
+        else:
+            post.comment_count = sum(row.is_public and row.kind == Comment.Kind.COMMENT for row in new)
+
+    def write(self):
+        """Stores what was taken; the posts are stored already."""
+        for comment in self.new:
+            comment.post = comment.post  # which has a number by now
+        _number(self.new)
+        Comment.objects.bulk_create(self.new, batch_size=BATCH)
+        decisions = (Decision(comment=row, to_status=row.status, reason=self.reason) for row in self.new)
+        Decision.objects.bulk_create(decisions, batch_size=BATCH)
+        moved = [comment for everything, parents in self.placed for comment in _moved(everything, parents)]
+        Comment.objects.bulk_update(moved, ["parent", "root"], batch_size=BATCH)
+        for post in self.recount:
+            count = post.comments.approved().filter(kind=Comment.Kind.COMMENT).count()
+            if count != post.comment_count:
+                type(post).objects.filter(pk=post.pk).update(comment_count=count)
+        self.new, self.placed, self.recount = [], [], []
+
+    def _take(self, post, record, known):
+        """(the comment, what became of it)"""
+        columns = self.values(record, post, self.report)
         comment = known.take(columns)
+        # The text as it was, where it is not what is kept.
+        original = record.text if record.text != columns["body"] else ""
         if not comment:
             # Nobody is told of what was written elsewhere and long ago, whatever becomes of it here.
             comment = Comment(post=post, announced_at=columns["submitted_at"], **columns)
             comment.rerender()
-            new.append(comment)
-        elif comment.status != Comment.Status.ERASED:
-            _update(comment, columns, report, reason)
-        rows.append((record, comment))
+            self.ledger.made("comment", comment, {name: columns[name] for name in UPDATED}, original=original)
+            return comment, "new"
         if comment.status == Comment.Status.ERASED:
-            report.skip("comment", "its text was deleted for ever; its place is kept", line=record.line)
-            continue
-        report.comments[comment.status] += 1
-        report.pings += comment.kind != Comment.Kind.COMMENT
-    parents = _parents(rows, existing, report, key)
-    _enter(_parents_first(new, parents), reason)
-    _place([*existing, *new], parents)
-    count = post.comments.approved().filter(kind=Comment.Kind.COMMENT).count()
-    if count != post.comment_count:
-        type(post).objects.filter(pk=post.pk).update(comment_count=count)
+            return comment, "left out"
+        if columns["status"] == Comment.Status.ERASED:
+            self.report.warn(f"line {record.line}: comment {record.id} was deleted there, and stays here")
+            return comment, "here"
+        return comment, self._update(comment, columns, record, original)
+
+    def _update(self, comment, values, record, original):
+        outcome = "here"
+        here = {name: getattr(comment, name) for name in UPDATED}
+        if _at_once(comment, values):
+            # A file's times have no fractions of a second.
+            values = values | {"submitted_at": comment.submitted_at}
+        if any(here[name] != values[name] for name in UPDATED):
+            if self.ledger.may_change("comment", comment, here):
+                # Edited here: the writer's own words are kept beside, whatever becomes of them.
+                outcome = self._write(comment, values, here, original)
+            else:
+                self.report.warn(
+                    f"line {record.line}: comment {record.id} was edited here since, and left as it is"
+                    " (--overwrite takes the file's words)"
+                )
+        # The other export's number for the same comment.
+        new_keys = [key for key in KEYS if values[key] and not getattr(comment, key) and _is_numbered(comment)]
+        if new_keys:
+            for key in new_keys:
+                setattr(comment, key, values[key])
+            comment.save()
+        return self._decide(comment, values["status"], record) or outcome
+
+    def _write(self, comment, values, here, original):
+        for name in UPDATED:
+            setattr(comment, name, values[name])
+        comment.save()
+        self.ledger.changed(
+            "comment", comment, {name: values[name] for name in UPDATED}, before=here, original=original
+        )
+        return "updated"
+
+    def _decide(self, comment, status, record):
+        """Takes over what was decided in the old blog, unless somebody decided here."""
+        if comment.status == status:
+            return None
+        last = comment.decisions.order_by("pk").last()
+        if last and last.reason not in REASONS:
+            self.report.warn(f"line {record.line}: comment {record.id}: decided here since, and left as it is")
+            return None
+        change = {
+            Comment.Status.APPROVED: comment.approve,
+            Comment.Status.PENDING: comment.hold,
+            Comment.Status.SPAM: comment.spam,
+            Comment.Status.TRASH: comment.trash,
+        }[status]
+        before = {"status": comment.status}
+        change(by=None, reason=self.reason)
+        self.ledger.changed("comment", comment, None, before=before)
+        return "updated"
+
+
+def _is_numbered(comment):
+    return any(getattr(comment, key) for key in KEYS)
 
 
 def values_of(record, post, report):
@@ -61,7 +166,7 @@ def values_of(record, post, report):
     submitted_at = moment(record.date, record.date_gmt, "", warn=warn)
     if not submitted_at:
         warn(f"comment {record.id or '?'} has no date; it has the post's now")
-        submitted_at = post.published_at or post.created_at
+        submitted_at = post.published_at or post.created_at or timezone.now()
     return {
         **comments.fields(record, warn=warn),
         "submitted_at": submitted_at,
@@ -105,37 +210,6 @@ def _at_once(row, values):
     return row.submitted_at.replace(microsecond=0) == values["submitted_at"].replace(microsecond=0)
 
 
-def _update(comment, values, report, reason):
-    if comment.is_edited:
-        # Edited here since; the writer's own words are kept beside.
-        values = values | {"body": comment.body}
-    changed = [name for name in UPDATED if getattr(comment, name) != values[name]]
-    if _at_once(comment, values):
-        changed = [name for name in changed if name != "submitted_at"]
-    # The other export's number for the same comment.
-    changed += [
-        key
-        for key in KEYS
-        if values[key] and not getattr(comment, key) and any(getattr(comment, other) for other in KEYS)
-    ]
-    if changed:
-        for name in changed:
-            setattr(comment, name, values[name])
-        comment.save()
-    if comment.status != values["status"]:
-        last = comment.decisions.order_by("pk").last()
-        if last and last.reason not in REASONS:
-            report.warn(f"comment {comment.imported_id}: decided here since, and left as it is")
-            return
-        change = {
-            Comment.Status.APPROVED: comment.approve,
-            Comment.Status.PENDING: comment.hold,
-            Comment.Status.SPAM: comment.spam,
-            Comment.Status.TRASH: comment.trash,
-        }[values["status"]]
-        change(by=None, reason=reason)
-
-
 def _parents(rows, existing, report, key):
     """{id(comment): parent comment or None} for all of the post's comments, without cycles."""
     by_number = {getattr(comment, key): comment for comment in reversed(existing) if getattr(comment, key)}
@@ -174,15 +248,39 @@ def _parents_first(new, parents):
     return ordered
 
 
-def _enter(new, reason):
-    Comment.objects.bulk_create(new, batch_size=BATCH)
-    Decision.objects.bulk_create(
-        [Decision(comment=comment, to_status=comment.status, reason=reason) for comment in new], batch_size=BATCH
-    )
+def _number(new):
+    """Gives comments the numbers that they had, where nobody has them here: `#comment-N` goes on being theirs."""
+    wanted = {row.imported_id for row in new if row.imported_id and row.imported_id <= HIGHEST_KEPT}
+    if not wanted:
+        return
+    taken = set()
+    for some in _batches(sorted(wanted)):
+        taken |= set(Comment.objects.filter(pk__in=some).values_list("pk", flat=True))
+    for row in new:
+        if row.imported_id in wanted - taken:
+            row.pk = row.imported_id
+            taken.add(row.pk)
 
 
-def _place(all_comments, parents):
-    """Writes parent and root where they are not yet as they should be."""
+def reserve_numbers(highest):
+    """Comments that come in from readers have numbers above `highest` from now on."""
+    highest = min(highest, HIGHEST_KEPT)
+    if connection.vendor != "postgresql":
+        return  # SQLite counts on from the highest number that there is.
+    with connection.cursor() as cursor:
+        sequence = "pg_get_serial_sequence('comments_comment', 'id')"
+        cursor.execute(
+            f"SELECT setval({sequence}, greatest(%s, nextval({sequence})))",
+            [highest],
+        )
+
+
+def _batches(numbers):
+    return (numbers[at : at + BATCH] for at in range(0, len(numbers), BATCH))
+
+
+def _moved(all_comments, parents):
+    """Those of a post's comments whose parent or root is not yet as it should be, with the right ones."""
     roots, moved = {}, []
     for comment in all_comments:
         way = []
@@ -197,4 +295,4 @@ def _place(all_comments, parents):
         if place != (comment.parent_id, comment.root_id):
             comment.parent_id, comment.root_id = place
             moved.append(comment)
-    Comment.objects.bulk_update(moved, ["parent", "root"], batch_size=BATCH)
+    return moved

@@ -2,43 +2,32 @@
 
 from collections import defaultdict
 
-from django.conf import settings
 from django.db import transaction
-from django.utils import timezone
 
-from posts.markup import render_post
 from posts.models import Blog, Post
 
 from . import reader, records
-from .addresses import own_path, relative_link
-from .dates import moment
-from .discussion import number, write_comments
-from .media import Media, host
-from .survey import guid
-from .terms import People, Terms, plain, slug_from
-from .text import map_addresses, post_html
+from .articles import KINDS, Articles, filed
+from .discussion import Discussions, number, reserve_numbers
+from .ledger import Ledger
+from .media import Media
+from .terms import People, Terms, plain
 
-# An item that says no type is a post, as in the feeds that WXR grew from.
-KINDS = {"post": Post.Kind.POST, "page": Post.Kind.PAGE, "": Post.Kind.POST}
-STATUSES = {
-    "publish": Post.Status.PUBLISHED,
-    "future": Post.Status.PUBLISHED,
-    "draft": Post.Status.DRAFT,
-    "pending": Post.Status.DRAFT,
-    "auto-draft": Post.Status.DRAFT,
-    "private": Post.Status.PRIVATE,
-    "trash": Post.Status.TRASH,
-}
-TERMS_BATCH = 500
+BATCH = 200  # new posts that are stored in one go, with all that is below them
 
 
-def write(found, *, media=None, dry_run=False):
-    """Takes the surveyed file in and returns its Report. With `dry_run` all is done and then undone."""
+def write(found, *, source, others=(), media=None, dry_run=False, progress=lambda size: None):
+    """Takes the surveyed file in, as a part of the Import `source`, and returns its Report.
+
+    `others` are the surveys of the same blog's other files. After a `dry_run`, which the caller rolls back, no
+    picture's file is left.
+    """
     pictures = Media(media, found.report)
+    reserve_numbers(found.highest_comment)
     try:
         with transaction.atomic():
-            _Import(found, pictures).run()
-            transaction.set_rollback(dry_run)
+            source.save()
+            _Import(found, others, pictures, Ledger(source)).run(progress)
     except BaseException:
         pictures.discard()
         raise
@@ -48,26 +37,24 @@ def write(found, *, media=None, dry_run=False):
 
 
 class _Import:
-    def __init__(self, found, pictures):
-        self.found = found
+    def __init__(self, found, others, pictures, ledger):
+        self.found, self.others = found, others
         self.report = found.report
         self.pictures = pictures
-        self.people = self.terms = None
-        self.known = defaultdict(list)
-        self.taken = set()
+        self.ledger = ledger
+        self.discussions = Discussions(self.report, ledger)
+        self.people = self.terms = self.articles = None
         self.pages = {}
-        self.through = {"categories": [], "tags": []}
+        self.new = []
 
-    def run(self):
+    def run(self, progress):
         self._name_blog()
-        self.people = People(self.found.authors, self.report)
-        self.terms = Terms(self.found.categories, self.found.tags, self.report)
-        for attachment in self.found.attachments:
-            self.report.counts["attachments"] += 1
-            self.pictures.take(attachment)
-        self._load_known()
+        self.people = People(self.found.authors, self.report, self.ledger)
+        self.terms = Terms(self.found.categories, self.found.tags, self.report, self.ledger)
+        self._take_pictures()
+        self.articles = Articles(self.found, self.people, self.pictures, self.report)
         waiting = []
-        for item in reader.read(self.found.path):
+        for item in reader.read(self.found.source, progress=progress):
             if not isinstance(item, records.Item):
                 continue
             if item.type not in KINDS:
@@ -77,28 +64,41 @@ class _Import:
             else:
                 self._take(item)
         self._take_waiting(waiting)
-        self._write_terms()
+        self._write()
+        self._bring_below()
 
     def _name_blog(self):
         blog, channel = Blog.load(), self.found.channel
         if blog.title == Blog._meta.get_field("title").default and not blog.tagline:
+            before = {"title": blog.title, "tagline": blog.tagline}
             blog.title = plain(channel.title, 200) or blog.title
             blog.tagline = plain(channel.description, 300)
-            blog.save()
+            if before != {"title": blog.title, "tagline": blog.tagline}:
+                blog.save()
+                self.ledger.changed("blog", blog, None, before=before)
 
-    def _load_known(self):
-        rows = Post.objects.filter(imported_id__isnull=False) | Post.objects.exclude(imported_guid="")
-        for row in rows.values_list("pk", "imported_guid", "imported_id", "imported_path").order_by("pk"):
-            _pk, guid, imported_id, _path = row
-            for key in (("guid", guid), ("id", imported_id)):
-                if key[1]:
-                    self.known[key].append(row)
+    def _take_pictures(self):
+        for attachment in self.found.attachments:
+            self.report.counts["attachments"] += 1
+            self.pictures.take(attachment)
+            picture = self.pictures.by_id.get(attachment.id)
+            made = picture and any(picture is row for row in self.pictures.made)
+            self.report.count("attachments", "new" if made else "here" if picture else "left out")
+        for other in self.others:
+            for attachment in other.attachments:
+                self.pictures.take(attachment)
+        for picture in self.pictures.made:
+            self.ledger.made("picture", picture)
 
     def _leave_out(self, item):
         if item.type != "attachment":
-            self.report.skip(f"item of type {item.type}", "neither a post, a page nor an attachment", line=item.line)
+            self.report.skip(
+                f"item of type {item.type}", "neither a post, a page nor an attachment", line=item.line, kind="others"
+            )
         for _comment in item.comments:
-            self.report.skip("comment", f"it stands under something of type {item.type}", line=item.line)
+            self.report.skip(
+                "comment", f"it stands under something of type {item.type}", line=item.line, kind="comments"
+            )
 
     # --- Pages, of which the ones above come first
 
@@ -113,7 +113,7 @@ class _Import:
         tops = [item for item in waiting if item.parent not in numbers]
         while waiting:
             for item in tops:
-                if not self._parent(item):
+                if not self._parent(item) and not any(item.parent in other.pages for other in self.others):
                     self.report.warn(f"line {item.line}: page {item.id} has no page {item.parent} above it")
                 self._take(item)
                 tops.extend(below.pop(item.id, ()))
@@ -126,153 +126,119 @@ class _Import:
 
     def _parent(self, item):
         """The page above: of this file, or of one that came in before."""
+        if item.type != "page":
+            return None
         if item.parent in self.pages or not number(item.parent):
             return self.pages.get(item.parent)
-        rows = [row for row in self.known["id", number(item.parent)] if row[0] not in self.taken]
+        rows = self.articles.left("id", number(item.parent))
         return Post.objects.pages().filter(pk__in=[row[0] for row in rows]).exclude(imported_id=number(item.id)).first()
+
+    def _bring_below(self):
+        """Pages of the blog's files that came before, and whose parent is in this one."""
+        for other in self.others:
+            for page, parent in list(other.orphans):
+                if parent in self.pages:
+                    page.parent = self.pages[parent]
+                    page.save()
+                    other.orphans.remove((page, parent))
 
     # --- Posts
 
     def _take(self, item):
-        def warn(message):
-            self.report.warn(f"line {item.line}: {message}")
-
-        post = self._find(item)
-        values = self._values(item, post, warn)
-        # A new one has no author yet to compare with.
-        if post.is_new or any(getattr(post, name) != value for name, value in values.items()):
+        post, warn = self.articles.find(item), self._warner(item)
+        values = self.articles.values(item, post, self._parent(item), warn)
+        terms = self._terms(item)
+        if post.pk:
+            outcome = self._update(item, post, values, terms, warn)
+        else:
+            outcome = "new"
             for name, value in values.items():
                 setattr(post, name, value)
-            post.save()
-        self.taken.add(post.pk)
+            post.prepare(is_taken=self.articles.is_taken)
+            self.articles.enter(post)
+            post.filed = terms
+            self.new.append(post)
+            self.ledger.made("post", post, lambda: _stored(post, values), original=_original(item, post))
+        kind = "pages" if post.is_page else "posts"
+        self.report.counts[kind] += 1
+        self.report.count(kind, outcome)
+        self.discussions.take(post, item.comments)
+        for message in warn.heard:
+            self.report.look(post.title, post.permalink, message)
         if item.type == "page":
+            self._write()
             self.pages.setdefault(item.id, post)
-        self.report.counts["pages" if post.is_page else "posts"] += 1
-        self._note_terms(item, post)
-        write_comments(post, item.comments, report=self.report)
+            if not post.parent and any(item.parent in other.pages for other in self.others):
+                self.found.orphans.append((post, item.parent))
+        elif len(self.new) >= BATCH:
+            self._write()
 
-    def _find(self, item):
-        """The post that came from this item before, or a new one. No two items of a file are the same post."""
-        known_as, item_id, path = guid(item), number(item.id), own_path(item.link)
-        same_guid = [row for row in self.known["guid", known_as] if row[0] not in self.taken]
-        if self.found.guids[known_as] > 1:
-            same_guid = [row for row in same_guid if row[2] == item_id]
-        # A number alone is too little to know a post by: every blog has a 1.
-        same_id = [row for row in self.known["id", item_id] if row[0] not in self.taken and row[3] == path != ""]
-        candidates = sorted(same_guid or same_id, key=lambda row: (row[3] != path, row[2] != item_id))
-        here = Post.objects.filter(pk=candidates[0][0]) if candidates else self._own(item, path)
-        post = here.first() or Post(body_format=Post.BodyFormat.HTML)
-        post.is_new = not post.pk
-        return post
+    def _update(self, item, post, values, terms, warn):
+        here = {name: getattr(post, name) for name in values} | filed(post)
+        values = values | terms
+        changed = [name for name, value in values.items() if here[name] != value]
+        if not changed:
+            return "here"
+        if not self.ledger.may_change("post", post, here):
+            warn("was edited here since, and left as it is (--overwrite takes the file's words)")
+            return "here"
+        for name in changed:
+            if name in terms:
+                getattr(post, name).set(values[name])
+            else:
+                setattr(post, name, values[name])
+        post.save()
+        self.articles.enter(post)
+        post.filed = terms
+        self.ledger.changed(
+            "post",
+            post,
+            lambda: _stored(post, values),
+            before={name: here[name] for name in changed},
+            original=_original(item, post),
+        )
+        return "updated"
 
-    def _own(self, item, path):
-        """The post that was born here, where our own export comes back."""
-        if not path or host(item.link) != host(settings.SITE_URL):
-            return Post.objects.none()
-        return Post.objects.filter(permalink=path).exclude(pk__in=self.taken)
+    def _write(self):
+        """Stores the new posts, their terms and what stands below them."""
+        Post.objects.bulk_create(self.new)
+        for name, column in (("categories", "category_id"), ("tags", "tag_id")):
+            through = getattr(Post, name).through
+            rows = [through(post_id=post.pk, **{column: key}) for post in self.new for key in post.filed[name]]
+            through.objects.bulk_create(rows, batch_size=1000)
+        self.new = []
+        self.discussions.write()
+        self.ledger.write()
 
-    def _values(self, item, post, warn):
-        status, published_at = self._status(item, post, warn)
-        body = post_html(item.text, warn=warn)
-        body = map_addresses(body, lambda tag, address: self._address(tag, address, warn))
-        picture = self.pictures.by_id.get(item.meta.get("_thumbnail_id"))
-        if picture and picture.file.url in body:
-            picture = None
-        body, body_format = _as_written(item, body)
-        values = {
-            "kind": KINDS[item.type],
-            "title": plain(item.title, 300),
-            "slug": self._slug(item, post),
-            "body": body,
-            "body_format": body_format,
-            "excerpt": plain(item.excerpt),
-            "status": status,
-            "published_at": published_at,
-            "author": self.people.get(item.creator),
-            "picture": picture,
-            "parent": self._parent(item) if item.type == "page" else None,
-            "comments_open": item.comment_status in {"open", ""},
-            "imported_id": number(item.id),
-            "imported_guid": guid(item),
-        }
-        return values | {"imported_path": self._free_path(item, post, warn)}
-
-    def _status(self, item, post, warn):
-        if not item.type:
-            warn(f"item {item.id or '?'} says no type: taken as a draft of a post")
-        elif item.status not in STATUSES:
-            warn(f"{item.type} {item.id} has the status “{item.status}”: taken as a draft")
-        status = STATUSES.get(item.status, Post.Status.DRAFT) if item.type else Post.Status.DRAFT
-        if item.password and status == Post.Status.PUBLISHED:
-            warn(f"{item.type} {item.id} was protected by a password: it is private now")
-            status = Post.Status.PRIVATE
-        if status == Post.Status.DRAFT:
-            return status, None
-        published_at = moment(item.date, item.date_gmt, item.pub_date, warn=warn)
-        if not published_at and status == Post.Status.PUBLISHED:
-            warn(f"{item.type} {item.id} has no date: it has the import's")
-            published_at = post.published_at or timezone.now().replace(microsecond=0)
-        if item.status == "future" and status == Post.Status.PUBLISHED and published_at <= timezone.now():
-            # WordPress had not published it; nobody but its author is to decide that it is public.
-            warn(f"{item.type} {item.id} was scheduled for a time that has passed: it is a draft now")
-            return Post.Status.DRAFT, None
-        return status, published_at
-
-    def _slug(self, item, post):
-        slug = slug_from(item.name or plain(item.title), default=item.type or "post")
-        # Its own suffix, where the slug was taken when it came in.
-        same = post.slug.rpartition("-")[0] == slug and post.slug.rpartition("-")[2].isdigit()
-        return post.slug if same else slug
-
-    def _free_path(self, item, post, warn):
-        path = own_path(item.link)
-        if path and Post.objects.filter(permalink=path).exclude(pk=post.pk).exists():
-            warn(f"{item.type or 'item'} {item.id}: another post has the address {path} already")
-            return ""
-        return path
-
-    def _address(self, tag, address, warn):
-        """Where a link or a picture of a body leads now, or None if that has not changed."""
-        if picture := self.pictures.find(address):
-            return picture.file.url
-        if tag == "img":
-            if not address.startswith("data:"):
-                self.report.warn(f"a picture stays at its old address, where readers won't see it: {address[:300]}")
-            return None
-        return relative_link(address, hosts=self.found.hosts, paths=self.found.paths)
-
-    # --- Categories and tags
-
-    def _note_terms(self, item, post):
+    def _terms(self, item):
+        """{"categories": …, "tags": …}: primary keys, in order."""
         # WXR 1.0 names each twice, once without a domain.
         explicit = [term for term in item.terms if term.domain]
-        wanted = {"categories": {}, "tags": {}}
+        wanted = {"categories": set(), "tags": set()}
         for term in explicit or item.terms:
             if not term.slug and not term.name:
                 continue
             if term.domain in {"category", ""}:
-                wanted["categories"][self.terms.category(term.slug, term.name)] = True
+                wanted["categories"].add(self.terms.category(term.slug, term.name))
             elif term.domain in {"post_tag", "tag"}:
-                wanted["tags"][self.terms.tag(term.slug, term.name)] = True
-        for name, keys in wanted.items():
-            if not post.is_new:
-                getattr(post, name).set(keys)
-                continue
-            model = getattr(Post, name).through
-            column = f"{'category' if name == 'categories' else 'tag'}_id"
-            self.through[name] += [model(post_id=post.pk, **{column: key}) for key in keys]
-        if len(self.through["categories"]) + len(self.through["tags"]) > TERMS_BATCH:
-            self._write_terms()
+                wanted["tags"].add(self.terms.tag(term.slug, term.name))
+        return {name: sorted(keys) for name, keys in wanted.items()}
 
-    def _write_terms(self):
-        for name, rows in self.through.items():
-            getattr(Post, name).through.objects.bulk_create(rows)
-            rows.clear()
+    def _warner(self, item):
+        """Tells the report, and keeps what it told: the post is worth a look then."""
+
+        def warn(message):
+            warn.heard[message] = True
+            self.report.warn(f"line {item.line}: {message}")
+
+        warn.heard = {}
+        return warn
 
 
-def _as_written(item, body):
-    """(text, format): the Markdown that our own export keeps beside the HTML, where it still says the same."""
-    markdown = item.meta.get("_right_of_reply_markdown", "")
-    if markdown and render_post(markdown).strip() == body:
-        return markdown, Post.BodyFormat.MARKDOWN
-    return body, Post.BodyFormat.HTML
+def _stored(post, values):
+    """The values of a post as they are stored now: an address may have been taken, and a slug with it."""
+    return {name: post.filed[name] if name in post.filed else getattr(post, name) for name in {*values, *post.filed}}
+
+
+def _original(item, post):
+    return item.text if item.text != post.body else ""

@@ -31,6 +31,7 @@ class Media:
         self.by_id = {}
         self.hosts = set()
         self.written = []
+        self.made = []
 
     def take(self, attachment):
         path = upload_path(attachment.attachment_url)
@@ -74,7 +75,9 @@ class Media:
         if not picture.pk or any(getattr(picture, name) != value for name, value in values.items()):
             for name, value in values.items():
                 setattr(picture, name, value)
+            is_new = not picture.pk
             picture.save()
+            self.made += [picture] if is_new else []
         return picture
 
     def _locate(self, path):

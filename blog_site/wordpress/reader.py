@@ -40,19 +40,20 @@ RECORDS = {
 TEXTS = {"content:encoded", "wp:comment_content"}
 
 
-def read(path, *, warn=lambda message: None):
-    """Yields the file's Authors, Categories, Tags and Items in their order, then its Channel.
+def read(source, *, warn=lambda message: None, progress=lambda size: None):
+    """Yields the Authors, Categories, Tags and Items of a Source in their order, then its Channel.
 
-    `warn(message)` is told what was mended. Raises WXRError for a file that is not well-formed, that has a
-    DOCTYPE or that is no WordPress export, and OSError.
+    `warn(message)` is told what was mended, `progress(size)` how many bytes more were read. Raises WXRError for a file
+    that is not well-formed, that has a DOCTYPE or that is no WordPress export, and OSError.
     """
     reader = _Reader(warn)
-    with open(path, "rb") as file:
+    with source.open() as file:
         chunk = file.read(CHUNK)
         wide = chunk.startswith((b"\xff\xfe", b"\xfe\xff", b"<\x00", b"\x00<"))
         mender = Mender(lambda line, message: warn(f"line {line}: {message}"))
         chunk = chunk if wide else _without_junk(chunk, warn)
         while chunk:
+            progress(len(chunk))
             yield from reader.feed(chunk if wide else mender.feed(chunk))
             chunk = file.read(CHUNK)
         yield from reader.close(b"" if wide else mender.feed(b"", last=True))

@@ -8,15 +8,18 @@ from . import reader, records
 from .addresses import own_path
 from .media import host
 from .report import Report
+from .sources import Source
 
-TYPES = {"post", "page", ""}
+# What each type of item is among the report's numbers. One that says no type is a post, as in the feeds that WXR
+# grew from; all others are none of ours.
+KINDS = {"post": "posts", "": "posts", "page": "pages", "attachment": "attachments"}
 
 
 @dataclass
 class Survey:
     """What has to be known before the first item can be written."""
 
-    path: str
+    source: Source
     report: Report = field(default_factory=Report)
     channel: records.Channel = None
     authors: list = field(default_factory=list)
@@ -26,20 +29,33 @@ class Survey:
     guids: Counter = field(default_factory=Counter)
     paths: set = field(default_factory=set)
     hosts: set = field(default_factory=set)
+    pages: set = field(default_factory=set)
+    highest_comment: int = 0
+    # [(page, number of the one above it)]: pages that are here, and whose parent is in another file of the blog
+    orphans: list = field(default_factory=list)
+
+    @property
+    def blog(self):
+        """The address of the blog that it is of: several files of one blog belong together."""
+        return self.channel.blog_url or self.channel.link
 
 
 def guid(item):
     """What an item is known by when it comes again; where it says nothing of the kind, what it says at all."""
-    said = "\n".join([item.title, item.creator, item.text])
-    digest = hashlib.blake2b(said.encode("utf-8", "replace"), digest_size=16).hexdigest()
-    return (item.guid or item.link or (f"{item.type}:{item.id}" if item.id else f"text:{digest}"))[:1000]
+    known_by = item.guid or item.link or (f"{item.type}:{item.id}" if item.id else "")
+    if not known_by:
+        said = "\n".join([item.title, item.creator, item.text])
+        known_by = f"text:{hashlib.blake2b(said.encode('utf-8', 'replace'), digest_size=16).hexdigest()}"
+    return known_by[:1000]
 
 
-def survey(path):
-    """Reads the whole file. Raises reader.WXRError where it is broken or no export, and OSError."""
-    found = Survey(path)
-    for record in reader.read(path, warn=found.report.warn):
+def survey(source, *, progress=lambda size: None):
+    """Reads the whole Source. Raises reader.WXRError where it is broken or no export, and OSError."""
+    found = Survey(source)
+    for record in reader.read(source, warn=found.report.warn, progress=progress):
         match record:
+            case records.Item():
+                _note(found, record)
             case records.Author():
                 found.authors.append(record)
             case records.Category():
@@ -48,14 +64,25 @@ def survey(path):
                 found.tags.append(record)
             case records.Channel():
                 found.channel = record
-            case records.Item(type="attachment"):
-                record.comments = record.text = None
-                found.attachments.append(record)
-            case records.Item() if record.type in TYPES:
-                found.guids[guid(record)] += 1
-                if path_here := own_path(record.link):
-                    found.paths.add(path_here)
     if not found.channel.version:
         found.report.warn("the file does not say which version of WordPress's format it has")
     found.hosts = {host(found.channel.link), host(found.channel.blog_url)} - {"", "?"}
     return found
+
+
+def _note(found, item):
+    kind = KINDS.get(item.type, "others")
+    found.report.found(kind)
+    found.report.found("comments", len(item.comments))
+    for comment in item.comments:
+        if comment.id.isascii() and comment.id.isdecimal() and len(comment.id) < 19:
+            found.highest_comment = max(found.highest_comment, int(comment.id))
+    if kind == "attachments":
+        item.comments = item.text = None
+        found.attachments.append(item)
+    elif kind != "others":
+        found.guids[guid(item)] += 1
+        if path_here := own_path(item.link):
+            found.paths.add(path_here)
+        if kind == "pages":
+            found.pages.add(item.id)

@@ -22,7 +22,8 @@ def plain(text, length=None):
 class People:
     """`get(login)` is the Author of a login, made at the first call with the name that the file declares."""
 
-    def __init__(self, declared, report):
+    def __init__(self, declared, report, ledger):
+        self.ledger = ledger
         self.declared = {author.login.casefold(): author for author in declared if author.login}
         self.report = report
         self.authors = {}
@@ -47,21 +48,25 @@ class People:
         name = ""
         if declared:
             name = plain(f"{declared.first_name} {declared.last_name}").strip() or plain(declared.display_name)
-        return Author.objects.get_or_create(
-            slug=slug, defaults={"name": (name.partition("@")[0].strip() or login or slug)[:150]}
-        )[0]
+        return self._author(slug, name.partition("@")[0].strip() or login or slug)
 
     def _nobody(self):
         if len(self.declared) == 1:
             return self.authors[next(iter(self.declared))]
-        return Author.objects.get_or_create(slug="unknown", defaults={"name": "Unknown"})[0]
+        return self._author("unknown", "Unknown")
+
+    def _author(self, slug, name):
+        author, is_new = Author.objects.get_or_create(slug=slug, defaults={"name": name[:150]})
+        if is_new:
+            self.ledger.made("author", author)
+        return author
 
 
 class Terms:
     """`category(slug, name)` and `tag(slug, name)` are primary keys; what the file declares is there from the start."""
 
-    def __init__(self, categories, tags, report):
-        self.report = report
+    def __init__(self, categories, tags, report, ledger):
+        self.report, self.ledger = report, ledger
         self.keys = {"categories": {}, "tags": {}}
         self.categories = {}
         declared = {}
@@ -73,21 +78,19 @@ class Terms:
         for record in tags:
             slug = self._slug(record.slug, record.name)
             tag = Tag.objects.filter(slug=slug).first() or Tag(slug=slug)
-            self._remember("tags", _updated(tag, name=plain(record.name, 200), description=plain(record.description)))
+            self._remember("tags", self._updated(tag, record))
 
     def category(self, slug, name):
         slug = self._slug(slug, name)
         if slug not in self.keys["categories"]:
-            category = Category.objects.filter(slug=slug).first() or _updated(
-                Category(slug=slug), name=plain(name, 200)
-            )
+            category = Category.objects.filter(slug=slug).first() or self._named(Category(slug=slug), name)
             self._remember("categories", category)
         return self.keys["categories"][slug]
 
     def tag(self, slug, name):
         slug = self._slug(slug, name)
         if slug not in self.keys["tags"]:
-            tag = Tag.objects.filter(slug=slug).first() or _updated(Tag(slug=slug), name=plain(name, 200))
+            tag = Tag.objects.filter(slug=slug).first() or self._named(Tag(slug=slug), name)
             self._remember("tags", tag)
         return self.keys["tags"][slug]
 
@@ -112,21 +115,37 @@ class Terms:
             category = Category.objects.filter(slug=below).first() or Category(slug=below)
             if parent and len(f"{parent.path}/{below}") > 1000:
                 parent = None
-            self.categories[below] = _updated(
-                category, name=plain(record.name, 200), description=plain(record.description), parent=parent
-            )
+            self.categories[below] = self._updated(category, record, parent=parent)
             self._remember("categories", self.categories[below])
             slug = below
 
-
-def _updated(row, **values):
-    """`row`, saved with these values if any of them is new. An empty one changes nothing."""
-    changed = {
-        name: value for name, value in values.items() if getattr(row, name) != value and (value or name == "parent")
-    }
-    for name, value in changed.items():
-        setattr(row, name, value)
-    row.name = row.name or row.slug
-    if changed or not row.pk:
+    def _named(self, row, name):
+        """A term that only an item names."""
+        row.name = plain(name, 200) or row.slug
         row.save()
-    return row
+        names = ["name", "description", *(["parent"] if isinstance(row, Category) else [])]
+        self.ledger.made(_kind(row), row, {name: getattr(row, name) for name in names})
+        return row
+
+    def _updated(self, row, record, **values):
+        """`row` as the file declares it, unless it was changed here since. An empty value changes nothing."""
+        wanted = {"name": plain(record.name, 200), "description": plain(record.description), **values}
+        here = {name: getattr(row, name) for name in wanted}
+        changed = {name: new for name, new in wanted.items() if here[name] != new and (new or name == "parent")}
+        is_new = not row.pk
+        if not is_new and (not changed or not self.ledger.may_change(_kind(row), row, here)):
+            return row
+        for name, value in changed.items():
+            setattr(row, name, value)
+        row.name = row.name or row.slug
+        row.save()
+        written = {name: getattr(row, name) for name in wanted}
+        if is_new:
+            self.ledger.made(_kind(row), row, written)
+        else:
+            self.ledger.changed(_kind(row), row, written, before={name: here[name] for name in changed})
+        return row
+
+
+def _kind(row):
+    return row._meta.model_name

@@ -1,19 +1,26 @@
 """What goes wrong with a file, said in one line that names it."""
 
-from django.core.management.base import CommandError
 from django.db import DatabaseError
 
 from .reader import WXRError
+from .sources import DAMAGED, SourceError
+
+
+class ImportFailed(Exception):
+    """The file could not be taken in, and nothing of it was; the text says why, in one line."""
 
 
 def tried(path, function, *arguments, **options):
-    """What `function` returns; CommandError in one line for a file that can't be read, or that the database refuses."""
+    """What `function` returns; ImportFailed for a file that can't be read, or that the database refuses."""
     try:
         return function(*arguments, **options)
-    except WXRError as error:
-        raise CommandError(f"{path}, {error}. Nothing of it was written.") from error
+    except (WXRError, SourceError) as error:
+        separator = "," if isinstance(error, WXRError) else ":"
+        cause = f"{path}{separator} {error}"
+    except DAMAGED as error:
+        cause = f"{path}: the archive is damaged or cut off ({error})"
     except OSError as error:
-        raise CommandError(f"{path}: {error.strerror or error}. Nothing of it was written.") from error
+        cause = f"{path}: {error.strerror or error}"
     except DatabaseError as error:
-        cause = " ".join(str(error).split())
-        raise CommandError(f"{path}: the database refuses it ({cause}). Nothing of it was written.") from error
+        cause = f"{path}: the database refuses it ({' '.join(str(error).split())})"
+    raise ImportFailed(f"{cause}. Nothing of it was written.")

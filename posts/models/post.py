@@ -190,18 +190,29 @@ class Post(models.Model):
         return list(cls.objects.raw(MENU, public_now()))
 
     def save(self, *args, **kwargs):
+        self._complete()
+        with transaction.atomic():
+            before = Post.objects.filter(pk=self.pk).values("permalink", "status").first()
+            self._set_permalink(self._is_taken)
+            super().save(*args, **kwargs)
+            if before and before["permalink"] != self.permalink:
+                self._leave(before)
+
+    def prepare(self, *, is_taken):
+        """What save() does to a new post before it is stored, for those that store many in one go.
+
+        `is_taken(path)` says whether another post has that path.
+        """
+        self._complete()
+        self._set_permalink(is_taken)
+
+    def _complete(self):
         if self.status == self.Status.PUBLISHED and not self.published_at:
             self.published_at = timezone.now()
         if not self.slug:
             self.slug = slugs.make_slug(self.title, default=self.kind)
         self.changed_at = timezone.now()
         self.rerender()
-        with transaction.atomic():
-            before = Post.objects.filter(pk=self.pk).values("permalink", "status").first()
-            self._set_permalink()
-            super().save(*args, **kwargs)
-            if before and before["permalink"] != self.permalink:
-                self._leave(before)
 
     def get_absolute_url(self):
         if not self.permalink:
@@ -259,12 +270,14 @@ class Post(models.Model):
         self.changed_at = timezone.now()
         Post.objects.filter(pk=self.pk).update(changed_at=self.changed_at)
 
-    def _set_permalink(self):
+    def _set_permalink(self, is_taken):
         """The path of WordPress's permalinks, made free with a suffix to the slug where it is taken."""
         if self.imported_path:
             self.permalink = self.imported_path
         elif self.is_page or self.published_at:
-            self.slug = slugs.free_slug(self.slug, is_taken=self._is_taken)
+            self.slug = slugs.free_slug(
+                self.slug, is_taken=lambda slug: self._is_reserved(slug) or is_taken(self._path(slug))
+            )
             self.permalink = self._path(self.slug)
         else:
             self.permalink = None
@@ -276,10 +289,11 @@ class Post(models.Model):
         local = timezone.localtime(self.published_at, timezone.get_default_timezone())
         return f"/{local:%Y/%m/%d}/{slug}/"
 
-    def _is_taken(self, slug):
-        if self.is_page and not self.parent and slugs.is_reserved(slug):
-            return True
-        return Post.objects.exclude(pk=self.pk).filter(permalink=self._path(slug)).exists()
+    def _is_reserved(self, slug):
+        return self.is_page and not self.parent and slugs.is_reserved(slug)
+
+    def _is_taken(self, path):
+        return Post.objects.exclude(pk=self.pk).filter(permalink=path).exists()
 
     def _leave(self, before):
         """Keeps the address that was public; brings the pages below along."""

@@ -1,0 +1,3 @@
+from .imports import Import, ImportedRow
+
+__all__ = ["Import", "ImportedRow"]

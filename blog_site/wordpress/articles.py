@@ -1,0 +1,162 @@
+"""A post or page of an export: which of ours it is, and the values that it gives it."""
+
+from collections import defaultdict
+
+from django.conf import settings
+from django.utils import timezone
+
+from posts.markup import render_post
+from posts.models import Post
+
+from .addresses import own_path, relative_link
+from .dates import moment
+from .discussion import number
+from .media import host
+from .survey import guid
+from .terms import plain, slug_from
+from .text import map_addresses, post_html
+
+# An item that says no type is a post, as in the feeds that WXR grew from.
+KINDS = {"post": Post.Kind.POST, "page": Post.Kind.PAGE, "": Post.Kind.POST}
+STATUSES = {
+    "publish": Post.Status.PUBLISHED,
+    "future": Post.Status.PUBLISHED,
+    "draft": Post.Status.DRAFT,
+    "pending": Post.Status.DRAFT,
+    "auto-draft": Post.Status.DRAFT,
+    "private": Post.Status.PRIVATE,
+    "trash": Post.Status.TRASH,
+}
+
+
+class Articles:
+    """Knows what is here: `find(item)` is the post that an item is, `values(…)` what the item makes of it."""
+
+    def __init__(self, found, people, pictures, report):
+        self.found, self.people, self.pictures, self.report = found, people, pictures, report
+        self.own_host = host(settings.SITE_URL)
+        self.taken = set()
+        self.known = defaultdict(list)
+        rows = Post.objects.filter(imported_id__isnull=False) | Post.objects.exclude(imported_guid="")
+        for row in rows.values_list("pk", "imported_guid", "imported_id", "imported_path").order_by("pk"):
+            _pk, known_as, imported_id, _path = row
+            for key in (("guid", known_as), ("id", imported_id)):
+                if key[1]:
+                    self.known[key].append(row)
+        # {path: the post that has it}; None: one that is not stored yet
+        self.paths = dict(Post.objects.filter(permalink__isnull=False).values_list("permalink", "pk"))
+
+    def left(self, key, value):
+        """The rows that are known by it, and that no item of this file was yet: [(pk, guid, number, path)]."""
+        return [row for row in self.known[key, value] if row[0] not in self.taken]
+
+    def find(self, item):
+        """The post that came from this item before, or a new one. No two items of a file are the same post."""
+        known_as, item_id, path = guid(item), number(item.id), own_path(item.link)
+        same_guid = self.left("guid", known_as)
+        if self.found.guids[known_as] > 1:
+            same_guid = [row for row in same_guid if row[2] == item_id]
+        # A number alone is too little to know a post by: every blog has a 1.
+        same_id = [row for row in self.left("id", item_id) if row[3] == path != ""]
+        candidates = sorted(same_guid or same_id, key=lambda row: (row[3] != path, row[2] != item_id))
+        # One that was born here, where our own export comes back.
+        pk = candidates[0][0] if candidates else host(item.link) == self.own_host and self.paths.get(path)
+        post = Post.objects.filter(pk=pk).exclude(pk__in=self.taken).first() if pk else None
+        if post:
+            self.taken.add(post.pk)
+        return post or Post(body_format=Post.BodyFormat.HTML)
+
+    def is_taken(self, path):
+        return path in self.paths
+
+    def enter(self, post):
+        """The post has its path from now on."""
+        if post.permalink:
+            self.paths[post.permalink] = post.pk
+
+    def values(self, item, post, parent, warn):
+        """{column: value} of the post that an item becomes; `parent` is the page above it."""
+        status, published_at = self._status(item, post, warn)
+        body = post_html(item.text, warn=warn)
+        body = map_addresses(body, lambda tag, address: self._address(tag, address, warn))
+        picture = self.pictures.by_id.get(item.meta.get("_thumbnail_id"))
+        if picture and picture.file.url in body:
+            picture = None
+        body, body_format = _as_written(item, body)
+        return {
+            "kind": KINDS[item.type],
+            "title": plain(item.title, 300),
+            "slug": self._slug(item, post),
+            "body": body,
+            "body_format": body_format,
+            "excerpt": plain(item.excerpt),
+            "status": status,
+            "published_at": published_at,
+            "author": self.people.get(item.creator),
+            "picture": picture,
+            "parent": parent,
+            "comments_open": item.comment_status in {"open", ""},
+            "imported_id": number(item.id),
+            "imported_guid": guid(item),
+            "imported_path": self._free_path(item, post, warn),
+        }
+
+    def _status(self, item, post, warn):
+        if not item.type:
+            warn(f"item {item.id or '?'} says no type: taken as a draft of a post")
+        elif item.status not in STATUSES:
+            warn(f"{item.type} {item.id} has the status “{item.status}”: taken as a draft")
+        status = STATUSES.get(item.status, Post.Status.DRAFT) if item.type else Post.Status.DRAFT
+        if item.password and status == Post.Status.PUBLISHED:
+            warn(f"{item.type} {item.id} was protected by a password: it is private now")
+            status = Post.Status.PRIVATE
+        if status == Post.Status.DRAFT:
+            return status, None
+        published_at = moment(item.date, item.date_gmt, item.pub_date, warn=warn)
+        if not published_at and status == Post.Status.PUBLISHED:
+            warn(f"{item.type} {item.id} has no date: it has the import's")
+            published_at = post.published_at or timezone.now().replace(microsecond=0)
+        if item.status == "future" and status == Post.Status.PUBLISHED and published_at <= timezone.now():
+            # WordPress had not published it; nobody but its author is to decide that it is public.
+            warn(f"{item.type} {item.id} was scheduled for a time that has passed: it is a draft now")
+            return Post.Status.DRAFT, None
+        return status, published_at
+
+    def _slug(self, item, post):
+        slug = slug_from(item.name or plain(item.title), default=item.type or "post")
+        # Its own suffix, where the slug was taken when it came in.
+        same = post.slug.rpartition("-")[0] == slug and post.slug.rpartition("-")[2].isdigit()
+        return post.slug if same else slug
+
+    def _free_path(self, item, post, warn):
+        path = own_path(item.link)
+        if path in self.paths and (not post.pk or self.paths[path] != post.pk):
+            warn(f"{item.type or 'item'} {item.id}: another post has the address {path} already")
+            return ""
+        return path
+
+    def _address(self, tag, address, warn):
+        """Where a link or a picture of a body leads now, or None if that has not changed."""
+        if picture := self.pictures.find(address):
+            return picture.file.url
+        if tag == "img":
+            if not address.startswith("data:"):
+                warn(f"a picture stays at its old address, where readers won't see it: {address[:300]}")
+            return None
+        return relative_link(address, hosts=self.found.hosts, paths=self.found.paths)
+
+
+def filed(post):
+    """{"categories": …, "tags": …} of a stored post: primary keys, in order."""
+    return {
+        "categories": sorted(post.categories.values_list("pk", flat=True)),
+        "tags": sorted(post.tags.values_list("pk", flat=True)),
+    }
+
+
+def _as_written(item, body):
+    """(text, format): the Markdown that our own export keeps beside the HTML, where it still says the same."""
+    markdown = item.meta.get("_right_of_reply_markdown", "")
+    if markdown and render_post(markdown).strip() == body:
+        return markdown, Post.BodyFormat.MARKDOWN
+    return body, Post.BodyFormat.HTML

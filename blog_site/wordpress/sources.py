@@ -1,0 +1,74 @@
+"""The files of a move, opened as they are read: as they are, gzipped (Disqus), or several in a zip (WordPress.com)."""
+
+import gzip
+import re
+import zipfile
+import zlib
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path, PurePosixPath
+
+_GZIP, _ZIP = b"\x1f\x8b", b"PK\x03\x04"
+# What reading an archive raises where it is damaged, beside OSError.
+DAMAGED = (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError)
+
+
+class SourceError(Exception):
+    """A file has no export in it; the text says why, in one line."""
+
+
+@dataclass(frozen=True)
+class Source:
+    """One export: a file, or a member of a zip. `size` is in bytes, unpacked; 0 where nobody knows."""
+
+    path: Path
+    member: str = ""
+    size: int = 0
+
+    def __str__(self):
+        return f"{self.path}, {self.member}" if self.member else str(self.path)
+
+    @contextmanager
+    def open(self):
+        """The export's bytes, as a file that is read once from its beginning to its end."""
+        if self.member:
+            with zipfile.ZipFile(self.path) as archive, archive.open(self.member) as file:
+                yield file
+        elif _begins_with(self.path, _GZIP):
+            with gzip.open(self.path) as file:
+                yield file
+        else:
+            with self.path.open("rb") as file:
+                yield file
+
+
+def sources(path):
+    """The exports in the file `path`, in the order of their names. Raises SourceError and OSError."""
+    if not _begins_with(path, _ZIP):
+        return [Source(path, size=0 if _begins_with(path, _GZIP) else path.stat().st_size)]
+    try:
+        with zipfile.ZipFile(path) as archive:
+            members = [member for member in archive.infolist() if _is_export(member)]
+    except DAMAGED as error:
+        raise SourceError("the zip is damaged or cut off") from error
+    if not members:
+        raise SourceError("there is no export in this zip: the name of one ends in .xml")
+    if any(member.flag_bits & 1 for member in members):
+        raise SourceError("the zip is locked with a password: unpack it first")
+    members.sort(key=lambda member: [int(part) if part.isdigit() else part for part in _PARTS.split(member.filename)])
+    return [Source(path, member.filename, member.file_size) for member in members]
+
+
+_PARTS = re.compile(r"(\d+)")
+
+
+def _is_export(member):
+    name = PurePosixPath(member.filename)
+    # Beside each file macOS writes one of its own.
+    own = name.parts[0] == "__MACOSX" or name.name.startswith(".")
+    return not member.is_dir() and not own and name.suffix.lower() in {".xml", ".wxr"}
+
+
+def _begins_with(path, mark):
+    with path.open("rb") as file:
+        return file.read(len(mark)) == mark

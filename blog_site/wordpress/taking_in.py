@@ -1,0 +1,72 @@
+"""Taking files in, from the command line and from the admin alike: read all, then write one after the other."""
+
+from contextlib import nullcontext
+
+from django.db import transaction
+from django.utils import timezone
+
+from blog_site.disqus import importer as disqus
+from blog_site.models import Import
+
+from . import importer as wordpress
+from .report import Report
+from .sources import sources
+from .survey import survey
+from .trying import tried
+
+
+def take_in(source, paths, *, dry_run=False, media=None, names=None, progress=lambda share: None):
+    """Takes the files at `paths` in, as the Import `source`, and returns their Report.
+
+    All are read before the first is written, so that a broken one stops the others too; then it is one transaction a
+    file. `names`: what the files are called, {path: name}. `progress(share)` hears how far it is, from 0 to 1. With
+    `dry_run` all is done and then undone. Raises trying.ImportFailed.
+    """
+    files = [file for path in paths for file in tried(path, sources, path)]
+    progress = _Progress(files, progress)
+    report, shown = Report(), {file: _name(file, names) for file in files}
+    how = {Import.Kind.WORDPRESS: _wordpress, Import.Kind.DISQUS: _disqus}[source.kind]
+    # One that was only tried leaves no trace, whatever its files have in common.
+    with transaction.atomic() if dry_run else nullcontext():
+        for file, came_of_it in how(source, files, shown, media=media, progress=progress, dry_run=dry_run):
+            report.add(came_of_it, source=f"{shown[file]}, " if len(files) > 1 else "")
+            source.report, source.ended_at = report.as_dict(), timezone.now()
+            source.state = Import.State.DONE
+            source.save()
+        if dry_run:
+            transaction.set_rollback(True)
+    return report
+
+
+def _wordpress(source, files, shown, *, media, progress, dry_run):
+    surveys = [tried(shown[file], survey, file, progress=progress) for file in files]
+    for found in surveys:
+        others = [other for other in surveys if other is not found and other.blog == found.blog]
+        options = {"others": others, "media": media, "progress": progress, "dry_run": dry_run}
+        yield found.source, tried(shown[found.source], wordpress.write, found, source=source, **options)
+
+
+def _disqus(source, files, shown, *, progress, **_options):
+    everything = [tried(shown[file], disqus.read_all, file, progress=progress) for file in files]
+    for file, found in zip(files, everything, strict=True):
+        yield file, tried(shown[file], disqus.write, found, source=source)
+
+
+def _name(file, names):
+    name = (names or {}).get(file.path, file.path)
+    return f"{name}, {file.member}" if file.member else str(name)
+
+
+class _Progress:
+    """Called with each piece that was read; of two readings, the second counts for four as it writes, too."""
+
+    def __init__(self, files, tell):
+        self.size, self.tell, self.read, self.told = sum(file.size for file in files), tell, 0, 0
+
+    def __call__(self, size):
+        self.read += size
+        second = max(self.read - self.size, 0)
+        share = (min(self.read, self.size) + 4 * second) / (5 * self.size) if self.size else 0
+        if share - self.told >= 0.01:
+            self.told = share
+            self.tell(min(share, 1))
