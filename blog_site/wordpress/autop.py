@@ -5,44 +5,60 @@ Blank lines part paragraphs, a newline is a line break, block elements and <pre>
 
 import re
 
+from .tags import TAG
+
 _BLOCKS = (
     "table|thead|tfoot|caption|col|colgroup|tbody|tr|td|th|div|dl|dd|dt|ul|ol|li|pre|form|map|area|blockquote|address"
     "|style|p|h[1-6]|hr|fieldset|legend|section|article|aside|hgroup|header|footer|nav|figure|figcaption|details"
     "|menu|summary"
 )
 _PRE = re.compile(r"<pre\b", re.IGNORECASE)
-# A tag, so that newlines inside it are not taken for the text's.
-_TAG = re.compile(r"""</?[a-z][^<>"']*(?:(?:"[^"]*"|'[^']*')[^<>"']*){0,60}>""", re.IGNORECASE)
 _COMMENT = re.compile(r"<!--")
 _LOWER = {upper: upper + 32 for upper in range(ord("A"), ord("Z") + 1)}
-_HELD = "\x02{}\x03"
+_HELD, _WORDS = "\x02{}\x03", "\x04{}\x03"
+_MARK = r"[\x02\x04]\d+\x03"
 _BLOCK_TAG = re.compile(rf"<(/?)({_BLOCKS})(?:\s[^>]*)?>", re.IGNORECASE)
-_WORDS = "\x04{}\x03"
-_HELD_ALONE = re.compile(r"<p>\s*(\x02\d+\x03)\s*</p>|([\x02\x04]\d+\x03)")
+_MARK_ALONE = re.compile(rf"<(p|pre)\b[^<>]*>\s*({_MARK})\s*</\1>|({_MARK})")
 
 
 class Held:
-    """Parts of a text that paragraphs pass by: each `hold()` leaves a mark that `restore()` fills again."""
+    """Parts of a text that paragraphs pass by: each leaves a mark that `restore()` fills again, marks inside marks too.
 
-    def __init__(self, *, among_blocks=False):
-        """`among_blocks`: the text has its paragraphs already, and nothing is put around what is held."""
-        self.parts, self.among_blocks = [], among_blocks
+    `hold()`: a block; paragraphs end before it and begin after it. `block()`: a block among blocks, where there are no
+    paragraphs to make. `keep()`: words within a line, and how they look where they have a paragraph to themselves.
+    """
+
+    def __init__(self):
+        self.parts = []
 
     def hold(self, html):
-        """The mark for a block: paragraphs end before it and begin after it."""
-        if self.among_blocks:
-            return self.keep(html)
-        self.parts.append(html)
-        return f"\n\n{_HELD.format(len(self.parts) - 1)}\n\n"
+        return f"\n\n{self.block(html)}\n\n"
 
-    def keep(self, text):
-        """The mark for words within a line, which stand as they are."""
-        self.parts.append(text)
-        return _WORDS.format(len(self.parts) - 1)
+    def block(self, html):
+        return self._mark(_HELD, html, html)
+
+    def keep(self, text, *, alone=None):
+        return self._mark(_WORDS, text, alone)
+
+    def _mark(self, mark, *forms):
+        self.parts.append(forms)
+        return mark.format(len(self.parts) - 1)
 
     def restore(self, text):
-        """The text with its parts put back; a block that was alone in a paragraph loses the paragraph."""
-        return _HELD_ALONE.sub(lambda match: self.parts[int((match[1] or match[2])[1:-1])], text)
+        return _MARK_ALONE.sub(self._fill, text)
+
+    def _fill(self, match):
+        mark = match[2] or match[3]
+        text, alone = self.parts[int(mark[1:-1])]
+        if match[2] and alone is not None:
+            return self.restore(alone)
+        filled = self.restore(text)
+        return match[0].replace(mark, filled) if match[2] else filled
+
+
+def without_marks(text):
+    """A text from outside, in which nothing can be taken for a mark."""
+    return re.sub(r"[\x02-\x04]", "", text)
 
 
 def replace_spans(text, opening, closing, replace):
@@ -75,7 +91,7 @@ def autop(text, held=None):
     text = replace_spans(text, _COMMENT, lambda match: "-->", lambda match, span: span.replace("\n", " "))
     if not text.strip():
         return ""
-    text = _TAG.sub(lambda match: match[0].replace("\n", " "), text) + "\n"
+    text = TAG.sub(lambda match: match[0].replace("\n", " "), text) + "\n"
     text = "\n".join(line.rstrip(" \t") for line in text.split("\n"))
     text = re.sub(r"<br\s*/?>\s*<br\s*/?>", "\n\n", text, flags=re.IGNORECASE)
     text = re.sub(rf"(<(?:{_BLOCKS})[\s/>])", r"\n\n\1", text, flags=re.IGNORECASE)

@@ -18,13 +18,14 @@ from django.utils import timezone
 from comments.models import Comment
 from posts.models import Author, Blog, Category, Picture, Post, Tag
 
+from . import formulas
 from .media import FOLDER
-from .text import SHORTCODE_AS_TEXT, map_addresses
+from .shortcodes import SHORTCODE_AS_TEXT
+from .text import map_addresses
 
 MARKDOWN = "_right_of_reply_markdown"
 CHUNK = 100  # posts read at a time, with their comments
 _NOT_XML = re.compile(r"[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
-_PRE = re.compile(r"(<pre\b.*?</pre>)", re.IGNORECASE | re.DOTALL)
 STATUSES = {Comment.Status.APPROVED: "1", Comment.Status.PENDING: "0"}
 HEAD = """<?xml version="1.0" encoding="UTF-8"?>
 <!-- A WordPress export (WXR), to be taken in under Tools, Import, WordPress. -->
@@ -218,9 +219,9 @@ def _term(domain, term):
 def _content(post):
     is_html = post.body_format == Post.BodyFormat.HTML
     body = map_addresses(post.body if is_html else post.body_html, _exported_address)
-    # Outside of code, what looks like a shortcode is a text that shows one: WordPress would run it.
-    parts = (part if _PRE.match(part) else SHORTCODE_AS_TEXT.sub(r"[\g<0>]", part) for part in _PRE.split(body))
-    return f"<!-- wp:html -->\n{''.join(parts)}\n<!-- /wp:html -->"
+    # What looks like a shortcode or a formula is a text that shows one: WordPress would run it, in code too.
+    body = formulas.escape(SHORTCODE_AS_TEXT.sub(r"[\g<0>]", body))
+    return f"<!-- wp:html -->\n{body}\n<!-- /wp:html -->"
 
 
 def _exported_address(tag, address):

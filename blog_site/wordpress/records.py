@@ -130,6 +130,7 @@ class Item(Record):
         "wp:post_name": "name",
         "wp:status": "status",
         "wp:post_parent": "parent",
+        "wp:menu_order": "menu_order",
         "wp:post_type": "type",
         "wp:post_password": "password",
         "wp:attachment_url": "attachment_url",
@@ -148,6 +149,7 @@ class Item(Record):
     name: str = ""
     status: str = ""
     parent: str = ""
+    menu_order: str = ""
     type: str = ""
     password: str = ""
     attachment_url: str = ""
