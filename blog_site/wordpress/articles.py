@@ -11,6 +11,7 @@ from posts.models import Post
 from .addresses import own_path, relative_link
 from .dates import moment
 from .discussion import number
+from .library import library_of
 from .media import host
 from .survey import guid
 from .terms import plain, slug_from
@@ -32,8 +33,9 @@ STATUSES = {
 class Articles:
     """Knows what is here: `find(item)` is the post that an item is, `values(…)` what the item makes of it."""
 
-    def __init__(self, found, people, pictures, report):
+    def __init__(self, found, others, people, pictures, report):
         self.found, self.people, self.pictures, self.report = found, people, pictures, report
+        self.library = library_of([found, *others])
         self.own_host = host(settings.SITE_URL)
         self.taken = set()
         self.known = defaultdict(list)
@@ -77,7 +79,8 @@ class Articles:
     def values(self, item, post, parent, warn):
         """{column: value} of the post that an item becomes; `parent` is the page above it."""
         status, published_at = self._status(item, post, warn)
-        body = post_html(item.text, warn=warn)
+        notes = item.meta.get("footnotes", "")
+        body = post_html(item.text, warn=warn, number=item.id, library=self.library, notes=notes)
         body = map_addresses(body, lambda tag, address: self._address(tag, address, warn))
         picture = self.pictures.by_id.get(item.meta.get("_thumbnail_id"))
         if picture and picture.file.url in body:

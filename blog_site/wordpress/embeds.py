@@ -7,60 +7,15 @@ from urllib.parse import parse_qs, urlsplit
 from .library import file_name, kind_of
 
 # An address alone on its line becomes a player for these (WordPress's class-wp-oembed.php, and WordPress.com's own).
-PROVIDERS = set(
-    [
-        "animoto.com",
-        "archive.org",
-        "blip.tv",
-        "bsky.app",
-        "canva.com",
-        "cloudup.com",
-        "codepen.io",
-        "crowdsignal.com",
-        "dai.ly",
-        "dailymotion.com",
-        "facebook.com",
-        "flic.kr",
-        "flickr.com",
-        "funnyordie.com",
-        "giphy.com",
-        "gist.github.com",
-        "hulu.com",
-        "imgur.com",
-        "instagram.com",
-        "issuu.com",
-        "kickstarter.com",
-        "loom.com",
-        "mixcloud.com",
-        "open.spotify.com",
-        "pinterest.com",
-        "poll.fm",
-        "polldaddy.com",
-        "pocketcasts.com",
-        "reddit.com",
-        "reverbnation.com",
-        "screencast.com",
-        "scribd.com",
-        "slideshare.net",
-        "smugmug.com",
-        "soundcloud.com",
-        "speakerdeck.com",
-        "spotify.com",
-        "ted.com",
-        "tiktok.com",
-        "tumblr.com",
-        "twitch.tv",
-        "twitter.com",
-        "videopress.com",
-        "vimeo.com",
-        "vine.co",
-        "wolframcloud.com",
-        "wordpress.tv",
-        "x.com",
-        "youtu.be",
-        "youtube.com",
-    ]
-)
+_PROVIDERS = """
+    animoto.com archive.org blip.tv bsky.app canva.com cloudup.com codepen.io crowdsignal.com dai.ly
+    dailymotion.com facebook.com flic.kr flickr.com funnyordie.com giphy.com gist.github.com hulu.com imgur.com
+    instagram.com issuu.com kickstarter.com loom.com mixcloud.com open.spotify.com pinterest.com poll.fm
+    polldaddy.com pocketcasts.com reddit.com reverbnation.com screencast.com scribd.com slideshare.net
+    smugmug.com soundcloud.com speakerdeck.com spotify.com ted.com tiktok.com tumblr.com twitch.tv twitter.com
+    videopress.com vimeo.com vine.co wolframcloud.com wordpress.tv x.com youtu.be youtube.com
+"""
+PROVIDERS = set(_PROVIDERS.split())
 # Shortcodes of Jetpack and WordPress.com that show what stands at an address, and how a bare number becomes one.
 PLAYERS = {
     "archiveorg": "https://archive.org/details/{}",

@@ -52,7 +52,7 @@ class _Import:
         self.people = People(self.found.authors, self.report, self.ledger)
         self.terms = Terms(self.found.categories, self.found.tags, self.report, self.ledger)
         self._take_pictures()
-        self.articles = Articles(self.found, self.people, self.pictures, self.report)
+        self.articles = Articles(self.found, self.others, self.people, self.pictures, self.report)
         waiting = []
         for item in reader.read(self.found.source, progress=progress):
             if not isinstance(item, records.Item):

@@ -34,6 +34,12 @@ class Library:
         return sorted(found, key=lambda one: (_order(one.menu_order), _order(one.id)))
 
 
+def library_of(surveys):
+    """The Library of a blog that came in one file or in several."""
+    attachments = [attachment for found in surveys for attachment in found.attachments]
+    return Library(attachments, {number: text for found in surveys for number, text in found.reusable.items()})
+
+
 def _order(text):
     return int(text) if re.fullmatch(r"-?\d{1,18}", text) else 0
 

@@ -19,7 +19,12 @@ ADDRESSES = {
 USUAL_PREFIXES = {"wp": "wp", "excerpt": "excerpt", "content": "content", "dc": "dc"}
 # The rest of the metadata is plugins' and caches', some of it about people: not kept.
 # Our own export's is a post as it was written; Disqus's plugin wrote which comment of Disqus's one is.
-META_KEYS = {"_thumbnail_id", "_wp_attachment_image_alt", "_right_of_reply_markdown", "dsq_post_id"}
+META_KEYS = {
+    *("_thumbnail_id", "_wp_attachment_image_alt", "_right_of_reply_markdown", "dsq_post_id", "footnotes"),
+    *("_wp_old_slug", "_wp_old_date", "_right_of_reply_old_path"),
+}
+# Of these a post has one for each time that it moved; they are kept in one value, a line each.
+MANY = {"_wp_old_slug", "_wp_old_date", "_right_of_reply_old_path"}
 
 
 class WXRError(Exception):
@@ -163,10 +168,15 @@ class _Reader:
             case Comment():
                 self.records[-1].comments.append(record)
             case Meta():
-                if record.key in META_KEYS:
-                    self.records[-1].meta.setdefault(record.key, record.value)
+                self._keep_meta(self.records[-1].meta, record)
             case _:
                 self.done.append(record)
+
+    def _keep_meta(self, meta, record):
+        if record.key in MANY and meta.get(record.key):
+            meta[record.key] += f"\n{record.value}"
+        elif record.key in META_KEYS:
+            meta.setdefault(record.key, record.value)
 
     def _scope(self, attributes):
         declared = {

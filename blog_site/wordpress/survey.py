@@ -30,6 +30,8 @@ class Survey:
     paths: set = field(default_factory=set)
     hosts: set = field(default_factory=set)
     pages: set = field(default_factory=set)
+    # {number of a block that many posts use: its text}
+    reusable: dict = field(default_factory=dict)
     highest_comment: int = 0
     # [(page, number of the one above it)]: pages that are here, and whose parent is in another file of the blog
     orphans: list = field(default_factory=list)
@@ -80,6 +82,8 @@ def _note(found, item):
     if kind == "attachments":
         item.comments = item.text = None
         found.attachments.append(item)
+    elif item.type == "wp_block":
+        found.reusable[item.id] = item.text
     elif kind != "others":
         found.guids[guid(item)] += 1
         if path_here := own_path(item.link):

@@ -25,10 +25,8 @@ def post_html(text, *, warn=lambda message: None, number="", library=None, notes
     job = Conversion(number=number, library=library)
     text = without_marks(text).replace("\r\n", "\n").replace("\r", "\n")
     text, below = footnotes(hold_code(text, job), notes, job)
-    if "<!-- wp:" in text:
-        shown = blocks_html(text, job, notes=below)
-    else:
-        shown = f"{flow_html(text, job)}\n{below}"
+    has_blocks = "<!-- wp:" in text
+    shown = blocks_html(text, job, notes=below) if has_blocks else f"{flow_html(text, job)}\n{below}"
     for message in job.messages():
         warn(message)
     return job.held.restore(shown).strip()
