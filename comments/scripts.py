@@ -41,3 +41,42 @@ def main_script(text):
     counts = {name: len(pattern.findall(text)) for name, pattern in _PATTERNS.items()}
     most = max(counts, key=counts.get)
     return most if counts[most] else ""
+
+
+# Scripts in which one language is written, or nearly so; of the others the tag tells the script alone.
+_LANGUAGES = {
+    "Greek": "el",
+    "Armenian": "hy",
+    "Hebrew": "he",
+    "Gurmukhi": "pa",
+    "Gujarati": "gu",
+    "Tamil": "ta",
+    "Telugu": "te",
+    "Kannada": "kn",
+    "Malayalam": "ml",
+    "Sinhala": "si",
+    "Thai": "th",
+    "Georgian": "ka",
+    "Khmer": "km",
+    "Hangul": "ko",
+    "Devanagari": "und-Deva",
+    "Bengali": "und-Beng",
+    "Ethiopic": "und-Ethi",
+}
+# Letters that tell the languages of one script apart; the first that occur decide. Empty: what is left.
+_LETTERS = {
+    "Arabic": [("[ٹڈڑںے]", "ur"), ("[پچژگ]", "fa"), ("", "ar")],
+    "Cyrillic": [("[ўЎ]", "be"), ("[їєґЇЄҐ]", "uk"), ("[ђћЂЋ]", "sr"), ("[ыэЫЭ]", "ru"), ("", "und-Cyrl")],
+    "Han and Kana": [("[\u3040-\u30ff]", "ja"), ("", "zh")],
+}
+_LETTERS = {script: [(re.compile(letters), tag) for letters, tag in rows] for script, rows in _LETTERS.items()}
+
+
+def language_of(script, text):
+    """The `lang` (BCP 47) of a text whose main script is `script`: "ja", "und-Cyrl"; empty where that tells nothing.
+
+    Latin letters tell nothing: such a text has the language of the page, for all that anybody knows.
+    """
+    if script in _LETTERS:
+        return next(tag for letters, tag in _LETTERS[script] if letters.search(text))
+    return _LANGUAGES.get(script, "")

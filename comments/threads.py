@@ -3,6 +3,9 @@
 A post's comments come in as `Row`s; `arrange()` puts them in order; a `Thread` cuts that order
 into pages, by top-level comment, so that a permalink's page is stable. A branch that is too long
 for its page goes on at `?thread=ID`, ID being the comment that it goes on with.
+
+What answers the fifth level of a branch is folded there, and its permalinks lead to a page of the branch
+that begins so near that nothing is folded above them: they work in browsers that unfold nothing themselves.
 """
 
 from dataclasses import dataclass, field
@@ -12,6 +15,8 @@ from typing import NamedTuple
 BRANCH_LIMIT = 100
 # A page shows this many in all; branches after that are cut to their first comment.
 PAGE_LIMIT = 1000
+# Comments deeper than this are folded.
+FOLDED_BELOW = 5
 
 
 class Row(NamedTuple):
@@ -30,9 +35,13 @@ class Entry:
     parent: int | None
     tombstone: bool
     level: int
-    answers_above: bool  # False where the list it stands in is not its parent's
+    number: int | None  # by which others name it: its place among all that are shown, the oldest being 1
+    near: bool  # the one that it answers stands right above
+    start: int | None  # where it is folded: the comment from which on a page of the branch shows it unfolded
     opens: bool = False  # a list of replies follows inside this item
-    closes: range = range(0)  # lists, with the items around them, that end after this one
+    folds: int = 0  # so many follow, folded
+    unfolds: bool = False  # the last one in a fold after which the list goes on
+    closes: list[bool] = field(default_factory=list)  # a list, with the item around it, ends here; True: a fold's
 
 
 @dataclass
@@ -44,13 +53,17 @@ class Page:
     # (first comment of the rest, its number of comments) by the last entry shown of a branch cut short
     goes_on: dict[int, tuple[int, int]] = field(default_factory=dict)
 
+    def entry(self, pk):
+        """The entry of that comment; None if it does not stand here."""
+        return next((entry for entry in self.entries if entry.pk == pk), None)
+
     @property
     def previous(self):
-        return self.number - 1 or None
+        return self.number - 1 if self.number and self.number > 1 else None
 
     @property
     def next(self):
-        return self.number + 1 if self.number < self.pages else None
+        return self.number + 1 if self.number and self.number < self.pages else None
 
 
 def arrange(rows):
@@ -98,8 +111,12 @@ def _without_dead_ends(branch):
 class Thread:
     """All of a post's shown comments in order, and the pages they stand on."""
 
-    def __init__(self, rows, *, per_page, max_depth, newest_first=False):
+    def __init__(self, rows, *, per_page, max_depth, newest_first=False, unnumbered=None):
+        """`rows` come oldest first; `unnumbered` is the comment that its writer alone sees."""
+        rows = list(rows)
         self.branches = arrange(rows)
+        numbered = (row.pk for row in rows if row.shown and row.pk != unnumbered)
+        self.numbers = {pk: number for number, pk in enumerate(numbered, 1)}
         self.per_page, self.max_depth, self.newest_first = per_page, max_depth, newest_first
         self.shown_count = sum(row.shown for branch in self.branches for row in branch)
         self.pages = max(1, -(-len(self.branches) // per_page))
@@ -141,9 +158,11 @@ class Thread:
             for place, row in enumerate(branch):
                 if row.pk == pk:
                     page = self.page(index // self.per_page + 1)
-                    if any(entry.pk == pk for entry in page.entries):
-                        return page
-                    return self.branch_from(branch[place - place % BRANCH_LIMIT].pk)
+                    entry = page.entry(pk)
+                    if not entry:
+                        page = self.branch_from(branch[place - place % BRANCH_LIMIT].pk)
+                        entry = page.entry(pk)
+                    return self.branch_from(entry.start) if entry.start else page
         return self.page()
 
     def query_for(self, pk):
@@ -151,16 +170,35 @@ class Thread:
         return self.page_with(pk).query
 
     def _entries(self, rows):
-        """Rows in order as entries: levels capped, and the marks of the lists that open and close."""
-        levels, entries = {}, []
+        """Rows in order as entries: levels capped, and the marks of the lists and folds that open and close."""
+        depths, starts, entries, above = {}, {}, [], None
         for row in rows:
-            above = levels.get(row.parent, 0)
-            level = levels[row.pk] = min(above + 1, self.max_depth)
-            entries.append(
-                Entry(row.pk, row.parent, not row.shown, level, answers_above=bool(above) and level == above + 1)
-            )
-        for entry, following in zip(entries, [*entries[1:], None], strict=True):
-            next_level = following.level if following else 1
-            entry.opens = next_level > entry.level
-            entry.closes = range(max(0, entry.level - next_level))
+            depth = depths[row.pk] = depths.get(row.parent, 0) + 1
+            start = None
+            # A thread without levels has no branches to fold.
+            if depth > FOLDED_BELOW and self.max_depth > 1:
+                is_first = (depth - FOLDED_BELOW - 1) % (FOLDED_BELOW - 1) == 0
+                start = starts[row.pk] = row.parent if is_first else starts[row.parent]
+            level = min(depth, self.max_depth)
+            near = row.parent is not None and row.parent == above
+            entries.append(Entry(row.pk, row.parent, not row.shown, level, self.numbers.get(row.pk), near, start))
+            above = row.pk
+        _mark(entries)
         return entries
+
+
+def _mark(entries):
+    """Marks where lists and folds open and close. A fold is a run of entries below one of the fifth level."""
+    before_fold = fold_level = None
+    for entry, following in zip(entries, [*entries[1:], None], strict=True):
+        next_level = following.level if following else 1
+        entry.opens = next_level > entry.level
+        entry.closes = [False] * (entry.level - next_level)
+        if following and following.start and not entry.start:
+            before_fold, fold_level = entry, following.level
+        if entry.start:
+            before_fold.folds += 1
+            if not following or not following.start:
+                entry.unfolds = not entry.closes
+                if entry.closes:
+                    entry.closes[entry.level - fold_level] = True

@@ -44,7 +44,7 @@ def test_replies_below_the_last_level_stand_on_it_and_say_whom_they_answer():
     page = thread((1, None), (2, 1), (3, 2), (4, 3), max_depth=2).page()
 
     assert order(page) == [(1, 1), (2, 2), (3, 2), (4, 2)]
-    assert [entry.answers_above for entry in page.entries] == [False, True, False, False]
+    assert [entry.near for entry in page.entries] == [False, True, True, True]
     assert as_lists(page) == [(1, [(2, []), (3, []), (4, [])])]
 
 
@@ -116,6 +116,63 @@ def test_an_empty_thread_has_one_empty_page():
     assert thread().page(2) is None
 
 
+def test_each_comment_has_a_number_among_those_that_are_shown_whatever_page_it_stands_on():
+    whole = thread((1, None), (2, None, False), (3, 2), (4, 1), (5, None), per_page=1)
+
+    numbers = {entry.pk: entry.number for number in (1, 2, 3) for entry in whole.page(number).entries}
+
+    assert numbers == {1: 1, 2: None, 3: 2, 4: 3, 5: 4}
+    assert whole.branch_from(4).entries[0].number == 3
+
+
+def test_a_comment_that_its_writer_alone_sees_has_no_number_and_takes_nobodys():
+    page = thread((1, None), (2, None), (3, None), unnumbered=2).page()
+
+    assert [entry.number for entry in page.entries] == [1, None, 2]
+
+
+def folds(page):
+    """What is folded on the page: {the comment before the fold: those in it}."""
+    found, inside = {}, []
+    for entry in page.entries:
+        if entry.folds:
+            inside = found[entry.pk] = []
+        elif entry.start:
+            inside.append(entry.pk)
+    return found
+
+
+@pytest.mark.parametrize("max_depth", [2, 3, 5, 6, 10])
+def test_what_answers_the_fifth_level_is_folded_whatever_levels_are_drawn(max_depth):
+    chain = [(n, n - 1 or None) for n in range(1, 9)]
+    page = thread(*chain, (9, 5), (10, 4), (11, 10), max_depth=max_depth).page()
+
+    assert folds(page) == {5: [6, 7, 8, 9], 10: [11]}
+    assert [page.entry(pk).folds for pk in (5, 10)] == [4, 1]
+
+
+def test_a_thread_without_levels_has_no_folds():
+    page = thread(*((n, n - 1 or None) for n in range(1, 9)), max_depth=1).page()
+
+    assert folds(page) == {}
+
+
+def test_the_permalink_of_a_folded_comment_leads_to_a_page_where_it_is_not_folded():
+    whole = thread(*((n, n - 1 or None) for n in range(1, 31)))
+
+    for pk in range(1, 31):
+        page = whole.page_with(pk)
+        assert page.entry(pk).start is None
+        assert whole.query_for(pk) == page.query
+    assert [whole.query_for(pk) for pk in (5, 6, 9, 10, 14)] == [
+        "",
+        "?thread=5",
+        "?thread=5",
+        "?thread=9",
+        "?thread=13",
+    ]
+
+
 @pytest.fixture
 def deep():
     return thread(*((n, n - 1 or None) for n in range(1, 12_001)))
@@ -135,7 +192,7 @@ def test_a_branch_of_twelve_thousand_goes_on_on_pages_of_its_own_and_every_comme
 def test_every_comment_of_a_long_branch_stands_on_the_page_that_its_permalink_names(deep):
     for pk in (1, 100, 101, 200, 201, 11_999, 12_000):
         assert pk in [entry.pk for entry in deep.page_with(pk).entries]
-    assert deep.query_for(12_000) == "?thread=11901"
+    assert deep.query_for(101) == "?thread=101"
 
 
 def test_a_page_with_many_long_branches_is_bounded_and_loses_nobody():

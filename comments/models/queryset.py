@@ -17,7 +17,7 @@ COUNTED_UP_TO = 1000
 # What a page shows of a comment.
 DISPLAYED = (
     *("id", "post_id", "parent_id", "root_id", "user_id", "kind", "status"),
-    *("name", "url", "body_html", "submitted_at"),
+    *("name", "url", "body_html", "script", "submitted_at"),
 )
 # What everybody may read: the one definition of public, {column: value}.
 PUBLIC = {"status": Status.APPROVED.value}
@@ -182,11 +182,13 @@ class CommentQuerySet(DecidingQuerySet):
                 rows += self._hidden_in(post, broken, also)
         rows.sort(key=lambda row: (row[3], row[0]))
         settings = settings or DiscussionSettings.load()
+        waits = also is not None and not self.approved().filter(pk=also).exists()
         return Thread(
             (Row(pk, parent, bool(is_shown)) for pk, parent, _root, _time, is_shown in rows),
             per_page=settings.per_page,
             max_depth=settings.max_depth,
             newest_first=settings.order == settings.Order.NEWEST,
+            unnumbered=also if waits else None,
         )
 
     def _hidden_in(self, post, branches, also):

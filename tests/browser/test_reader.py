@@ -129,7 +129,7 @@ def test_the_deepest_replies_are_readable_in_the_smallest_window(reader, discuss
     for level in range(2, 15):
         comment = make_comment(parent=comment, body=f"Level {level} says something of ordinary length.")
 
-    reader.goto(comment.post.get_absolute_url())
+    reader.goto(f"{comment.post.get_absolute_url()}#comment-{comment.pk}")
 
     words = reader.locator(f"#comment-{comment.pk} > .letter .e-content p")
     expect(words).to_have_text("Level 14 says something of ordinary length.")
