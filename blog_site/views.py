@@ -1,16 +1,21 @@
+from pathlib import PurePosixPath
+
+from csp.decorators import csp_update
 from django.conf import settings
 from django.core.cache import cache
 from django.db import connection
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect
+from django.utils.http import content_disposition_header
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 from django.views.static import serve
 
-from blog_site.wordpress.media import FOLDER
-from blog_site.wordpress.text import without_size
-from posts.models import Picture
+from posts.models import Attachment, Picture
+from posts.models.attachment import TYPES, extension, full_sizes
+
+SHOWN = ("image/", "audio/", "video/")
 
 
 @never_cache
@@ -44,24 +49,32 @@ def robots(request):
 
 
 @require_safe
+@csp_update({"sandbox": True})
 def media(request, path):
-    """Uploaded pictures, for a server that has nothing else in front. Only pictures get in, and names are never
-    used twice: a browser may keep them."""
+    """Uploaded files, for a server that has nothing else in front. Names are never used twice: a browser may keep
+    them. Nothing in one can run: what is neither picture, sound nor film is saved, not opened."""
     try:
         response = serve(request, path, document_root=settings.MEDIA_ROOT)
     except OSError as error:  # a name that no file system takes
         raise Http404(_("There is no such picture.")) from error
+    kind = TYPES.get(extension(path)) or response.headers.get("Content-Type", "")
+    if not kind.startswith(SHOWN) or kind.startswith("image/svg"):
+        response.headers["Content-Disposition"] = content_disposition_header(True, PurePosixPath(path).name)
+    if kind:
+        response.headers["Content-Type"] = kind
     response.headers["Cache-Control"] = "public, max-age=31536000, immutable"
     return response
 
 
 @require_safe
 def upload(request, path):
-    """A picture where WordPress had it, at whatever size: it leads to where the picture is now."""
-    paths = [path, without_size(path)]
-    names = [f"{FOLDER}/{path}" for path in paths] + paths
+    """A file where WordPress had it, at whatever size: it leads to where the file is now."""
+    if file := Attachment.objects.at(request.path_info):
+        return redirect(file, permanent=True)
+    # What was uploaded here has such an address in our own export.
+    names = full_sizes(path)
     found = {picture.file.name: picture for picture in Picture.objects.filter(file__in=names)}
     picture = next((found[name] for name in names if name in found), None)
     if not picture:
         raise Http404(_("There is no such picture."))
-    return redirect(picture.file.url, permanent=True)
+    return redirect(picture, permanent=True)

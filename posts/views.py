@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from posts.dates import archive_dates
-from posts.models import Author, Category, OldPath, Post, Tag
+from posts.models import Attachment, Author, Category, OldPath, Post, Tag
 
 POSTS_PER_PAGE = 10
 
@@ -70,6 +70,8 @@ def permalink(request, path):
 def _elsewhere(request, path):
     """The redirect to where the post at `path` is now, or to where it always was, with a slash."""
     moved = _moved(f"/{path}")
+    if not moved and (file := Attachment.objects.at(f"/{path}")):
+        return redirect(file, permanent=True)
     if not moved and _is_address(f"/{path}/"):
         return HttpResponsePermanentRedirect(f"{request.path}/")
     if not moved:
@@ -88,10 +90,11 @@ def preview(request, pk):
 @require_safe
 def by_imported_id(request, imported_id):
     """`/archives/ID` and `/?p=ID` of the blog that moved in. Where two posts had the number, the first."""
-    post = Post.objects.published().filter(imported_id=imported_id).order_by("pk").first()
-    if not post:
-        raise Http404(_("There is no such page."))
-    return HttpResponsePermanentRedirect(post.get_absolute_url())
+    numbered = Post.objects.published(), Attachment.objects.select_related("picture")
+    for rows in numbered:
+        if found := rows.filter(imported_id=imported_id).order_by("pk").first():
+            return HttpResponsePermanentRedirect(found.get_absolute_url())
+    raise Http404(_("There is no such page."))
 
 
 def show(request, post, *, status=200, **context):
@@ -125,7 +128,7 @@ def _archive(request, posts, *, template="posts/archive.html", **context):
 
 def _old_query(request):
     """The redirect from an address of WordPress's that is all in its query, or None."""
-    for name in ("p", "page_id"):
+    for name in ("p", "page_id", "attachment_id"):
         if re.fullmatch(r"[0-9]{1,18}", request.GET.get(name, "")):
             return by_imported_id(request, int(request.GET[name]))
     if request.GET.get("feed") in {"rss2", "rss"}:

@@ -8,7 +8,7 @@ from django.utils import timezone
 
 from blog_site.models import Import
 from comments.models import Batch, Comment, Decision, DiscussionSettings, Note, Objection, Rule, SpamModel
-from posts.models import Author, Blog, Category, OldPath, Picture, Post, Tag
+from posts.models import Attachment, Author, Blog, Category, OldPath, Picture, Post, Tag
 from tests.factories import LONG_AGO, make_author, make_comment, make_editor, make_post, make_user
 
 pytestmark = pytest.mark.django_db
@@ -91,6 +91,7 @@ BITES = [
     ("blog_is_one_row", lambda: Blog.objects.bulk_create([Blog(pk=2)])),
     ("picture_has_alt_text_or_is_decorative", lambda: picture(alt="", decorative=False)),
     ("picture_has_alt_text_or_is_decorative", lambda: picture(alt="A bucket", decorative=True)),
+    ("attachment_is_a_picture_or_a_file", lambda: Attachment.objects.bulk_create([Attachment(address="a", path="a")])),
     ("comment_status_is_known", lambda: to_comment(status="published")),
     ("comment_status_is_known", lambda: to_comment(status="")),
     ("comment_kind_is_known", lambda: to_comment(kind="webmention")),

@@ -88,6 +88,7 @@ class ImportedRow(models.Model):
         CATEGORY = "category", _("category")
         TAG = "tag", _("tag")
         PICTURE = "picture", _("picture")
+        ATTACHMENT = "attachment", _("file")
         BLOG = "blog", _("blog")
 
     source = models.ForeignKey(Import, on_delete=models.CASCADE, related_name="rows")
@@ -106,7 +107,9 @@ class ImportedRow(models.Model):
         indexes = [models.Index(fields=["kind", "row", "-id"], name="imported_row")]
         constraints = [
             models.CheckConstraint(
-                condition=models.Q(kind__in=["post", "comment", "author", "category", "tag", "picture", "blog"]),
+                condition=models.Q(
+                    kind__in=["post", "comment", "author", "category", "tag", "picture", "attachment", "blog"]
+                ),
                 name="imported_row_kind_is_known",
             ),
         ]

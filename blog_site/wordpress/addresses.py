@@ -6,7 +6,7 @@ from urllib.parse import unquote, urlsplit
 from posts import slugs
 from posts.models import Post
 
-from .media import host
+from .uploads import host
 
 # What the site answers itself, beside the first segments that slugs know: files at the top, and archives.
 _OURS = re.compile(r"/(?:robots\.txt|sitemap\.xml|favicon\.ico|\d{4}(?:/\d\d){0,2}/?)")

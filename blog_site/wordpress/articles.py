@@ -15,7 +15,7 @@ from .library import library_of
 from .media import host
 from .survey import guid
 from .terms import plain, slug_from
-from .text import map_addresses, post_html
+from .text import map_addresses, post_html, without_srcset
 
 # An item that says no type is a post, as in the feeds that WXR grew from.
 KINDS = {"post": Post.Kind.POST, "page": Post.Kind.PAGE, "": Post.Kind.POST}
@@ -81,6 +81,7 @@ class Articles:
         status, published_at = self._status(item, post, warn)
         notes = item.meta.get("footnotes", "")
         body = post_html(item.text, warn=warn, number=item.id, library=self.library, notes=notes)
+        body = without_srcset(body)
         body = map_addresses(body, lambda tag, address: self._address(tag, address, warn))
         picture = self.pictures.by_id.get(item.meta.get("_thumbnail_id"))
         if picture and picture.file.url in body:
@@ -140,8 +141,8 @@ class Articles:
 
     def _address(self, tag, address, warn):
         """Where a link or a picture of a body leads now, or None if that has not changed."""
-        if picture := self.pictures.find(address):
-            return picture.file.url
+        if file := self.pictures.find(address):
+            return file.stored.url
         if tag == "img":
             if not address.startswith("data:"):
                 warn(f"a picture stays at its old address, where readers won't see it: {address[:300]}")

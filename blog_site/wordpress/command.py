@@ -27,10 +27,14 @@ class ImportCommand(BaseCommand):
         )
         parser.add_argument("--json", action="store_true", help="the report as one JSON object")
 
-    def handle(self, *, files, dry_run, overwrite, media=None, **options):
-        source = Import(kind=self.kind, files=[path.name for path in files], overwrite=overwrite)
+    def handle(self, *, files, dry_run, overwrite, media=None, fetch_media=False, **options):
+        source = Import(
+            kind=self.kind, files=[path.name for path in files], overwrite=overwrite, fetch_media=fetch_media
+        )
         try:
-            report = take_in(source, files, dry_run=dry_run, media=media, progress=self._progress())
+            report = take_in(
+                source, files, dry_run=dry_run, media=media, progress=self._progress(), tell=self.stderr.write
+            )
         except ImportFailed as error:
             raise CommandError(str(error)) from error
         if options["json"]:

@@ -10,29 +10,27 @@ from . import reader, records
 from .articles import KINDS, Articles, filed
 from .discussion import Discussions, number, reserve_numbers
 from .ledger import Ledger
-from .media import Media
 from .terms import People, Terms, plain
 
 BATCH = 200  # new posts that are stored in one go, with all that is below them
 
 
-def write(found, *, source, others=(), media=None, dry_run=False, progress=lambda size: None):
+def write(found, *, source, media, others=(), dry_run=False, progress=lambda size: None):
     """Takes the surveyed file in, as a part of the Import `source`, and returns its Report.
 
-    `others` are the surveys of the same blog's other files. After a `dry_run`, which the caller rolls back, no
-    picture's file is left.
+    `media` is its Media, `others` are the surveys of the same blog's other files. After a `dry_run`, which the caller
+    rolls back, no file of it is left.
     """
-    pictures = Media(media, found.report)
     reserve_numbers(found.highest_comment)
     try:
         with transaction.atomic():
             source.save()
-            _Import(found, others, pictures, Ledger(source)).run(progress)
+            _Import(found, others, media, Ledger(source)).run(progress)
     except BaseException:
-        pictures.discard()
+        media.discard()
         raise
     if dry_run:
-        pictures.discard()
+        media.discard()
     return found.report
 
 
@@ -51,7 +49,8 @@ class _Import:
         self._name_blog()
         self.people = People(self.found.authors, self.report, self.ledger)
         self.terms = Terms(self.found.categories, self.found.tags, self.report, self.ledger)
-        self._take_pictures()
+        self.report.counts["attachments"] += len(self.found.attachments)
+        self.pictures.take(self.ledger)
         self.articles = Articles(self.found, self.others, self.people, self.pictures, self.report)
         waiting = []
         for item in reader.read(self.found.source, progress=progress):
@@ -76,19 +75,6 @@ class _Import:
             if before != {"title": blog.title, "tagline": blog.tagline}:
                 blog.save()
                 self.ledger.changed("blog", blog, None, before=before)
-
-    def _take_pictures(self):
-        for attachment in self.found.attachments:
-            self.report.counts["attachments"] += 1
-            self.pictures.take(attachment)
-            picture = self.pictures.by_id.get(attachment.id)
-            made = picture and any(picture is row for row in self.pictures.made)
-            self.report.count("attachments", "new" if made else "here" if picture else "left out")
-        for other in self.others:
-            for attachment in other.attachments:
-                self.pictures.take(attachment)
-        for picture in self.pictures.made:
-            self.ledger.made("picture", picture)
 
     def _leave_out(self, item):
         if item.type != "attachment":

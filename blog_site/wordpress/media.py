@@ -1,141 +1,240 @@
-"""Pictures, taken from a copy of the uploads folder; and the addresses in bodies that mean them."""
+"""The files of an import: what comes of each, and what an address in a text means now."""
 
 import hashlib
 from pathlib import PurePosixPath
-from urllib.parse import urlsplit
 
+from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.core.files import File
 from django.core.files.storage import default_storage
 
-from posts.models import Picture
+from posts.models import Attachment, Picture
+from posts.models.attachment import extension, full_sizes
 
+from .addresses import own_path
+from .discussion import number
 from .terms import plain
-from .text import upload_path, without_size
+from .uploads import host, plain_address
 
-# All imported pictures stand below it, so that a file's name says which upload it was.
+# All imported files stand below it, so that a file's name says which upload it was.
 FOLDER = "wordpress"
 MAX_NAME = Picture._meta.get_field("file").max_length
+PICTURES = {"jpg", "jpeg", "png", "gif", "webp", "avif"}
+BATCH = 500
+
+
+def problem(file):
+    """Why a file is not kept, by the rules of an upload; None if it is."""
+    model = Picture if extension(file.name) in PICTURES else Attachment
+    try:
+        for validator in model._meta.get_field("file").validators:
+            validator(file)
+    except ValidationError as error:
+        return " ".join(error.messages)
+    return None
+
+
+def known(uploads):
+    """The files that are here already, and those that should be and are gone: {key: Attachment} each."""
+    by_address = {plain_address(wanted.addresses[0]): key for key, wanted in uploads.wanted.items()}
+    found, addresses = {}, list(by_address)
+    for start in range(0, len(addresses), BATCH):
+        rows = Attachment.objects.filter(address__in=addresses[start : start + BATCH]).select_related("picture")
+        found |= {by_address[row.address]: row for row in rows}
+    for key, wanted in uploads.wanted.items():
+        is_ours = host(wanted.addresses[0]) == host(settings.SITE_URL)
+        if is_ours and key not in found and (row := _of_our_own(key)):
+            found[key] = row
+    here = {key: row for key, row in found.items() if default_storage.exists(row.stored.name)}
+    return here, {key: row for key, row in found.items() if key not in here}
+
+
+def _of_our_own(path):
+    """What an address of our own export means, as an Attachment; an unsaved one for what was uploaded here."""
+    if row := Attachment.objects.filter(path=path).select_related("picture").order_by("pk").first():
+        return row
+    picture = Picture.objects.filter(file__in=[f"{FOLDER}/{path}", path]).first()
+    return picture and Attachment(picture=picture)
 
 
 class Media:
-    """`take(attachment)` brings a picture in from `folder`, or finds the one that came in before.
+    """`take(ledger)` brings the files of `archives` in (see archives.py), or finds those that came in before.
 
-    Without a folder only the latter. Files are no part of a transaction: `discard()` deletes what was written.
+    Made outside of the transaction, since it looks through the archives. `to_fetch` are the Wanted that a dry run
+    would download. Files are no part of a transaction: `discard()` deletes what was written.
     """
 
-    def __init__(self, folder, report):
-        self.folder = folder and folder.resolve()
-        self.report = report
-        self.by_path = {}
+    def __init__(self, found, others, uploads, archives, *, to_fetch=()):
+        self.found, self.others, self.uploads = found, others, uploads
+        self.report = found.report
+        self.to_fetch = {wanted.key for wanted in to_fetch}
+        self.ledger = None
+        self.by_key = {}
+        self.by_page = {}
         self.by_id = {}
-        self.hosts = set()
         self.written = []
-        self.made = []
+        self.here, self.gone = known(uploads)
+        self.plan = self._plan(list(filter(None, archives)))
 
-    def take(self, attachment):
-        path = upload_path(attachment.attachment_url)
-        picture = path and (self._picture(path, attachment) if self.folder else self._known(path))
-        if picture:
-            self.hosts.add(host(attachment.attachment_url))
-            self.by_path[path] = picture
-            self.by_id[attachment.id] = picture
-        elif not path and self.folder:
-            self._refuse(attachment, "its address is not below an uploads folder")
+    def _plan(self, archives):
+        """[(archive, the Wanted that it is asked for, {name: Wanted} that it gives)…]: each file from the first."""
+        plan = []
+        missing = [wanted for key, wanted in self.uploads.wanted.items() if key not in self.here]
+        for archive in archives:
+            there = archive.has([name for wanted in missing for name in wanted.names])
+            chosen = {}
+            for wanted in missing:
+                if name := next((name for name in wanted.names if name in there), None):
+                    chosen[name] = wanted
+            plan.append((archive, missing, chosen))
+            missing = [wanted for wanted in missing if there.isdisjoint(wanted.names)]
+        return plan
+
+    def take(self, ledger):
+        self.ledger = ledger
+        for attachment, why in self.uploads.refused:
+            self.report.skip(f"attachment {attachment.id}", why, line=attachment.line, kind="attachments")
+        for key, row in self.here.items():
+            changed = self._note(self.uploads.wanted[key], row)
+            brought = key in self.found.brought
+            self._count(self.uploads.wanted[key], "new" if brought else "updated" if changed else "here")
+        reasons = {}
+        for archive, asked, chosen in self.plan:
+            for wanted in asked:
+                reasons[wanted.key] = archive.reasons.get(wanted.key, f"it is not in {archive.what}")
+            for name, file in archive.files(chosen):
+                reasons[chosen[name].key] = self._take(chosen[name], file) if file else archive.reasons[name]
+        for key, wanted in self.uploads.wanted.items():
+            if key not in self.by_key:
+                self._miss(wanted, reasons.get(key))
+        if self.to_fetch:
+            self.report.warn(f"{len(self.to_fetch)} files would be downloaded")
 
     def find(self, address):
-        """The Picture that an address means, at whatever size, or None."""
-        path = upload_path(address)
-        if not path or host(address) not in {"", *self.hosts}:
-            return None
-        return self.by_path.get(path) or self.by_path.get(without_size(path))
+        """The Attachment that an address means, at whatever size, or None."""
+        key = self.uploads.key(address)
+        if key:
+            return next((self.by_key[path] for path in full_sizes(key) if path in self.by_key), None)
+        return self.by_page.get(own_path(address)) if host(address) in self.uploads.own else None
 
     def discard(self):
         for name in self.written:
             default_storage.delete(name)
 
-    def _known(self, path):
-        # The second is the name of a picture that was uploaded here, in our own export.
-        return Picture.objects.filter(file__in=[self._name(path), path]).first()
+    # --- The numbers
 
-    def _picture(self, path, attachment):
-        found = self._locate(path)
-        if not found:
-            return self._refuse(attachment, "the file is not in the folder of --media") or self._known(path)
-        with found.open("rb") as opened:
-            file = File(opened, name=found.name)
-            try:
-                for validator in Picture._meta.get_field("file").validators:
-                    validator(file)
-            except ValidationError as error:
-                return self._refuse(attachment, " ".join(error.messages))
-            picture = self._same(path, file) or Picture(file=self._store(path, file))
-        alt = plain(attachment.meta.get("_wp_attachment_image_alt", ""), 500)
-        values = {"alt": alt, "decorative": not alt, "caption": plain(attachment.excerpt, 500)}
-        if not picture.pk or any(getattr(picture, name) != value for name, value in values.items()):
-            for name, value in values.items():
-                setattr(picture, name, value)
-            is_new = not picture.pk
-            picture.save()
-            self.made += [picture] if is_new else []
-        return picture
+    def _count(self, wanted, outcome):
+        """A file that several attachments name came in once."""
+        if not wanted.attachments:
+            self.report.found("files")
+            self.report.count("files", outcome)
+        for number_of_it, _attachment in enumerate(wanted.own):
+            self.report.count("attachments", "here" if number_of_it else outcome)
 
-    def _locate(self, path):
-        """The file in the folder; never one outside it, links followed."""
-        for below in ("", "wp-content/uploads", "uploads", "files", FOLDER):
-            file = (self.folder / below / path).resolve()
-            if file.is_file() and file.is_relative_to(self.folder):
-                return file
+    def _miss(self, wanted, why):
+        if wanted.key in self.to_fetch:
+            self._count(wanted, "new")
+            return
+        # One line for all of them where nobody asked for files.
+        what = f" {wanted.key}" if why else ""
+        why = why or "neither --media nor --fetch-media was given"
+        if not wanted.attachments:
+            self.report.found("files")
+            self.report.skip(f"file named in a text{what and ','}{what}", why, line=wanted.line, kind="files")
+        for attachment in wanted.own:
+            self.report.skip(f"attachment{what}", why, line=attachment.line, kind="attachments")
+
+    # --- One file
+
+    def _take(self, wanted, file):
+        """Stores a file with its row; or says why not."""
+        file = File(file, name=wanted.key)
+        if why := problem(file):
+            return why
+        name = default_storage.save(self._free(wanted), file)
+        self.written.append(name)
+        row = self.gone.get(wanted.key)
+        is_new = not row
+        if is_new:
+            row = Attachment(address=plain_address(wanted.addresses[0]), path=wanted.key)
+        if extension(name) in PICTURES:
+            row.picture = row.picture or Picture()
+            row.picture.file = name
+            if row.picture.pk:
+                row.picture.save()
+        else:
+            row.file = name
+        self._note(wanted, row)
+        if is_new:
+            for other in self.others:
+                other.brought.add(wanted.key)
+        self._count(wanted, "new" if is_new else "updated")
         return None
 
-    def _refuse(self, attachment, why):
-        path = upload_path(attachment.attachment_url)
-        self.report.skip(f"picture {path}" if path else "picture", why, line=attachment.line)
+    def _note(self, wanted, row):
+        """Brings the row's texts up to the file's, and remembers what leads to it; True if they changed."""
+        changed = self._describe(wanted, row)
+        self.by_key[wanted.key] = row
+        for attachment in wanted.attachments:
+            if row.picture:
+                self.by_id[attachment.id] = row.picture
+            if page := own_path(attachment.link):
+                self.by_page[page] = row
+        return changed
 
-    def _name(self, path, digest=""):
-        pure = PurePosixPath(path)
-        name = f"{FOLDER}/{pure.with_name(f'{pure.stem}-{digest}{pure.suffix}') if digest else pure}"
-        if len(name) > MAX_NAME:
-            name = f"{FOLDER}/{hashlib.blake2b(name.encode(), digest_size=16).hexdigest()}{pure.suffix}"
-        return name
+    def _describe(self, wanted, row):
+        attachment = next(iter(wanted.attachments), None)
+        caption = description = ""
+        alt = plain(wanted.alt, 500)
+        if attachment:
+            alt = plain(attachment.meta.get("_wp_attachment_image_alt", ""), 500)
+            caption, description = plain(attachment.excerpt), plain(attachment.text)
+        changed = False
+        if row.picture and (attachment or not row.picture.pk):
+            texts = {"alt": alt, "decorative": not alt, "caption": caption[:500]}
+            changed = self._write("picture", row.picture, texts)
+        if not row.address:
+            # It was uploaded here, and is no old blog's.
+            return changed
+        if not row.picture or len(caption) > 500:
+            description = "\n\n".join(filter(None, [caption, description]))
+        values = {}
+        if attachment:
+            values = {
+                "title": plain(attachment.title, 300),
+                "description": description,
+                "page_path": own_path(attachment.link),
+                "imported_id": number(attachment.id),
+            }
+        return self._write("attachment", row, values) or changed
 
-    def _names(self, path, file):
-        """Where a file is kept: by its path, or where another blog has a file of that path, with its digest."""
-        return self._name(path), self._name(path, _digest(file)[:12])
+    def _write(self, kind, row, values):
+        """Stores a row that is new, or that the file says something else of; what was edited here since stays."""
+        now = {name: getattr(row, name) for name in values}
+        is_new = not row.pk
+        if not is_new and (now == values or not self.ledger.may_change(kind, row, now)):
+            return False
+        for name, value in values.items():
+            setattr(row, name, value)
+        row.save()
+        if is_new:
+            self.ledger.made(kind, row, values)
+        else:
+            self.ledger.changed(kind, row, values, before=now)
+        return not is_new
 
-    def _same(self, path, file):
-        for name in self._names(path, file):
-            picture = Picture.objects.filter(file=name).first()
-            if picture and default_storage.exists(name) and _same_bytes(name, file):
-                return picture
-        return None
-
-    def _store(self, path, file):
-        for name in self._names(path, file):
+    def _free(self, wanted):
+        """A name to store the file under: its path; where another blog's file has that, with a mark."""
+        pure = PurePosixPath(wanted.key)
+        mark = hashlib.blake2b(plain_address(wanted.addresses[0]).encode(), digest_size=8).hexdigest()
+        for short in (str(pure), str(pure.with_name(f"{pure.stem}-{mark}{pure.suffix}"))):
+            name = f"{FOLDER}/{short}"
+            if len(name) > MAX_NAME:
+                name = f"{FOLDER}/{mark}{pure.suffix}"
             if not default_storage.exists(name):
-                self.written.append(default_storage.save(name, file))
-                return self.written[-1]
-            # Left behind by an import that was killed.
-            if _same_bytes(name, file):
                 return name
-        return default_storage.save(name, file)
-
-
-def host(address):
-    """The host of an address without `www.`; empty for a relative one."""
-    try:
-        return (urlsplit(address).hostname or "").removeprefix("www.")
-    except ValueError:
-        return "?"
-
-
-def _digest(file):
-    file.seek(0)
-    digest = hashlib.file_digest(file.file, "sha256").hexdigest()
-    file.seek(0)
-    return digest
-
-
-def _same_bytes(name, file):
-    with default_storage.open(name) as stored:
-        return _digest(stored) == _digest(file)
+            if not (Picture.objects.filter(file=name).exists() or Attachment.objects.filter(file=name).exists()):
+                # Left behind by an import that was killed.
+                default_storage.delete(name)
+                return name
+        return name

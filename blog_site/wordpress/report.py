@@ -14,7 +14,8 @@ class Report:
 
     COUNTS = ("posts", "pages", "attachments", "authors", "categories", "tags")
     STATUSES = ("approved", "pending", "spam", "trash")
-    KINDS = ("posts", "pages", "attachments", "comments", "others")
+    # `files` are the ones that texts name and no attachment is of.
+    KINDS = ("posts", "pages", "attachments", "files", "comments", "others")
     OUTCOMES = ("new", "updated", "here", "left out")
 
     def __init__(self):

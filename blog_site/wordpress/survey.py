@@ -6,9 +6,9 @@ from dataclasses import dataclass, field
 
 from . import reader, records
 from .addresses import own_path
-from .media import host
 from .report import Report
 from .sources import Source
+from .uploads import host, named_in
 
 # What each type of item is among the report's numbers. One that says no type is a post, as in the feeds that WXR
 # grew from; all others are none of ours.
@@ -33,6 +33,9 @@ class Survey:
     # {number of a block that many posts use: its text}
     reusable: dict = field(default_factory=dict)
     highest_comment: int = 0
+    named: dict = field(default_factory=dict)  # {address of an upload in a text: (line, alternative text)}
+    # Keys of the uploads that came in with another file of the blog, whose texts may show them.
+    brought: set = field(default_factory=set)
     # [(page, number of the one above it)]: pages that are here, and whose parent is in another file of the blog
     orphans: list = field(default_factory=list)
 
@@ -80,7 +83,7 @@ def _note(found, item):
         if comment.id.isascii() and comment.id.isdecimal() and len(comment.id) < 19:
             found.highest_comment = max(found.highest_comment, int(comment.id))
     if kind == "attachments":
-        item.comments = item.text = None
+        item.comments = None
         found.attachments.append(item)
     elif item.type == "wp_block":
         found.reusable[item.id] = item.text
@@ -90,3 +93,5 @@ def _note(found, item):
             found.paths.add(path_here)
         if kind == "pages":
             found.pages.add(item.id)
+        for address, alt in named_in(item.text):
+            found.named.setdefault(address, (item.line, alt))

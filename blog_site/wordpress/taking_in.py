@@ -9,26 +9,44 @@ from blog_site.disqus import importer as disqus
 from blog_site.models import Import
 
 from . import importer as wordpress
+from .archives import open_archive
+from .fetching import Fetched, Pace
+from .media import Media
 from .report import Report
 from .sources import sources
 from .survey import survey
 from .trying import tried
+from .uploads import Uploads
 
 
-def take_in(source, paths, *, dry_run=False, media=None, names=None, progress=lambda share: None):
+def take_in(
+    source,
+    paths,
+    *,
+    dry_run=False,
+    media=None,
+    names=None,
+    progress=lambda share: None,
+    tell=lambda message: None,
+    fetching=Fetched,
+):
     """Takes the files at `paths` in, as the Import `source`, and returns their Report.
 
     All are read before the first is written, so that a broken one stops the others too; then it is one transaction a
-    file. `names`: what the files are called, {path: name}. `progress(share)` hears how far it is, from 0 to 1. With
-    `dry_run` all is done and then undone. Raises trying.ImportFailed.
+    file. `names`: what the files are called, {path: name}. `media`: a folder, tar or zip of uploads; what it has not
+    is downloaded where the Import says `fetch_media`. `progress(share)` hears how far it is, from 0 to 1, and
+    `tell(message)` how far the downloads are. With `dry_run` all is done and then undone, and nothing downloaded.
+    Raises trying.ImportFailed.
     """
     files = [file for path in paths for file in tried(path, sources, path)]
     progress = _Progress(files, progress)
     report, shown = Report(), {file: _name(file, names) for file in files}
+    archive = tried(media, open_archive, media) if media else None
+    files_from = {"archive": archive, "tell": tell, "fetching": fetching}
     how = {Import.Kind.WORDPRESS: _wordpress, Import.Kind.DISQUS: _disqus}[source.kind]
     # One that was only tried leaves no trace, whatever its files have in common.
     with transaction.atomic() if dry_run else nullcontext():
-        for file, came_of_it in how(source, files, shown, media=media, progress=progress, dry_run=dry_run):
+        for file, came_of_it in how(source, files, shown, progress=progress, dry_run=dry_run, **files_from):
             report.add(came_of_it, source=f"{shown[file]}, " if len(files) > 1 else "")
             source.report, source.ended_at = report.as_dict(), timezone.now()
             source.state = Import.State.DONE
@@ -38,12 +56,20 @@ def take_in(source, paths, *, dry_run=False, media=None, names=None, progress=la
     return report
 
 
-def _wordpress(source, files, shown, *, media, progress, dry_run):
+def _wordpress(source, files, shown, *, progress, dry_run, archive, tell, fetching):
     surveys = [tried(shown[file], survey, file, progress=progress) for file in files]
     for found in surveys:
         others = [other for other in surveys if other is not found and other.blog == found.blog]
+        uploads, fetched = Uploads(found, others), fetching() if source.fetch_media else None
+        to_fetch = fetched.wanted(uploads, archive) if fetched else []
+        if to_fetch and not dry_run:
+            # Before the transaction, which waits for nobody.
+            fetched.fetch(to_fetch, Pace(tell))
+        media = tried(shown[found.source], Media, found, others, uploads, [archive, fetched], to_fetch=to_fetch)
         options = {"others": others, "media": media, "progress": progress, "dry_run": dry_run}
         yield found.source, tried(shown[found.source], wordpress.write, found, source=source, **options)
+        if fetched and not dry_run:
+            fetched.forget()
 
 
 def _disqus(source, files, shown, *, progress, **_options):

@@ -2,7 +2,6 @@
 
 import html
 import re
-from urllib.parse import unquote, urlsplit
 
 from .autop import without_marks
 from .blocks import blocks_html
@@ -11,8 +10,11 @@ from .flow import flow_html
 from .footnotes import footnotes
 from .shortcodes import hold_code
 
+_TAG = re.compile(r"""<(?:img|source)\b(?:[^<>"']|"[^"]*"|'[^']*'){0,2000}>""", re.IGNORECASE)
+_SRCSET = re.compile(r"""\s(?:srcset|sizes)\s*=\s*("[^"]*"|'[^']*'|[^\s"'>]+)""", re.IGNORECASE)
 _ADDRESS = re.compile(
-    r"""(<(?P<tag>img|a)\b(?:[^<>"']|"[^"]*"|'[^']*'){0,2000}?\s(?:src|href)\s*=\s*)(["'])(?P<url>.*?)\3""",
+    r"""(<(?P<tag>img|a|audio|video|source)\b(?:[^<>"']|"[^"]*"|'[^']*'){0,2000}?\s(?:src|href)\s*=\s*)"""
+    r"""(["'])(?P<url>.*?)\3""",
     re.IGNORECASE | re.DOTALL,
 )
 
@@ -32,37 +34,16 @@ def post_html(text, *, warn=lambda message: None, number="", library=None, notes
     return job.held.restore(shown).strip()
 
 
+def without_srcset(body):
+    """`body` without other sizes of its pictures: they are made here, and the old ones stay behind."""
+    return _TAG.sub(lambda match: _SRCSET.sub("", match[0]), body)
+
+
 def map_addresses(body, change):
-    """`body` with `change(tag, address)` for each <img src> and <a href>; None leaves it as it is."""
+    """`body` with `change(tag, address)` for each <img src>, <a href>, source of sound or film; None keeps it."""
 
     def replace(match):
         new = change(match["tag"].lower(), html.unescape(match["url"]).strip())
         return match[0] if new is None else f"{match[1]}{match[3]}{html.escape(new)}{match[3]}"
 
     return _ADDRESS.sub(replace, body)
-
-
-def upload_path(address):
-    """An upload's path below WordPress's uploads folder ("2014/09/a.jpg"), or None.
-
-    Folders are `wp-content/uploads/` and `files/`; `NAME.files.wordpress.com` has nothing else.
-    """
-    try:
-        parts = urlsplit(address)
-        path = unquote(parts.path)
-    except ValueError:
-        return None
-    if parts.scheme not in {"", "http", "https"}:
-        return None
-    if (parts.hostname or "").endswith(".files.wordpress.com"):
-        below = path.lstrip("/")
-    else:
-        match = re.search(r"/(?:wp-content/uploads|files)/(.+)$", path)
-        below = match[1] if match else ""
-    safe = below and not re.search(r"[\\\x00-\x1f]", below) and not {"", ".", ".."} & set(below.split("/"))
-    return below if safe else None
-
-
-def without_size(path):
-    """`a-300x200.jpg` is `a.jpg`, scaled."""
-    return re.sub(r"-\d+x\d+(?=\.\w+$)", "", path)

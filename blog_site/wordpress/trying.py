@@ -2,6 +2,7 @@
 
 from django.db import DatabaseError
 
+from .archives import ArchiveError
 from .reader import WXRError
 from .sources import DAMAGED, SourceError
 
@@ -17,6 +18,8 @@ def tried(path, function, *arguments, **options):
     except (WXRError, SourceError) as error:
         separator = "," if isinstance(error, WXRError) else ":"
         cause = f"{path}{separator} {error}"
+    except ArchiveError as error:
+        cause = str(error)
     except DAMAGED as error:
         cause = f"{path}: the archive is damaged or cut off ({error})"
     except OSError as error:

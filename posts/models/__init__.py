@@ -1,7 +1,8 @@
+from .attachment import Attachment
 from .author import Author
 from .blog import Blog
 from .picture import Picture
 from .post import OldPath, Post
 from .taxonomy import Category, Tag
 
-__all__ = ["Author", "Blog", "Category", "OldPath", "Picture", "Post", "Tag"]
+__all__ = ["Attachment", "Author", "Blog", "Category", "OldPath", "Picture", "Post", "Tag"]

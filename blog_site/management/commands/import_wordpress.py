@@ -1,8 +1,6 @@
-"""`manage.py import_wordpress FILE… [--dry-run] [--overwrite] [--media DIR] [--json]`"""
+"""`manage.py import_wordpress FILE… [--dry-run] [--overwrite] [--media DIR] [--fetch-media] [--json]`"""
 
 from pathlib import Path
-
-from django.core.management.base import CommandError
 
 from blog_site.models import Import
 from blog_site.wordpress.command import ImportCommand
@@ -16,10 +14,14 @@ class Command(ImportCommand):
     def add_arguments(self, parser):
         super().add_arguments(parser)
         parser.add_argument(
-            "--media", type=Path, metavar="DIR", help="a copy of wp-content/uploads, to take the pictures from"
+            "--media",
+            type=Path,
+            metavar="DIR",
+            help="a copy of wp-content/uploads, to take pictures and other files from: a folder, a tar or a zip",
         )
-
-    def handle(self, *, media, **options):
-        if media and not media.is_dir():
-            raise CommandError(f"{media}: no such folder")
-        super().handle(media=media, **options)
+        parser.add_argument(
+            "--fetch-media",
+            action="store_true",
+            help="download what the export names and --media has not, from the public internet alone; begun again, it"
+            " asks only for what is missing; with --dry-run it asks for nothing, and says how many files it would",
+        )
