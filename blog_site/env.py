@@ -125,6 +125,14 @@ def origins(name):
     return values
 
 
+def web_address(name):
+    """An address of somebody else's, whole; empty if not set."""
+    value = env.str(name, "").strip()
+    if value and not re.fullmatch(r"https?://[!-~]+", value):
+        raise WrongSetting(name, value, "empty, or an address such as https://hub.example/")
+    return value
+
+
 def dotted_paths(name):
     values = [value.strip() for value in env.list(name, default=[]) if value.strip()]
     for value in values:

@@ -110,6 +110,10 @@ TASKS = {
     }
 }
 
+# --- Feeds: a WebSub hub is told of what is new, and tells those who subscribed there. Off unless set.
+
+WEBSUB_HUB = env.web_address("WEBSUB_HUB")
+
 # --- Languages and times: stored in UTC, shown in the blog's own.
 
 LANGUAGE_CODE = env.language("LANGUAGE_CODE", "en-gb")

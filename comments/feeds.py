@@ -1,50 +1,100 @@
+"""The feeds of comments: of the whole blog, and of each post."""
+
 from django.conf import settings
+from django.db.models import Max
+from django.shortcuts import get_object_or_404
 from django.utils.translation import gettext as _
+from django.views.decorators.http import require_safe
 
 from comments.models import Comment, DiscussionSettings
-from posts.feeds import SiteFeed, xml_text
+from posts.feeds.channel import BEFORE_ALL, Channel, Entry, answer
+from posts.feeds.text import absolute_html
+from posts.guids import tag_uri
 from posts.markup import plain_text
-from posts.models import Post
+from posts.models import Blog, Post
 
 COMMENTS_IN_FEED = 20
+COMMENTS_OF_POST = 50
 
 
-class Comments(SiteFeed):
-    feed_url = f"{settings.SITE_URL}/comments/feed/"
+@require_safe
+def of_blog(request, form="rss"):
+    blog, published = Blog.load(), Post.objects.published()
+    title = _("Comments on %(blog)s") % {"blog": blog.title}
+    channel = Channel(title, blog.tagline, f"{settings.SITE_URL}/", base=f"{settings.SITE_URL}/comments/feed/")
+    comments = Comment.objects.filter(post__in=published)
+    # A comment that is taken back leaves none behind that says so, but its post.
+    changed_at = published.aggregate(newest=Max("changed_at"))["newest"] or BEFORE_ALL
+    return _answer(request, form, channel, changed_at, comments, COMMENTS_IN_FEED)
 
-    def title(self, blog):
-        return xml_text(_("Comments on %(blog)s") % {"blog": blog.title})
 
-    def description(self, blog):
-        return xml_text(blog.tagline)
+@require_safe
+def of_post(request, path, form="rss"):
+    """What was said below one post. 404 where nobody may read it."""
+    post = get_object_or_404(Post.objects.published(), permalink=f"/{path}")
+    url = f"{settings.SITE_URL}{post.get_absolute_url()}"
+    title = _("Comments on “%(post)s”") % {"post": post}
+    channel = Channel(title, post.summary, f"{url}#comments", base=f"{url}feed/")
+    changed_at = max(post.changed_at, post.published_at)
+    return _answer(request, form, channel, changed_at, Comment.objects.filter(post=post), COMMENTS_OF_POST)
 
-    def items(self):
-        comments = Comment.objects.approved().filter(post__in=Post.objects.published())
-        newest = list(comments.select_related("post").order_by("-submitted_at", "-pk")[:COMMENTS_IN_FEED])
-        discussion = DiscussionSettings.load()
-        threads = {}
-        for comment in newest:
-            # One thread a post, however many of its comments are here.
-            if comment.post_id not in threads:
-                threads[comment.post_id] = Comment.objects.thread_of(comment.post, settings=discussion)
-            comment.place = threads[comment.post_id].query_for(comment.pk)
-        return newest
 
-    def item_link(self, item):
-        return f"{settings.SITE_URL}{item.post.get_absolute_url()}{item.place}#{item.anchor}"
+def _answer(request, form, channel, changed_at, comments, most):
+    discussion = DiscussionSettings.load()
+    approved = comments.approved().select_related("post", "parent").order_by("-submitted_at", "-pk")
+    newest = list(approved.defer("body", "parent__body", "parent__body_html", "post__body", "post__body_html")[:most])
+    # What is not in the comment itself: the addresses, by how threads are cut and by what else is below the post.
+    content = [discussion.per_page, discussion.order, discussion.max_depth]
+    content += [(comment.pk, comment.name, comment.body_html, comment.post.changed_at) for comment in newest]
+    return answer(request, channel, form, changed_at, content, lambda: _entries(newest, discussion))
 
-    def item_title(self, item):
-        return xml_text(_("%(name)s on “%(post)s”") % {"name": item.shown_name, "post": item.post})
 
-    def item_description(self, item):
-        return xml_text(plain_text(item.body_html))
+def _entries(comments, discussion):
+    threads = {}
+    for comment in comments:
+        # One thread a post, however many of its comments are here.
+        if comment.post_id not in threads:
+            threads[comment.post_id] = Comment.objects.thread_of(comment.post, settings=discussion)
+    return [_entry(comment, threads[comment.post_id]) for comment in comments]
 
-    def item_author_name(self, item):
-        return xml_text(item.shown_name)
 
-    def item_pubdate(self, item):
-        return item.submitted_at
+def _entry(comment, thread):
+    post, url = comment.post, _address(comment, thread)
+    return Entry(
+        pk=comment.pk,
+        guid=_guid(comment, post),
+        own_guid=_own_guid(comment),
+        url=url,
+        title=_("%(name)s on “%(post)s”") % {"name": comment.shown_name, "post": post},
+        author=comment.shown_name,
+        published_at=comment.submitted_at,
+        modified_at=comment.submitted_at,
+        summary=plain_text(comment.body_html),
+        content=absolute_html(comment.body_html, url),
+        in_reply_to=_answered(comment, thread),
+    )
 
-    def item_guid(self, item):
-        # Stays the same when the thread's pages shift.
-        return f"{settings.SITE_URL}{item.post.get_absolute_url()}#{item.anchor}"
+
+def _answered(comment, thread):
+    """(guid, address) of the comment above if everybody may read it, or of the post."""
+    post, parent = comment.post, comment.parent
+    if parent and parent.is_public:
+        parent.post = post
+        return _guid(parent, post), _address(parent, thread)
+    return post.guid, f"{settings.SITE_URL}{post.get_absolute_url()}"
+
+
+def _address(comment, thread):
+    place = thread.query_for(comment.pk)
+    return f"{settings.SITE_URL}{comment.post.get_absolute_url()}{place}#{comment.anchor}"
+
+
+def _guid(comment, post):
+    """Its identity: WordPress's for a comment that came from there, so that no reader meets it twice."""
+    if comment.imported_id and post.imported_guid:
+        return f"{post.imported_guid}#comment-{comment.imported_id}"
+    return _own_guid(comment)
+
+
+def _own_guid(comment):
+    return tag_uri(comment.submitted_at, f"comment-{comment.pk}")

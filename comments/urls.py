@@ -2,9 +2,15 @@ from django.urls import path, re_path
 
 from comments import feeds, views
 
+BELOW_POST = r"^(?!(?:author|category|comments|search|tag)/)(?P<path>.+/)"
+
 app_name = "comments"
 urlpatterns = [
-    path("comments/feed/", feeds.Comments(), name="feed"),
+    path("comments/feed/", feeds.of_blog, name="feed"),
+    re_path(r"^comments/feed/(?P<form>atom|json)/$", feeds.of_blog, name="feed-in"),
+    # Archives have feeds of their own, in `posts.urls`.
+    re_path(rf"{BELOW_POST}feed/$", feeds.of_post, name="post-feed"),
+    re_path(rf"{BELOW_POST}feed/(?P<form>atom|json)/$", feeds.of_post, name="post-feed-in"),
     path("comments/on/<int:post_id>/", views.submit, name="submit"),
     path("comments/stop/<str:token>/", views.stop_mails, name="stop"),
     re_path(r"^(?P<path>.+/)comment-page-(?P<number>[0-9]{1,6})/?$", views.redirect_to_page),

@@ -19,6 +19,7 @@ RESERVED = {
     "healthz",
     "index.php",
     "media",
+    "oembed",
     "preview",
     "search",
     "static",

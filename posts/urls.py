@@ -5,7 +5,8 @@ Included last by `blog_site.urls`: the final pattern takes every path that nothi
 
 from django.urls import path, re_path, register_converter
 
-from posts import feeds, views
+from posts import views
+from posts.feeds import views as feeds
 
 
 class Digits:
@@ -29,16 +30,28 @@ class TwoDigits(Digits):
 register_converter(FourDigits, "yyyy")
 register_converter(TwoDigits, "mm")
 
+
+def feed_paths(above, view, name):
+    """The feeds below an address: RSS, Atom, JSON."""
+    return [
+        path(f"{above}feed/", view, name=name),
+        *(path(f"{above}feed/{form}/", view, {"form": form}, name=f"{name}-{form}") for form in ("atom", "json")),
+    ]
+
+
 app_name = "posts"
 urlpatterns = [
     path("", views.home, name="home"),
-    path("feed/", feeds.Posts(), name="feed"),
+    *feed_paths("", feeds.of_blog, "feed"),
     path("preview/<int:pk>/", views.preview, name="preview"),
     path("archives/<int:imported_id>", views.by_imported_id, name="archives"),
     path("archives/<int:imported_id>/", views.by_imported_id),
     path("<yyyy:year>/", views.dated, name="year"),
     path("<yyyy:year>/<mm:month>/", views.dated, name="month"),
     path("<yyyy:year>/<mm:month>/<mm:day>/", views.dated, name="day"),
+    *feed_paths("category/<path:path>/", feeds.of_category, "category-feed"),
+    *feed_paths("tag/<str:slug>/", feeds.of_tag, "tag-feed"),
+    *feed_paths("author/<str:slug>/", feeds.of_author, "author-feed"),
     path("category/<path:path>/", views.category, name="category"),
     path("tag/<str:slug>/", views.tag, name="tag"),
     path("author/<str:slug>/", views.author, name="author"),

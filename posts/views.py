@@ -40,21 +40,29 @@ def dated(request, year, month=None, day=None):
 def category(request, path):
     found = get_object_or_404(Category, path=path)
     posts = Post.objects.published().posts().filter(categories__in=found.branch()).distinct()
-    return _archive(request, posts, kicker=_("Category"), heading=found.name, description=found.description)
+    return _archive(
+        request, posts, kicker=_("Category"), heading=found.name, description=found.description, feed=_feed(found)
+    )
 
 
 @require_safe
 def tag(request, slug):
     found = get_object_or_404(Tag, slug=slug)
     posts = Post.objects.published().posts().filter(tags=found)
-    return _archive(request, posts, kicker=_("Tag"), heading=found.name, description=found.description)
+    return _archive(
+        request, posts, kicker=_("Tag"), heading=found.name, feed=_feed(found), description=found.description
+    )
 
 
 @require_safe
 def author(request, slug):
     found = get_object_or_404(Author, slug=slug)
     posts = Post.objects.published().posts().filter(author=found)
-    return _archive(request, posts, kicker=_("Author"), heading=found.name, author=found)
+    return _archive(request, posts, kicker=_("Author"), heading=found.name, feed=_feed(found), author=found)
+
+
+def _feed(found):
+    return f"{found.get_absolute_url()}feed/"
 
 
 @require_safe

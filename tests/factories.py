@@ -1,12 +1,15 @@
 """Rows for tests: keyword-only functions with defaults that make sense."""
 
 from datetime import UTC, datetime
+from io import BytesIO
 from itertools import count
 
 from django.contrib.auth.models import Group, User
+from django.core.files.base import ContentFile
+from PIL import Image
 
 from comments.models import Comment
-from posts.models import Author, Post
+from posts.models import Author, Picture, Post
 
 _numbers = count(1)
 LONG_AGO = datetime(2026, 3, 14, 9, 30, tzinfo=UTC)
@@ -27,6 +30,13 @@ def make_post(*, author=None, title="A post", body="Some words.", status="publis
         published_at=published_at,
         **fields,
     )
+
+
+def make_picture(*, size=(1200, 800), name="a.png", alt="A picture", **fields):
+    """A stored picture; its file lies below the test's own MEDIA_ROOT."""
+    stored = BytesIO()
+    Image.new("RGB", size).save(stored, "PNG")
+    return Picture.objects.create(file=ContentFile(stored.getvalue(), name=name), alt=alt, **fields)
 
 
 def make_comment(*, post=None, parent=None, body=None, name="Bo Reader", email="bo@example.org", **fields):

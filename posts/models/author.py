@@ -1,10 +1,19 @@
+import re
+
 from django.conf import settings
+from django.core.exceptions import ValidationError
 from django.db import models
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from posts import slugs
 from posts.markup import render_post
+
+
+def validate_handle(value):
+    """A handle of the fediverse: a name, as Mastodon and its like allow it, and the server's."""
+    if not re.fullmatch(r"@[\w.-]+@([a-z0-9-]+\.)+[a-z0-9-]{2,}", value, re.ASCII | re.IGNORECASE):
+        raise ValidationError(_("Write the handle whole, such as @name@server.example."), code="invalid_handle")
 
 
 class Author(models.Model):
@@ -16,6 +25,13 @@ class Author(models.Model):
     )
     bio = models.TextField(_("bio"), blank=True, help_text=_("Markdown. Shown below every post."))
     bio_html = models.TextField(editable=False, blank=True)
+    fediverse = models.CharField(
+        _("in the fediverse"),
+        max_length=200,
+        blank=True,
+        validators=[validate_handle],
+        help_text=_("A handle such as @name@server.example. Mastodon shows it with links to the posts."),
+    )
     user = models.OneToOneField(
         settings.AUTH_USER_MODEL,
         on_delete=models.SET_NULL,

@@ -10,6 +10,7 @@ from django.utils.text import Truncator
 from django.utils.translation import gettext_lazy as _
 
 from posts import slugs
+from posts.guids import tag_uri
 from posts.markup import plain_text, render_post
 
 from .author import Author
@@ -17,6 +18,7 @@ from .picture import Picture
 from .statements import MENU, NEIGHBOURS, TERMS, public_now
 from .taxonomy import Category, Tag
 
+WORDS = ("title", "body", "excerpt")
 EXCERPT_WORDS = 55  # WordPress's excerpt_length
 
 
@@ -150,6 +152,8 @@ class Post(models.Model):
     imported_guid = models.CharField(max_length=1000, blank=True, editable=False)
     created_at = models.DateTimeField(auto_now_add=True)
     changed_at = models.DateTimeField(default=timezone.now, editable=False)
+    # When its own words last changed; what stands below them doesn't count.
+    modified_at = models.DateTimeField(default=timezone.now, editable=False)
 
     objects = PostQuerySet.as_manager()
 
@@ -192,7 +196,8 @@ class Post(models.Model):
     def save(self, *args, **kwargs):
         self._complete()
         with transaction.atomic():
-            before = Post.objects.filter(pk=self.pk).values("permalink", "status").first()
+            before = Post.objects.filter(pk=self.pk).values("permalink", "status", *WORDS).first()
+            self._set_modified_at(before)
             self._set_permalink(self._is_taken)
             super().save(*args, **kwargs)
             if before and before["permalink"] != self.permalink:
@@ -204,6 +209,7 @@ class Post(models.Model):
         `is_taken(path)` says whether another post has that path.
         """
         self._complete()
+        self._set_modified_at(None)
         self._set_permalink(is_taken)
 
     def _complete(self):
@@ -239,6 +245,20 @@ class Post(models.Model):
     def is_scheduled(self):
         return self.status == self.Status.PUBLISHED and not self.is_public
 
+    @property
+    def last_modified(self):
+        """When readers saw it change last: a scheduled post was new when its time came."""
+        return max(self.modified_at, self.published_at)
+
+    @property
+    def guid(self):
+        """Its identity in feeds; an imported post keeps the one that it came with."""
+        return self.imported_guid or self.own_guid
+
+    @property
+    def own_guid(self):
+        return tag_uri(self.created_at, f"post-{self.pk}")
+
     def neighbours(self):
         """(previous, next): the published posts before and after this one in time, or None; one query."""
         if self.is_page or not self.published_at or not self.pk:
@@ -270,6 +290,13 @@ class Post(models.Model):
         self.changed_at = timezone.now()
         Post.objects.filter(pk=self.pk).update(changed_at=self.changed_at)
 
+    def _set_modified_at(self, before):
+        if not before:
+            # What comes in from elsewhere is as old as it says.
+            self.modified_at = min(self.published_at or self.changed_at, self.changed_at)
+        elif any(before[name] != getattr(self, name) for name in WORDS):
+            self.modified_at = self.changed_at
+
     def _set_permalink(self, is_taken):
         """The path of WordPress's permalinks, made free with a suffix to the slug where it is taken."""
         if self.imported_path:
@@ -290,7 +317,7 @@ class Post(models.Model):
         return f"/{local:%Y/%m/%d}/{slug}/"
 
     def _is_reserved(self, slug):
-        return self.is_page and not self.parent and slugs.is_reserved(slug)
+        return self.is_page and (slug == "feed" or (not self.parent and slugs.is_reserved(slug)))
 
     def _is_taken(self, path):
         return Post.objects.exclude(pk=self.pk).filter(permalink=path).exists()

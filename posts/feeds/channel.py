@@ -1,0 +1,144 @@
+"""What a feed says of itself and of each entry, and the answer to whoever asks for it again and again."""
+
+import hashlib
+import re
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+
+from django.conf import settings
+from django.http import HttpResponse, HttpResponseNotModified
+from django.utils.http import http_date, parse_etags
+
+from posts.feeds.formats import FORMATS
+from posts.feeds.text import as_html, xml_text
+
+# A feed that nothing has entered yet has to have changed at some time.
+BEFORE_ALL = datetime(2000, 1, 1, tzinfo=UTC)
+# What stands in `id` of Atom: an address that normalising leaves alone. Others, and imported blogs have any, are kept
+# in RSS and JSON, where an identity may be any text.
+_CANONICAL = re.compile(r"https?://[a-z0-9.-]+(:(?!80/|443/)\d+)?/(?:[\w!$&'()*+,;=:@/?#~.-]|%[0-9A-F]{2})*", re.ASCII)
+
+
+@dataclass
+class Channel:
+    """`page`: the address of what the feed is of; `base`: its own as RSS, to which the other forms add theirs."""
+
+    title: str
+    description: str
+    page: str
+    base: str
+    query: str = ""
+
+    def __post_init__(self):
+        self.title = xml_text(self.title).strip() or "…"
+        self.description = xml_text(self.description).strip()
+
+    @property
+    def hub(self):
+        return settings.WEBSUB_HUB
+
+    @property
+    def language(self):
+        return settings.LANGUAGE_CODE
+
+    def address(self, form):
+        return _address(self.base, form) + self.query
+
+    def changed_at(self, entries):
+        return max((entry.modified_at for entry in entries), default=BEFORE_ALL)
+
+
+@dataclass(frozen=True)
+class Replies:
+    """The comments on an entry: where they stand, how many there are, and a feed of their own."""
+
+    page: str
+    base: str
+    count: int
+
+    def address(self, form):
+        return _address(self.base, form)
+
+
+@dataclass
+class Entry:
+    """One thing in a feed. Texts are plain but `content`, which is HTML; addresses are absolute.
+
+    `own_guid` identifies it where `guid`, which it may have brought along, can't.
+    """
+
+    pk: int
+    guid: str
+    own_guid: str
+    url: str
+    title: str
+    author: str
+    published_at: datetime
+    modified_at: datetime
+    content: str
+    summary: str = ""
+    author_url: str = ""
+    picture: str = ""
+    terms: list = field(default_factory=list)
+    replies: Replies | None = None
+    in_reply_to: tuple | None = None  # (guid, address)
+
+    def __post_init__(self):
+        for name in ("guid", "title", "author", "content", "summary"):
+            setattr(self, name, xml_text(getattr(self, name)).strip())
+        # A text of characters that can't be shown has nothing left; a feed wants something.
+        self.title = self.title or "…"
+        self.author = self.author or "…"
+        self.content = self.content or as_html(self.title)
+        self.guid = self.guid or self.own_guid
+        self.terms = [term for term in map(xml_text, self.terms) if term.strip()]
+
+    @property
+    def uri(self):
+        """The identity as Atom takes it."""
+        return self.guid if _CANONICAL.fullmatch(self.guid) else self.own_guid
+
+    def unlike_others(self, time):
+        """`time`, with the entry's number for a fraction where it has none: imported times are whole seconds."""
+        return time if time.microsecond else time.replace(microsecond=self.pk % 1_000_000)
+
+
+def _address(base, form):
+    return base if form == "rss" else f"{base}{form}/"
+
+
+def answer(request, channel, form, changed_at, content, entries):
+    """The feed; 304 to whoever has it already.
+
+    `content` is any value that is another where the feed would be; `entries()` gives the `Entry`s, and is called
+    only if they are needed.
+    """
+    write, content_type = FORMATS[form]
+    stamp = repr((channel, channel.hub, channel.language, form, content))
+    etag = f'W/"{hashlib.blake2b(stamp.encode("utf-8", "replace"), digest_size=16).hexdigest()}"'
+    last_modified = http_date(changed_at.timestamp())
+    if _has_it(request, etag, last_modified):
+        response = HttpResponseNotModified()
+    else:
+        response = HttpResponse(write(channel, _without_twins(entries())), content_type=content_type)
+    for name, value in (("ETag", etag), ("Last-Modified", last_modified), ("Cache-Control", "no-cache")):
+        response.headers[name] = value
+    return response
+
+
+def _without_twins(entries):
+    """Two things of an import may have had the same identity: only the first of them can keep it here."""
+    known = set()
+    for entry in entries:
+        if entry.guid in known:
+            entry.guid = entry.own_guid
+        known.add(entry.guid)
+    return entries
+
+
+def _has_it(request, etag, last_modified):
+    if tags := request.headers.get("If-None-Match"):
+        # Compared weakly, as RFC 9110 says: an intermediary that compresses may have made it weak or strong.
+        return tags.strip() == "*" or etag.removeprefix("W/") in {tag.removeprefix("W/") for tag in parse_etags(tags)}
+    # The very same time, not a later one: what is taken back makes a feed older.
+    return request.headers.get("If-Modified-Since") == last_modified

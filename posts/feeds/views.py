@@ -1,0 +1,99 @@
+"""The feeds of posts: of the blog, and of each archive that has a page."""
+
+from django.conf import settings
+from django.shortcuts import get_object_or_404
+from django.utils.html import format_html
+from django.views.decorators.http import require_safe
+
+from posts.feeds.channel import BEFORE_ALL, Channel, Entry, Replies, answer
+from posts.feeds.text import absolute_html
+from posts.models import Author, Blog, Category, Post, Tag
+
+POSTS_IN_FEED = 20
+
+
+@require_safe
+def of_blog(request, form="rss"):
+    blog = Blog.load()
+    return _answer(request, form, Post.objects.published().posts(), "/", blog.title, blog.tagline)
+
+
+@require_safe
+def of_category(request, path, form="rss"):
+    category = get_object_or_404(Category, path=path)
+    posts = Post.objects.published().posts().filter(categories__in=category.branch()).distinct()
+    return _of(request, form, posts, category, category.description)
+
+
+@require_safe
+def of_tag(request, slug, form="rss"):
+    tag = get_object_or_404(Tag, slug=slug)
+    return _of(request, form, Post.objects.published().posts().filter(tags=tag), tag, tag.description)
+
+
+@require_safe
+def of_author(request, slug, form="rss"):
+    author = get_object_or_404(Author, slug=slug)
+    return _of(request, form, Post.objects.published().posts().filter(author=author), author, "")
+
+
+def _of(request, form, posts, found, description):
+    blog = Blog.load()
+    title = f"{found} – {blog.title}"
+    return _answer(request, form, posts, found.get_absolute_url(), title, description or blog.tagline)
+
+
+def _answer(request, form, posts, path, title, description):
+    page = f"{settings.SITE_URL}{path}"
+    channel = Channel(title, description, page, base=f"{page}feed/")
+    newest = list(posts.newest_first().for_listing().select_related("author", "picture")[:POSTS_IN_FEED])
+    changed_at = max((time for post in newest for time in (post.changed_at, post.published_at)), default=BEFORE_ALL)
+    # A post's own row says when it changed; what stands beside it is read anyway.
+    content = [(post.pk, post.changed_at, post.author.name, post.author.slug, _terms(post)) for post in newest]
+    content.append([post.picture and (post.picture.file.name, post.picture.alt) for post in newest])
+    return answer(request, channel, form, changed_at, content, lambda: entries(newest))
+
+
+def entries(posts):
+    """The `Entry`s of posts that were read without their texts."""
+    texts = dict(Post.objects.filter(pk__in=[post.pk for post in posts]).values_list("pk", "body_html"))
+    return [_entry(post, texts[post.pk]) for post in posts]
+
+
+def _entry(post, text):
+    url = f"{settings.SITE_URL}{post.get_absolute_url()}"
+    picture = f"{settings.SITE_URL}{post.picture.file.url}" if post.picture else ""
+    return Entry(
+        pk=post.pk,
+        guid=post.guid,
+        own_guid=post.own_guid,
+        url=url,
+        title=str(post),
+        author=post.author.name,
+        author_url=f"{settings.SITE_URL}{post.author.get_absolute_url()}",
+        published_at=post.published_at,
+        modified_at=post.last_modified,
+        summary=post.summary,
+        content=_lead(post, picture) + absolute_html(text, url),
+        picture=picture,
+        terms=_terms(post),
+        replies=Replies(page=f"{url}#comments", base=f"{url}feed/", count=post.comment_count),
+    )
+
+
+def _lead(post, picture):
+    if not post.picture:
+        return ""
+    image = format_html(
+        '<img src="{}" width="{}" height="{}" alt="{}">',
+        picture,
+        post.picture.width,
+        post.picture.height,
+        post.picture.alt,
+    )
+    under = " ".join(filter(None, (post.picture.caption, post.picture.credit)))
+    return format_html("<figure>{}<figcaption>{}</figcaption></figure>" if under else "<p>{}</p>", image, under)
+
+
+def _terms(post):
+    return [term.name for term in (*post.categories.all(), *post.tags.all())]
