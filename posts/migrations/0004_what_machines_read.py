@@ -13,7 +13,7 @@ def posts_are_as_they_were_published(apps, schema_editor):
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("posts", "0002_moderation"),
+        ("posts", "0003_attachments"),
     ]
 
     operations = [
