@@ -67,11 +67,18 @@ class Internet:
         self.ports = ports
         self.is_allowed = is_allowed
         self._now = threading.local()
-        backend = _Checked(is_allowed, look_up, idle, self._now)
-        self._pool = httpcore.ConnectionPool(network_backend=backend, max_connections=32, keepalive_expiry=5)
+        self._backend = _Checked(is_allowed, look_up, idle, self._now)
+        self._pool = httpcore.ConnectionPool(
+            ssl_context=httpcore.default_ssl_context(),
+            network_backend=self._backend,
+            max_connections=32,
+            keepalive_expiry=5,
+        )
         self._timeout = dict.fromkeys(("connect", "read", "write", "pool"), idle)
 
     def close(self):
+        """Ends what is under way, too."""
+        self._backend.closed = True
         self._pool.close()
 
     def check(self, address):
@@ -170,6 +177,7 @@ class _Checked(httpcore.NetworkBackend):
         self.look_up = look_up
         self.idle = idle
         self.now = now
+        self.closed = False
         self.sockets = httpcore.SyncBackend()
 
     def connect_tcp(self, host, port, timeout=None, local_address=None, socket_options=None):
@@ -192,7 +200,7 @@ class _Checked(httpcore.NetworkBackend):
 
     def _left(self):
         left = min(self.idle, self.now.deadline - time.monotonic())
-        if left <= 0:
+        if left <= 0 or self.closed:
             raise httpcore.ReadTimeout("the file's time is over")
         return left
 

@@ -61,10 +61,11 @@ def _wordpress(source, files, shown, *, progress, dry_run, archive, tell, fetchi
     for found in surveys:
         others = [other for other in surveys if other is not found and other.blog == found.blog]
         uploads, fetched = Uploads(found, others), fetching() if source.fetch_media else None
-        to_fetch = fetched.wanted(uploads, archive) if fetched else []
+        to_fetch = tried(shown[found.source], fetched.wanted, uploads, archive) if fetched else []
         if to_fetch and not dry_run:
             # Before the transaction, which waits for nobody.
-            fetched.fetch(to_fetch, Pace(tell))
+            tried(shown[found.source], fetched.fetch, to_fetch, Pace(tell))
+            to_fetch = []
         media = tried(shown[found.source], Media, found, others, uploads, [archive, fetched], to_fetch=to_fetch)
         options = {"others": others, "media": media, "progress": progress, "dry_run": dry_run}
         yield found.source, tried(shown[found.source], wordpress.write, found, source=source, **options)
