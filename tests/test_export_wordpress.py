@@ -13,7 +13,7 @@ from PIL import Image
 from comments.models import Comment
 from posts.models import Author, Category, Picture, Post, Tag
 from tests.factories import make_comment, make_editor, make_post
-from tests.wxr import SHARED, import_
+from tests.wxr import SHARED, import_, make_attachment, make_export, make_item, make_uploads
 
 NAMESPACES = {"wp": "http://wordpress.org/export/1.2/", "content": "http://purl.org/rss/1.0/modules/content/"}
 COMES_BACK = [
@@ -70,7 +70,7 @@ def start_afresh():
     """Another blog, with nothing in it."""
     tables = [
         *("comments_objection", "comments_decision", "comments_comment"),
-        *("posts_post_categories", "posts_post_tags", "posts_post", "posts_picture"),
+        *("posts_post_categories", "posts_post_tags", "posts_post", "posts_attachment", "posts_picture"),
         *("posts_tag", "posts_category", "posts_author"),
     ]
     with connection.cursor() as cursor:
@@ -214,6 +214,40 @@ def test_pictures_go_along_in_a_zip_and_come_back_into_another_blog(picture, tmp
     assert (back.picture or Picture.objects.get()).alt == "A grating"
     assert Picture.objects.get().file.url in back.body_html
     assert client.get("/wp-content/uploads/nowhere.jpg").status_code == 404
+
+
+def test_files_of_every_kind_go_out_and_come_back_under_their_old_addresses(db, tmp_path, settings, client):
+    uploads = make_uploads(tmp_path, "2019/05/für dich.png")
+    (uploads / "map.pdf").write_bytes(b"%PDF-1.4")
+    old = "https://old.example/wp-content/uploads"
+    text = f'<img src="{old}/2019/05/f%C3%BCr%20dich-30x20.png" alt=""><a href="{old}/map.pdf">Map</a>'
+    picture = make_attachment(id=7, url=f"{old}/2019/05/f%C3%BCr%20dich.png", alt="For you")
+    import_(
+        make_export(tmp_path, make_item(text=text), picture, make_attachment(id=8, url=f"{old}/map.pdf")), media=uploads
+    )
+    before = Post.objects.get().body
+
+    file = export(tmp_path / "out.xml", media=tmp_path / "media.zip")
+    start_afresh()
+    settings.MEDIA_ROOT = tmp_path / "other"
+    import_(file, media=tmp_path / "media.zip")
+
+    assert Post.objects.get().body == before
+    for path in ("/wp-content/uploads/2019/05/für dich.png", "/?attachment_id=7", "/2019/05/01/upload-7/"):
+        assert client.get(path).headers["Location"] == Picture.objects.get().file.url, path
+    for path in ("/wp-content/uploads/map.pdf", "/?attachment_id=8", "/2019/05/01/upload-8/"):
+        assert client.get(path).headers["Location"] == "/media/wordpress/map.pdf", path
+    assert sorted(zipfile.ZipFile(tmp_path / "media.zip").namelist()) == ["2019/05/für dich.png", "map.pdf"]
+
+
+def test_our_own_export_finds_the_files_that_are_here(picture, tmp_path):
+    make_post(picture=picture)
+    file = export(tmp_path / "out.xml")
+
+    report = import_(file)
+
+    assert report["numbers"]["attachments"]["here"] == 1
+    assert (Picture.objects.count(), Post.objects.get().picture) == (1, picture)
 
 
 def test_without_a_file_it_goes_to_standard_output(db):

@@ -8,7 +8,7 @@ import html
 import re
 from datetime import UTC
 from email.utils import format_datetime
-from pathlib import PurePosixPath
+from urllib.parse import unquote
 from xml.sax.saxutils import escape
 
 from django.conf import settings
@@ -16,12 +16,12 @@ from django.db.models import Max
 from django.utils import timezone
 
 from comments.models import Comment
-from posts.models import Author, Blog, Category, Picture, Post, Tag
+from posts.models import Attachment, Author, Blog, Category, Picture, Post, Tag
 
 from . import formulas
-from .media import FOLDER
 from .shortcodes import SHORTCODE_AS_TEXT
 from .text import map_addresses
+from .uploads_out import Names
 
 MARKDOWN = "_right_of_reply_markdown"
 CHUNK = 100  # posts read at a time, with their comments
@@ -39,16 +39,6 @@ xmlns:dc="http://purl.org/dc/elements/1.1/">
 def export(*, waiting=True, spam=False):
     """Yields the file in pieces of text. `waiting`, `spam`: whether comments in those states go along."""
     return _Export(waiting=waiting, spam=spam).pieces()
-
-
-def upload_address(name):
-    """Where WordPress would have the uploaded file of that name; our own site leads from there to the file."""
-    return f"{settings.SITE_URL}/wp-content/uploads/{upload_name(name)}"
-
-
-def upload_name(name):
-    path = PurePosixPath(name)
-    return str(path.relative_to(FOLDER) if path.is_relative_to(FOLDER) else path)
 
 
 def _text(text):
@@ -89,13 +79,24 @@ class _Export:
         # Imported numbers are kept; what was born here gets numbers above all of them.
         self.posts_from = Post.objects.aggregate(most=Max("imported_id"))["most"] or 0
         self.comments_from = Comment.objects.aggregate(most=Max("imported_id"))["most"] or 0
+        self.posts_from = max(self.posts_from, Attachment.objects.aggregate(most=Max("imported_id"))["most"] or 0)
         self.pictures_from = self.posts_from + (Post.objects.aggregate(most=Max("pk"))["most"] or 0)
+        self.files_from = self.pictures_from + (Picture.objects.aggregate(most=Max("pk"))["most"] or 0)
+        self.names = Names()
+        # The numbers that pictures had, so that `?attachment_id=N` goes on leading to them.
+        self.numbers = dict(
+            Attachment.objects.filter(picture__isnull=False, imported_id__isnull=False)
+            .order_by("-pk")
+            .values_list("picture", "imported_id")
+        )
 
     def pieces(self):
         yield HEAD
         yield self._channel()
-        for picture in Picture.objects.order_by("pk").iterator():
-            yield self._attachment(picture)
+        for picture in Picture.objects.order_by("pk").prefetch_related("attachments").iterator(chunk_size=CHUNK):
+            yield self._picture(picture)
+        for attachment in Attachment.objects.filter(picture=None).order_by("pk").iterator():
+            yield self._file(attachment)
         posts = Post.objects.order_by("pk").select_related("author", "parent", "picture")
         for post in posts.prefetch_related("categories", "tags", "comments").iterator(chunk_size=CHUNK):
             yield self._post(post)
@@ -132,18 +133,36 @@ class _Export:
 
     # --- Items
 
-    def _attachment(self, picture):
-        address = upload_address(picture.file.name)
+    def _picture(self, picture):
+        came_as = next(iter(picture.attachments.all()), None) or Attachment()
+        return self._attachment(
+            came_as,
+            picture.file.name,
+            number=self._picture_number(picture.pk),
+            title=came_as.title or picture.alt,
+            caption=picture.caption,
+            end=_dates("post_date", picture.uploaded_at) + _meta("_wp_attachment_image_alt", picture.alt),
+        )
+
+    def _file(self, attachment):
+        number = attachment.imported_id or self.files_from + attachment.pk
+        return self._attachment(attachment, attachment.file.name, number=number, title=attachment.title)
+
+    def _attachment(self, came_as, name, *, number, title, caption="", end=""):
+        address = self.names.address(name)
+        link = f"{settings.SITE_URL}{came_as.page_path}" if came_as.page_path else address
         return (
-            f"<item><title>{_text(_as_html(picture.alt))}</title><link>{_text(address)}</link>"
+            f"<item><title>{_text(_as_html(title))}</title><link>{_text(link)}</link>"
             f'<guid isPermaLink="false">{_text(address)}</guid>'
-            f"<excerpt:encoded>{_cdata(_as_html(picture.caption))}</excerpt:encoded>"
-            + _elements(post_id=self.pictures_from + picture.pk, status="inherit", post_type="attachment")
-            + _dates("post_date", picture.uploaded_at)
-            + _elements(attachment_url=address)
-            + _meta("_wp_attachment_image_alt", picture.alt)
+            f"<content:encoded>{_cdata(_as_html(came_as.description))}</content:encoded>"
+            f"<excerpt:encoded>{_cdata(_as_html(caption))}</excerpt:encoded>"
+            + _elements(post_id=number, status="inherit", post_type="attachment", attachment_url=address)
+            + end
             + "</item>\n"
         )
+
+    def _picture_number(self, pk):
+        return self.numbers.get(pk) or self.pictures_from + pk
 
     def _post(self, post):
         address = f"{settings.SITE_URL}{post.get_absolute_url()}" if post.permalink else ""
@@ -153,7 +172,7 @@ class _Export:
             f"<item><title>{_text(_as_html(post.title))}</title><link>{_text(address)}</link>{published}"
             f"<dc:creator>{_cdata(post.author.slug)}</dc:creator>"
             f'<guid isPermaLink="false">{_text(guid)}</guid>'
-            f"<content:encoded>{_cdata(_content(post))}</content:encoded>"
+            f"<content:encoded>{_cdata(_content(post, self.names))}</content:encoded>"
             f"<excerpt:encoded>{_cdata(_as_html(post.excerpt))}</excerpt:encoded>"
             + _elements(post_id=self._number(post), post_name=post.slug, status=_status(post), post_type=post.kind)
             + _dates("post_date", post.published_at)
@@ -163,7 +182,7 @@ class _Export:
             )
             + "".join(_term("category", category) for category in post.categories.all())
             + "".join(_term("post_tag", tag) for tag in post.tags.all())
-            + (_meta("_thumbnail_id", self.pictures_from + post.picture_id) if post.picture_id else "")
+            + (_meta("_thumbnail_id", self._picture_number(post.picture_id)) if post.picture_id else "")
             + (_meta(MARKDOWN, post.body) if post.body_format == Post.BodyFormat.MARKDOWN else "")
             + "".join(self._comments(post))
             + "</item>\n"
@@ -216,14 +235,16 @@ def _term(domain, term):
     return f'<category domain="{domain}" nicename="{_text(term.slug)}">{_cdata(_as_html(term.name))}</category>\n'
 
 
-def _content(post):
+def _content(post, names):
     is_html = post.body_format == Post.BodyFormat.HTML
-    body = map_addresses(post.body if is_html else post.body_html, _exported_address)
+    body = map_addresses(
+        post.body if is_html else post.body_html, lambda tag, address: _exported_address(address, names)
+    )
     # What looks like a shortcode or a formula is a text that shows one: WordPress would run it, in code too.
     body = formulas.escape(SHORTCODE_AS_TEXT.sub(r"[\g<0>]", body))
     return f"<!-- wp:html -->\n{body}\n<!-- /wp:html -->"
 
 
-def _exported_address(tag, address):
-    name = address.removeprefix(settings.MEDIA_URL)
-    return upload_address(name) if name != address else None
+def _exported_address(address, names):
+    name = unquote(address.removeprefix(settings.MEDIA_URL))
+    return names.address(name) if address.startswith(settings.MEDIA_URL) else None

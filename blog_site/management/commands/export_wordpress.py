@@ -6,8 +6,8 @@ from pathlib import Path
 from django.core.files.storage import default_storage
 from django.core.management.base import BaseCommand, CommandError
 
-from blog_site.wordpress.export import export, upload_name
-from posts.models import Picture
+from blog_site.wordpress.export import export
+from blog_site.wordpress.uploads_out import Names, stored_files
 
 
 class Command(BaseCommand):
@@ -15,7 +15,9 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser):
         parser.add_argument("file", nargs="?", metavar="FILE", type=Path)
-        parser.add_argument("--media", type=Path, metavar="ZIP", help="write the pictures, as below uploads/, too")
+        parser.add_argument(
+            "--media", type=Path, metavar="ZIP", help="write pictures and other files, as below uploads/, too"
+        )
         parser.add_argument("--spam", action="store_true", help="with the comments marked as spam")
         parser.add_argument("--without-waiting", action="store_true", help="without the comments that wait")
 
@@ -44,10 +46,11 @@ class Command(BaseCommand):
 
     def _write_media(self, file):
         with zipfile.ZipFile(file, "w") as archive:
-            for name in Picture.objects.order_by("pk").values_list("file", flat=True):
+            names = Names()
+            for name in stored_files():
                 if not default_storage.exists(name):
                     self.stderr.write(f"{name}: the file is missing")
                     continue
-                with default_storage.open(name) as picture, archive.open(upload_name(name), "w") as copy:
+                with default_storage.open(name) as picture, archive.open(names.of(name), "w") as copy:
                     for chunk in picture.chunks():
                         copy.write(chunk)
