@@ -83,7 +83,7 @@ class Wanted:
 
 def named_in(text):
     """Yields (address, alternative text) of each upload that a post's text names."""
-    if "/" not in text:
+    if not any(folder in text for folder in ("uploads/", "/files/", _FILES)):
         return
     for match in _NAMED.finditer(text):
         address, alt = match["address"], ""
