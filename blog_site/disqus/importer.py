@@ -99,7 +99,7 @@ def _as_records(comments, report):
             parent=comment.parent,
         )
         match = re.fullmatch(r"wp_id=(\d+)", comment.id)
-        record.wordpress_number = match and number(match[1])
+        record.meta["wp_id"] = match and number(match[1])
         yield record
 
 
@@ -114,7 +114,7 @@ def _above(parents, answered):
 
 def _values(record, post, report):
     values = values_of(record, post, report)
-    values |= {"disqus_id": values["imported_id"], "imported_id": record.wordpress_number}
+    values |= {"disqus_id": values["imported_id"], "imported_id": record.meta["wp_id"]}
     if record.approved == "erased":
         values["status"] = Comment.Status.ERASED
     values["submitted_at"] = min(values["submitted_at"], timezone.now())

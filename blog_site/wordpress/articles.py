@@ -50,7 +50,7 @@ class Articles:
 
     def left(self, key, value):
         """The rows that are known by it, and that no item of this file was yet: [(pk, guid, number, path)]."""
-        return [row for row in self.known[key, value] if row[0] not in self.taken]
+        return [row for row in self.known.get((key, value), ()) if row[0] not in self.taken]
 
     def find(self, item):
         """The post that came from this item before, or a new one. No two items of a file are the same post."""

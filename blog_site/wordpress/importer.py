@@ -12,7 +12,7 @@ from .discussion import Discussions, number, reserve_numbers
 from .ledger import Ledger
 from .terms import People, Terms, plain
 
-BATCH = 200  # new posts that are stored in one go, with all that is below them
+BATCH = 100  # new posts that are stored in one go, with all that is below them
 
 
 def write(found, *, source, media, others=(), dry_run=False, progress=lambda size: None):

@@ -3,7 +3,7 @@
 from dataclasses import dataclass, field
 
 
-@dataclass
+@dataclass(slots=True)
 class Record:
     line: int
 
@@ -13,7 +13,7 @@ class Record:
             setattr(self, self.FIELDS[name], text)
 
 
-@dataclass
+@dataclass(slots=True)
 class Channel(Record):
     FIELDS = {
         "title": "title",
@@ -29,7 +29,7 @@ class Channel(Record):
     blog_url: str = ""
 
 
-@dataclass
+@dataclass(slots=True)
 class Author(Record):
     FIELDS = {
         "wp:author_login": "login",
@@ -43,7 +43,7 @@ class Author(Record):
     last_name: str = ""
 
 
-@dataclass
+@dataclass(slots=True)
 class Category(Record):
     FIELDS = {
         "wp:category_nicename": "slug",
@@ -58,7 +58,7 @@ class Category(Record):
     description: str = ""
 
 
-@dataclass
+@dataclass(slots=True)
 class Tag(Record):
     FIELDS = {"wp:tag_slug": "slug", "wp:tag_name": "name", "wp:tag_description": "description"}
     slug: str = ""
@@ -66,7 +66,7 @@ class Tag(Record):
     description: str = ""
 
 
-@dataclass
+@dataclass(slots=True)
 class Term:
     """A category or tag as an item names it. `domain` is empty where the file gives none."""
 
@@ -75,14 +75,14 @@ class Term:
     name: str
 
 
-@dataclass
+@dataclass(slots=True)
 class Meta(Record):
     FIELDS = {"wp:meta_key": "key", "wp:meta_value": "value"}
     key: str = ""
     value: str = ""
 
 
-@dataclass
+@dataclass(slots=True)
 class Comment(Record):
     FIELDS = {
         "wp:comment_id": "id",
@@ -111,7 +111,7 @@ class Comment(Record):
     meta: dict = field(default_factory=dict)
 
 
-@dataclass
+@dataclass(slots=True)
 class Item(Record):
     """A post, page, attachment or whatever else WordPress keeps as a post; texts as they stand in the file."""
 

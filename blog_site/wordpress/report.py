@@ -2,7 +2,9 @@
 
 from collections import Counter, defaultdict
 
-SHOWN = 20  # of each list in the short report; --json has all
+SHOWN = 20  # of each list in the short report; --json has all that is kept
+# Of a file with a hundred thousand items nobody reads more, and the report is kept in memory and in the database.
+KEPT = 2000
 
 
 class Report:
@@ -26,9 +28,13 @@ class Report:
         self._skipped = {}
         self._warnings = {}
         self._looks = defaultdict(dict)
+        self.untold = 0
 
     def warn(self, message):
-        self._warnings[message] = True
+        if len(self._warnings) < KEPT:
+            self._warnings[message] = True
+        else:
+            self.untold += message not in self._warnings
 
     def found(self, kind, number=1):
         """There are so many more things of a `kind` (of KINDS) in the file."""
@@ -47,11 +53,13 @@ class Report:
 
     def look(self, title, path, message):
         """The post of that title, at that path, is worth a look, for this reason."""
-        self._looks[title, path][message] = True
+        if len(self._looks) < KEPT or (title, path) in self._looks:
+            self._looks[title, path][message] = True
 
     @property
     def warnings(self):
-        return list(self._warnings)
+        more = [f"… and {self.untold} more of the kind"] if self.untold else []
+        return [*self._warnings, *more]
 
     @property
     def skipped(self):
@@ -78,9 +86,12 @@ class Report:
         for kind, numbers in other.numbers.items():
             self.numbers[kind] += numbers
         self._skipped |= {(f"{source}{what}", why): lines for (what, why), lines in other._skipped.items()}
-        self._warnings |= {f"{source}{message}": True for message in other._warnings}
-        for post, why in other._looks.items():
-            self._looks[post] |= why
+        for message in other._warnings:
+            self.warn(f"{source}{message}")
+        self.untold += other.untold
+        for (title, path), why in other._looks.items():
+            for message in why:
+                self.look(title, path, message)
 
     def as_dict(self):
         """The object of `--json`. A ping is a comment too: it is among `comments`, and `pings` says how many are."""
