@@ -30,6 +30,13 @@ STATUSES = {
 }
 
 
+# The columns of a post that an item gives, its terms aside.
+COLUMNS = (
+    *("kind", "title", "slug", "body", "body_format", "excerpt", "status", "published_at", "author", "picture"),
+    *("parent", "comments_open", "imported_id", "imported_guid", "imported_path"),
+)
+
+
 class Articles:
     """Knows what is here: `find(item)` is the post that an item is, `values(…)` what the item makes of it."""
 
@@ -77,7 +84,7 @@ class Articles:
             self.paths[post.permalink] = post.pk
 
     def values(self, item, post, parent, warn):
-        """{column: value} of the post that an item becomes; `parent` is the page above it."""
+        """{column: value} for COLUMNS of the post that an item becomes; `parent` is the page above it."""
         status, published_at = self._status(item, post, warn)
         notes = item.meta.get("footnotes", "")
         body = post_html(item.text, warn=warn, number=item.id, library=self.library, notes=notes)

@@ -111,6 +111,20 @@ class DecidingQuerySet(models.QuerySet):
         self.became_public({row: (to == public) - (row.status == public) for row, to, _takes_back in wanted})
         return decisions
 
+    def take_out(self):
+        """Removes comments and their log, as if they had never come: for the undoing of an import that brought them.
+
+        Nothing may have been decided on them here, and what answers them is among them.
+        """
+        numbers = list(self.values_list("pk", flat=True))
+        with transaction.atomic():
+            for relation in self.model._meta.related_objects:
+                if relation.related_model is not self.model:
+                    rows = models.QuerySet(relation.related_model).filter(**{f"{relation.field.name}__in": numbers})
+                    rows._raw_delete(rows.db)
+            rows = models.QuerySet(self.model).filter(pk__in=numbers)
+            rows._raw_delete(rows.db)
+
     def became_public(self, changes):
         """What follows when comments enter (1) or leave (-1) the public: {comment: change}."""
         counts = Counter()

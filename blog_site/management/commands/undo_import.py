@@ -1,0 +1,29 @@
+"""`manage.py undo_import NUMBER [--dry-run]`"""
+
+from django.core.management.base import BaseCommand, CommandError
+
+from blog_site.models import Import
+from blog_site.wordpress.undoing import first_to_undo, plan, undo
+
+
+class Command(BaseCommand):
+    help = "Takes an import back: what it brought goes, what it changed is as it was; what was touched since stays."
+
+    def add_arguments(self, parser):
+        parser.add_argument("number", type=int, help="as the import's report said, and the administration shows")
+        parser.add_argument("--dry-run", action="store_true", help="say what would go and what would stay")
+
+    def handle(self, *, number, dry_run, **options):
+        source = Import.objects.filter(pk=number, state=Import.State.DONE).first()
+        if not source:
+            raise CommandError(f"There is no import {number} that was taken in and not undone.")
+        if newer := first_to_undo(source):
+            raise CommandError(f"Import {newer.pk} changed what this one brought: undo that one first.")
+        found = plan(source) if dry_run else undo(source)
+        self.stdout.write(f"{len(found.posts):>8} posts and pages go")
+        self.stdout.write(f"{len(found.comments):>8} comments go")
+        self.stdout.write(f"{len(found.restored):>8} changes are taken back")
+        for what, why in found.kept:
+            self.stdout.write(f"  “{what}” stays: {why}")
+        if dry_run:
+            self.stdout.write("\nA dry run: nothing was changed.")
