@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from blog_site.models import Import, ImportedRow
 from blog_site.models.imports import digest
 from comments.models import Comment, Decision
-from posts.models import Author, Blog, Category, Picture, Post, Tag
+from posts.models import Attachment, Author, Blog, Category, Picture, Post, Tag
 
 from .articles import COLUMNS, filed
 from .discussion import REASONS
@@ -24,8 +24,11 @@ MODELS = {
     "category": Category,
     "tag": Tag,
     "picture": Picture,
+    "attachment": Attachment,
     "blog": Blog,
 }
+# What goes if nothing needs it any more, and in which order.
+UNUSED_GO = ("category", "tag", "author", "attachment", "picture")
 BATCH = 500
 REASON = "an import was undone"
 
@@ -149,7 +152,7 @@ def _plan_change(found, row):
     instance = MODELS[row.kind].objects.filter(pk=row.row).first()
     if not instance or (row.kind == "post" and row.row in found.posts):
         return
-    if row.digest and digest(present(row.kind, instance)) != row.digest:
+    if row.digest and digest(present(row.kind, instance, names=row.before)) != row.digest:
         found.kept.append((instance, _("It was edited here since.")))
     elif "status" in row.before and row.kind == "comment" and instance.last_decision.reason not in REASONS:
         found.kept.append((instance, _("Somebody decided on it since.")))
@@ -157,13 +160,14 @@ def _plan_change(found, row):
         found.restored.append((row, instance))
 
 
-def present(kind, row):
-    """The columns of a row that imports write, as they are: what its digest is of."""
+def present(kind, row, *, names=()):
+    """The columns of a row that imports write, as they are: what its digest is of. `names`: those of a file's."""
     if kind == "post":
         return {name: getattr(row, name) for name in COLUMNS} | filed(row)
     if kind == "comment":
         return {name: getattr(row, name) for name in COMMENT_COLUMNS}
-    names = ("name", "description", "parent") if kind == "category" else ("name", "description")
+    if kind in {"category", "tag"}:
+        names = ("name", "description", "parent") if kind == "category" else ("name", "description")
     return {name: getattr(row, name) for name in names}
 
 
@@ -185,8 +189,8 @@ def _restore(row, instance):
 
 
 def _remove_unused(source):
-    """Terms, people and pictures that the import made, and that nothing needs any more."""
-    for kind in ("category", "tag", "author", "picture"):
+    """Terms, people and files that the import made, and that nothing needs any more."""
+    for kind in UNUSED_GO:
         numbers = source.rows.filter(kind=kind, before__isnull=True).values_list("row", flat=True)
         # The newest first: a category comes after the one above it.
         for row in MODELS[kind].objects.filter(pk__in=list(numbers)).order_by("-pk"):
@@ -195,6 +199,10 @@ def _remove_unused(source):
 
 
 def _is_used(kind, row):
+    if kind == "attachment":
+        if row.picture_id:
+            return _is_used("picture", row.picture)
+        return Post.objects.filter(body__contains=row.file.url).exists()
     if row.posts.exists():
         return True
     if kind == "category":
@@ -209,7 +217,7 @@ def _forget(source, found):
     for kind, numbers in (("post", found.posts), ("comment", found.comments)):
         for some in _batches(numbers):
             source.rows.filter(kind=kind, row__in=some).delete()
-    for kind in ("category", "tag", "author", "picture"):
+    for kind in UNUSED_GO:
         here = MODELS[kind].objects.values("pk")
         source.rows.filter(kind=kind).exclude(row__in=here).delete()
 
