@@ -134,6 +134,8 @@ class Media:
     def _miss(self, wanted, why):
         if wanted.key in self.to_fetch:
             self._count(wanted, "new")
+            # What texts would show of it.
+            self.by_key[wanted.key] = Attachment(path=wanted.key, file=f"{FOLDER}/{wanted.key}")
             return
         # One line for all of them where nobody asked for files.
         what = f" {wanted.key}" if why else ""
