@@ -469,3 +469,13 @@ def test_of_the_hostile_list_what_is_usable_is_taken_and_the_rest_refused(db, tm
     assert {"attachment 5 × 1", "attachment 6 × 1"} <= reasons.keys()
     assert adds_up(report)
     assert not list(Path(tmp_path / "media").rglob("*.php"))
+
+
+def test_a_recording_that_came_in_is_linked_here_and_one_that_did_not_is_worth_a_look(db, tmp_path):
+    text = f'[audio mp3="{UPLOADS}/owl.mp3"][/audio]\n\n[audio mp3="{UPLOADS}/lost.mp3"][/audio]'
+    media = make_folder(tmp_path, {"owl.mp3": b"ID3" + bytes(50)})
+
+    report = import_(make_export(tmp_path, make_item(text=text)), media=media)
+
+    assert 'href="/media/wordpress/owl.mp3"' in Post.objects.get().body
+    assert report["worth_a_look"][0]["why"] == [f"a file stays at its old address: {UPLOADS}/lost.mp3"]

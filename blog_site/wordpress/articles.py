@@ -150,6 +150,9 @@ class Articles:
         """Where a link or a picture of a body leads now, or None if that has not changed."""
         if file := self.pictures.find(address):
             return file.stored.url
+        if tag != "img" and self.pictures.is_own(address):
+            warn(f"a file stays at its old address: {address[:300]}")
+            return None
         if tag == "img":
             if not address.startswith("data:"):
                 warn(f"a picture stays at its old address, where readers won't see it: {address[:300]}")

@@ -58,10 +58,8 @@ def link_paragraph(address, text=""):
     return f'<p><a href="{html.escape(address)}">{html.escape(text or address)}</a></p>'
 
 
-def recording(address, job, text=""):
+def recording(address, text=""):
     """The same for a file of sound or film, by its name."""
-    if ADDRESS.match(address):
-        job.say(f"a recording or video stays at its old address: {address[:300]}")
     return link_paragraph(address, text or file_name(address))
 
 
@@ -121,7 +119,7 @@ def frame_html(tag, span, job):
     found = _SOURCE.search(span)
     address = html.unescape(found[1]) if found else ""
     if tag in {"audio", "video"}:
-        return recording(address, job) if address else ""
+        return recording(address) if address else ""
     if not ADDRESS.match(address):
         return ""
     job.say("a frame of another site became a link")

@@ -117,6 +117,10 @@ class Media:
             return next((self.by_key[path] for path in full_sizes(key) if path in self.by_key), None)
         return self.by_page.get(own_path(address)) if host(address) in self.uploads.own else None
 
+    def is_own(self, address):
+        """True for the address of a file that the blog has, whether it came in or not."""
+        return self.uploads.key(address) is not None
+
     def discard(self):
         for name in self.written:
             default_storage.delete(name)

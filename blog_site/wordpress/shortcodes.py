@@ -207,11 +207,11 @@ def _recording(name, named, listed, inside, job):
     address = html.unescape(said.split("|")[0]).strip()
     found = ADDRESS.search(address)
     if found:
-        return recording(found[0], job)
+        return recording(found[0])
     if re.match(r"/[^\s<>]+$", address):
-        return recording(address, job)
+        return recording(address)
     attached = job.library.attached(job.number, name) if not (named or listed or inside) else []
-    return recording(attached[0].attachment_url, job) if attached else None
+    return recording(attached[0].attachment_url) if attached else None
 
 
 def _playlist(named, job):
