@@ -52,7 +52,7 @@ class PostAdmin(admin.ModelAdmin):
         (_("Publication"), {"fields": ["status", "published_at", "author", "comments_open", "moderation", "slug"]}),
         (
             _("Pages and formats"),
-            {"fields": ["kind", "parent", "in_menu", "body_format"], "classes": ["collapse"]},
+            {"fields": ["kind", "parent", "in_menu", "body_format", "language"], "classes": ["collapse"]},
         ),
     ]
 

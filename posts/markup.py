@@ -1,201 +1,149 @@
 """The one door for text: everything a person wrote becomes HTML here, and only here.
 
-    render_post(text, "markdown")   staff: Markdown or HTML, generous allow-list
+    typeset(text, "markdown")       a post: Markdown or HTML, with what is stored beside it
+    render_post(text, "markdown")   the same, its HTML alone
+    render_bio(text)                Markdown that stands below another text
     render_comment(text)            strangers: a little Markdown, no HTML
     plain_text(html)                what a reader would read, for excerpts and checks
 
 All results are safe to show unescaped. Both ways end in nh3, which is independent of
-what came before it; `docs/architecture.md` says why there are two renderers.
+what came before it; `docs/architecture.md` says why there are two renderers. What happens
+between the words and the gate is in `posts/writing/`.
 """
 
 import html
 import logging
 import re
-from functools import cache, partial
+from functools import partial
+from typing import NamedTuple
 
 import bleach
-import markdown
 import nh3
-from bleach.html5lib_shim import Filter
 from bleach.linkifier import LinkifyFilter
+from django.conf import settings
+from django.utils import translation
 from django.utils.safestring import mark_safe
-from django.utils.text import slugify
-from markdown_it import MarkdownIt
-from markdown_it.token import Token
+
+from posts.writing import allowed, breaks, comments, marks, reading, sections, tree
+from posts.writing.code import set_code
+from posts.writing.comments import COMMENT_MAX_LENGTH
+from posts.writing.embeds import set_embeds
+from posts.writing.figures import set_figures
+from posts.writing.formulas import set_formulas
+from posts.writing.notes import set_notes
+from posts.writing.quotes import set_quotes
+from posts.writing.tables import set_tables
+
+__all__ = ["COMMENT_MAX_LENGTH", "plain_text", "render_bio", "render_comment", "render_post", "typeset"]
 
 logger = logging.getLogger(__name__)
 
-URL_SCHEMES = {"http", "https"}
-
-# --- Posts: written by staff.
-
-# fmt: off
-POST_TAGS = {
-    "a", "abbr", "b", "blockquote", "br", "caption", "cite", "code", "dd", "del", "details", "div", "dl", "dt", "em",
-    "figcaption", "figure", "h2", "h3", "h4", "h5", "h6", "hr", "i", "img", "ins", "kbd", "li", "mark", "ol", "p",
-    "pre", "q", "s", "samp", "small", "span", "strong", "sub", "summary", "sup", "table", "tbody", "td", "tfoot",
-    "th", "thead", "tr", "ul", "var",
-}
-# fmt: on
-POST_ATTRIBUTES = {
-    "*": {"class", "id", "lang", "dir"},
-    "a": {"href", "title"},
-    "abbr": {"title"},
-    "img": {"src", "alt", "title", "width", "height"},
-    "ol": {"start", "reversed"},
-    "td": {"colspan", "rowspan"},
-    "th": {"colspan", "rowspan", "scope"},
-}
-POST_SCHEMES = URL_SCHEMES | {"mailto", "tel"}
-POST_CLASSES = re.compile(
-    r"align(left|right|center|none|wide|full)|footnote(-ref|-backref)?|language-[\w-]+|pull-quote|gallery"
-)
-# Ids that the renderer makes. Others are dropped: they could take the place of the page's own.
-POST_IDS = re.compile(r"(fn|fnref)\d*:[\w-]+|section-[\w-]+")
-POST_EXTENSIONS = {
-    "abbr": {},
-    "def_list": {},
-    "fenced_code": {},
-    "footnotes": {"BACKLINK_TEXT": "↩"},
-    "md_in_html": {},
-    "sane_lists": {},
-    "smarty": {},
-    "tables": {"use_align_attribute": True},
-    "toc": {"slugify": lambda text, separator: f"section-{slugify(text, allow_unicode=True)}", "marker": ""},
-}
+COMMENT_TAGS = {"a", "blockquote", "br", "code", "em", "li", "ol", "p", "pre", "strong", "ul"}
+COMMENT_SCHEMES = {"http", "https"}
+COMMENT_REL = "nofollow ugc noopener"
 
 
-def render_post(text, body_format="markdown"):
-    """A post's or a bio's text as HTML. `body_format` is `markdown` or `html`; either is sanitised."""
+class Typeset(NamedTuple):
+    """A post's text as it is shown, and what is stored beside it."""
+
+    html: str
+    contents_html: str  # the table of contents; empty below three headings
+    teaser_html: str  # what stands above the "more" break; empty without one
+    more_label: str  # the words that the author wants for the link to the rest, if they wrote any
+    minutes: int  # to read it
+
+
+def typeset(text, body_format="markdown", language=""):
+    """A post's text, set for reading. `body_format` is `markdown` or `html`; either is sanitised.
+
+    `language` is the text's, such as "de"; the blog's if empty. Its quotation marks and the words that we add go by
+    it. Never raises: what the renderer breaks on comes back as escaped paragraphs.
+    """
+    language = language or settings.LANGUAGE_CODE
+    with translation.override(language if translation.check_for_language(language) else settings.LANGUAGE_CODE):
+        try:
+            return _typeset(text, body_format, language)
+        except Exception:
+            logger.exception("A post of %d characters could not be rendered", len(text))
+            return Typeset(_gate(comments.paragraphs(text)), "", "", "", reading.minutes(text))
+
+
+def render_post(text, body_format="markdown", language=""):
+    """A post's text as HTML."""
+    return typeset(text, body_format, language).html
+
+
+def render_bio(text):
+    """Markdown that stands on pages with a text of their own: as a post's, without addresses in it."""
+    root = tree.read(render_post(text))
+    for node in root.find_all(class_="anchor"):
+        node.extract()
+    for node in root.find_all(id=True):
+        del node["id"]
+    return _gate(tree.write(root))
+
+
+def _typeset(text, body_format, language):
+    root = tree.read(_clean(marks.render(text) if body_format == "markdown" else text, strip=body_format == "html"))
+    label = breaks.set_break(root)
+    sections.set_levels(root)
+    set_embeds(root)
+    set_formulas(root)
+    set_code(root)
     if body_format == "markdown":
-        text = markdown.markdown(
-            text, extensions=list(POST_EXTENSIONS), extension_configs=POST_EXTENSIONS, output_format="html"
-        )
+        set_figures(root)
+        set_quotes(root, language)
+    set_tables(root)
+    set_notes(root)
+    sections.set_anchors(root)
+    contents, teaser = sections.contents(root), breaks.teaser(root)
+    return Typeset(
+        html=_gate(tree.write(root)),
+        contents_html=_gate(str(contents or "")),
+        teaser_html=_gate(tree.write(teaser) if teaser else ""),
+        more_label=label,
+        minutes=reading.minutes(root.get_text()),
+    )
+
+
+def _clean(text, *, strip):
+    """What may come in: well-formed, with addresses made links, and with comments for `breaks`."""
     # A Cleaner is not thread-safe: one a call.
     cleaner = bleach.Cleaner(
-        tags=POST_TAGS | {"h1"},
-        attributes=lambda tag, name, value: name == "align" or _allow_in_post(tag, name, value) is not None,
-        protocols=POST_SCHEMES,
-        strip=body_format == "html",
-        filters=[_PostFilter, partial(LinkifyFilter, callbacks=[], skip_tags={"code", "pre"})],
+        tags=allowed.INCOMING_TAGS,
+        attributes=allowed.incoming,
+        protocols=allowed.SCHEMES,
+        strip=strip,
+        strip_comments=False,
+        filters=[partial(LinkifyFilter, callbacks=[], skip_tags={"code", "pre", "math", "iframe"})],
     )
+    return cleaner.clean(text)
+
+
+def _gate(rendered):
     return mark_safe(  # noqa: S308 (this is the module that may)
         nh3.clean(
-            cleaner.clean(text),
-            tags=POST_TAGS,
-            attributes=POST_ATTRIBUTES,
-            attribute_filter=_allow_in_post,
-            url_schemes=POST_SCHEMES,
+            rendered,
+            tags=allowed.TAGS,
+            attributes=allowed.ATTRIBUTES,
+            attribute_filter=allowed.outgoing,
+            url_schemes=allowed.SCHEMES,
             link_rel=None,
         )
     )
 
 
-class _PostFilter(Filter):
-    """The page has one first-level heading, its title; and a column's alignment is a class, not a style."""
-
-    def __iter__(self):
-        for token in super().__iter__():
-            if token.get("name") == "h1":
-                token["name"] = "h2"
-            attributes = token.get("data")
-            if isinstance(attributes, dict) and (None, "align") in attributes:
-                align = attributes.pop((None, "align"))
-                if align in {"left", "right", "center"}:
-                    attributes[(None, "class")] = f"align{align}"
-            yield token
-
-
-def _allow_in_post(tag, name, value):
-    """The attribute's value as it may stand, or None to drop it."""
-    if name == "class":
-        return " ".join(word for word in value.split() if POST_CLASSES.fullmatch(word)) or None
-    if name == "id":
-        return value if POST_IDS.fullmatch(value) else None
-    return value if name in POST_ATTRIBUTES.get(tag, ()) or name in POST_ATTRIBUTES["*"] else None
-
-
-# --- Comments: written by strangers.
-
-COMMENT_TAGS = {"a", "blockquote", "br", "code", "em", "li", "ol", "p", "pre", "strong", "ul"}
-COMMENT_MAX_LENGTH = 20_000  # characters; the form refuses more
-COMMENT_REL = "nofollow ugc noopener"
-_MARKDOWN = [
-    *("paragraph", "blockquote", "list", "code", "fence"),
-    *(
-        "text",
-        "newline",
-        "escape",
-        "backticks",
-        "emphasis",
-        "balance_pairs",
-        "fragments_join",
-        "link",
-        "autolink",
-    ),
-]
-# The parser's time goes with the marks, not with the words: more of them than this is no letter, and is
-# shown as it was typed. Code between fences costs a line each. (A test holds the worst case to 20 times prose.)
-_MAX_MARKS = 1_000
-_MARK = re.compile(r"[*_`<>\[\]\\!&:@]|\n|[-+](?=\s)|\d[.)](?=\s)")
-_FENCED = re.compile(r"^(`{3,}|~{3,})[^`~]*^\1[ \t]*$", re.MULTILINE)
-# Linear on any input: one run of characters, no alternative inside it. What follows a sentence is cut off after.
-_BARE_LINK = re.compile(r"(?<![\w@/])(?:https?://|www\.)[^\s<>\"“”]+", re.IGNORECASE)
-_AFTER_LINK = ".,:;!?'’…*_~"
-
-
-@cache
-def _comment_markdown():
-    # Parsing keeps its state in an object of its own: one parser serves all threads.
-    parser = MarkdownIt("zero", {"html": False, "breaks": True, "maxNesting": 20}).enable(_MARKDOWN)
-    parser.core.ruler.push("bare_links", _link_bare_addresses)
-    return parser
-
-
-def _link_bare_addresses(state):
-    """Turns addresses in the text of the parsed tokens into links, outside links and code."""
-    for block in state.tokens:
-        if block.type != "inline":
-            continue
-        linked, depth = [], 0
-        for token in block.children:
-            depth += {"link_open": 1, "link_close": -1}.get(token.type, 0)
-            if token.type == "text" and not depth:
-                linked.extend(_split_at_links(token))
-            else:
-                linked.append(token)
-        block.children = linked
-
-
-def _split_at_links(token):
-    end = 0
-    for match in _BARE_LINK.finditer(token.content):
-        address = _without_sentence_end(match[0])
-        if "." not in address:
-            continue
-        href = address if address.lower().startswith("http") else f"http://{address}"
-        yield Token("text", "", 0, content=token.content[end : match.start()])
-        yield Token("link_open", "a", 1, attrs={"href": href})
-        yield Token("text", "", 0, content=address)
-        yield Token("link_close", "a", -1)
-        end = match.start() + len(address)
-    yield Token("text", "", 0, content=token.content[end:])
-
-
 def render_comment(text, *, on_error=None):
     """A comment's text as HTML, for any input whatever, in time proportional to its length.
 
-    Never raises: text that the renderer breaks on, that is longer than a comment may be or more marks than
-    words comes back as escaped paragraphs. `on_error()` is called in the first case, so that it can be held.
+    Never raises: text that the renderer breaks on comes back as escaped paragraphs, and `on_error()` is called, so
+    that it can be held.
     """
     try:
-        if len(text) > COMMENT_MAX_LENGTH or len(_MARK.findall(_FENCED.sub("`" * 6, text))) > _MAX_MARKS:
-            rendered = _paragraphs(text)
-        else:
-            rendered = _comment_markdown().render(text)
+        rendered = comments.render(text)
     except Exception:
         logger.exception("A comment of %d characters could not be rendered", len(text))
-        rendered = _paragraphs(text)
+        rendered = comments.paragraphs(text)
         if on_error:
             on_error()
     return mark_safe(  # noqa: S308 (this is the module that may)
@@ -203,28 +151,10 @@ def render_comment(text, *, on_error=None):
             rendered,
             tags=COMMENT_TAGS,
             attributes={"*": set(), "a": {"href"}, "ol": {"start"}},
-            url_schemes=URL_SCHEMES,
+            url_schemes=COMMENT_SCHEMES,
             link_rel=COMMENT_REL,
         )
     )
-
-
-def _paragraphs(text):
-    blocks = re.split(r"\n\s*\n", html.escape(text.strip()))
-    return "".join(f"<p>{block.replace(chr(10), '<br>')}</p>" for block in blocks)
-
-
-def _without_sentence_end(address):
-    """The address without the marks after it, and without brackets that were opened before it."""
-    unopened = address.count(")") - address.count("(")
-    end = len(address)
-    while end and (address[end - 1] in _AFTER_LINK or (address[end - 1] == ")" and unopened > 0)):
-        unopened -= address[end - 1] == ")"
-        end -= 1
-    return address[:end]
-
-
-# --- Out of HTML again.
 
 
 def plain_text(rendered):

@@ -47,6 +47,33 @@ POST_ELEMENTS |= {
     "td": EVERYWHERE | {"colspan", "rowspan"},
     "th": EVERYWHERE | {"colspan", "rowspan", "scope"},
 }
+SCROLLS = {"role", "tabindex", "aria-label"}
+PLAYS = {"src", "controls", "preload"}
+POST_ELEMENTS |= {
+    "a": POST_ELEMENTS["a"] | {"role", "aria-label"},
+    "audio": EVERYWHERE | PLAYS,
+    "details": EVERYWHERE | {"open"},
+    "div": EVERYWHERE | SCROLLS,
+    "pre": EVERYWHERE | SCROLLS,
+    "source": EVERYWHERE | {"src", "type"},
+    "track": EVERYWHERE | {"src", "kind", "srclang", "label", "default"},
+    "video": EVERYWHERE | PLAYS | {"poster", "width", "height"},
+}
+# fmt: off
+MATH_ATTRIBUTES = EVERYWHERE | {
+    "accent", "columnalign", "columnlines", "columnspacing", "depth", "displaystyle", "fence", "form", "height",
+    "largeop", "linethickness", "lspace", "mathvariant", "maxsize", "minsize", "movablelimits", "notation", "rowlines",
+    "rowspacing", "rspace", "scriptlevel", "separator", "stretchy", "symmetric", "voffset", "width",
+}
+POST_ELEMENTS |= {
+    f"{{http://www.w3.org/1998/Math/MathML}}{name}": MATH_ATTRIBUTES
+    for name in (
+        "menclose", "mfrac", "mi", "mmultiscripts", "mn", "mo", "mover", "mpadded", "mphantom", "mroot", "mrow",
+        "mspace", "msqrt", "mstyle", "msub", "msubsup", "msup", "mtable", "mtd", "mtext", "mtr", "munder", "munderover",
+    )
+}
+# fmt: on
+POST_ELEMENTS["{http://www.w3.org/1998/Math/MathML}math"] = EVERYWHERE | {"display", "alttext"}
 NEVER = {
     "script",
     "style",
@@ -104,8 +131,13 @@ def wrong_in(tree, allowed, schemes):
             wrong += [f"{element.tag} {name}" for name in element.attrib if name not in allowed[element.tag]]
             wrong += [
                 f"{element.tag} {name}={element.attrib[name]}"
-                for name in ("href", "src")
+                for name in ("href", "src", "poster")
                 if scheme(element.attrib.get(name, "")) not in {"", *schemes}
+            ]
+            wrong += [
+                f"{element.tag} fetches {element.attrib[name]}"
+                for name in ("src", "poster")
+                if element.tag in {"audio", "video", "source", "track"} and not is_ours(element.attrib.get(name, "/"))
             ]
             wrong += [f"class {word}" for word in element.get("class", "").split() if not is_class_of_ours(word)]
             wrong += [f"id {element.get('id')}"] * (not is_id_of_ours(element.get("id", "")))
@@ -113,11 +145,18 @@ def wrong_in(tree, allowed, schemes):
 
 
 def is_class_of_ours(word):
-    return re.fullmatch(r"align\w+|footnote(-\w+)?|language-[\w-]+|pull-quote|gallery", word)
+    words = r"align\w+|footnote(-\w+)?|language-[\w+#.-]+|pull-quote|gallery|math(-display)?|anchor|section-head"
+    return re.fullmatch(rf"{words}|table-scroll|video(-title|-host)?|[a-z]{{1,2}}", word)
 
 
 def is_id_of_ours(value):
-    return not value or re.fullmatch(r"(fn|fnref)\d*:[\w-]+|section-[\w-]+", value)
+    return not value or re.fullmatch(r"(fn|fnref)\d*:[\w-]+|section-[\w-]+|more", value)
+
+
+def is_ours(address):
+    """True if a player that gets its film there asks nobody else."""
+    parts = urlsplit(address.strip())
+    return not parts.scheme and not parts.netloc
 
 
 def in_batches(items, size=BATCH):

@@ -5,6 +5,7 @@ from collections import defaultdict
 from django.conf import settings
 from django.utils import timezone
 
+from posts import languages
 from posts.markup import render_post
 from posts.models import Post
 
@@ -93,13 +94,16 @@ class Articles:
         picture = self.pictures.by_id.get(item.meta.get("_thumbnail_id"))
         if picture and picture.file.url in body:
             picture = None
-        body, body_format = _as_written(item, body)
+        language = item.meta.get("_right_of_reply_language", post.language)
+        language = language if language in dict(languages.choices()) else ""
+        body, body_format = _as_written(item, body, language)
         return {
             "kind": KINDS[item.type],
             "title": plain(item.title, 300),
             "slug": self._slug(item, post),
             "body": body,
             "body_format": body_format,
+            "language": language,
             "excerpt": plain(item.excerpt),
             "status": status,
             "published_at": published_at,
@@ -168,9 +172,10 @@ def filed(post):
     }
 
 
-def _as_written(item, body):
+def _as_written(item, body, language):
     """(text, format): the Markdown that our own export keeps beside the HTML, where it still says the same."""
     markdown = item.meta.get("_right_of_reply_markdown", "")
-    if markdown and render_post(markdown).strip() == body:
+    # Both as HTML that comes in, since WordPress keeps no roles and labels.
+    if markdown and render_post(render_post(markdown, language=language), "html") == render_post(body, "html"):
         return markdown, Post.BodyFormat.MARKDOWN
     return body, Post.BodyFormat.HTML

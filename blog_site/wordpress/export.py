@@ -24,6 +24,7 @@ from .text import map_addresses
 from .uploads_out import Names
 
 MARKDOWN = "_right_of_reply_markdown"
+LANGUAGE = "_right_of_reply_language"
 CHUNK = 100  # posts read at a time, with their comments
 _NOT_XML = re.compile(r"[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 STATUSES = {Comment.Status.APPROVED: "1", Comment.Status.PENDING: "0"}
@@ -184,6 +185,7 @@ class _Export:
             + "".join(_term("post_tag", tag) for tag in post.tags.all())
             + (_meta("_thumbnail_id", self._picture_number(post.picture_id)) if post.picture_id else "")
             + (_meta(MARKDOWN, post.body) if post.body_format == Post.BodyFormat.MARKDOWN else "")
+            + (_meta(LANGUAGE, post.language) if post.language else "")
             + "".join(self._comments(post))
             + "</item>\n"
         )
@@ -240,6 +242,9 @@ def _content(post, names):
     body = map_addresses(
         post.body if is_html else post.body_html, lambda tag, address: _exported_address(address, names)
     )
+    if not is_html:
+        # The place of the break is a comment again, with the words of its link.
+        body = body.replace('<span id="more"></span>', f"<!--more {html.escape(post.more_label)}".rstrip() + "-->")
     # What looks like a shortcode or a formula is a text that shows one: WordPress would run it, in code too.
     body = formulas.escape(SHORTCODE_AS_TEXT.sub(r"[\g<0>]", body))
     return f"<!-- wp:html -->\n{body}\n<!-- /wp:html -->"

@@ -21,7 +21,7 @@ USUAL_PREFIXES = {"wp": "wp", "excerpt": "excerpt", "content": "content", "dc": 
 # Our own export's is a post as it was written; Disqus's plugin wrote which comment of Disqus's one is.
 META_KEYS = {
     *("_thumbnail_id", "_wp_attachment_image_alt", "_right_of_reply_markdown", "dsq_post_id", "footnotes"),
-    *("_wp_old_slug", "_wp_old_date", "_right_of_reply_old_path"),
+    *("_wp_old_slug", "_wp_old_date", "_right_of_reply_old_path", "_right_of_reply_language"),
 }
 # Of these a post has one for each time that it moved; they are kept in one value, a line each.
 MANY = {"_wp_old_slug", "_wp_old_date", "_right_of_reply_old_path"}

@@ -7,7 +7,7 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from posts import slugs
-from posts.markup import render_post
+from posts.markup import render_bio
 
 
 def validate_handle(value):
@@ -70,4 +70,4 @@ class Author(models.Model):
 
     def rerender(self):
         """Computes `bio_html` anew; saves nothing."""
-        self.bio_html = render_post(self.bio)
+        self.bio_html = render_bio(self.bio)

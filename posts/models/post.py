@@ -6,20 +6,18 @@ from django.db.models import Case, F, Q, Value, When
 from django.db.models.functions import Greatest
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.text import Truncator
 from django.utils.translation import gettext_lazy as _
 
 from posts import slugs
 from posts.guids import tag_uri
-from posts.markup import plain_text, render_post
 
 from .author import Author
 from .picture import Picture
 from .statements import MENU, NEIGHBOURS, TERMS, public_now
 from .taxonomy import Category, Tag
+from .text import Text
 
 WORDS = ("title", "body", "excerpt")
-EXCERPT_WORDS = 55  # WordPress's excerpt_length
 
 
 class PostQuerySet(models.QuerySet):
@@ -62,10 +60,14 @@ class PostQuerySet(models.QuerySet):
 
     def for_listing(self):
         """With what a list shows, and without the texts: three queries, however long the list."""
-        return self.select_related("author").prefetch_related("categories", "tags").defer("body", "body_html")
+        return (
+            self.select_related("author")
+            .prefetch_related("categories", "tags")
+            .defer("body", "body_html", "contents_html")
+        )
 
 
-class Post(models.Model):
+class Post(Text):
     """An article, or a static page: what it says, who may read it, and where it stands."""
 
     class Status(models.TextChoices):
@@ -77,10 +79,6 @@ class Post(models.Model):
     class Kind(models.TextChoices):
         POST = "post", _("post")
         PAGE = "page", _("page")
-
-    class BodyFormat(models.TextChoices):
-        MARKDOWN = "markdown", _("Markdown")
-        HTML = "html", _("HTML")
 
     class Moderation(models.TextChoices):
         """Stricter than the blog at large; see the check `moderation` of the comments."""
@@ -97,15 +95,6 @@ class Post(models.Model):
         validators=[slugs.validate_slug],
         help_text=_("Its part of the address. Made from the title if left empty."),
     )
-    body = models.TextField(_("text"), blank=True)
-    body_format = models.CharField(_("format"), max_length=10, choices=BodyFormat, default=BodyFormat.MARKDOWN)
-    body_html = models.TextField(editable=False, blank=True)
-    excerpt = models.TextField(
-        _("excerpt"),
-        blank=True,
-        help_text=_("Plain text for lists and feeds. The text's beginning if left empty."),
-    )
-    summary = models.TextField(editable=False, blank=True)
     status = models.CharField(_("status"), max_length=10, choices=Status, default=Status.DRAFT)
     published_at = models.DateTimeField(
         _("publication"),
@@ -279,11 +268,6 @@ class Post(models.Model):
             else:
                 categories.append(Category(name=name, slug=slug, path=path))
         return categories, tags
-
-    def rerender(self):
-        """Computes `body_html` and `summary` anew; saves nothing."""
-        self.body_html = render_post(self.body, self.body_format)
-        self.summary = self.excerpt or Truncator(plain_text(self.body_html)).words(EXCERPT_WORDS, truncate=" …")
 
     def touch(self):
         """Says that what is shown with the post has changed."""

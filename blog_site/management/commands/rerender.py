@@ -8,12 +8,14 @@ BATCH = 500
 
 
 class Command(BaseCommand):
-    help = "Computes every stored body_html anew, after a change of the rules in posts/markup.py."
+    help = (
+        "Computes all that is stored of texts as they are shown anew, after a change of the rules in posts/markup.py."
+    )
 
     def handle(self, **options):
         for model, columns in (
             (Author, ["bio_html"]),
-            (Post, ["body_html", "summary"]),
+            (Post, [*Post.RENDERED]),
             (Comment, [*Comment.RENDERED]),
         ):
             changed = self._rerender(model, columns)

@@ -1,0 +1,15 @@
+"""The languages that a text can be in: those that Django knows, whether the blog speaks them or not."""
+
+from django.conf.locale import LANG_INFO
+
+
+def choices():
+    """(code, the language's own name) of each, by name."""
+    names = ((code, about["name_local"]) for code, about in LANG_INFO.items() if "name_local" in about)
+    return sorted(((code, name[:1].upper() + name[1:]) for code, name in names), key=lambda choice: choice[1])
+
+
+def direction(code):
+    """Which way a language is written: "ltr" or "rtl"."""
+    about = LANG_INFO.get(code) or LANG_INFO.get(code.partition("-")[0], {})
+    return "rtl" if about.get("bidi") else "ltr"

@@ -1,0 +1,56 @@
+from django.db import models
+from django.utils.text import Truncator
+from django.utils.translation import gettext_lazy as _
+
+from posts import languages
+from posts.markup import plain_text, typeset
+
+EXCERPT_WORDS = 55  # WordPress's excerpt_length
+
+
+class Text(models.Model):
+    """What a post says: as written, and as it is shown. What is shown is made when it is saved, not when it is read."""
+
+    class BodyFormat(models.TextChoices):
+        MARKDOWN = "markdown", _("Markdown")
+        HTML = "html", _("HTML")
+
+    body = models.TextField(_("text"), blank=True)
+    body_format = models.CharField(_("format"), max_length=10, choices=BodyFormat, default=BodyFormat.MARKDOWN)
+    language = models.CharField(
+        _("language"),
+        max_length=20,
+        blank=True,
+        choices=languages.choices,
+        help_text=_("The text's, if it is not the blog's. Quotation marks, hyphens and the direction follow it."),
+    )
+    excerpt = models.TextField(
+        _("excerpt"),
+        blank=True,
+        help_text=_("Plain text for lists and feeds. The text's beginning if left empty."),
+    )
+
+    # Made by rerender(), which says what they are.
+    body_html = models.TextField(editable=False, blank=True)
+    contents_html = models.TextField(editable=False, blank=True)
+    teaser_html = models.TextField(editable=False, blank=True)
+    more_label = models.CharField(max_length=100, editable=False, blank=True)
+    reading_minutes = models.PositiveIntegerField(editable=False, default=0)
+    summary = models.TextField(editable=False, blank=True)
+
+    RENDERED = ("body_html", "contents_html", "teaser_html", "more_label", "reading_minutes", "summary")
+
+    class Meta:
+        abstract = True
+
+    @property
+    def direction(self):
+        """Which way the text is written, "ltr" or "rtl"; empty where its language is the blog's."""
+        return self.language and languages.direction(self.language)
+
+    def rerender(self):
+        """Computes what `RENDERED` names anew; saves nothing."""
+        text = typeset(self.body, self.body_format, self.language)
+        self.body_html, self.contents_html, self.teaser_html = text.html, text.contents_html, text.teaser_html
+        self.more_label, self.reading_minutes = text.more_label, text.minutes
+        self.summary = self.excerpt or Truncator(plain_text(self.body_html)).words(EXCERPT_WORDS, truncate=" …")

@@ -1,0 +1,21 @@
+"""Footnotes, with the roles of the Digital Publishing ARIA module 1.1, so that they can be told and skipped."""
+
+from django.utils.translation import gettext as _
+
+
+def set_notes(root):
+    """For what Python-Markdown makes of `[^1]`, and for HTML that was exported from it."""
+    for link in root.find_all("a", class_="footnote-ref"):
+        link["role"] = "doc-noteref"
+        link["aria-label"] = _("Note %(number)s") % {"number": link.get_text().strip()[:40]}
+    for notes in root.find_all("div", class_="footnote"):
+        if not notes.find("ol"):
+            continue
+        notes["role"], notes["aria-label"] = "doc-endnotes", _("Notes")
+        if rule := notes.find("hr", recursive=False):
+            rule.decompose()
+        for number, note in enumerate(notes.find("ol").find_all("li", recursive=False), start=1):
+            for link in note.find_all("a", class_="footnote-backref"):
+                del link["title"]
+                link["role"] = "doc-backlink"
+                link["aria-label"] = _("Back to note %(number)d in the text") % {"number": number}
