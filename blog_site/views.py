@@ -4,7 +4,7 @@ from csp.decorators import csp_update
 from django.conf import settings
 from django.core.cache import cache
 from django.db import connection
-from django.http import Http404, HttpResponse
+from django.http import FileResponse, Http404, HttpResponse
 from django.shortcuts import redirect
 from django.utils.http import content_disposition_header
 from django.utils.translation import gettext as _
@@ -12,6 +12,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 from django.views.static import serve
 
+from blog_site.ranges import part_of
 from posts.models import Attachment, Picture
 from posts.models.attachment import TYPES, extension, full_sizes
 
@@ -63,7 +64,7 @@ def media(request, path):
     if kind:
         response.headers["Content-Type"] = kind
     response.headers["Cache-Control"] = "public, max-age=31536000, immutable"
-    return response
+    return part_of(request, response) if isinstance(response, FileResponse) else response
 
 
 @require_safe

@@ -479,3 +479,29 @@ def test_a_recording_that_came_in_is_linked_here_and_one_that_did_not_is_worth_a
 
     assert 'href="/media/wordpress/owl.mp3"' in Post.objects.get().body
     assert report["worth_a_look"][0]["why"] == [f"a file stays at its old address: {UPLOADS}/lost.mp3"]
+
+
+@pytest.mark.parametrize(
+    ("asked", "status", "part", "which"),
+    [
+        ("bytes=0-3", 206, b"0123", "bytes 0-3/10"),
+        ("bytes=4-", 206, b"456789", "bytes 4-9/10"),
+        ("bytes=-2", 206, b"89", "bytes 8-9/10"),
+        ("bytes=8-99", 206, b"89", "bytes 8-9/10"),
+        ("bytes=-99", 206, b"0123456789", "bytes 0-9/10"),
+        ("bytes=10-", 416, b"", "bytes */10"),
+        ("bytes=5-4", 416, b"", "bytes */10"),
+        ("bytes=-", 200, b"0123456789", None),
+        ("bytes=0-1,4-5", 200, b"0123456789", None),
+        ("lines=1-2", 200, b"0123456789", None),
+    ],
+)
+def test_a_player_gets_the_part_of_a_recording_that_it_asks_for(client, settings, asked, status, part, which):
+    settings.MEDIA_ROOT.mkdir()
+    (settings.MEDIA_ROOT / "owl.mp3").write_bytes(b"0123456789")
+
+    answer = client.get("/media/owl.mp3", headers={"Range": asked})
+
+    assert (answer.status_code, answer.getvalue(), answer.headers.get("Content-Range")) == (status, part, which)
+    if status != 416:
+        assert int(answer["Content-Length"]) == len(part)
