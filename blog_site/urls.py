@@ -12,6 +12,7 @@ urlpatterns = [
     path("admin/", admin.site.urls),
     path("accounts/login/", LoginView.as_view(), name="login"),
     path("accounts/logout/", LogoutView.as_view(), name="logout"),
+    path("", include("blog_site.old_addresses")),
     path("", include("comments.urls")),
     # Last: its final pattern takes every path that is left.
     path("", include("posts.urls")),

@@ -24,6 +24,7 @@ from comments.forms import CommentForm
 from comments.mails import tell_author
 from comments.models import Comment, DiscussionSettings
 from comments.origin import is_from_another_site
+from posts import moved
 from posts.models import Post
 from posts.views import show
 
@@ -186,6 +187,8 @@ def stop_mails(request, token):
 
 def redirect_to_page(request, path, number):
     """`<post>comment-page-N/` of WordPress."""
-    post = get_object_or_404(Post.objects.published(), permalink=f"/{path}")
+    post = moved.find(f"/{path}")
+    if not post:
+        raise Http404(_("There is no such page."))
     query = f"?comments={number}" if number != "1" else ""
     return redirect(f"{post.get_absolute_url()}{query}#comments", permanent=True)

@@ -1,7 +1,5 @@
 """The pages of the blog. Fetching from `published()` is the permission check."""
 
-import re
-
 from django.core.paginator import InvalidPage, Paginator
 from django.db.models.functions import ExtractYear
 from django.http import Http404, HttpResponsePermanentRedirect
@@ -10,16 +8,15 @@ from django.urls import Resolver404, resolve
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
+from posts import moved
 from posts.dates import archive_dates
-from posts.models import Attachment, Author, Category, OldPath, Post, Tag
+from posts.models import Author, Category, Post, Tag
 
 POSTS_PER_PAGE = 10
 
 
 @require_safe
 def home(request):
-    if moved := _old_query(request):
-        return moved
     posts = Post.objects.published().posts()
     years = posts.annotate(year=ExtractYear("published_at")).order_by("-year").values_list("year", flat=True).distinct()
     return _archive(request, posts, template="posts/home.html", years=years)
@@ -77,15 +74,13 @@ def permalink(request, path):
 
 def _elsewhere(request, path):
     """The redirect to where the post at `path` is now, or to where it always was, with a slash."""
-    moved = _moved(f"/{path}")
-    if not moved and (file := Attachment.objects.at(f"/{path}")):
-        return redirect(file, permanent=True)
-    if not moved and _is_address(f"/{path}/"):
+    found = moved.find(f"/{path}")
+    if not found and _is_address(f"/{path}/"):
         return HttpResponsePermanentRedirect(f"{request.path}/")
-    if not moved:
+    if not found:
         raise Http404(_("There is no such page."))
     query = request.META.get("QUERY_STRING")
-    return HttpResponsePermanentRedirect(moved.get_absolute_url() + (f"?{query}" if query else ""))
+    return HttpResponsePermanentRedirect(found.get_absolute_url() + (f"?{query}" if query else ""))
 
 
 @require_safe
@@ -98,11 +93,11 @@ def preview(request, pk):
 @require_safe
 def by_imported_id(request, imported_id):
     """`/archives/ID` and `/?p=ID` of the blog that moved in. Where two posts had the number, the first."""
-    numbered = Post.objects.published(), Attachment.objects.select_related("picture")
-    for rows in numbered:
-        if found := rows.filter(imported_id=imported_id).order_by("pk").first():
-            return HttpResponsePermanentRedirect(found.get_absolute_url())
-    raise Http404(_("There is no such page."))
+    post = Post.objects.published().filter(imported_id=imported_id).order_by("pk").first()
+    found = post or moved.find_attachment(imported_id)
+    if not found:
+        raise Http404(_("There is no such page."))
+    return HttpResponsePermanentRedirect(found.get_absolute_url())
 
 
 def show(request, post, *, status=200, **context):
@@ -134,32 +129,9 @@ def _archive(request, posts, *, template="posts/archive.html", **context):
     return render(request, template, context | {"page": page})
 
 
-def _old_query(request):
-    """The redirect from an address of WordPress's that is all in its query, or None."""
-    for name in ("p", "page_id", "attachment_id"):
-        if re.fullmatch(r"[0-9]{1,18}", request.GET.get(name, "")):
-            return by_imported_id(request, int(request.GET[name]))
-    if request.GET.get("feed") in {"rss2", "rss"}:
-        return redirect("posts:feed", permanent=True)
-    return None
-
-
 def _is_address(path):
     """True if `path` is one of the site's own addresses, a post's aside."""
     try:
         return not path.startswith("//") and resolve(path).view_name != "posts:permalink"
     except Resolver404:
         return False
-
-
-def _moved(path):
-    """The published post that once stood at `path`, or that it means without or with a final slash."""
-    published = Post.objects.published()
-    either_way = [path, path.rstrip("/") if path.endswith("/") else f"{path}/"]
-    if post := published.filter(permalink__in=either_way).first():
-        return post
-    if old := OldPath.objects.filter(path__in=either_way, post__in=published).select_related("post").first():
-        return old.post
-    if dated := re.fullmatch(r"/\d{4}/\d{2}(?:/\d{2})?/([^/]+)/?", path):
-        return published.posts().filter(slug=dated[1]).newest_first().first()
-    return None

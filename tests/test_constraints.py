@@ -89,6 +89,8 @@ BITES = [
     ("import_kind_is_known", lambda: Import.objects.create(kind="ghost")),
     ("imported_row_kind_is_known", lambda: Import.objects.create().rows.create(kind="menu", row=1)),
     ("blog_is_one_row", lambda: Blog.objects.bulk_create([Blog(pk=2)])),
+    ("old_path_leads_to_one_thing", lambda: OldPath.objects.create(path="/a/")),
+    ("old_path_leads_to_one_thing", lambda: OldPath.objects.create(path="/a/", post=make_post(), author=make_author())),
     ("picture_has_alt_text_or_is_decorative", lambda: picture(alt="", decorative=False)),
     ("picture_has_alt_text_or_is_decorative", lambda: picture(alt="A bucket", decorative=True)),
     ("attachment_is_a_picture_or_a_file", lambda: Attachment.objects.bulk_create([Attachment(address="a", path="a")])),

@@ -11,7 +11,7 @@ from django.db import connection
 from PIL import Image
 
 from comments.models import Comment
-from posts.models import Author, Category, Picture, Post, Tag
+from posts.models import Author, Category, OldPath, Picture, Post, Tag
 from tests.factories import make_comment, make_editor, make_post
 from tests.wxr import SHARED, import_, make_attachment, make_export, make_item, make_uploads
 
@@ -51,6 +51,7 @@ def blog():
             **{name: getattr(post, name) for name in ("kind", "title", "slug", "status", "published_at", "permalink")},
             **{name: getattr(post, name) for name in ("body", "body_html", "body_format", "excerpt", "comments_open")},
             "author": post.author.name,
+            "old addresses": sorted(post.old_paths.values_list("path", flat=True)),
             "parent": post.parent and post.parent.permalink,
             "categories": sorted(post.categories.values_list("path", flat=True)),
             "tags": sorted(post.tags.values_list("slug", flat=True)),
@@ -63,6 +64,10 @@ def blog():
         "categories": sorted(Category.objects.values_list("path", "name", "description")),
         "tags": sorted(Tag.objects.values_list("slug", "name", "description")),
         "authors": sorted(Author.objects.values_list("slug", "name")),
+        "numbers": sorted(
+            OldPath.objects.filter(post=None).values_list("path", "category__path", "author__slug"),
+            key=str,
+        ),
     }
 
 
@@ -70,7 +75,8 @@ def start_afresh():
     """Another blog, with nothing in it."""
     tables = [
         *("comments_objection", "comments_decision", "comments_comment"),
-        *("posts_post_categories", "posts_post_tags", "posts_post", "posts_attachment", "posts_picture"),
+        *("posts_post_categories", "posts_post_tags", "posts_oldpath", "posts_post"),
+        *("posts_attachment", "posts_picture"),
         *("posts_tag", "posts_category", "posts_author"),
     ]
     with connection.cursor() as cursor:
@@ -119,6 +125,9 @@ def test_a_blog_of_ones_own_comes_back_as_it_was_written(db, tmp_path, settings)
     post.tags.add(Tag.objects.create(name="C++ & more"))
     make_post(title="Not yet", status="draft", published_at=None, author=author)
     make_post(title="Only mine", status="private", author=author)
+    post.slug = "drains-once"
+    post.save()
+    OldPath.objects.create(path="/once/upon/", post=post)
     page = make_post(kind="page", title="About", author=author)
     make_post(
         kind="page",

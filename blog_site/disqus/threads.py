@@ -32,7 +32,9 @@ class Posts:
                 self.by_path[plain_path(permalink)] = pk
             if at:
                 self.by_title.setdefault((title.casefold(), at.date()), []).append(pk)
-        self.by_old_path = {plain_path(path): pk for path, pk in OldPath.objects.values_list("path", "post")}
+        # Those by number, as `/?attachment_id=7`, are no page's.
+        old_paths = OldPath.objects.filter(post__isnull=False).exclude(path__startswith="/?")
+        self.by_old_path = {plain_path(path): pk for path, pk in old_paths.values_list("path", "post")}
 
     def find(self, thread):
         numbers = re.findall(r"^(\d+) (?=https?://)", thread.id) + [

@@ -9,7 +9,7 @@ from posts import languages
 from posts.markup import render_post
 from posts.models import Post
 
-from .addresses import own_path, relative_link
+from .addresses import Links, own_path
 from .dates import moment
 from .discussion import number
 from .library import library_of
@@ -44,6 +44,7 @@ class Articles:
     def __init__(self, found, others, people, pictures, report):
         self.found, self.people, self.pictures, self.report = found, people, pictures, report
         self.library = library_of([found, *others])
+        self.links = Links([found, *others])
         self.own_host = host(settings.SITE_URL)
         self.taken = set()
         self.known = defaultdict(list)
@@ -161,7 +162,7 @@ class Articles:
             if not address.startswith("data:"):
                 warn(f"a picture stays at its old address, where readers won't see it: {address[:300]}")
             return None
-        return relative_link(address, hosts=self.found.hosts, paths=self.found.paths)
+        return self.links.new(address)
 
 
 def filed(post):

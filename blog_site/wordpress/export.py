@@ -8,7 +8,7 @@ import html
 import re
 from datetime import UTC
 from email.utils import format_datetime
-from urllib.parse import unquote
+from urllib.parse import quote, unquote
 from xml.sax.saxutils import escape
 
 from django.conf import settings
@@ -25,6 +25,7 @@ from .uploads_out import Names
 
 MARKDOWN = "_right_of_reply_markdown"
 LANGUAGE = "_right_of_reply_language"
+OLD_PATH = "_right_of_reply_old_path"
 CHUNK = 100  # posts read at a time, with their comments
 _NOT_XML = re.compile(r"[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 STATUSES = {Comment.Status.APPROVED: "1", Comment.Status.PENDING: "0"}
@@ -99,7 +100,8 @@ class _Export:
         for attachment in Attachment.objects.filter(picture=None).order_by("pk").iterator():
             yield self._file(attachment)
         posts = Post.objects.order_by("pk").select_related("author", "parent", "picture")
-        for post in posts.prefetch_related("categories", "tags", "comments").iterator(chunk_size=CHUNK):
+        posts = posts.prefetch_related("categories", "tags", "comments", "old_paths")
+        for post in posts.iterator(chunk_size=CHUNK):
             yield self._post(post)
         yield "</channel>\n</rss>\n"
 
@@ -113,17 +115,19 @@ class _Export:
             f"<wp:base_blog_url>{_text(settings.SITE_URL)}</wp:base_blog_url>\n"
         )
         authors = (
-            _elements(author_login=author.slug, author_display_name=_as_html(author.name))
-            for author in Author.objects.order_by("pk")
+            _elements(**_old_number("author_id", author), author_login=author.slug)
+            + _elements(author_display_name=_as_html(author.name))
+            for author in Author.objects.order_by("pk").prefetch_related("old_paths")
         )
         categories = (
             _elements(
+                **_old_number("term_id", category),
                 category_nicename=category.slug,
                 category_parent=category.parent.slug if category.parent else "",
                 cat_name=_as_html(category.name),
                 category_description=_as_html(category.description),
             )
-            for category in Category.objects.order_by("path").select_related("parent")
+            for category in Category.objects.order_by("path").select_related("parent").prefetch_related("old_paths")
         )
         tags = (
             _elements(tag_slug=tag.slug, tag_name=_as_html(tag.name), tag_description=_as_html(tag.description))
@@ -184,6 +188,7 @@ class _Export:
             + "".join(_term("category", category) for category in post.categories.all())
             + "".join(_term("post_tag", tag) for tag in post.tags.all())
             + (_meta("_thumbnail_id", self._picture_number(post.picture_id)) if post.picture_id else "")
+            + "".join(_old_address(post, old.path) for old in post.old_paths.all())
             + (_meta(MARKDOWN, post.body) if post.body_format == Post.BodyFormat.MARKDOWN else "")
             + (_meta(LANGUAGE, post.language) if post.language else "")
             + "".join(self._comments(post))
@@ -231,6 +236,19 @@ def _status(post):
     if post.status == Post.Status.PUBLISHED:
         return "future" if post.is_scheduled else "publish"
     return post.status
+
+
+def _old_address(post, path):
+    """An address that a post had once; as a slug, where WordPress can lead from it."""
+    slug = path.strip("/").rpartition("/")[2]
+    renamed = post.permalink and f"/{slug}".join(post.permalink.rsplit(f"/{post.slug}", 1)) == path
+    return _meta("_wp_old_slug", quote(slug)) if renamed else _meta(OLD_PATH, path)
+
+
+def _old_number(name, row):
+    """{name: the number that a category or an author had in the blog it came from}, if there is one."""
+    numbers = [old.path.partition("=")[2] for old in row.old_paths.all() if old.path.startswith("/?")]
+    return {name: numbers[0]} if numbers else {}
 
 
 def _term(domain, term):

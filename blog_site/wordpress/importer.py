@@ -7,6 +7,7 @@ from django.db import transaction
 from posts.models import Blog, Post
 
 from . import reader, records
+from .addresses import OldAddresses
 from .articles import KINDS, Articles, filed
 from .discussion import Discussions, number, reserve_numbers
 from .ledger import Ledger
@@ -41,6 +42,7 @@ class _Import:
         self.pictures = pictures
         self.ledger = ledger
         self.discussions = Discussions(self.report, ledger)
+        self.old_addresses = OldAddresses()
         self.people = self.terms = self.articles = None
         self.pages = {}
         self.new = []
@@ -65,6 +67,7 @@ class _Import:
         self._take_waiting(waiting)
         self._write()
         self._bring_below()
+        self.old_addresses.finish(self.found, self.others, self.people, self.terms)
 
     def _name_blog(self):
         blog, channel = Blog.load(), self.found.channel
@@ -145,6 +148,7 @@ class _Import:
             post.filed = terms
             self.new.append(post)
             self.ledger.made("post", post, lambda: _stored(post, values), original=_original(item, post))
+        self.old_addresses.note(item, post)
         kind = "pages" if post.is_page else "posts"
         self.report.counts[kind] += 1
         self.report.count(kind, outcome)
@@ -193,6 +197,7 @@ class _Import:
             rows = [through(post_id=post.pk, **{column: key}) for post in self.new for key in post.filed[name]]
             through.objects.bulk_create(rows, batch_size=1000)
         self.new = []
+        self.old_addresses.write()
         self.discussions.write()
         self.ledger.write()
 

@@ -32,11 +32,13 @@ class Channel(Record):
 @dataclass(slots=True)
 class Author(Record):
     FIELDS = {
+        "wp:author_id": "id",
         "wp:author_login": "login",
         "wp:author_display_name": "display_name",
         "wp:author_first_name": "first_name",
         "wp:author_last_name": "last_name",
     }
+    id: str = ""
     login: str = ""
     display_name: str = ""
     first_name: str = ""
@@ -46,11 +48,13 @@ class Author(Record):
 @dataclass(slots=True)
 class Category(Record):
     FIELDS = {
+        "wp:term_id": "id",
         "wp:category_nicename": "slug",
         "wp:cat_name": "name",
         "wp:category_parent": "parent",
         "wp:category_description": "description",
     }
+    id: str = ""
     slug: str = ""
     name: str = ""
     # The parent's slug; in WXR 1.0 its name.

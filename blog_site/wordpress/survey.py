@@ -5,7 +5,7 @@ from collections import Counter
 from dataclasses import dataclass, field
 
 from . import reader, records
-from .addresses import own_path
+from .addresses import old_paths, own_path
 from .report import Report
 from .sources import Source
 from .uploads import host, named_in
@@ -27,8 +27,12 @@ class Survey:
     tags: list = field(default_factory=list)
     attachments: list = field(default_factory=list)
     guids: Counter = field(default_factory=Counter)
-    paths: set = field(default_factory=set)
+    # {path without its final slash, also one that an item had before: the path now}; {number: path, or empty}
+    paths: dict = field(default_factory=dict)
+    numbers: dict = field(default_factory=dict)
     hosts: set = field(default_factory=set)
+    # Where the blog stood when its items were written, as their guids tell.
+    past_hosts: set = field(default_factory=set)
     pages: set = field(default_factory=set)
     # {number of a block that many posts use: its text}
     reusable: dict = field(default_factory=dict)
@@ -85,13 +89,25 @@ def _note(found, item):
     if kind == "attachments":
         item.comments = None
         found.attachments.append(item)
+        _note_address(found, item)
     elif item.type == "wp_block":
         found.reusable[item.id] = item.text
     elif kind != "others":
         found.guids[guid(item)] += 1
-        if path_here := own_path(item.link):
-            found.paths.add(path_here)
+        _note_address(found, item)
         if kind == "pages":
             found.pages.add(item.id)
         for address, alt in named_in(item.text):
             found.named.setdefault(address, (item.line, alt))
+
+
+def _note_address(found, item):
+    """Under which addresses other posts may link to it."""
+    path = own_path(item.link)
+    if item.id:
+        found.numbers.setdefault(item.id, path)
+    if path:
+        found.paths[path.rstrip("/")] = path
+        for old in old_paths(item, path):
+            found.paths.setdefault(old.rstrip("/"), path)
+    found.past_hosts |= {host(item.guid)} - {"", "?"}

@@ -12,6 +12,7 @@ from posts import slugs
 from posts.guids import tag_uri
 
 from .author import Author
+from .old_path import OldPath
 from .picture import Picture
 from .statements import MENU, NEIGHBOURS, TERMS, public_now
 from .taxonomy import Category, Tag
@@ -313,17 +314,3 @@ class Post(Text):
         for child in self.children.all() if self.is_page else ():
             child.parent = self
             child.save()
-
-
-class OldPath(models.Model):
-    """A path that a post was public at, or one that its old home answered: redirects to where it is now."""
-
-    path = models.CharField(max_length=1000, unique=True)
-    post = models.ForeignKey(Post, on_delete=models.CASCADE, related_name="old_paths")
-
-    class Meta:
-        verbose_name = _("old address")
-        verbose_name_plural = _("old addresses")
-
-    def __str__(self):
-        return self.path
