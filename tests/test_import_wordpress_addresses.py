@@ -12,7 +12,7 @@ HERE = "/2019/05/01/the-ford/"
 def follow(client, address):
     """Where one comes out, and what was answered on the way."""
     response = client.get(address, follow=True)
-    response.close()
+    b"".join(response)  # A file is closed when it is read to its end.
     assert [status for _, status in response.redirect_chain] == [301] * len(response.redirect_chain)
     assert response.status_code == 200, address
     return response.redirect_chain[-1][0] if response.redirect_chain else address
