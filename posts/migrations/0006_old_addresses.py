@@ -6,7 +6,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("posts", "0004_what_machines_read"),
+        ("posts", "0005_writing"),
     ]
 
     operations = [
