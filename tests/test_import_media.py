@@ -506,3 +506,16 @@ def test_a_player_gets_the_part_of_a_recording_that_it_asks_for(db, client, sett
     assert (answer.status_code, answer.headers.get("Content-Range")) == (status, which)
     if status != 416:
         assert (content, int(answer["Content-Length"])) == (part, len(part))
+
+
+def test_what_came_in_before_is_known_to_a_file_that_does_not_list_it(db, tmp_path):
+    text = f'<img src="{UPLOADS}/2019/05/weir-300x200.png">'
+    ford, weir = make_attachment(id=9), make_attachment(id=10, url=f"{UPLOADS}//2019/05/weir.png")
+    uploads = make_uploads(tmp_path, "2019/05/ford.png", "2019/05/weir.png")
+    import_(make_export(tmp_path, ford, weir, name="media.xml"), media=uploads)
+
+    import_(make_export(tmp_path, make_item(text=text, meta={"_thumbnail_id": 9}), name="posts.xml"))
+
+    post = Post.objects.get()
+    assert post.picture.file.name == "wordpress/2019/05/ford.png"
+    assert "/media/wordpress/2019/05/weir.png" in post.body

@@ -92,7 +92,7 @@ class Articles:
         body = post_html(item.text, warn=warn, number=item.id, library=self.library, notes=notes)
         body = without_srcset(body)
         body = map_addresses(body, lambda tag, address: self._address(tag, address, warn))
-        picture = self.pictures.by_id.get(item.meta.get("_thumbnail_id"))
+        picture = self.pictures.featured(item.meta.get("_thumbnail_id", ""))
         if picture and picture.file.url in body:
             picture = None
         language = item.meta.get("_right_of_reply_language", post.language)

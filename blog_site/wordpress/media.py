@@ -37,6 +37,9 @@ def problem(file):
 def known(uploads):
     """The files that are here already, and those that should be and are gone: {key: Attachment} each."""
     by_address = {plain_address(wanted.addresses[0]): key for key, wanted in uploads.wanted.items()}
+    for key, wanted in uploads.wanted.items():
+        for address in [] if wanted.attachments else full_sizes(plain_address(wanted.addresses[-1])):
+            by_address.setdefault(address, key)
     found, addresses = {}, list(by_address)
     for start in range(0, len(addresses), BATCH):
         rows = Attachment.objects.filter(address__in=addresses[start : start + BATCH]).select_related("picture")
@@ -116,6 +119,17 @@ class Media:
         if key:
             return next((self.by_key[path] for path in full_sizes(key) if path in self.by_key), None)
         return self.by_page.get(own_path(address)) if host(address) in self.uploads.own else None
+
+    def featured(self, number_there):
+        """The Picture that an attachment of this number is, also one that came in before; or None."""
+        if number_there in self.by_id or not number(number_there):
+            return self.by_id.get(number_there)
+        rows = Attachment.objects.filter(imported_id=number(number_there), picture__isnull=False)
+        own = (row.picture for row in rows.select_related("picture").order_by("pk") if self._is_from_here(row))
+        return next(own, None)
+
+    def _is_from_here(self, row):
+        return row.address.partition("/")[0] in self.uploads.own
 
     def is_own(self, address):
         """True for the address of a file that the blog has, whether it came in or not."""

@@ -32,7 +32,7 @@ def host(address):
 
 def plain_address(address):
     """What two addresses of the same file have in common: host and decoded path."""
-    return host(address) + unquote(urlsplit(address).path)
+    return host(address) + re.sub("/{2,}", "/", unquote(urlsplit(address).path))
 
 
 def unscaled(address):
@@ -59,7 +59,7 @@ def _safe_path(address):
     """The decoded path of a web address without its first slash; None where it could lead elsewhere."""
     try:
         parts = urlsplit(address)
-        path = unquote(parts.path, errors="strict").removeprefix("/")
+        path = re.sub("/{2,}", "/", unquote(parts.path, errors="strict")).removeprefix("/")
     except ValueError:
         return None
     if parts.scheme not in {"", "http", "https"} or re.search(r"[\\\x00-\x1f\x7f]", path):
@@ -122,7 +122,7 @@ class Uploads:
         return f"{host(address)}/{path}" if path and host(address).endswith(_FILES) else None
 
     def _want(self, attachment, *, is_own):
-        address = attachment.attachment_url
+        address = unscaled(attachment.attachment_url)
         path = _safe_path(address)
         if not path or not host(address):
             self._refuse(attachment, _why_refused(address), is_own)
@@ -154,7 +154,7 @@ def _own_hosts(surveys):
     attachments = [attachment for survey in surveys for attachment in survey.attachments]
     named = [host(unscaled(address)) for survey in surveys for address in survey.named]
     own = {"", *(name for survey in surveys for name in survey.hosts)}
-    own |= {host(attachment.attachment_url) for attachment in attachments} - {"?"}
+    own |= {host(unscaled(attachment.attachment_url)) for attachment in attachments} - {"?"}
     own |= {name.removesuffix(".wordpress.com") + _FILES for name in own if name.endswith(".wordpress.com")}
     if not any(name.endswith(_FILES) and name in named for name in own):
         # A blog with a domain of its own: which name it has on files.wordpress.com is nowhere said.
