@@ -143,7 +143,7 @@ IMAGE = block(
         ),
         (
             block("video", '<figure class="wp-block-video"><video controls src="/v.mp4"></video></figure>'),
-            '<figure><p><a href="/v.mp4">v.mp4</a></p></figure>',
+            '<figure><video controls src="/v.mp4"></video></figure>',
         ),
         (
             block(

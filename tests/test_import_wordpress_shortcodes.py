@@ -7,10 +7,9 @@ import pytest
 from blog_site.wordpress.library import Library
 from blog_site.wordpress.records import Item
 from blog_site.wordpress.text import post_html
+from posts.markup import render_post
 from posts.models import Post
-from tests.wxr import SHARED, import_, make_attachment, make_export, make_item
-
-VIDEO = '<p><a href="https://www.youtube.com/watch?v=dQw4w9WgXcQ">https://www.youtube.com/watch?v=dQw4w9WgXcQ</a></p>'
+from tests.wxr import SHARED, import_, make_attachment, make_export, make_item, make_uploads
 
 
 def make_library():
@@ -191,14 +190,34 @@ def test_a_gallery_says_which_of_its_pictures_are_not_there():
             ),
             "youtube.com/watch?v=dQw4w9WgXcQ",
         ),
-        ('<audio controls><source src="/wp-content/uploads/a.ogg"></audio>', "/wp-content/uploads/a.ogg"),
+        ('[video src="https://vimeo.com/22439234"]', "vimeo.com/22439234"),
+        ('<audio controls><source src="http://old.example/a.ogg"></audio>', "old.example/a.ogg"),
     ],
 )
-def test_what_another_site_plays_is_a_link_alone_in_its_paragraph(text, address):
+def test_what_another_site_plays_is_a_link_with_its_own_place(text, address):
     for html in (post_html(text), post_html(f"One\n{text}\ntwo")):
-        links = re.findall(r'<p><a href="(?:https?://(?:www\.)?)?([^"]+)">[^<]+</a></p>', html)
+        shown = render_post(html, "html")
+        links = re.findall(r'<(?:p|figure class="video")><a href="(?:https?://(?:www\.)?)?([^"]+)">', shown)
         assert links == [address]
-        assert "[" not in html
+        assert "[" not in shown
+
+
+def test_a_recording_that_came_along_is_played_where_it_stood(db, tmp_path):
+    uploads = make_uploads(tmp_path)
+    uploads.mkdir()
+    (uploads / "ford.mp3").write_bytes(b"ID3 sound")
+    text = "Listen:\n[audio https://old.example/wp-content/uploads/ford.mp3]"
+
+    import_(
+        make_export(
+            tmp_path,
+            make_item(text=text),
+            make_attachment(url="https://old.example/wp-content/uploads/ford.mp3"),
+        ),
+        media=uploads,
+    )
+
+    assert re.search(r'<audio [^>]*src="/media/[^"]*ford\.mp3"', Post.objects.get().body_html)
 
 
 def test_an_address_among_lines_is_one_of_them_unless_it_plays():

@@ -4,7 +4,7 @@ import html
 import re
 from urllib.parse import parse_qs, urlsplit
 
-from .library import file_name, kind_of
+from .library import kind_of
 
 # An address alone on its line becomes a player for these (WordPress's class-wp-oembed.php, and WordPress.com's own).
 _PROVIDERS = """
@@ -58,9 +58,9 @@ def link_paragraph(address, text=""):
     return f'<p><a href="{html.escape(address)}">{html.escape(text or address)}</a></p>'
 
 
-def recording(address, text=""):
-    """The same for a file of sound or film, by its name."""
-    return link_paragraph(address, text or file_name(address))
+def recording(kind, address):
+    """A player, of `audio` or `video`: `posts/markup.py` plays what is ours and makes a link of any other."""
+    return f'<{kind} src="{html.escape(address)}"></{kind}>'
 
 
 def is_player(address):
@@ -115,12 +115,16 @@ def _on_youtube(host, path, query):
 
 
 def frame_html(tag, span, job):
-    """What stands for an <iframe>, <object>, <embed>, <audio> or <video> of the text: a link, or nothing."""
+    """What stands for an <iframe>, <object> or <embed>: no frame is shown, but `posts/markup.py` says what it was of.
+
+    Empty where it is of nothing.
+    """
     found = _SOURCE.search(span)
     address = html.unescape(found[1]) if found else ""
-    if tag in {"audio", "video"}:
-        return recording(address) if address else ""
     if not ADDRESS.match(address):
         return ""
     job.say("a frame of another site became a link")
-    return link_paragraph(watched(address))
+    if tag != "iframe":
+        return link_paragraph(watched(address))
+    title = re.search(r"""\stitle\s*=\s*("[^"]*"|'[^']*')""", span[: span.find(">")])
+    return f'<iframe src="{html.escape(address)}"{f" title={title[1]}" if title else ""}></iframe>'

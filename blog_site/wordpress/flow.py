@@ -71,6 +71,8 @@ def held_tags(text, job, *, in_blocks):
         if tag == "math":
             tex = re.search(r"""\sdata-latex\s*=\s*(?:"([^"]*)"|'([^']*)')""", match[0])
             return formula(tex[1] or tex[2] or "", job) if tex else None
+        if tag in {"audio", "video"}:
+            return hold(TAG.sub(clean_tag, span) if in_blocks else f"<p>{span}</p>")
         return hold(frame_html(tag, span, job))
 
     if _FORM.search(text):

@@ -6,9 +6,9 @@ from bisect import bisect_right
 from collections import defaultdict
 
 from .autop import replace_spans
-from .embeds import ADDRESS, PLAYERS, link_paragraph, player, recording
+from .embeds import ADDRESS, PLAYERS, is_player, link_paragraph, player, recording, watched
 from .formulas import formula, unescape
-from .library import KINDS, file_name, picture_html
+from .library import KINDS, file_name, kind_of, picture_html
 from .tags import TAG
 
 # SyntaxHighlighter Evolved's shortcodes, which WordPress.com has too: one per language and two for any.
@@ -200,18 +200,20 @@ def _gallery(named, listed, job):
 
 
 def _recording(name, named, listed, inside, job):
-    keys = ["src", *sorted(KINDS[name]), "url", "href"]
+    keys = ["src", "mp4", "mp3", *sorted(KINDS[name]), "url", "href"]
     said = next((named[key] for key in keys if named.get(key)), "") or " ".join(
         [*named.values(), *listed, inside or ""]
     )
     address = html.unescape(said.split("|")[0]).strip()
     found = ADDRESS.search(address)
+    if found and kind_of(found[0]) is None and is_player(found[0]):
+        return link_paragraph(watched(found[0]))
     if found:
-        return recording(found[0])
+        return f"<p>{recording(name, found[0])}</p>"
     if re.match(r"/[^\s<>]+$", address):
-        return recording(address)
+        return f"<p>{recording(name, address)}</p>"
     attached = job.library.attached(job.number, name) if not (named or listed or inside) else []
-    return recording(attached[0].attachment_url) if attached else None
+    return f"<p>{recording(name, attached[0].attachment_url)}</p>" if attached else None
 
 
 def _playlist(named, job):
