@@ -220,6 +220,7 @@ def test_pictures_go_along_in_a_zip_and_come_back_into_another_blog(picture, tmp
     import_(file, media=tmp_path / "uploads")
 
     back = Post.objects.get(permalink=guid)
+    assert back.body == f"Look:\n\n![A grating]({Picture.objects.get().file.url})"
     assert (back.picture or Picture.objects.get()).alt == "A grating"
     assert Picture.objects.get().file.url in back.body_html
     assert client.get("/wp-content/uploads/nowhere.jpg").status_code == 404

@@ -16,7 +16,7 @@ from .library import library_of
 from .media import host
 from .survey import guid
 from .terms import plain, slug_from
-from .text import map_addresses, post_html, without_srcset
+from .text import map_addresses, map_uploads, post_html, without_srcset
 
 # An item that says no type is a post, as in the feeds that WXR grew from.
 KINDS = {"post": Post.Kind.POST, "page": Post.Kind.PAGE, "": Post.Kind.POST}
@@ -97,7 +97,7 @@ class Articles:
             picture = None
         language = item.meta.get("_right_of_reply_language", post.language)
         language = language if language in dict(languages.choices()) else ""
-        body, body_format = _as_written(item, body, language)
+        body, body_format = _as_written(item, body, language, self._stored_address)
         return {
             "kind": KINDS[item.type],
             "title": plain(item.title, 300),
@@ -151,6 +151,10 @@ class Articles:
             return ""
         return path
 
+    def _stored_address(self, address):
+        file = self.pictures.find(address)
+        return file.stored.url if file else address
+
     def _address(self, tag, address, warn):
         """Where a link or a picture of a body leads now, or None if that has not changed."""
         if file := self.pictures.find(address):
@@ -173,9 +177,9 @@ def filed(post):
     }
 
 
-def _as_written(item, body, language):
+def _as_written(item, body, language, address):
     """(text, format): the Markdown that our own export keeps beside the HTML, where it still says the same."""
-    markdown = item.meta.get("_right_of_reply_markdown", "")
+    markdown = map_uploads(item.meta.get("_right_of_reply_markdown", ""), address)
     # Both as HTML that comes in, since WordPress keeps no roles and labels.
     if markdown and render_post(render_post(markdown, language=language), "html") == render_post(body, "html"):
         return markdown, Post.BodyFormat.MARKDOWN

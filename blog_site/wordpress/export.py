@@ -23,6 +23,8 @@ from .shortcodes import SHORTCODE_AS_TEXT
 from .text import map_addresses
 from .uploads_out import Names
 
+# A file of ours, in Markdown.
+_STORED = re.compile(rf"""(?<![\w/.:-]){re.escape(settings.MEDIA_URL)}([^\s()<>"'\]]+)""")
 MARKDOWN = "_right_of_reply_markdown"
 LANGUAGE = "_right_of_reply_language"
 OLD_PATH = "_right_of_reply_old_path"
@@ -189,7 +191,7 @@ class _Export:
             + "".join(_term("post_tag", tag) for tag in post.tags.all())
             + (_meta("_thumbnail_id", self._picture_number(post.picture_id)) if post.picture_id else "")
             + "".join(_old_address(post, old.path) for old in post.old_paths.all())
-            + (_meta(MARKDOWN, post.body) if post.body_format == Post.BodyFormat.MARKDOWN else "")
+            + (_meta(MARKDOWN, _markdown(post, self.names)) if post.body_format == Post.BodyFormat.MARKDOWN else "")
             + (_meta(LANGUAGE, post.language) if post.language else "")
             + "".join(self._comments(post))
             + "</item>\n"
@@ -266,6 +268,11 @@ def _content(post, names):
     # What looks like a shortcode or a formula is a text that shows one: WordPress would run it, in code too.
     body = formulas.escape(SHORTCODE_AS_TEXT.sub(r"[\g<0>]", body))
     return f"<!-- wp:html -->\n{body}\n<!-- /wp:html -->"
+
+
+def _markdown(post, names):
+    """The text as it was written, its files at the addresses that they have in the export."""
+    return _STORED.sub(lambda match: names.address(unquote(match[1])), post.body)
 
 
 def _exported_address(address, names):

@@ -10,6 +10,7 @@ from .flow import flow_html
 from .footnotes import footnotes
 from .shortcodes import hold_code
 
+_UPLOAD = re.compile(r"""https?://[^\s()<>"'\]]+?/wp-content/uploads/[^\s()<>"'\]]+""", re.IGNORECASE)
 _TAG = re.compile(r"""<(?:img|source)\b(?:[^<>"']|"[^"]*"|'[^']*'){0,2000}>""", re.IGNORECASE)
 _SRCSET = re.compile(r"""\s(?:srcset|sizes)\s*=\s*("[^"]*"|'[^']*'|[^\s"'>]+)""", re.IGNORECASE)
 _ADDRESS = re.compile(
@@ -32,6 +33,11 @@ def post_html(text, *, warn=lambda message: None, number="", library=None, notes
     for message in job.messages():
         warn(message)
     return job.held.restore(shown).strip()
+
+
+def map_uploads(markdown, change):
+    """`markdown` with `change(address)` for each address of an upload."""
+    return _UPLOAD.sub(lambda match: change(match[0]), markdown)
 
 
 def without_srcset(body):
