@@ -49,6 +49,7 @@ PLAYERS = {
 }
 ADDRESS = re.compile(r"""(?:https?:)?//[^\s<>"'\]|]+""", re.IGNORECASE)
 _SOURCE = re.compile(r"""\s(?:src|data|value)\s*=\s*["']?((?:https?:/)?/[^\s<>"']+)""", re.IGNORECASE)
+FRAME = "a frame of another site became a link"
 _NUMBER = re.compile(r"[\w./-]+")
 
 
@@ -123,7 +124,7 @@ def frame_html(tag, span, job):
     address = html.unescape(found[1]) if found else ""
     if not ADDRESS.match(address):
         return ""
-    job.say("a frame of another site became a link")
+    job.say(FRAME)
     if tag != "iframe":
         return link_paragraph(watched(address))
     title = re.search(r"""\stitle\s*=\s*("[^"]*"|'[^']*')""", span[: span.find(">")])

@@ -4,7 +4,7 @@ import html
 import re
 
 from .autop import autop, replace_spans
-from .embeds import frame_html, is_player, link_paragraph
+from .embeds import FRAME, frame_html, is_player, link_paragraph
 from .formulas import formula, formulas, unescape
 from .shortcodes import code_html, shortcodes
 from .tags import TAG, clean_tag
@@ -18,6 +18,7 @@ _LANGUAGE = re.compile(
 )
 _LINE = re.compile(r"""^[ \t]*(https?://[^\s<>"\x02-\x04]+)[ \t]*$""", re.IGNORECASE | re.MULTILINE)
 _PARAGRAPH = re.compile(r"""<p\b[^<>]*>\s*(https?://[^\s<>"\x02-\x04]+)\s*</p>""", re.IGNORECASE)
+SCRIPT = "a script or a style sheet in the text was left out"
 _FORM = re.compile(r"<form\b", re.IGNORECASE)
 
 
@@ -32,12 +33,28 @@ def flow_html(text, job):
 
 def block_text(text, job):
     """The same of a text that has its paragraphs already."""
-    return _own_paragraphs(raw_html(text, job), job)
+    text = shortcodes(formulas(held_tags(text, job, in_blocks=True), job), job)
+    return _own_paragraphs(unescape(text), job)
 
 
 def raw_html(text, job):
     """A piece of HTML as its author wrote it: only what WordPress runs in it is run."""
-    return unescape(shortcodes(formulas(held_tags(text, job, in_blocks=True), job), job))
+
+    def replace(match, span):
+        tag = match["tag"].lower()
+        if tag in {"script", "style"}:
+            job.say(SCRIPT)
+            return ""
+        if tag == "iframe":
+            job.say(FRAME)
+        return job.held.keep(unescape(span)) if tag in {"pre", "code"} else span
+
+    text = replace_spans(text, _HELD, _end_of, replace)
+    return unescape(shortcodes(formulas(text, job), job))
+
+
+def _end_of(match):
+    return f"</{match['tag'].lower()}>"
 
 
 def _markers(text, job):
@@ -66,7 +83,7 @@ def held_tags(text, job, *, in_blocks):
         if tag == "code":
             return _code(span, hold, job, in_blocks=in_blocks)
         if tag in {"script", "style"}:
-            job.say("a script or a style sheet in the text was left out")
+            job.say(SCRIPT)
             return ""
         if tag == "math":
             tex = re.search(r"""\sdata-latex\s*=\s*(?:"([^"]*)"|'([^']*)')""", match[0])
@@ -77,7 +94,7 @@ def held_tags(text, job, *, in_blocks):
 
     if _FORM.search(text):
         job.say("a form in the text can't be sent from here")
-    text = replace_spans(text, _HELD, lambda match: f"</{match['tag'].lower()}>", replace)
+    text = replace_spans(text, _HELD, _end_of, replace)
     return _EMBED.sub(lambda match: hold(frame_html("embed", match[0], job)), text)
 
 
