@@ -6,7 +6,7 @@ from django.core import mail
 
 from comments.models import Comment, Decision
 from posts.models import Post
-from tests.wxr import import_, make_export, make_item, make_wxr_comment
+from tests.wxr import SHARED, import_, make_export, make_item, make_wxr_comment
 
 
 def test_a_comment_keeps_its_time_its_writer_and_its_state(db, tmp_path):
@@ -108,3 +108,51 @@ def test_no_mail_leaves_and_no_report_names_an_address(db, tmp_path, django_capt
     assert mail.outbox == []
     assert "bo@example.org" not in report
     assert "192.0.2.7" not in report
+
+
+@pytest.mark.parametrize("kind", ["note", "order_note", "feedback", "action_log", "ureview", "Note"])
+def test_a_note_that_was_never_public_stays_outside_and_is_counted(db, tmp_path, client, kind):
+    inside = make_wxr_comment(id=1) + make_wxr_comment(id=2, type=kind, parent=1, text="PRIVATENOTE", approved="0")
+
+    report = import_(make_export(tmp_path, make_item(inside=inside)))
+
+    assert "PRIVATENOTE" not in client.get("/2019/05/01/the-ford/").content.decode()
+    assert not Comment.objects.filter(body__contains="PRIVATENOTE").exists()
+    (left,) = report["skipped"]
+    assert left["what"] == f"comment of type {kind} × 1"
+    assert "line" in left["why"]
+    assert report["comments"]["pending"] == 0
+
+
+@pytest.mark.parametrize(
+    ("author", "name"),
+    [
+        ("Other blog &#8220;x&#8221; &raquo; y", "Other blog “x” » y"),
+        ("Bo &amp; Co", "Bo & Co"),
+        ("Bo &amp;amp; Co", "Bo &amp; Co"),
+        ("O&#039;Brien", "O'Brien"),
+        ("5 < 6", "5 < 6"),
+        ("", ""),
+    ],
+)
+def test_a_writers_name_is_decoded_once(db, tmp_path, author, name):
+    import_(make_export(tmp_path, make_item(inside=make_wxr_comment(author=author))))
+
+    assert Comment.objects.get().name == name
+
+
+@pytest.mark.seed
+def test_the_hostile_kinds_of_comments_come_to_what_the_readme_says(db, client):
+    report = import_(SHARED / "corpora" / "import" / "hostile" / "comment-types.xml")
+
+    page = client.get("/2020/01/01/p1/").content.decode()
+    by_number = {comment.imported_id: comment for comment in Comment.objects.all()}
+    assert (by_number[1].kind, by_number[1].status) == ("comment", "approved")
+    assert (by_number[2].name, by_number[2].url) == ("Other blog “x” » y", "https://o.example/?a=1&b=2")
+    assert "Other blog “x” » y" in page
+    assert 'href="https://o.example/?a=1&amp;b=2"' in page
+    assert (by_number[8].status, by_number[9].status) == ("pending", "trash")
+    assert by_number.keys().isdisjoint({5, 6, 7})
+    assert Post.objects.get().comment_count == 1
+    left_out = {entry["what"] for entry in report["skipped"]}
+    assert {"comment of type order_note × 1", "comment of type like × 1"} <= left_out
