@@ -80,14 +80,14 @@ function answers(form) {
   }
 
   document.addEventListener("click", (event) => {
-    const link = event.target.closest("[data-reply-to]");
+    const link = event.target.closest("[data-reply]");
     if (!link || event.metaKey || event.ctrlKey || event.shiftKey) return;
     event.preventDefault();
     const letter = link.closest(".letter");
     const words = letter.querySelector(".e-content").textContent.trim().split(/\s+/);
     quote.textContent = words.slice(0, 30).join(" ") + (words.length > 30 ? " …" : "");
     letter.after(respond);
-    set(link.dataset.replyTo, link.getAttribute("aria-label"));
+    set(link.closest("li").id.replace("comment-", ""), link.getAttribute("aria-label"));
   });
   // A page that was loaded as a reply has another address: leave it the ordinary way.
   if (form.elements.parent.value) return;

@@ -1,0 +1,120 @@
+"""A page's comments as its template writes them: dicts of strings, made here since a page has hundreds.
+
+What a template looks up in a dict costs it a third of what it costs in an object.
+"""
+
+from functools import lru_cache
+from zlib import crc32
+
+from django.utils import dateformat, formats, timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from comments.models import Comment
+from comments.scripts import language_of
+
+# Of avatars; the classes stand in site.css.
+HUES = 9
+
+
+class Letters:
+    """What all comments of a page share, found once; `write()` then makes each of them."""
+
+    def __init__(self, post, thread, page, comments, awaited, *, can_answer):
+        post_url = post.get_absolute_url()
+        self.page, self.comments, self.awaited = page, comments, awaited
+        self.numbers = thread.numbers
+        self.here = {entry.pk for entry in page.entries}
+        self.url = f"{post_url}{page.query}#comment-"
+        self.branch_url = f"{post_url}?thread="
+        self.reply_url = f"{post_url}{page.query}{'&' if page.query else '?'}replytocom="
+        self.can_answer = can_answer
+        self.author_user = post.author.user_id
+        self.zone = timezone.get_current_timezone()
+        self.date_format = formats.get_format("DATETIME_FORMAT")
+        self.reply_to = _("Reply to %(name)s")
+        self.heading = _("Comment %(number)s:")
+        # In two, since the name between them stands in an element of its own.
+        self.answers = (_("in reply to %(number)s by %(name)s") % {"number": "{0}", "name": "{1}"}).partition("{1}")
+
+    def write(self, entry):
+        """An entry of the page as the template writes it."""
+        folds = entry.folds
+        place = {
+            "id": str(entry.pk),
+            "tombstone": entry.tombstone,
+            "opens": entry.opens,
+            "folds": folds and ngettext("%(n)s more reply", "%(n)s more replies", folds) % {"n": folds},
+            "unfolds": entry.unfolds,
+            "closes": entry.closes,
+            "goes_on": self.page.goes_on.get(entry.pk),
+        }
+        return place if entry.tombstone else place | self._letter(entry, place["id"], self.comments[entry.pk])
+
+    def _letter(self, entry, pk, comment):
+        name = comment.shown_name
+        initials, hue = avatar(name)
+        local = comment.submitted_at.astimezone(self.zone)
+        is_awaited = entry.pk == self.awaited
+        awaits = is_awaited and not comment.is_public
+        by_author = bool(comment.user_id) and comment.user_id == self.author_user
+        letter = {
+            "name": name,
+            "website": comment.url,
+            "body_html": comment.body_html,
+            "initials": initials,
+            "hue": hue,
+            "lang": comment.script != "Latin" and language_of(comment.script, comment.body_html),
+            "url": f"{self.branch_url}{entry.start}#comment-{pk}" if entry.start else self.url + pk,
+            "number": entry.number and str(entry.number),
+            "heading": self.heading % {"number": entry.number} if entry.number else "",
+            "machine_date": local.isoformat(),
+            "date": dateformat.format(local, self.date_format),
+            "by_author": by_author,
+            "states": f"{' by-author' if by_author else ''}{' awaiting' if awaits else ''}",
+            "answers": entry.parent and self._answered(entry),
+            "held": is_awaited and self._held(comment, awaits),
+            "reply_url": "",
+        }
+        if self.can_answer and not awaits:
+            letter |= {"reply_url": f"{self.reply_url}{pk}#respond", "reply_label": self.reply_to % {"name": name}}
+        return letter
+
+    def _answered(self, entry):
+        """What the comment answers, and where that stands: on this page, or on one of the branch's own."""
+        parent, answered = entry.parent, self.comments.get(entry.parent)
+        number = answered and self.numbers.get(parent)
+        if not number:
+            return {"number": None}
+        before, _name, after = self.answers
+        return {
+            "number": number,
+            "url": f"#comment-{parent}" if parent in self.here else f"{self.branch_url}{parent}#comment-{parent}",
+            "near": " near" if entry.near else "",
+            "before": before.format(number),
+            "name": answered.shown_name,
+            "after": after.format(number),
+        }
+
+    def _held(self, comment, awaits):
+        """What its writer alone is told of it."""
+        why = []
+        if awaits and comment.status != Comment.Status.SPAM:
+            why = [finding["plain"] for finding in comment.why_it_waits() if finding["plain"]]
+        return {
+            "awaits": awaits,
+            "is_refused": comment.status == Comment.Status.TRASH,
+            "rule": comment.rule_told if awaits else None,
+            "why": why,
+        }
+
+
+@lru_cache(maxsize=4096)
+def avatar(name):
+    """(one or two letters, "0" to "8") that stand for a name: always the same, and made from it alone."""
+    words = [word for word in name.split() if word[0].isalnum()] or [name]
+    initials = words[0][0].upper()
+    # Letters without capitals are no initials: they would join, or be a word.
+    if len(words) > 1 and words[-1][0].upper() != words[-1][0].lower():
+        initials += words[-1][0].upper()
+    return initials, str(crc32(name.casefold().encode()) % HUES)
