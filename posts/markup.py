@@ -161,3 +161,13 @@ def plain_text(rendered):
     """The words of rendered HTML, white space folded; for excerpts, mails and checks. Not HTML."""
     spaced = re.sub(r"<(?:br|/p|/li|/h\d|/td|/th|/dd|/dt|/blockquote|/figcaption|/pre)\b[^>]*>", " ", rendered)
     return " ".join(html.unescape(nh3.clean(spaced, tags=set())).split())
+
+
+def marked(text, places):
+    """Plain text as HTML in which `places`, [(start, end)] in order and apart, are marked as found."""
+    pieces, last = [], 0
+    for start, end in places:
+        pieces += [html.escape(text[last:start]), "<mark>", html.escape(text[start:end]), "</mark>"]
+        last = end
+    pieces.append(html.escape(text[last:]))
+    return mark_safe("".join(pieces))  # noqa: S308 (this is the module that may)

@@ -11,6 +11,7 @@ from django.views.decorators.http import require_safe
 from posts import moved
 from posts.dates import archive_dates
 from posts.models import Author, Category, Post, Tag
+from posts.models.post import SEARCHED
 
 POSTS_PER_PAGE = 10
 
@@ -117,7 +118,7 @@ def show(request, post, *, status=200, **context):
 
 
 def _with_parts(posts):
-    return posts.select_related("author", "picture")
+    return posts.select_related("author", "picture").defer(*SEARCHED)
 
 
 def _archive(request, posts, *, template="posts/archive.html", **context):

@@ -11,6 +11,7 @@ from comments.folding import fold
 from comments.scripts import main_script
 from posts.markup import plain_text, render_comment
 from posts.models import Post
+from posts.words import index_text
 
 from .choices import Kind, Status
 from .objection import Objection
@@ -50,6 +51,8 @@ class Comment(Transitions):
     body_as_written = models.TextField(editable=False, blank=True)
     # The same for texts that differ in white space and disguise alone.
     fingerprint = models.CharField(max_length=32, editable=False, blank=True)
+    # The words of name and text as the readers' search has them; see posts.words.
+    search_text = models.TextField(editable=False, blank=True)
     status = models.CharField(_("status"), max_length=10, choices=Status, default=Status.PENDING)
     submitted_at = models.DateTimeField(_("submitted"), default=timezone.now)
     user = models.ForeignKey(
@@ -81,7 +84,7 @@ class Comment(Transitions):
     objects = CommentQuerySet.as_manager()
 
     # The columns that `rerender()` computes.
-    RENDERED = ("body_html", "fingerprint", "script", "has_links")
+    RENDERED = ("body_html", "fingerprint", "search_text", "script", "has_links")
 
     class Meta:
         verbose_name = _("comment")
@@ -209,7 +212,9 @@ class Comment(Transitions):
         folded = " ".join(fold(self.body).split())
         self.fingerprint = hashlib.blake2b(folded.encode("utf-8", "replace"), digest_size=16).hexdigest()
         self._rendered = self.body
-        self.script = main_script(plain_text(self.body_html))
+        text = plain_text(self.body_html)
+        self.script = main_script(text)
+        self.search_text = index_text(f"{self.name} {text}")
         self._describe()
 
     def _describe(self):

@@ -25,7 +25,11 @@ OUT = {Status.TRASH, Status.SPAM}
 # What is left of a comment that is deleted for ever: its place, its times, and the log.
 BLANK = {
     **dict.fromkeys(
-        ["name", "email", "url", "body", "body_html", "body_as_written", "fingerprint", "user_agent", "browser"], ""
+        [
+            *("name", "email", "url", "body", "body_html", "body_as_written", "fingerprint", "search_text"),
+            *("user_agent", "browser"),
+        ],
+        "",
     ),
     "writer": "",
     "script": "",

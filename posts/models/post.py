@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from posts import slugs
 from posts.guids import tag_uri
+from posts.words import index_text
 
 from .author import Author
 from .old_path import OldPath
@@ -19,6 +20,8 @@ from .taxonomy import Category, Tag
 from .text import Text
 
 WORDS = ("title", "body", "excerpt")
+# What only the search's index reads.
+SEARCHED = ("search_title", "search_text")
 
 
 class PostQuerySet(models.QuerySet):
@@ -59,12 +62,17 @@ class PostQuerySet(models.QuerySet):
             count = Greatest(F("comment_count") + change, 0)
             self.filter(pk__in=changes).update(comment_count=count, changed_at=timezone.now())
 
+    def update(self, **values):
+        if isinstance(values.get("title"), str):
+            values.setdefault("search_title", index_text(values["title"]))
+        return super().update(**values)
+
     def for_listing(self):
         """With what a list shows, and without the texts: three queries, however long the list."""
         return (
             self.select_related("author")
             .prefetch_related("categories", "tags")
-            .defer("body", "body_html", "contents_html")
+            .defer("body", "body_html", "contents_html", *SEARCHED)
         )
 
 
@@ -124,6 +132,10 @@ class Post(Text):
         limit_choices_to={"kind": "page"},
     )
     in_menu = models.BooleanField(_("in the menu"), default=True, help_text=_("For pages."))
+    menu_order = models.IntegerField(
+        _("place in the menu"), default=0, help_text=_("For pages: the lowest number stands first.")
+    )
+    pinned = models.BooleanField(_("pinned"), default=False, help_text=_("Stands first on the home page."))
     comments_open = models.BooleanField(_("comments open"), default=True)
     moderation = models.CharField(
         _("moderation"),
@@ -134,6 +146,8 @@ class Post(Text):
     )
     # Kept by whoever shows something under posts, through `count_comments()`.
     comment_count = models.PositiveIntegerField(editable=False, default=0)
+    # The numbers of the posts that are most like it, the nearest first; see posts.related.
+    related = models.JSONField(editable=False, default=list)
     # The path in the address, decoded. Null for a draft that has no date yet.
     permalink = models.CharField(max_length=1000, unique=True, null=True, editable=False)  # noqa: DJ001
     # An imported post's own path, whatever its shape; empty where the path follows date and slug.
@@ -147,6 +161,13 @@ class Post(Text):
 
     objects = PostQuerySet.as_manager()
 
+    # The words of the title as the search has them; see posts.words.
+    search_title = models.TextField(editable=False, blank=True)
+
+    # The columns that `rerender()` computes, and those that it reads.
+    RENDERED = (*Text.RENDERED, "search_title")
+    RENDERED_FROM = {"title", "body", "body_format", "language", "excerpt"}
+
     class Meta:
         verbose_name = _("post")
         verbose_name_plural = _("posts")
@@ -156,6 +177,7 @@ class Post(Text):
             models.Index(fields=["author", "-published_at"], name="post_author_archive"),
             models.Index(fields=["imported_id"], name="post_imported_id", condition=Q(imported_id__isnull=False)),
             models.Index(fields=["slug"], name="post_slug"),
+            models.Index(fields=["-published_at", "-id"], name="post_pinned", condition=Q(pinned=True)),
         ]
         constraints = [
             models.CheckConstraint(
@@ -185,6 +207,8 @@ class Post(Text):
 
     def save(self, *args, **kwargs):
         self._complete()
+        if not self.RENDERED_FROM.isdisjoint(kwargs.get("update_fields") or ()):
+            kwargs["update_fields"] = {*kwargs["update_fields"], *self.RENDERED}
         with transaction.atomic():
             before = Post.objects.filter(pk=self.pk).values("permalink", "status", *WORDS).first()
             self._set_modified_at(before)
@@ -269,6 +293,11 @@ class Post(Text):
             else:
                 categories.append(Category(name=name, slug=slug, path=path))
         return categories, tags
+
+    def rerender(self):
+        """Computes what `RENDERED` names anew; saves nothing."""
+        super().rerender()
+        self.search_title = index_text(self.title)
 
     def touch(self):
         """Says that what is shown with the post has changed."""

@@ -41,3 +41,23 @@ TERMS = """
     SELECT name, slug, NULL FROM posts_tag JOIN posts_post_tags ON tag_id = posts_tag.id
     WHERE post_id = %(pk)s
 """
+# The oldest and the newest post.
+ARCHIVE_ENDS = f"""
+    SELECT * FROM (
+        SELECT id, published_at FROM posts_post WHERE kind = 'post' AND {PUBLISHED} ORDER BY published_at LIMIT 1
+    ) AS oldest
+    UNION
+    SELECT * FROM (
+        SELECT id, published_at FROM posts_post WHERE kind = 'post' AND {PUBLISHED} ORDER BY published_at DESC LIMIT 1
+    ) AS newest
+"""  # noqa: S608
+# How many posts there are in each of `spans`, rows of a number, a start, and an end that is not part of it.
+ARCHIVE_COUNTS = f"""
+    WITH spans(number, start, stop) AS (VALUES {{spans}})
+    SELECT number, (
+        SELECT COUNT(*) FROM posts_post
+        WHERE kind = 'post' AND {PUBLISHED} AND published_at >= start AND published_at < stop
+    ) FROM spans
+"""  # noqa: S608
+# The same, for who wants to know only whether there is one.
+ARCHIVE_EXISTS = ARCHIVE_COUNTS.replace("(\n        SELECT COUNT(*)", "EXISTS (\n        SELECT 1")

@@ -64,6 +64,16 @@ class Category(Term):
     def get_absolute_url(self):
         return reverse("posts:category", args=[self.path])
 
+    @property
+    def depth(self):
+        """How many categories stand above it."""
+        return self.path.count("/")
+
+    @property
+    def indented(self):
+        """Its name as it stands in a list of all: moved in below what it is part of."""
+        return f"{'— ' * self.depth}{self.name}"
+
     def clean(self):
         ancestor = self.parent
         while ancestor:

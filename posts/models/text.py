@@ -4,6 +4,7 @@ from django.utils.translation import gettext_lazy as _
 
 from posts import languages
 from posts.markup import plain_text, typeset
+from posts.words import index_text
 
 EXCERPT_WORDS = 55  # WordPress's excerpt_length
 
@@ -37,8 +38,10 @@ class Text(models.Model):
     more_label = models.CharField(max_length=100, editable=False, blank=True)
     reading_minutes = models.PositiveIntegerField(editable=False, default=0)
     summary = models.TextField(editable=False, blank=True)
+    # Its words as the search has them; see posts.words.
+    search_text = models.TextField(editable=False, blank=True)
 
-    RENDERED = ("body_html", "contents_html", "teaser_html", "more_label", "reading_minutes", "summary")
+    RENDERED = ("body_html", "contents_html", "teaser_html", "more_label", "reading_minutes", "summary", "search_text")
 
     class Meta:
         abstract = True
@@ -53,4 +56,6 @@ class Text(models.Model):
         text = typeset(self.body, self.body_format, self.language)
         self.body_html, self.contents_html, self.teaser_html = text.html, text.contents_html, text.teaser_html
         self.more_label, self.reading_minutes = text.more_label, text.minutes
-        self.summary = self.excerpt or Truncator(plain_text(self.body_html)).words(EXCERPT_WORDS, truncate=" …")
+        words = plain_text(self.body_html)
+        self.summary = self.excerpt or Truncator(words).words(EXCERPT_WORDS, truncate=" …")
+        self.search_text = index_text(words)

@@ -1,0 +1,50 @@
+"""The form of the search: what to look for, and what to narrow it to. Nothing that stands in it is refused."""
+
+from urllib.parse import urlencode
+
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+
+from posts import archives
+from posts.models import Author, Category
+
+from .finding import Limits
+
+KINDS = [("", _("Everything")), ("post", _("Posts")), ("page", _("Pages")), ("comment", _("Comments"))]
+
+
+class SearchForm:
+    """What an address asks for, and the choices that there are. A choice that does not exist is none."""
+
+    def __init__(self, data):
+        # Neither a browser nor a text that is found has a NUL or the like.
+        q = "".join(letter if letter.isprintable() else " " for letter in data.get("q", ""))
+        self.q = " ".join(q.split())
+        self.kinds = KINDS
+        self.years = archives.years()
+        self.categories = list(Category.objects.order_by("path"))
+        self.authors = list(Author.objects.order_by("name", "pk"))
+        self.limits = Limits(
+            kind=data.get("kind", "") if data.get("kind") in dict(KINDS) else "",
+            year=_chosen(self.years, data.get("year"), str),
+            category=_chosen(self.categories, data.get("category"), lambda category: category.path),
+            author=_chosen(self.authors, data.get("author"), lambda author: author.slug),
+        )
+
+    def address(self, q=None, *, limited=True):
+        """The address of this search, or of the same for other words, without a page."""
+        limits = self.limits
+        asked = {"q": self.q if q is None else q}
+        if limited:
+            asked |= {"kind": limits.kind, "year": limits.year or ""}
+            asked |= {"category": limits.category.path if limits.category else ""}
+            asked |= {"author": limits.author.slug if limits.author else ""}
+        return f"{reverse('search')}?{urlencode({name: value for name, value in asked.items() if value})}"
+
+    @property
+    def address_everywhere(self):
+        return self.address(limited=False)
+
+
+def _chosen(choices, value, name_of):
+    return next((choice for choice in choices if name_of(choice) == value), None)

@@ -1,0 +1,35 @@
+"""The index that the database keeps itself, so that no way of writing can miss it; made after each migration."""
+
+import logging
+
+from django.db import DatabaseError, connections, transaction
+
+from . import postgresql, sqlite
+from .sources import SOURCES
+
+logger = logging.getLogger(__name__)
+
+
+def of(connection):
+    """The module that knows the index in this kind of database."""
+    return postgresql if connection.vendor == "postgresql" else sqlite
+
+
+def ensure_index(*, using, **_signal):
+    """Makes the index if it is missing or has another shape: SQLite drops triggers when it alters a table."""
+    connection = connections[using]
+    if not all(_has_columns(connection, source) for source in SOURCES):
+        return
+    try:
+        with transaction.atomic(using=using), connection.cursor() as cursor:
+            of(connection).make(cursor)
+    except DatabaseError as error:
+        logger.warning("Without its index the search finds nothing: %s", error)
+
+
+def _has_columns(connection, source):
+    with connection.cursor() as cursor:
+        if source.table not in connection.introspection.table_names(cursor):
+            return False
+        description = connection.introspection.get_table_description(cursor, source.table)
+    return {"id", "status", *source.columns.values()} <= {column.name for column in description}
