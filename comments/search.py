@@ -80,11 +80,14 @@ def ensure_index(*, using, **_signal):
 
 
 def forget_deleted(*, using):
-    """SQLite's index only marks what is deleted, until its pieces are put together: this does it now."""
+    """SQLite's indexes only mark what is deleted, until their pieces are put together: this does it now, for all."""
     connection = connections[using]
-    if connection.vendor == "sqlite" and _has_sqlite_index(connection):
-        with connection.cursor() as cursor:
-            cursor.execute(f"INSERT INTO {INDEX} ({INDEX}) VALUES ('optimize')")  # noqa: S608
+    if connection.vendor != "sqlite":
+        return
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT name FROM sqlite_master WHERE sql LIKE 'CREATE VIRTUAL TABLE % USING fts5%'")
+        for (name,) in cursor.fetchall():
+            cursor.execute(f"INSERT INTO {name} ({name}) VALUES ('optimize')")  # noqa: S608
 
 
 def _make_words_index(cursor):
@@ -97,7 +100,10 @@ def _make_parts_index(cursor):
 
 
 def _make_sqlite_index(cursor):
-    cursor.execute("SELECT COUNT(*) FROM sqlite_master WHERE type = 'trigger' AND tbl_name = %s", [TABLE])
+    cursor.execute(
+        "SELECT COUNT(*) FROM sqlite_master WHERE type = 'trigger' AND tbl_name = %s AND name LIKE %s",
+        [TABLE, f"{INDEX}%"],
+    )
     if cursor.fetchone()[0] == 3:
         return
     columns = ", ".join(COLUMNS)
