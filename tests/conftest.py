@@ -57,6 +57,7 @@ def shared():
 @pytest.fixture(autouse=True)
 def _uploads_go_elsewhere(settings, tmp_path):
     settings.MEDIA_ROOT = tmp_path / "media"
+    settings.IMPORTS_ROOT = tmp_path / "imports"
 
 
 @pytest.fixture(autouse=True)

@@ -74,6 +74,22 @@ class Import(models.Model):
     def get_absolute_url(self):
         return reverse("admin:blog_site_import_change", args=[self.pk])
 
+    @property
+    def can_be_undone(self):
+        """True where something of it is in; of several files it may be the first ones alone."""
+        return self.state != self.State.UNDONE and self.rows.exists()
+
+    @property
+    def is_at_work(self):
+        return self.state in {self.State.CHECKING, self.State.RUNNING}
+
+
+class ImportedRowQuerySet(models.QuerySet):
+    def with_original(self, kind, row):
+        """The newest note on a row that has the text as it stood in the file: one, or none."""
+        notes = self.filter(kind=kind, row=row).exclude(original="").order_by("-pk")
+        return self.filter(pk__in=list(notes.values_list("pk", flat=True)[:1]))
+
 
 class ImportedRow(models.Model):
     """What an import did to one row: made it, or changed it; with what stood in the file.
@@ -100,6 +116,8 @@ class ImportedRow(models.Model):
     original = models.TextField(blank=True)
     # Of the values that were written; see `digest()`.
     digest = models.CharField(max_length=32, blank=True)
+
+    objects = ImportedRowQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("imported row")

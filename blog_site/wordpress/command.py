@@ -29,7 +29,11 @@ class ImportCommand(BaseCommand):
 
     def handle(self, *, files, dry_run, overwrite, media=None, fetch_media=False, **options):
         source = Import(
-            kind=self.kind, files=[path.name for path in files], overwrite=overwrite, fetch_media=fetch_media
+            kind=self.kind,
+            state=Import.State.RUNNING,
+            files=[path.name for path in files],
+            overwrite=overwrite,
+            fetch_media=fetch_media,
         )
         try:
             report = take_in(

@@ -59,6 +59,16 @@ def sources(path):
     return [Source(path, member.filename, member.file_size) for member in members]
 
 
+def kind_of(paths):
+    """`disqus` where the first of the files says that it is Disqus's; otherwise `wordpress`, whose reader says more."""
+    try:
+        with sources(paths[0])[0].open() as file:
+            beginning = file.read(2000)
+    except (SourceError, OSError, *DAMAGED):
+        return "wordpress"
+    return "disqus" if re.search(rb"<(?:\w+:)?disqus\b", beginning) else "wordpress"
+
+
 _PARTS = re.compile(r"(\d+)")
 
 

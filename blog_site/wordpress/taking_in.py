@@ -49,7 +49,7 @@ def take_in(
         for file, came_of_it in how(source, files, shown, progress=progress, dry_run=dry_run, **files_from):
             report.add(came_of_it, source=f"{shown[file]}, " if len(files) > 1 else "")
             source.report, source.ended_at = report.as_dict(), timezone.now()
-            source.state = Import.State.DONE
+            source.state = Import.State.DONE if file == files[-1] else Import.State.RUNNING
             source.save()
         if dry_run:
             transaction.set_rollback(True)

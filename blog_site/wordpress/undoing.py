@@ -46,14 +46,14 @@ class Plan:
 
 def first_to_undo(source):
     """The newer import that changed what `source` brought, and that has to be undone first; or None."""
-    later = ImportedRow.objects.filter(source__gt=source, source__state=Import.State.DONE)
+    later = ImportedRow.objects.filter(source__gt=source).exclude(source__state=Import.State.UNDONE)
     same = later.filter(kind=models.OuterRef("kind"), row=models.OuterRef("row"))
     row = source.rows.filter(models.Exists(same)).values("kind", "row").first()
     return row and Import.objects.get(pk=later.filter(**row).order_by("-source").values("source")[:1])
 
 
 def plan(source):
-    """The Plan for a `source` that is DONE; reads, and writes nothing."""
+    """The Plan for a `source` that has brought something; reads, and writes nothing."""
     made, changed = defaultdict(set), []
     for row in source.rows.order_by("-pk"):
         if row.before is None:

@@ -14,8 +14,8 @@ class Command(BaseCommand):
         parser.add_argument("--dry-run", action="store_true", help="say what would go and what would stay")
 
     def handle(self, *, number, dry_run, **options):
-        source = Import.objects.filter(pk=number, state=Import.State.DONE).first()
-        if not source:
+        source = Import.objects.filter(pk=number).first()
+        if not source or not source.can_be_undone:
             raise CommandError(f"There is no import {number} that was taken in and not undone.")
         if newer := first_to_undo(source):
             raise CommandError(f"Import {newer.pk} changed what this one brought: undo that one first.")

@@ -1,0 +1,97 @@
+"""An import that was given in the admin runs in a process of its own: no request waits for it, none can break it off.
+
+What it needs lies in a folder of its own below `IMPORTS_ROOT`: the files, how far it is, and a lock that it holds as
+long as it lives. It is on the machine that was given the files; there the process runs as well.
+"""
+
+import fcntl
+import shutil
+import subprocess
+import sys
+from pathlib import PurePosixPath
+
+from django.conf import settings
+
+LOCK, PROGRESS, LOG = "lock", "progress", "log"
+FILES, MEDIA = "files", "media"
+
+
+class StillRunning(Exception):
+    """Another process is at it."""
+
+
+def folder_of(source):
+    return settings.IMPORTS_ROOT / str(source.pk)
+
+
+def keep(source, uploads, media=None):
+    """Stores what was uploaded: exports in their order, and perhaps an archive of pictures."""
+    for kind, files in ((FILES, uploads), (MEDIA, [media] if media else [])):
+        for number, upload in enumerate(files):
+            # The name is somebody's word: its end alone says something, to those who read archives.
+            path = folder_of(source) / kind / f"{number:04}{''.join(PurePosixPath(upload.name).suffixes[-2:])[-20:]}"
+            path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+            with path.open("wb") as copy:
+                for chunk in upload.chunks():
+                    copy.write(chunk)
+
+
+def kept(source, kind=FILES):
+    """The paths of what is stored, in the order in which it was given; none where it is on another machine."""
+    return sorted((folder_of(source) / kind).glob("*"))
+
+
+def forget(source):
+    """Deletes what was uploaded: it has people's addresses in it, and has done its work."""
+    shutil.rmtree(folder_of(source), ignore_errors=True)
+
+
+def start(source, *, dry_run):
+    """Lets the process begin. Raises StillRunning."""
+    folder = folder_of(source)
+    folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+    (folder / PROGRESS).unlink(missing_ok=True)
+    with (folder / LOCK).open("w") as lock, (folder / LOG).open("a") as log:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError as error:
+            raise StillRunning from error
+        command = [sys.executable, str(settings.BASE_DIR / "manage.py"), "run_import", str(source.pk)]
+        # The lock is the process's from its first moment on, and nobody's from its last, however it ends.
+        subprocess.Popen(  # noqa: S603 (all of it is ours)
+            [*command, "--dry-run"] if dry_run else command,
+            cwd=settings.BASE_DIR,
+            stdin=subprocess.DEVNULL,
+            stdout=log,
+            stderr=log,
+            pass_fds=[lock.fileno()],
+            start_new_session=True,
+        )
+
+
+def is_running(source):
+    """True as long as the process lives."""
+    try:
+        with (folder_of(source) / LOCK).open() as lock:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return True
+    except OSError:
+        pass
+    return False
+
+
+def tell_progress(source, text):
+    """What the page shows next; whole or not at all."""
+    path = folder_of(source) / PROGRESS
+    path.with_suffix(".new").write_text(text)
+    path.with_suffix(".new").replace(path)
+
+
+def progress_of(source):
+    """(share from 0 to 1, what was said of downloads)"""
+    try:
+        share, _, told = (folder_of(source) / PROGRESS).read_text().partition("\n")
+        return float(share), told
+    except (OSError, ValueError):
+        return 0.0, ""

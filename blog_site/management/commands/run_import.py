@@ -1,0 +1,55 @@
+"""`manage.py run_import NUMBER [--dry-run]`: what the administration starts for the files that it was given."""
+
+from django.core.management.base import BaseCommand, CommandError
+
+from blog_site import background
+from blog_site.models import Import
+from blog_site.wordpress.taking_in import take_in
+from blog_site.wordpress.trying import ImportFailed
+
+BROKE_OFF = "It broke off; the server's log says why. Nothing of the file at which it was has been written."
+
+
+class Command(BaseCommand):
+    help = "Takes in the files that were uploaded for an import in the administration, which starts it by itself."
+
+    def add_arguments(self, parser):
+        parser.add_argument("number", type=int)
+        parser.add_argument("--dry-run", action="store_true", help="only try them")
+
+    def handle(self, *, number, dry_run, **options):
+        source = Import.objects.filter(pk=number).first()
+        paths = source and background.kept(source)
+        if not paths:
+            raise CommandError(f"There are no files on this machine for an import {number}.")
+        media = next(iter(background.kept(source, background.MEDIA)), None)
+        told = [0.0, ""]
+
+        def tell(place, value):
+            told[place] = value
+            background.tell_progress(source, f"{told[0]:.3f}\n{told[1]}")
+
+        names = dict(zip(paths, source.files, strict=False))
+        try:
+            report = take_in(
+                source,
+                paths,
+                dry_run=dry_run,
+                media=media,
+                names=names,
+                progress=lambda share: tell(0, share),
+                tell=lambda message: tell(1, message),
+            )
+        except ImportFailed as error:
+            self._fail(number, str(error))
+        except BaseException:
+            self._fail(number, BROKE_OFF)
+            raise
+        else:
+            if dry_run:
+                Import.objects.filter(pk=number).update(state=Import.State.CHECKED, report=report.as_dict(), error="")
+            else:
+                background.forget(source)
+
+    def _fail(self, number, error):
+        Import.objects.filter(pk=number).update(state=Import.State.FAILED, error=error)
