@@ -33,8 +33,8 @@ STATUSES = {
 
 # The columns of a post that an item gives, its terms aside.
 COLUMNS = (
-    *("kind", "title", "slug", "body", "body_format", "excerpt", "status", "published_at", "author", "picture"),
-    *("parent", "comments_open", "imported_id", "imported_guid", "imported_path"),
+    *("kind", "title", "slug", "body", "body_format", "language", "excerpt", "status", "published_at", "author"),
+    *("picture", "parent", "comments_open", "imported_id", "imported_guid", "imported_path"),
 )
 
 
