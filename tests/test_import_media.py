@@ -345,6 +345,19 @@ def test_another_blogs_file_of_the_same_name_is_another_file(db, tmp_path):
     assert sorted(picture.width for picture in Picture.objects.all()) == [30, 40]
 
 
+def test_a_picture_whose_name_ends_wrongly_is_taken_under_a_right_one(db, tmp_path, client):
+    media = make_folder(tmp_path, {"2019/05/ford.jpg": png(), "2019/05/weir.JPEG": b""})
+    Image.new("RGB", (30, 20)).save(media / "2019/05/weir.JPEG", "JPEG")
+    text = f'<img src="{UPLOADS}/2019/05/ford.jpg"><img src="{UPLOADS}/2019/05/weir.JPEG">'
+
+    import_(make_export(tmp_path, make_item(text=text)), media=media)
+
+    assert 'src="/media/wordpress/2019/05/ford.png"' in Post.objects.get().body
+    assert Picture.objects.count() == 2
+    old = client.get("/wp-content/uploads/2019/05/ford.jpg")
+    assert old["Location"] == "/media/wordpress/2019/05/ford.png"
+
+
 # --- Files that are no pictures
 def test_a_pdf_is_kept_and_its_links_go_on_working(db, tmp_path, client):
     text = f'<a href="{UPLOADS}/2019/05/map.pdf">The map</a>'
@@ -477,7 +490,7 @@ def test_a_recording_that_came_in_is_linked_here_and_one_that_did_not_is_worth_a
 
     report = import_(make_export(tmp_path, make_item(text=text)), media=media)
 
-    assert 'href="/media/wordpress/owl.mp3"' in Post.objects.get().body
+    assert 'src="/media/wordpress/owl.mp3"' in Post.objects.get().body
     assert report["worth_a_look"][0]["why"] == [f"a file stays at its old address: {UPLOADS}/lost.mp3"]
 
 

@@ -14,12 +14,11 @@ from pathlib import Path
 from tempfile import NamedTemporaryFile
 
 from django.conf import settings
-from django.core.files import File
 
 from blog_site.internet import Internet, Refused, Unreachable
 from posts.models import attachment, picture
 
-from .media import PICTURES, known, problem
+from .media import PICTURES, as_upload, known, problem
 from .uploads import host, plain_address
 
 THREADS = 4
@@ -117,7 +116,8 @@ class Fetched:
                 with self._part(path) as part:
                     self.internet.download(address, part, max_bytes=_max_bytes(key), seconds=self.seconds)
                     part.flush()
-                    if why := problem(File(part, name=key)):
+                    part.seek(0)
+                    if why := problem(as_upload(part, key)):
                         raise Refused(why)
             except Unreachable:
                 with self.lock:

@@ -1,6 +1,7 @@
 """The files of an import: what comes of each, and what an address in a text means now."""
 
 import hashlib
+import re
 from pathlib import PurePosixPath
 
 from django.conf import settings
@@ -19,8 +20,28 @@ from .uploads import host, plain_address
 # All imported files stand below it, so that a file's name says which upload it was.
 FOLDER = "wordpress"
 MAX_NAME = Picture._meta.get_field("file").max_length
-PICTURES = {"jpg", "jpeg", "png", "gif", "webp", "avif"}
+# How pictures begin, by the endings of their names.
+PICTURES = {
+    "jpg": rb"\xff\xd8\xff",
+    "jpeg": rb"\xff\xd8\xff",
+    "png": rb"\x89PNG",
+    "gif": rb"GIF8",
+    "webp": rb"RIFF....WEBP",
+    "avif": rb"....ftypavi[fs]",
+}
 BATCH = 500
+
+
+def as_upload(file, key):
+    """An open file as an upload, named by its key; a picture with the ending that its content has."""
+    start, kind = file.read(16), extension(key)
+    file.seek(0)
+    name = PurePosixPath(key)
+    if kind in PICTURES and not re.match(PICTURES[kind], start, re.DOTALL):
+        # WordPress took a PNG that is called a.jpg.
+        found = (ending for ending, mark in PICTURES.items() if re.match(mark, start, re.DOTALL))
+        name = name.with_suffix(f".{next(found, kind)}")
+    return File(file, name=str(name))
 
 
 def problem(file):
@@ -168,10 +189,10 @@ class Media:
 
     def _take(self, wanted, file):
         """Stores a file with its row; or says why not."""
-        file = File(file, name=wanted.key)
+        file = as_upload(file, wanted.key)
         if why := problem(file):
             return why
-        name = default_storage.save(self._free(wanted), file)
+        name = default_storage.save(self._free(wanted, file.name), file)
         self.written.append(name)
         row = self.gone.get(wanted.key)
         is_new = not row
@@ -243,9 +264,9 @@ class Media:
             self.ledger.changed(kind, row, values, before=now)
         return not is_new
 
-    def _free(self, wanted):
+    def _free(self, wanted, path):
         """A name to store the file under: its path; where another blog's file has that, with a mark."""
-        pure = PurePosixPath(wanted.key)
+        pure = PurePosixPath(path)
         mark = hashlib.blake2b(plain_address(wanted.addresses[0]).encode(), digest_size=8).hexdigest()
         for short in (str(pure), str(pure.with_name(f"{pure.stem}-{mark}{pure.suffix}"))):
             name = f"{FOLDER}/{short}"
