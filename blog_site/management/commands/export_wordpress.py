@@ -6,6 +6,7 @@ from pathlib import Path
 from django.core.files.storage import default_storage
 from django.core.management.base import BaseCommand, CommandError
 
+from blog_site import whole_files
 from blog_site.wordpress.export import export
 from blog_site.wordpress.uploads_out import Names, stored_files
 
@@ -25,7 +26,7 @@ class Command(BaseCommand):
         pieces = export(waiting=not without_waiting, spam=spam)
         try:
             if file:
-                self._write(file, pieces)
+                whole_files.write(file, pieces)
             else:
                 for piece in pieces:
                     self.stdout.write(piece, ending="")
@@ -33,16 +34,6 @@ class Command(BaseCommand):
                 self._write_media(media)
         except OSError as error:
             raise CommandError(f"{error.filename or file}: {error.strerror or error}. Nothing was written.") from error
-
-    def _write(self, file, pieces):
-        # Whole or not at all: an export that broke off looks like one.
-        unfinished = file.with_name(f"{file.name}.unfinished")
-        try:
-            with unfinished.open("w", encoding="utf-8") as output:
-                output.writelines(pieces)
-            unfinished.replace(file)
-        finally:
-            unfinished.unlink(missing_ok=True)
 
     def _write_media(self, file):
         with zipfile.ZipFile(file, "w") as archive:
