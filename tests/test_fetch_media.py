@@ -1,4 +1,5 @@
 import io
+import os
 import threading
 import time
 from contextlib import contextmanager
@@ -404,11 +405,13 @@ def test_what_came_before_a_break_is_not_asked_for_again(db, tmp_path, site, mon
             move_in(tmp_path, *items)
     half = tmp_path / "fetched" / "half.part"
     half.write_bytes(b"half")
+    os.utime(half, (0, 0))
     assert not Post.objects.exists()
     move_in(tmp_path, *items)
 
     assert len(site.asked) == 1
     assert Picture.objects.count() == 1
+    assert not list((tmp_path / "fetched").iterdir())
 
 
 def test_files_come_several_at_a_time_before_the_transaction_begins(db, tmp_path, site, monkeypatch):

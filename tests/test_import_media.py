@@ -111,6 +111,17 @@ def test_what_is_no_plain_file_of_an_archive_is_left_there(db, tmp_path, member)
     assert "not in the tar" in report["skipped"][0]["why"]
 
 
+def test_a_link_in_a_zip_is_left_there(db, tmp_path):
+    info = zipfile.ZipInfo("2019/05/ford.png")
+    info.external_attr = 0o120777 << 16
+    with zipfile.ZipFile(tmp_path / "media.zip", "w") as archive:
+        archive.writestr(info, "/etc/passwd")
+
+    report = import_(make_export(tmp_path, make_attachment()), media=tmp_path / "media.zip")
+
+    assert "not in the zip" in report["skipped"][0]["why"]
+
+
 @pytest.mark.parametrize("name", ["../2019/05/ford.png", "/2019/05/ford.png", "uploads/../../2019/05/ford.png"])
 @pytest.mark.parametrize("make", [make_zip, make_tar], ids=["zip", "tar"])
 def test_a_name_that_leads_out_of_an_archive_is_no_name(db, tmp_path, make, name):

@@ -56,6 +56,7 @@ class Fetched:
     def fetch(self, wanted, progress=lambda fetched, total, missing: None):
         """Tries each Wanted; `progress` is told as files come."""
         self.folder.mkdir(parents=True, exist_ok=True)
+        self._sweep()
         pool = ThreadPoolExecutor(self.threads)
         try:
             jobs = [pool.submit(self._fetch, each) for each in wanted]
@@ -79,6 +80,12 @@ class Fetched:
         """Deletes the downloads, once they are in."""
         for path in self.paths.values():
             path.unlink(missing_ok=True)
+
+    def _sweep(self):
+        """Deletes what a killed download left half: none that lives takes so long."""
+        for part in self.folder.glob("*.part"):
+            if time.time() - part.stat().st_mtime > 2 * self.seconds:
+                part.unlink(missing_ok=True)
 
     # --- One file
 

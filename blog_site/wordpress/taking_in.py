@@ -62,7 +62,7 @@ def _wordpress(source, files, shown, *, progress, dry_run, archive, tell, fetchi
         others = [other for other in surveys if other is not found and other.blog == found.blog]
         uploads, fetched = Uploads(found, others), fetching() if source.fetch_media else None
         to_fetch = tried(shown[found.source], fetched.wanted, uploads, archive) if fetched else []
-        if to_fetch and not dry_run:
+        if fetched and not dry_run:
             # Before the transaction, which waits for nobody.
             tried(shown[found.source], fetched.fetch, to_fetch, Pace(tell))
             to_fetch = []
