@@ -110,6 +110,9 @@ TASKS = {
     }
 }
 
+# The sizes of pictures are made by the worker too; without one, by a process of their own (posts/pictures/work.py).
+RENDITIONS_IN_A_PROCESS = OUTBOX != "worker"
+
 # --- Feeds: a WebSub hub is told of what is new, and tells those who subscribed there. Off unless set.
 
 WEBSUB_HUB = env.web_address("WEBSUB_HUB")

@@ -2,6 +2,7 @@
 
 from django.contrib import admin
 from django.core.exceptions import PermissionDenied
+from django.db.models import Q
 from django.http import HttpResponseRedirect
 from django.shortcuts import get_object_or_404
 from django.urls import path, reverse
@@ -10,6 +11,7 @@ from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 
 from posts.models import Attachment, Author, Blog, Category, Picture, Post, Tag
+from posts.pictures.checking import SUFFIXES
 from posts.views import show
 
 
@@ -131,12 +133,30 @@ class TagAdmin(admin.ModelAdmin):
 
 @admin.register(Picture)
 class PictureAdmin(admin.ModelAdmin):
-    list_display = ["thumbnail", "alt", "caption", "uploaded_at"]
+    list_display = ["thumbnail", "alt", "caption", "size", "sizes", "uploaded_at"]
     list_display_links = ["thumbnail", "alt"]
     search_fields = ["alt", "caption", "file"]
     ordering = ["-uploaded_at", "-pk"]
-    readonly_fields = ["in_text"]
-    fields = ["file", "alt", "decorative", "caption", "credit", "in_text"]
+    readonly_fields = ["in_text", "size", "sizes"]
+    fields = ["file", "alt", "decorative", "caption", "credit", "size", "sizes", "in_text"]
+
+    def get_fields(self, request, obj=None):
+        return self.fields if obj else self.fields[:5]
+
+    def formfield_for_dbfield(self, db_field, request, **kwargs):
+        field = super().formfield_for_dbfield(db_field, request, **kwargs)
+        if db_field.name == "file":
+            field.widget.attrs["accept"] = ",".join(SUFFIXES)
+            field.help_text = _("JPEG, PNG, GIF, WebP or AVIF, up to 15 MB. Where it was taken is not kept.")
+        return field
+
+    def get_deleted_objects(self, objs, request):
+        """A picture that stands in a text can't be deleted: the page names the posts."""
+        to_delete, counts, needed, protected = super().get_deleted_objects(objs, request)
+        for picture in objs:
+            posts, authors = picture.texts()
+            protected += [_("the text of “%(title)s”") % {"title": each} for each in [*posts, *authors]]
+        return to_delete, counts, needed, protected
 
     def has_change_permission(self, request, obj=None):
         """A picture that stands in somebody else's post is changed by editors alone."""
@@ -144,16 +164,27 @@ class PictureAdmin(admin.ModelAdmin):
             return False
         if obj is None or request.user.has_perm("posts.edit_others_posts"):
             return True
-        return not obj.posts.exclude(author__user=request.user).exists()
+        posts, authors = obj.texts()
+        shown = Post.objects.filter(Q(picture=obj) | Q(pk__in=posts.values("pk")))
+        others = shown.exclude(author__user=request.user).exists() or authors.exclude(user=request.user).exists()
+        return not others
 
     @admin.display(description=_("picture"))
     def thumbnail(self, picture):
-        return format_html('<img class="thumbnail" src="{}" alt="">', picture.file.url)
+        return format_html('<img class="thumbnail" src="{}" alt="" loading="lazy">', picture.url_for(360))
+
+    @admin.display(description=_("size"))
+    def size(self, picture):
+        return f"{picture.width} × {picture.height}" if picture.width else "–"
+
+    @admin.display(description=_("sizes for readers"))
+    def sizes(self, picture):
+        if widths := picture.renditions.get("webp"):
+            return ", ".join(widths)
+        return _("the original alone") if picture.rendered_at else _("being made: until then readers get the original")
 
     @admin.display(description=_("in a text"))
     def in_text(self, picture):
-        if not picture.pk:
-            return _("Save first: then this shows what to paste into a post.")
         return f"![{picture.alt}]({picture.file.url})"
 
 

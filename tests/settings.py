@@ -14,6 +14,9 @@ STORAGES["staticfiles"] = {"BACKEND": "django.contrib.staticfiles.storage.Static
 WHITENOISE_AUTOREFRESH = True
 WHITENOISE_USE_FINDERS = True
 
+# A process of its own would look for the blog's database, not for the tests'.
+RENDITIONS_IN_A_PROCESS = False
+
 # A key in a developer's .env must not send the tests' comments anywhere.
 EXTRA_CHECKS = []
 AKISMET_KEY = ""

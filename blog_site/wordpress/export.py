@@ -16,6 +16,7 @@ from django.db.models import Max
 from django.utils import timezone
 
 from comments.models import Comment
+from posts.markup import render_post
 from posts.models import Attachment, Author, Blog, Category, Picture, Post, Tag
 
 from . import formulas
@@ -260,7 +261,7 @@ def _term(domain, term):
 def _content(post, names):
     is_html = post.body_format == Post.BodyFormat.HTML
     body = map_addresses(
-        post.body if is_html else post.body_html, lambda tag, address: _exported_address(address, names)
+        post.body if is_html else render_post(post.body, language=post.language), lambda tag, address: _exported_address(address, names)
     )
     if not is_html:
         # The place of the break is a comment again, with the words of its link.

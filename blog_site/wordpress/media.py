@@ -11,6 +11,7 @@ from django.core.files.storage import default_storage
 
 from posts.models import Attachment, Picture
 from posts.models.attachment import extension, full_sizes
+from posts.pictures.cleaning import cleaned
 
 from .addresses import own_path
 from .discussion import number
@@ -192,6 +193,8 @@ class Media:
         file = as_upload(file, wanted.key)
         if why := problem(file):
             return why
+        if extension(file.name) in PICTURES:
+            file = cleaned(file)
         name = default_storage.save(self._free(wanted, file.name), file)
         self.written.append(name)
         row = self.gone.get(wanted.key)

@@ -8,6 +8,7 @@ from django.views.decorators.http import require_safe
 from posts.feeds.channel import BEFORE_ALL, Channel, Entry, Replies, answer
 from posts.feeds.text import absolute_html
 from posts.models import Author, Blog, Category, Post, Tag
+from posts.pictures.markup import without_sizes
 
 POSTS_IN_FEED = 20
 
@@ -62,7 +63,7 @@ def entries(posts):
 
 def _entry(post, text):
     url = f"{settings.SITE_URL}{post.get_absolute_url()}"
-    picture = f"{settings.SITE_URL}{post.picture.file.url}" if post.picture else ""
+    picture = f"{settings.SITE_URL}{post.picture.fallback_url}" if post.picture else ""
     return Entry(
         pk=post.pk,
         guid=post.guid,
@@ -74,7 +75,7 @@ def _entry(post, text):
         published_at=post.published_at,
         modified_at=post.last_modified,
         summary=post.summary,
-        content=_lead(post, picture) + absolute_html(text, url),
+        content=_lead(post, picture) + absolute_html(without_sizes(text), url),
         picture=picture,
         terms=_terms(post),
         replies=Replies(page=f"{url}#comments", base=f"{url}feed/", count=post.comment_count),

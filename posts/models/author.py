@@ -8,6 +8,9 @@ from django.utils.translation import gettext_lazy as _
 
 from posts import slugs
 from posts.markup import render_bio
+from posts.pictures.markup import with_pictures
+
+from .picture import Picture
 
 
 def validate_handle(value):
@@ -70,4 +73,10 @@ class Author(models.Model):
 
     def rerender(self):
         """Computes `bio_html` anew; saves nothing."""
-        self.bio_html = render_bio(self.bio)
+        text = render_bio(self.bio)
+        self.bio_html = with_pictures(text, Picture.objects.shown_in(text), first_leads=False)
+
+    def refresh(self):
+        """Computes `bio_html` anew and stores it."""
+        self.rerender()
+        Author.objects.filter(pk=self.pk).update(bio_html=self.bio_html)

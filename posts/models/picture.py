@@ -1,46 +1,61 @@
+from pathlib import Path
+from urllib.parse import quote
+
+from django.apps import apps
 from django.core.exceptions import ValidationError
-from django.core.validators import FileExtensionValidator
-from django.db import models
+from django.core.files.base import ContentFile
+from django.db import models, transaction
+from django.db.models import ProtectedError, Q
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
-from PIL import Image, UnidentifiedImageError
 
-FORMATS = ("JPEG", "PNG", "GIF", "WEBP", "AVIF")
-MAX_BYTES = 15 * 1024 * 1024
-MAX_PIXELS = 50_000_000  # a 48-megapixel telephone; a bomb of a few kilobytes can claim billions
+from posts.pictures import markup, renditions, work
+from posts.pictures.checking import validate_picture  # noqa: F401 (the first migration names it here)
+from posts.pictures.cleaning import cleaned
+from posts.pictures.fields import PictureField
+from posts.pictures.markup import measured
+
+# What of a picture stands in the pages that show it.
+SHOWN = ("file", "alt", "decorative", "caption", "credit")
 
 
-def validate_picture(upload):
-    """Refuses a file that is too large, no picture, or another format than its name says."""
-    if upload.size > MAX_BYTES:
-        raise ValidationError(_("The file is larger than 15 MB. Save it smaller and try again."))
-    try:
-        upload.seek(0)
-        with Image.open(upload, formats=FORMATS) as image:
-            pixels = image.width * image.height
-            if pixels <= MAX_PIXELS:
-                image.verify()
-    except (UnidentifiedImageError, Image.DecompressionBombError, OSError, SyntaxError, ValueError) as error:
-        raise ValidationError(
-            _("This is not a picture that browsers show. Use a JPEG, PNG, GIF, WebP or AVIF file.")
-        ) from error
-    finally:
-        upload.seek(0)
-    if pixels > MAX_PIXELS:
-        raise ValidationError(_("The picture has more than 50 million pixels. Save it smaller and try again."))
+class PictureQuerySet(models.QuerySet):
+    def waiting(self):
+        """Those whose renditions were not made yet, nor tried."""
+        return self.filter(rendered_at=None)
+
+    def shown_in(self, html):
+        """Rows by stored name, of the pictures that a rendered text shows; no query if it shows none of ours."""
+        names = markup.names_in(html) if "<img" in html else ()
+        return {picture.file.name: picture for picture in self.filter(file__in=names)} if names else {}
+
+    def delete(self):
+        """Deletes the rows, and after the commit their files. Raises ProtectedError if a text shows one."""
+        with transaction.atomic():
+            pictures = list(self)
+            for picture in pictures:
+                picture.refuse_deletion()
+            deleted = super().delete()
+            for picture in pictures:
+                picture.discard_files()
+        return deleted
+
+    delete.alters_data = True
+    delete.queryset_only = True
 
 
 class Picture(models.Model):
-    """A picture, uploaded once, shown at the top of posts or named in their text."""
+    """A picture, uploaded once, shown at the top of posts or named in their text.
 
-    file = models.ImageField(
-        _("file"),
-        upload_to="%Y/%m/",
-        width_field="width",
-        height_field="height",
-        validators=[FileExtensionValidator(["jpg", "jpeg", "png", "gif", "webp", "avif"]), validate_picture],
-    )
+    `renditions` are the stored names of its sizes, {format: {width: name}}; empty until they are made (`rendered_at`),
+    and for a picture that has none, such as an animation.
+    """
+
+    file = PictureField(_("file"), upload_to="%Y/%m/")
     width = models.PositiveIntegerField(editable=False, null=True)
     height = models.PositiveIntegerField(editable=False, null=True)
+    renditions = models.JSONField(editable=False, default=dict, blank=True)
+    rendered_at = models.DateTimeField(editable=False, null=True)
     alt = models.CharField(
         _("alternative text"),
         max_length=500,
@@ -56,9 +71,15 @@ class Picture(models.Model):
     credit = models.CharField(_("credit"), max_length=200, blank=True, help_text=_("Who made it."))
     uploaded_at = models.DateTimeField(_("uploaded"), auto_now_add=True)
 
+    objects = PictureQuerySet.as_manager()
+
     class Meta:
         verbose_name = _("picture")
         verbose_name_plural = _("pictures")
+        indexes = [
+            models.Index(fields=["file"], name="picture_file"),
+            models.Index(fields=["id"], name="picture_waits_for_renditions", condition=Q(rendered_at=None)),
+        ]
         constraints = [
             models.CheckConstraint(
                 condition=models.Q(decorative=True, alt="") | (models.Q(decorative=False) & ~models.Q(alt="")),
@@ -68,6 +89,31 @@ class Picture(models.Model):
 
     def __str__(self):
         return self.alt or self.file.name
+
+    def save(self, *args, **kwargs):
+        """Stores the row; a new file is measured, gets its renditions made, and takes the old one's place in texts."""
+        before = Picture.objects.filter(pk=self.pk).first() if self.pk else None
+        old_name = before.file.name if before else None
+        try:
+            with transaction.atomic():
+                is_new = self._commit_file(old_name)
+                super().save(*args, **kwargs)
+                if is_new:
+                    work.ask_for(self)
+                if before:
+                    self._follow(before)
+        except BaseException:
+            if self.file and self.file._committed and self.file.name != old_name:
+                self.file.storage.delete(self.file.name)
+            raise
+
+    def delete(self, *args, **kwargs):
+        """Deletes the row, and after the commit its files. Raises ProtectedError if a text shows it."""
+        with transaction.atomic():
+            self.refuse_deletion()
+            deleted = super().delete(*args, **kwargs)
+            self.discard_files()
+        return deleted
 
     def get_absolute_url(self):
         return self.file.url
@@ -81,3 +127,114 @@ class Picture(models.Model):
             raise ValidationError(
                 {"decorative": _("A decorative picture has no alternative text: untick this, or empty the text.")}
             )
+
+    @property
+    def lead_html(self):
+        """It as the first thing of a page: fetched at once."""
+        return markup.picture_html(self, lead=True, on_top=True)
+
+    @property
+    def caption_html(self):
+        return markup.caption_html(self)
+
+    def url_for(self, width, kind="webp"):
+        """The path of the smallest rendition at least so wide, or else the largest; the original if there is none."""
+        by_width = self.renditions.get(kind)
+        if not by_width:
+            return self.file.url
+        widths = sorted(map(int, by_width))
+        return markup.url_of(by_width[str(next((each for each in widths if each >= width), widths[-1]))])
+
+    @property
+    def fallback_url(self):
+        return self.url_for(markup.FALLBACK_WIDTH)
+
+    def texts(self):
+        """(posts, authors) whose text or bio names it."""
+        authors, posts = apps.get_model("posts", "Author").objects, self.posts.model.objects
+        names = {self.file.name, quote(self.file.name)}
+        in_body, in_bio = Q(), Q()
+        for name in names:
+            in_body |= Q(body__contains=name)
+            in_bio |= Q(bio__contains=name)
+        return posts.filter(in_body), authors.filter(in_bio)
+
+    def refuse_deletion(self):
+        posts, authors = self.texts()
+        if showing := [*posts.defer("body", "body_html"), *authors]:
+            raise ProtectedError(_("The picture stands in a text: take it out there first."), set(showing))
+
+    def discard_files(self):
+        """Deletes its files after the commit."""
+        names = [self.file.name, *renditions.names_of(self.renditions)]
+        transaction.on_commit(lambda: renditions.discard(names), robust=True)
+
+    def clean_file(self):
+        """Takes the metadata out of a file that came in before that was done on the way in; says whether it had any.
+
+        Its name and address stay. Raises OSError and ValidationError where it can't be read.
+        """
+        path = Path(self.file.path)
+        before = path.read_bytes()
+        after = cleaned(ContentFile(before, name=path.name)).read()
+        if after == before:
+            return False
+        # Whole or not at all: this is the only copy.
+        unfinished = path.with_name(f"{path.name}.unfinished")
+        unfinished.write_bytes(after)
+        unfinished.chmod(path.stat().st_mode)
+        unfinished.replace(path)
+        self.width, self.height = measured(self.file.name) or (None, None)
+        # What turned it is gone: its sizes are made anew, and pages say its new width and height.
+        Picture.objects.filter(pk=self.pk).update(width=self.width, height=self.height, rendered_at=None)
+        self.refresh_pages()
+        work.ask_for(self)
+        return True
+
+    def take_renditions(self, made):
+        """Keeps {format: {width: name}} for the file that this row has, and shows them; False if it has another now."""
+        with transaction.atomic():
+            now = timezone.now()
+            same = Picture.objects.filter(pk=self.pk, file=self.file.name)
+            if not same.update(renditions=made, rendered_at=now):
+                return False
+            gone = set(renditions.names_of(self.renditions)) - set(renditions.names_of(made))
+            self.renditions, self.rendered_at = made, now
+            self.refresh_pages()
+            transaction.on_commit(lambda: renditions.discard(gone), robust=True)
+        return True
+
+    def refresh_pages(self):
+        """Computes the texts that show it anew; what shows it has changed."""
+        posts, authors = self.texts()
+        for row in [*posts.select_for_update(no_key=True), *authors.select_for_update(no_key=True)]:
+            row.refresh()
+        for post in self.posts.all():
+            post.touch()
+
+    def _commit_file(self, old_name):
+        """Stores the file if it is new, and sets what depends on it; says whether it is."""
+        if not self.file._committed:
+            self.file.save(self.file.name, self.file.file, save=False)
+        if self.file.name == old_name:
+            return False
+        self.width, self.height = measured(self.file.name) or (None, None)
+        self.renditions, self.rendered_at = {}, None
+        return True
+
+    def _follow(self, before):
+        """What the pages show follows what has changed in the row."""
+        if self.file.name != before.file.name:
+            self._replace_in_texts(before)
+            before.discard_files()
+        if any(getattr(self, name) != getattr(before, name) for name in SHOWN):
+            self.refresh_pages()
+
+    def _replace_in_texts(self, before):
+        posts, authors = before.texts()
+        for rows, column in ((posts, "body"), (authors, "bio")):
+            for row in rows.select_for_update(no_key=True):
+                text = getattr(row, column)
+                for name in (quote(before.file.name), before.file.name):
+                    text = text.replace(name, self.file.name)
+                rows.model.objects.filter(pk=row.pk).update(**{column: text})

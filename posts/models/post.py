@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from posts import slugs
 from posts.guids import tag_uri
+from posts.pictures.alternatives import ask_for_alternatives
 from posts.words import index_text
 
 from .author import Author
@@ -245,6 +246,8 @@ class Post(Text):
             if ancestor.pk == self.pk:
                 raise ValidationError({"parent": _("A page can't stand below itself.")})
             ancestor = ancestor.parent
+        if self.status == self.Status.PUBLISHED:
+            ask_for_alternatives(self)
 
     @property
     def is_page(self):
@@ -298,6 +301,12 @@ class Post(Text):
         """Computes what `RENDERED` names anew; saves nothing."""
         super().rerender()
         self.search_title = index_text(self.title)
+
+    def refresh(self):
+        """Computes what is stored of the text anew, and stores it: what the text shows has changed."""
+        self.rerender()
+        stored = {name: getattr(self, name) for name in self.RENDERED}
+        Post.objects.filter(pk=self.pk).update(**stored, changed_at=timezone.now())
 
     def touch(self):
         """Says that what is shown with the post has changed."""

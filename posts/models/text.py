@@ -4,7 +4,10 @@ from django.utils.translation import gettext_lazy as _
 
 from posts import languages
 from posts.markup import plain_text, typeset
+from posts.pictures.markup import with_pictures
 from posts.words import index_text
+
+from .picture import Picture
 
 EXCERPT_WORDS = 55  # WordPress's excerpt_length
 
@@ -54,7 +57,10 @@ class Text(models.Model):
     def rerender(self):
         """Computes what `RENDERED` names anew; saves nothing."""
         text = typeset(self.body, self.body_format, self.language)
-        self.body_html, self.contents_html, self.teaser_html = text.html, text.contents_html, text.teaser_html
+        pictures = Picture.objects.shown_in(text.html)
+        self.body_html = with_pictures(text.html, pictures, first_leads=not self.picture_id)
+        self.teaser_html = with_pictures(text.teaser_html, pictures, first_leads=False)
+        self.contents_html = text.contents_html
         self.more_label, self.reading_minutes = text.more_label, text.minutes
         words = plain_text(self.body_html)
         self.summary = self.excerpt or Truncator(words).words(EXCERPT_WORDS, truncate=" …")

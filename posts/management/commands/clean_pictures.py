@@ -1,0 +1,20 @@
+from django.core.exceptions import ValidationError
+from django.core.management.base import BaseCommand
+
+from posts.models import Picture
+
+
+class Command(BaseCommand):
+    help = (
+        "Takes the metadata, such as the place where they were taken, out of the files of all pictures. What was "
+        "uploaded since version 0.2 has none; for pictures from before, once."
+    )
+
+    def handle(self, **options):
+        changed = 0
+        for picture in Picture.objects.order_by("pk").iterator(chunk_size=100):
+            try:
+                changed += picture.clean_file()
+            except (OSError, ValidationError) as error:
+                self.stderr.write(f"{picture.file.name}: {' '.join(getattr(error, 'messages', [str(error)]))}")
+        self.stdout.write(f"pictures: {changed} changed")

@@ -1,0 +1,40 @@
+"""Words for who doesn't see a picture: asked for before a post is published."""
+
+from urllib.parse import unquote
+
+from django.apps import apps
+from django.core.exceptions import ValidationError
+from django.utils.translation import gettext_lazy as _
+
+from posts.markup import render_post
+
+from .markup import without_alternative
+
+_ASK = _(
+    "The picture “%(name)s” in the text has no alternative text. Write what it shows between the square brackets: "
+    "![what it shows](address). If it adds nothing, upload it under Pictures and tick “decorative” there."
+)
+
+
+def ask_for_alternatives(post):
+    """Raises ValidationError for `body` that names each picture in the text which says nothing.
+
+    What is public like that already, after an import, stands in no correction's way.
+    """
+    found = _silent(post)
+    public = found and post.pk and type(post).objects.filter(pk=post.pk, status=post.Status.PUBLISHED).first()
+    known = _silent(public) if public else ()
+    if new := [address for address in found if address not in known]:
+        raise ValidationError({"body": [_asked_for(address) for address in new]})
+
+
+def _silent(post):
+    text = render_post(post.body, post.body_format)
+    pictures = apps.get_model("posts", "Picture").objects.shown_in(text)
+    # In HTML an empty text is written to say that the picture is decorative.
+    return without_alternative(text, pictures, empty_is_chosen=post.body_format == post.BodyFormat.HTML)
+
+
+def _asked_for(address):
+    name = unquote(address).rstrip("/").rpartition("/")[2] or address
+    return ValidationError(_ASK, code="no_alternative", params={"name": name})
