@@ -260,9 +260,9 @@ def _term(domain, term):
 
 def _content(post, names):
     is_html = post.body_format == Post.BodyFormat.HTML
-    body = map_addresses(
-        post.body if is_html else render_post(post.body, language=post.language), lambda tag, address: _exported_address(address, names)
-    )
+    # As it was set, without the sizes of its pictures.
+    shown = post.body if is_html else render_post(post.body, language=post.language)
+    body = map_addresses(shown, lambda tag, address: _exported_address(address, names))
     if not is_html:
         # The place of the break is a comment again, with the words of its link.
         body = body.replace('<span id="more"></span>', f"<!--more {html.escape(post.more_label)}".rstrip() + "-->")
