@@ -167,7 +167,7 @@ class Post(Text):
 
     # The columns that `rerender()` computes, and those that it reads.
     RENDERED = (*Text.RENDERED, "search_title")
-    RENDERED_FROM = {"title", "body", "body_format", "language", "excerpt"}
+    RENDERED_FROM = {"title", "body", "body_format", "language", "excerpt", "picture"}
 
     class Meta:
         verbose_name = _("post")
