@@ -11,7 +11,9 @@ from .addresses import OldAddresses
 from .articles import KINDS, Articles, filed
 from .discussion import Discussions, number, reserve_numbers
 from .ledger import Ledger
+from .survey import guid
 from .terms import People, Terms, plain
+from .uploads import host
 
 BATCH = 100  # new posts that are stored in one go, with all that is below them
 
@@ -119,7 +121,9 @@ class _Import:
             return None
         if item.parent in self.pages or not number(item.parent):
             return self.pages.get(item.parent)
-        rows = self.articles.left("id", number(item.parent))
+        # A number alone is too little: every blog has a page 3.
+        hosts = {"", host(guid(item)), *self.found.hosts}
+        rows = [row for row in self.articles.left("id", number(item.parent)) if host(row[1]) in hosts]
         return Post.objects.pages().filter(pk__in=[row[0] for row in rows]).exclude(imported_id=number(item.id)).first()
 
     def _bring_below(self):
