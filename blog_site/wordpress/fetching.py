@@ -16,7 +16,8 @@ from tempfile import NamedTemporaryFile
 from django.conf import settings
 
 from blog_site.internet import Internet, Refused, Unreachable
-from posts.models import attachment, picture
+from posts.models import attachment
+from posts.pictures import checking
 
 from .media import PICTURES, as_upload, known, problem
 from .uploads import host, plain_address
@@ -169,7 +170,7 @@ def _digest(address):
 def _max_bytes(key):
     kind = attachment.extension(key)
     if kind in PICTURES:
-        return picture.MAX_BYTES
+        return checking.MAX_BYTES
     if kind in attachment.TYPES:
         return attachment.MAX_BYTES
     raise Refused("files of this kind are not kept")

@@ -193,8 +193,10 @@ class Media:
         file = as_upload(file, wanted.key)
         if why := problem(file):
             return why
-        if extension(file.name) in PICTURES:
-            file = cleaned(file)
+        try:
+            file = cleaned(file) if extension(file.name) in PICTURES else file
+        except ValidationError as error:
+            return " ".join(error.messages)
         name = default_storage.save(self._free(wanted, file.name), file)
         self.written.append(name)
         row = self.gone.get(wanted.key)
