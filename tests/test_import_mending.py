@@ -77,3 +77,9 @@ def test_what_is_cut_off_is_refused_with_its_line(tmp_path):
 
     with pytest.raises(reader.WXRError, match="line"):
         list(reader.read(Source(path)))
+
+
+def test_what_wordpress_says_in_the_files_first_lines_is_nothing_to_mend(db, tmp_path):
+    report = import_(make_export(tmp_path, make_item(), head="<!-- 4. Activate & Run Importer. -->"))
+
+    assert report["warnings"] == []

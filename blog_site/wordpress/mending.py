@@ -9,7 +9,8 @@ import re
 
 # Control characters that XML forbids, NUL among them, though exports have them.
 CONTROLS = bytes({*range(32)} - {9, 10, 13})
-_BARE = re.compile(rb"&(?!(?:#\d+|#x[0-9a-fA-F]+|amp|lt|gt|quot|apos);)")
+# In a comment it may stand: WordPress's own first lines say "Activate & Run Importer".
+_BARE = re.compile(rb"<!--.*?-->|&(?!(?:#\d+|#x[0-9a-fA-F]+|amp|lt|gt|quot|apos);)", re.DOTALL)
 _OPEN, _CLOSE = b"<![CDATA[", b"]]>"
 # What may follow the end of a text: the end of its element, or another piece of it.
 _ENDS = re.compile(rb"\s*(?:</|<!\[CDATA\[)")
@@ -83,7 +84,7 @@ class Mender:
     def _text(self, data):
         if self.in_cdata or b"&" not in data:
             return data
-        mended = _BARE.sub(b"&amp;", data)
+        mended = _BARE.sub(lambda match: b"&amp;" if match[0] == b"&" else match[0], data)
         if len(mended) > len(data):
             self._tell("a bare & was taken for what it says", b"")
         return mended
