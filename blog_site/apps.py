@@ -1,5 +1,5 @@
 from django.apps import AppConfig
-from django.db.models.signals import post_migrate
+from django.db.models.signals import m2m_changed, post_migrate, post_save
 from django.utils.translation import gettext_lazy as _
 
 
@@ -8,6 +8,10 @@ class BlogSiteConfig(AppConfig):
     verbose_name = _("Moving in")
 
     def ready(self):
+        from blog_site import tasks
         from blog_site.search.index import ensure_index
+        from posts.models import Post
 
         post_migrate.connect(ensure_index, sender=self)
+        post_save.connect(tasks.post_saved, sender=Post)
+        m2m_changed.connect(tasks.tags_changed, sender=Post.tags.through)

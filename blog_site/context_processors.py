@@ -11,5 +11,6 @@ def frame(request):
         "discussion_settings": SimpleLazyObject(DiscussionSettings.load),
         "blog": SimpleLazyObject(Blog.load),
         "menu": SimpleLazyObject(Post.menu),
+        "newest": SimpleLazyObject(Post.newest),
         "site_url": settings.SITE_URL,
     }

@@ -51,10 +51,13 @@ class PostAdmin(admin.ModelAdmin):
     fieldsets = [
         (None, {"fields": ["title", "body", "excerpt", "picture"]}),
         (_("Filed under"), {"fields": ["categories", "tags"]}),
-        (_("Publication"), {"fields": ["status", "published_at", "author", "comments_open", "moderation", "slug"]}),
+        (
+            _("Publication"),
+            {"fields": ["status", "published_at", "author", "comments_open", "moderation", "slug", "pinned"]},
+        ),
         (
             _("Pages and formats"),
-            {"fields": ["kind", "parent", "in_menu", "body_format", "language"], "classes": ["collapse"]},
+            {"fields": ["kind", "parent", "in_menu", "menu_order", "body_format", "language"], "classes": ["collapse"]},
         ),
     ]
 
@@ -68,8 +71,8 @@ class PostAdmin(admin.ModelAdmin):
     def get_fieldsets(self, request, obj=None):
         if request.user.has_perm("posts.edit_others_posts"):
             return self.fieldsets
-        # Who may not edit for others signs as themselves, and leaves the blog's pages and menu alone.
-        editors_own = {"author", "kind", "parent", "in_menu"}
+        # Who may not edit for others signs as themselves, and leaves the blog's pages, menu and front alone.
+        editors_own = {"author", "kind", "parent", "in_menu", "menu_order", "pinned"}
         return [
             (title, options | {"fields": [name for name in options["fields"] if name not in editors_own]})
             for title, options in self.fieldsets

@@ -1,7 +1,11 @@
 """The years, months and days that have posts. Each is asked for as a span of an index: no date is computed a row."""
 
 from django.db import connection
+from django.db.models import Count
+from django.urls import reverse
 from django.utils import timezone
+from django.utils.dates import MONTHS
+from django.utils.translation import gettext as _
 
 from posts.dates import archive_dates
 from posts.models import Post
@@ -10,32 +14,48 @@ from posts.models.statements import ARCHIVE_COUNTS, ARCHIVE_ENDS, ARCHIVE_EXISTS
 MOST_YEARS = 200  # back from the newest post: what an import dates to the year 1 has its own address all the same
 
 
-def years():
-    """The years that have public posts, the newest first."""
-    return [year for year, _number in _asked(ARCHIVE_EXISTS, _all_years())]
+def years(ends=None):
+    """The years that have public posts, the newest first. `ends`: when the first and the last were, if known."""
+    return [year for year, _number in _asked(ARCHIVE_EXISTS, _between(*(ends or _ends())))]
 
 
 def counted_years():
     """[(year, number of public posts)], the newest first; those with none left out."""
-    return _asked(ARCHIVE_COUNTS, _all_years())
+    return _asked(ARCHIVE_COUNTS, _between(*_ends()))
 
 
-def counted_months(year):
-    """[(month, number of public posts)] of a year, in order; those with none left out."""
-    return _asked(ARCHIVE_COUNTS, [(month, archive_dates(year, month)) for month in range(1, 13)])
+def parts_of(year, month=None):
+    """The months of a year or the days of a month that have public posts: [(name, address, number)], in order."""
+    if month:
+        days = _asked(ARCHIVE_COUNTS, [(day, archive_dates(year, month, day)) for day in range(1, 32)])
+        return [(str(day), reverse("posts:day", args=[year, month, day]), number) for day, number in days]
+    months = _asked(ARCHIVE_COUNTS, [(month, archive_dates(year, month)) for month in range(1, 13)])
+    return [(MONTHS[month], reverse("posts:month", args=[year, month]), number) for month, number in months]
 
 
-def counted_days(year, month):
-    """[(day, number of public posts)] of a month, in order; those with none left out."""
-    return _asked(ARCHIVE_COUNTS, [(day, archive_dates(year, month, day)) for day in range(1, 32)])
+def above(year, month=None, day=None):
+    """(address, name) of what a year, a month or a day is a part of."""
+    if day:
+        return reverse("posts:month", args=[year, month]), archive_dates(year, month).heading
+    return (reverse("posts:year", args=[year]), str(year)) if month else (reverse("posts:overview"), _("Archives"))
 
 
-def _all_years():
-    ends = list(Post.objects.raw(ARCHIVE_ENDS, public_now()))
-    if not ends:
+def counted(model):
+    """The tags or authors that have public posts, by name, each with their `number`."""
+    posts = Post.objects.published().posts()
+    return model.objects.filter(posts__in=posts).annotate(number=Count("posts")).order_by("name", "pk")
+
+
+def _ends():
+    ends = [post.published_at for post in Post.objects.raw(ARCHIVE_ENDS, public_now())]
+    return (ends[0], ends[-1]) if ends else (None, None)
+
+
+def _between(first, last):
+    """[(year, its dates)] back from one post to the other."""
+    if not first:
         return []
-    zone = timezone.get_default_timezone()
-    oldest, newest = sorted(timezone.localtime(post.published_at, zone).year for post in (ends[0], ends[-1]))
+    oldest, newest = sorted(timezone.localtime(end, timezone.get_default_timezone()).year for end in (first, last))
     return [(year, archive_dates(year)) for year in range(newest, max(oldest, newest - MOST_YEARS) - 1, -1)]
 
 

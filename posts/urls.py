@@ -44,6 +44,7 @@ urlpatterns = [
     path("", views.home, name="home"),
     *feed_paths("", feeds.of_blog, "feed"),
     path("preview/<int:pk>/", views.preview, name="preview"),
+    path("archives/", views.overview, name="overview"),
     path("archives/<int:imported_id>", views.by_imported_id, name="archives"),
     path("archives/<int:imported_id>/", views.by_imported_id),
     path("<yyyy:year>/", views.dated, name="year"),

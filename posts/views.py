@@ -1,26 +1,46 @@
 """The pages of the blog. Fetching from `published()` is the permission check."""
 
 from django.core.paginator import InvalidPage, Paginator
-from django.db.models.functions import ExtractYear
+from django.db.models import Count, Max, Min
 from django.http import Http404, HttpResponsePermanentRedirect
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import Resolver404, resolve
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
-from posts import moved
+from posts import archives, moved
 from posts.dates import archive_dates
 from posts.models import Author, Category, Post, Tag
 from posts.models.post import SEARCHED
 
 POSTS_PER_PAGE = 10
+MOST_PINNED = 5
 
 
 @require_safe
 def home(request):
     posts = Post.objects.published().posts()
-    years = posts.annotate(year=ExtractYear("published_at")).order_by("-year").values_list("year", flat=True).distinct()
-    return _archive(request, posts, template="posts/home.html", years=years)
+    pinned = list(posts.pinned().newest_first().for_listing()[:MOST_PINNED])
+    others = posts.exclude(pk__in=[post.pk for post in pinned])
+    about = posts.aggregate(number=Count("pk"), first=Min("published_at"), last=Max("published_at"))
+    years = archives.years((about["first"], about["last"]))
+    number = about["number"] - len(pinned)
+    return _archive(request, others, number=number, template="posts/home.html", pinned=pinned, years=years)
+
+
+@require_safe
+def overview(request):
+    """All the ways into the archive, each with its number of posts."""
+    if Post.objects.published().filter(permalink=request.path_info).exists():
+        # An imported page of this address keeps it.
+        return permalink(request, request.path_info[1:])
+    context = {
+        "years": archives.counted_years(),
+        "categories": Category.tree(),
+        "tags": archives.counted(Tag),
+        "authors": archives.counted(Author),
+    }
+    return render(request, "posts/overview.html", context)
 
 
 @require_safe
@@ -31,7 +51,8 @@ def dated(request, year, month=None, day=None):
     if not posts or not posts.exists():
         # An imported post may have a path that looks like a date; otherwise there is nothing.
         return permalink(request, request.path_info[1:])
-    return _archive(request, posts, heading=dates.heading)
+    parts, above = [] if day else archives.parts_of(year, month), archives.above(year, month, day)
+    return _archive(request, posts, heading=dates.heading, parts=parts, above=above)
 
 
 @require_safe
@@ -103,12 +124,14 @@ def by_imported_id(request, imported_id):
 
 def show(request, post, *, status=200, **context):
     """The page of one post; what is below the text comes from the template's own tags."""
-    previous, following = post.neighbours()
+    previous, following, related = post.around()
     categories, tags = post.terms()
     context |= {
         "post": post,
         "previous": previous,
         "following": following,
+        "related": related,
+        "below": post.pages_below(),
         "categories": categories,
         "tags": tags,
         # The page of one comment is the post's, once more.
@@ -121,13 +144,17 @@ def _with_parts(posts):
     return posts.select_related("author", "picture").defer(*SEARCHED)
 
 
-def _archive(request, posts, *, template="posts/archive.html", **context):
+def _archive(request, posts, *, number=None, template="posts/archive.html", **context):
+    """A page of `posts`; their `number` is counted, if it is not known."""
     paginator = Paginator(posts.newest_first().for_listing(), POSTS_PER_PAGE)
+    if number is not None:
+        paginator.count = number
     try:
         page = paginator.page(request.GET.get("page", 1))
     except InvalidPage as error:
         raise Http404(_("There is no such page.")) from error
-    return render(request, template, context | {"page": page})
+    listed = [*context.get("pinned", ()), *page] if page.number == 1 else page
+    return render(request, template, context | {"page": page, "listed": listed})
 
 
 def _is_address(path):

@@ -137,9 +137,9 @@ def test_what_is_not_public_is_neither_a_neighbour_nor_in_the_menu(client, statu
 def test_posts_of_one_moment_are_neighbours_in_the_order_they_were_written():
     first, second, third = (make_post(title=title) for title in ("The first", "The second", "The third"))
 
-    assert first.neighbours() == (None, second)
-    assert second.neighbours() == (first, third)
-    assert third.neighbours() == (second, None)
+    assert first.around()[:2] == (None, second)
+    assert second.around()[:2] == (first, third)
+    assert third.around()[:2] == (second, None)
 
 
 @pytest.mark.parametrize("address", ["/2025/", "/2026/04/", "/2026/03/15/", "/2026/13/", "/2026/02/30/", "/0000/"])

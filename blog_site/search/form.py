@@ -22,7 +22,7 @@ class SearchForm:
         self.q = " ".join(q.split())
         self.kinds = KINDS
         self.years = archives.years()
-        self.categories = list(Category.objects.order_by("path"))
+        self.categories = sorted(Category.objects.all(), key=lambda category: category.path.split("/"))
         self.authors = list(Author.objects.order_by("name", "pk"))
         self.limits = Limits(
             kind=data.get("kind", "") if data.get("kind") in dict(KINDS) else "",

@@ -16,11 +16,12 @@ from posts.words import index_text
 from .author import Author
 from .old_path import OldPath
 from .picture import Picture
-from .statements import MENU, NEIGHBOURS, TERMS, public_now
+from .statements import BELOW, MENU, NEIGHBOURS, NEWEST, RELATED, TERMS, public_now
 from .taxonomy import Category, Tag
 from .text import Text
 
 WORDS = ("title", "body", "excerpt")
+MOST_RELATED = 4
 # What only the search's index reads.
 SEARCHED = ("search_title", "search_text")
 
@@ -51,6 +52,9 @@ class PostQuerySet(models.QuerySet):
 
     def pages(self):
         return self.filter(kind=Post.Kind.PAGE)
+
+    def pinned(self):
+        return self.filter(pinned=True)
 
     def newest_first(self):
         return self.order_by("-published_at", "-pk")
@@ -203,8 +207,13 @@ class Post(Text):
 
     @classmethod
     def menu(cls):
-        """The pages that stand in the menu of every page, by title; they know title and address."""
+        """The pages that stand in the menu of every page, in its order; they know title and address."""
         return list(cls.objects.raw(MENU, public_now()))
+
+    @classmethod
+    def newest(cls):
+        """The five newest posts; they know title and address."""
+        return list(cls.objects.raw(NEWEST, public_now()))
 
     def save(self, *args, **kwargs):
         self._complete()
@@ -276,13 +285,24 @@ class Post(Text):
     def own_guid(self):
         return tag_uri(self.created_at, f"post-{self.pk}")
 
-    def neighbours(self):
-        """(previous, next): the published posts before and after this one in time, or None; one query."""
+    def around(self):
+        """(previous, next, related): the public posts before and after this one in time, or None, and a list of up
+        to `MOST_RELATED` that are most like it; they know title and address. One query.
+        """
         if self.is_page or not self.published_at or not self.pk:
-            return None, None
+            return None, None, []
         at = {**public_now(), "at": self.published_at, "pk": self.pk}
-        found = {post.place: post for post in Post.objects.raw(NEIGHBOURS, at)}
-        return found.get("previous"), found.get("next")
+        pks = ", ".join(f"{pk:d}" for pk in self.related)
+        found = list(Post.objects.raw(NEIGHBOURS + (RELATED.format(pks=pks) if pks else ""), at))
+        beside = {post.place: post for post in found if post.place != "related"}
+        related = sorted(
+            (post for post in found if post.place == "related"), key=lambda post: self.related.index(post.pk)
+        )
+        return beside.get("previous"), beside.get("next"), related[:MOST_RELATED]
+
+    def pages_below(self):
+        """The public pages that stand right below this one, in the menu's order; none for a post, without a query."""
+        return list(Post.objects.raw(BELOW, {**public_now(), "pk": self.pk})) if self.is_page and self.pk else []
 
     def terms(self):
         """(categories, tags) as lists of rows that know name and address, by name; one query for both."""

@@ -18,7 +18,7 @@ PUBLISHED = " AND ".join(
 MENU = f"""
     SELECT id, title, permalink FROM posts_post
     WHERE kind = 'page' AND parent_id IS NULL AND in_menu AND {PUBLISHED}
-    ORDER BY title, id
+    ORDER BY menu_order, title, id
 """  # noqa: S608
 # SQLite searches an index by the first condition that bounds it: it stands first, so that no post is far away.
 NEIGHBOURS = f"""
@@ -33,6 +33,20 @@ NEIGHBOURS = f"""
         WHERE (published_at, id) > (%(at)s, %(pk)s) AND kind = 'post' AND {PUBLISHED}
         ORDER BY published_at, id LIMIT 1
     ) AS later
+"""  # noqa: S608
+# Goes on from there: the posts of these numbers, those that are public.
+RELATED = f"""
+    UNION ALL
+    SELECT 'related', id, title, permalink FROM posts_post WHERE id IN ({{pks}}) AND kind = 'post' AND {PUBLISHED}
+"""  # noqa: S608
+BELOW = f"""
+    SELECT id, title, permalink FROM posts_post
+    WHERE parent_id = %(pk)s AND kind = 'page' AND {PUBLISHED}
+    ORDER BY menu_order, title, id
+"""  # noqa: S608
+NEWEST = f"""
+    SELECT id, title, permalink FROM posts_post WHERE kind = 'post' AND {PUBLISHED}
+    ORDER BY published_at DESC, id DESC LIMIT 5
 """  # noqa: S608
 TERMS = """
     SELECT name, slug, path FROM posts_category JOIN posts_post_categories ON category_id = posts_category.id
@@ -61,3 +75,14 @@ ARCHIVE_COUNTS = f"""
 """  # noqa: S608
 # The same, for who wants to know only whether there is one.
 ARCHIVE_EXISTS = ARCHIVE_COUNTS.replace("(\n        SELECT COUNT(*)", "EXISTS (\n        SELECT 1")
+# Of each category, how many posts are filed under it or below it. A path is compared, not matched: it may hold `_`.
+CATEGORY_COUNTS = f"""
+    SELECT category.id, category.name, category.path, category.slug, COUNT(DISTINCT posts_post.id) AS number
+    FROM posts_category AS category
+    JOIN posts_category AS below
+        ON below.path = category.path
+        OR substr(below.path, 1, length(category.path) + 1) = category.path || '/'
+    LEFT JOIN posts_post_categories ON category_id = below.id
+    LEFT JOIN posts_post ON posts_post.id = post_id AND kind = 'post' AND {PUBLISHED}
+    GROUP BY category.id, category.name, category.path, category.slug
+"""  # noqa: S608

@@ -5,6 +5,8 @@ from django.utils.translation import gettext_lazy as _
 
 from posts import slugs
 
+from .statements import CATEGORY_COUNTS, public_now
+
 
 class Term(models.Model):
     """What categories and tags share: a name, and a slug that is made from it."""
@@ -63,6 +65,27 @@ class Category(Term):
 
     def get_absolute_url(self):
         return reverse("posts:category", args=[self.path])
+
+    @classmethod
+    def tree(cls):
+        """All categories, each after the one that it is part of, by name, with the `number` of posts in its branch.
+
+        For nested lists, each knows what `opens` and `closes` after it: a list of those below, ranges of lists.
+        """
+        found = list(cls.objects.raw(CATEGORY_COUNTS, public_now()))
+        names = {category.path: category.name.casefold() for category in found}
+
+        def place(category):
+            slugs_down = category.path.split("/")
+            paths = ("/".join(slugs_down[: depth + 1]) for depth in range(len(slugs_down)))
+            return [(names.get(path, ""), path) for path in paths]
+
+        found.sort(key=place)
+        for category, following in zip(found, [*found[1:], None], strict=False):
+            next_depth = following.depth if following else 0
+            category.opens = next_depth > category.depth
+            category.closes = range(category.depth - next_depth)
+        return found
 
     @property
     def depth(self):
