@@ -61,6 +61,10 @@ class PostAdmin(admin.ModelAdmin):
         ),
     ]
 
+    def get_form(self, request, obj=None, **kwargs):
+        help_texts = {"body": _("Markdown; “How to write”, above, has its marks.")}
+        return super().get_form(request, obj, help_texts=help_texts, **kwargs)
+
     @admin.display(description=_("status"), ordering="status")
     def state(self, post):
         return _("scheduled") if post.is_scheduled else post.get_status_display()

@@ -4,6 +4,7 @@
     render_post(text, "markdown")   the same, its HTML alone
     render_bio(text)                Markdown that stands below another text
     render_comment(text)            strangers: a little Markdown, no HTML
+    for_feeds(html)                 a post's HTML for programs that know less than browsers
     plain_text(html)                what a reader would read, for excerpts and checks
 
 All results are safe to show unescaped. Both ways end in nh3, which is independent of
@@ -24,6 +25,7 @@ from django.conf import settings
 from django.utils import translation
 from django.utils.safestring import mark_safe
 
+from posts import languages
 from posts.writing import allowed, breaks, comments, marks, reading, sections, tree
 from posts.writing.code import set_code
 from posts.writing.comments import COMMENT_MAX_LENGTH
@@ -34,7 +36,7 @@ from posts.writing.notes import set_notes
 from posts.writing.quotes import set_quotes
 from posts.writing.tables import set_tables
 
-__all__ = ["COMMENT_MAX_LENGTH", "plain_text", "render_bio", "render_comment", "render_post", "typeset"]
+__all__ = ["COMMENT_MAX_LENGTH", "for_feeds", "plain_text", "render_bio", "render_comment", "render_post", "typeset"]
 
 logger = logging.getLogger(__name__)
 
@@ -120,11 +122,11 @@ def _clean(text, *, strip):
     return cleaner.clean(text)
 
 
-def _gate(rendered):
+def _gate(rendered, tags=allowed.TAGS):
     return mark_safe(  # noqa: S308 (this is the module that may)
         nh3.clean(
             rendered,
-            tags=allowed.TAGS,
+            tags=tags,
             attributes=allowed.ATTRIBUTES,
             attribute_filter=allowed.outgoing,
             url_schemes=allowed.SCHEMES,
@@ -157,9 +159,33 @@ def render_comment(text, *, on_error=None):
     )
 
 
+_FORMULA = re.compile(r'<math\b(?:[^>]*?\salttext="([^"]*)")?[^>]*>(.*?)</math>', re.DOTALL)
+_NUMBER_OF_NOTE = re.compile(r'<sup id="fnref[^>]*><a[^>]*>[^<]*</a></sup>')
+_ANCHOR = re.compile(r'<a\b[^>]*\sclass="anchor"[^>]*></a>')
+
+
+def for_feeds(rendered, language=""):
+    """A post's stored HTML without what feed readers stumble over, and with its language, if it has one of its own.
+
+    Formulas are their TeX: most readers drop MathML, and the feed validator of the W3C knows none in HTML.
+    """
+    # Unescaped and escaped again, since attributes and texts differ in what has to be.
+    plain = _FORMULA.sub(
+        lambda match: f"<code>{html.escape(html.unescape(match[1]))}</code>" if match[1] else match[2], rendered
+    )
+    plain = _ANCHOR.sub("", plain)
+    if language:
+        plain = f'<div lang="{html.escape(language)}" dir="{languages.direction(language)}">{plain}</div>'
+    return _gate(plain, tags=allowed.TEXT | allowed.PLAYERS)
+
+
 def plain_text(rendered):
-    """The words of rendered HTML, white space folded; for excerpts, mails and checks. Not HTML."""
-    spaced = re.sub(r"<(?:br|/p|/li|/h\d|/td|/th|/dd|/dt|/blockquote|/figcaption|/pre)\b[^>]*>", " ", rendered)
+    """The words of rendered HTML, white space folded; for excerpts, mails and checks. Not HTML.
+
+    Formulas are their TeX; numbers of footnotes are left out, where they would join the word before them.
+    """
+    words = _NUMBER_OF_NOTE.sub("", _FORMULA.sub(lambda match: match[1] or match[2], rendered))
+    spaced = re.sub(r"<(?:br|/p|/li|/h\d|/td|/th|/dd|/dt|/blockquote|/figcaption|/pre)\b[^>]*>", " ", words)
     return " ".join(html.unescape(nh3.clean(spaced, tags=set())).split())
 
 

@@ -7,6 +7,7 @@ from django.views.decorators.http import require_safe
 
 from posts.feeds.channel import BEFORE_ALL, Channel, Entry, Replies, answer
 from posts.feeds.text import absolute_html
+from posts.markup import for_feeds
 from posts.models import Author, Blog, Category, Post, Tag
 from posts.pictures.markup import without_sizes
 
@@ -75,7 +76,7 @@ def _entry(post, text):
         published_at=post.published_at,
         modified_at=post.last_modified,
         summary=post.summary,
-        content=_lead(post, picture) + absolute_html(without_sizes(text), url),
+        content=_lead(post, picture) + absolute_html(for_feeds(without_sizes(text), post.language), url),
         picture=picture,
         terms=_terms(post),
         replies=Replies(page=f"{url}#comments", base=f"{url}feed/", count=post.comment_count),

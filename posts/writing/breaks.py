@@ -4,6 +4,7 @@ The first "more" divides a post: lists show what is above it. A post is shown wh
 """
 
 import copy
+import html
 import re
 
 from bs4 import Comment
@@ -27,7 +28,7 @@ def set_break(root):
     for comment in root.find_all(string=lambda text: isinstance(text, Comment)):
         more = _MORE.fullmatch(comment)
         if more and label is None:
-            label = " ".join(more[1].split())[:MAX_LABEL]
+            label = " ".join(html.unescape(more[1]).split())[:MAX_LABEL]
             comment.replace_with(element("span", id="more"))
         else:
             comment.extract()

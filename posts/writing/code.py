@@ -54,11 +54,15 @@ def set_code(root):
 
 
 def _language(node):
-    """The name in `class="language-python"` (a fence, HTML), or None."""
-    for word in (node.get("class") or ()) if node is not None else ():
+    """The name in `class="language-python"` (a fence, HTML) or `lang="python"`, or None."""
+    if node is None:
+        return None
+    # Some of WordPress's plugins say it where only people's languages belong.
+    named = node.attrs.pop("lang", "")
+    for word in node.get("class") or ():
         if match := re.fullmatch(r"lang(?:uage)?-([\w+#.-]{1,30})", word):
             return match[1].lower()
-    return None
+    return named.lower() if _lexer(named.lower()) else None
 
 
 def _lexer(language):

@@ -75,7 +75,7 @@ def _unwrap_up_to(node, end):
 def _is_alone(link):
     """True for a link that has its line or its paragraph for itself."""
     parent = link.parent
-    if not holds_blocks(parent) and parent.name != "p":
+    if parent.name not in {"p", "div", "blockquote", "figure", "details"}:
         return False
     if link.find("img") or has_class(parent, "video"):
         return False
@@ -131,7 +131,7 @@ def _page_of(address):
 
 def _set_frame(frame):
     address = frame.get("src", "").strip()
-    address = f"https:{address}" if address.startswith("//") else address
+    address = _with_scheme(address)
     parts = _split(address)
     if not parts or parts.scheme not in {"http", "https"} or not parts.hostname:
         frame.decompose()
@@ -153,9 +153,11 @@ def _set_player(player):
     foreign = next((node["src"] for node in sources if not _is_ours(node["src"])), None)
     if foreign:
         parts = _split(foreign)
-        name = unquote(PurePosixPath(parts.path).name) or parts.hostname or ""
-        what = _("Sound: %(file)s (%(host)s)") if player.name == "audio" else _("Film: %(file)s (%(host)s)")
-        _link_instead(player, foreign, what % {"file": name, "host": (parts.hostname or "").removeprefix("www.")})
+        name, host = unquote(PurePosixPath(parts.path).name), (parts.hostname or "").removeprefix("www.")
+        if player.name == "video":
+            _show(player, _with_scheme(foreign), host, name)
+        else:
+            _link_instead(player, foreign, _("Sound: %(file)s (%(host)s)") % {"file": name or host, "host": host})
         return
     for node in (player, *player.find_all(["source", "track"])):
         for name in ("src", "poster"):
@@ -165,13 +167,17 @@ def _set_player(player):
 
 
 def _link_instead(node, address, words):
-    link = element("a", words, href=address)
+    link = element("a", words, href=_with_scheme(address))
     if inside(node, {"a"}):
         node.replace_with(NavigableString(words))
     elif holds_blocks(node.parent):
         node.replace_with(element("p", link))
     else:
         node.replace_with(link)
+
+
+def _with_scheme(address):
+    return f"https:{address}" if address.startswith("//") else address
 
 
 def _is_ours(address):

@@ -25,6 +25,10 @@ _DISPLAYED = re.compile(
     ),
     re.MULTILINE,
 )
+_FENCE = re.compile(r" {0,3}(`{3,}|~{3,})([^`]*)$")
+# Noncharacters of Unicode stand in for white space that Python-Markdown would change.
+_KEPT = {ord("\t"): "\ufdd2", ord(" "): "\ufdd3"}
+_SPACE_AGAIN = {ord(kept): chr(space) for space, kept in _KEPT.items()}
 # Inline HTML that holds code: as it stands, marks and all.
 _CODE_ELEMENT = r"(<(code|kbd|samp|var)(?:\s[^<>]{0,200})?>[^<]{0,2000}</\2>)"
 
@@ -37,7 +41,8 @@ def render(text):
         "footnotes": {"BACKLINK_TEXT": "↩\ufe0e"},
         "tables": {"use_align_attribute": True},
     }
-    return markdown.markdown(text, extensions=extensions, extension_configs=configs, output_format="html")
+    rendered = markdown.markdown(text, extensions=extensions, extension_configs=configs, output_format="html")
+    return rendered.translate(_SPACE_AGAIN)
 
 
 class Marks(Extension):
@@ -49,6 +54,8 @@ class Marks(Extension):
         md.inlinePatterns.register(_Formula(_DISPLAYED_IN_LINE, md, display=True), "displayed_formula", 185)
         md.inlinePatterns.register(_Formula(_IN_LINE, md), "formula", 184)
         md.inlinePatterns.register(_Straight(r"\\([\"'])", md), "straight", 182)
+        # Before Python-Markdown makes spaces of all tabs (30).
+        md.preprocessors.register(_KeptSpace(md), "kept_space", 40)
         # After fenced code (25) and blocks of HTML (20) are out of the way.
         md.preprocessors.register(_DisplayedFormulas(md), "displayed_formulas", 15)
 
@@ -82,6 +89,23 @@ class _Straight(InlineProcessor):
 
     def handleMatch(self, match, data):
         return STRAIGHT[match[1]], match.start(), match.end()
+
+
+class _KeptSpace(Preprocessor):
+    """Tabs between fences stay tabs, and lines of spaces as long as they are: code is copied."""
+
+    def run(self, lines):
+        fence = ""
+        for line in lines:
+            mark = _FENCE.match(line)
+            if fence:
+                blank = not line.strip()
+                yield line.translate(_KEPT if blank else {ord("\t"): _KEPT[ord("\t")]})
+                if mark and mark[1].startswith(fence) and not mark[2].strip():
+                    fence = ""
+            else:
+                fence = mark[1] if mark else ""
+                yield line
 
 
 class _DisplayedFormulas(Preprocessor):

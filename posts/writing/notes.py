@@ -2,6 +2,8 @@
 
 from django.utils.translation import gettext as _
 
+from .tree import is_blank
+
 
 def set_notes(root):
     """For what Python-Markdown makes of `[^1]`, and for HTML that was exported from it."""
@@ -13,6 +15,8 @@ def set_notes(root):
             continue
         notes["role"], notes["aria-label"] = "doc-endnotes", _("Notes")
         if rule := notes.find("hr", recursive=False):
+            if is_blank(rule.next_sibling):
+                rule.next_sibling.extract()
             rule.decompose()
         for number, note in enumerate(notes.find("ol").find_all("li", recursive=False), start=1):
             for link in note.find_all("a", class_="footnote-backref"):
