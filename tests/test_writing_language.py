@@ -47,7 +47,7 @@ def test_the_language_is_chosen_in_the_admin_and_sets_the_quotes(client):
     author = make_post().author
 
     form = client.get("/admin/posts/post/add/")
-    client.post("/admin/posts/post/add/", post_fields(language="de", body='"Ja"', author=author.pk))
+    client.post("/admin/posts/post/add/", post_fields(menu_order="0", language="de", body='"Ja"', author=author.pk))
 
     assertContains(form, '<option value="cy">Cymraeg</option>')
     assertContains(form, '<option value="zh-hans">简体中文</option>')
