@@ -43,6 +43,7 @@ app_name = "posts"
 urlpatterns = [
     path("", views.home, name="home"),
     *feed_paths("", feeds.of_blog, "feed"),
+    path("card/<int:pk>-<slug:mark>.png", views.card, name="card"),
     path("preview/<int:pk>/", views.preview, name="preview"),
     path("archives/", views.overview, name="overview"),
     path("archives/<int:imported_id>", views.by_imported_id, name="archives"),

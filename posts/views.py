@@ -2,15 +2,15 @@
 
 from django.core.paginator import InvalidPage, Paginator
 from django.db.models import Count, Max, Min
-from django.http import Http404, HttpResponsePermanentRedirect
+from django.http import Http404, HttpResponse, HttpResponsePermanentRedirect
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import Resolver404, resolve
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
-from posts import archives, moved
+from posts import archives, cards, moved
 from posts.dates import archive_dates
-from posts.models import Author, Category, Post, Tag
+from posts.models import Author, Blog, Category, Post, Tag
 from posts.models.post import SEARCHED
 
 POSTS_PER_PAGE = 10
@@ -103,6 +103,17 @@ def _elsewhere(request, path):
         raise Http404(_("There is no such page."))
     query = request.META.get("QUERY_STRING")
     return HttpResponsePermanentRedirect(found.get_absolute_url() + (f"?{query}" if query else ""))
+
+
+@require_safe
+def card(request, pk, mark):
+    """The picture that other sites show for a link to a post. Another title has another address."""
+    post = get_object_or_404(Post.objects.published().select_related("author"), pk=pk)
+    if mark != post.card_mark:
+        return redirect(post.card_url)
+    response = HttpResponse(cards.kept(Blog.load().title, str(post), post.author.name), content_type="image/png")
+    response.headers["Cache-Control"] = "public, max-age=31536000, immutable"
+    return response
 
 
 @require_safe

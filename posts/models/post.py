@@ -8,7 +8,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from posts import slugs
+from posts import cards, slugs
 from posts.guids import tag_uri
 from posts.pictures.alternatives import ask_for_alternatives
 from posts.words import index_text
@@ -284,6 +284,15 @@ class Post(Text):
     @property
     def own_guid(self):
         return tag_uri(self.created_at, f"post-{self.pk}")
+
+    @property
+    def card_mark(self):
+        return cards.mark(str(self), self.author.name)
+
+    @property
+    def card_url(self):
+        """The path of the picture that other sites show for a link to it; it changes with title and author."""
+        return f"/card/{self.pk}-{self.card_mark}.png"
 
     def around(self):
         """(previous, next, related): the public posts before and after this one in time, or None, and a list of up
