@@ -2,12 +2,16 @@ from django.contrib import admin
 from django.contrib.auth.views import LoginView, LogoutView
 from django.urls import include, path, re_path
 
-from blog_site import views
+from blog_site import sitemaps, views
 from blog_site.search.views import search
 
 urlpatterns = [
     path("healthz", views.healthz, name="healthz"),
     path("robots.txt", views.robots, name="robots"),
+    path("sitemap.xml", sitemaps.index, name="sitemap"),
+    re_path(
+        r"^sitemap-(?P<section>posts|pages|archives)-(?P<number>[0-9]{1,6})\.xml$", sitemaps.part, name="sitemap-part"
+    ),
     re_path(r"^media/(?P<path>.+)$", views.media, name="media"),
     re_path(r"^wp-content/uploads/(?P<path>.+)$", views.upload, name="upload"),
     path("admin/", admin.site.urls),

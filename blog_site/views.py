@@ -45,7 +45,9 @@ def _cache_answers():
 
 @require_safe
 def robots(request):
-    text = f"User-agent: *\nDisallow: {settings.STATIC_URL}admin/\nDisallow: /admin/\nDisallow: /accounts/\n"
+    closed = [f"{settings.STATIC_URL}admin/", "/admin/", "/accounts/"]
+    lines = ["User-agent: *", *(f"Disallow: {path}" for path in closed), f"Sitemap: {settings.SITE_URL}/sitemap.xml"]
+    text = "\n".join(lines) + "\n"
     return HttpResponse(text, content_type="text/plain; charset=utf-8")
 
 
