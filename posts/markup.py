@@ -6,6 +6,7 @@
     render_comment(text)            strangers: a little Markdown, no HTML
     for_feeds(html)                 a post's HTML for programs that know less than browsers
     plain_text(html)                what a reader would read, for excerpts and checks
+    script_data(data)               any data as JSON that may stand in a `script` element
 
 All results are safe to show unescaped. Both ways end in nh3, which is independent of
 what came before it; `docs/architecture.md` says why there are two renderers. What happens
@@ -13,6 +14,7 @@ between the words and the gate is in `posts/writing/`.
 """
 
 import html
+import json
 import logging
 import re
 from functools import partial
@@ -197,3 +199,18 @@ def marked(text, places):
         last = end
     pieces.append(html.escape(text[last:]))
     return mark_safe("".join(pieces))  # noqa: S308 (this is the module that may)
+
+
+# --- Data for machines.
+
+_JSON = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"))
+# What ends a script element or begins a comment in it, and what older JavaScript takes for the end of a line.
+_IN_SCRIPT = {mark: f"\\u{ord(mark):04x}" for mark in "<>&\u2028\u2029"}
+
+
+def script_data(data):
+    """`data` as JSON for a `script` element of a type that is no program; whatever is in it, the element goes on."""
+    written = _JSON.encode(data)
+    for mark, escaped in _IN_SCRIPT.items():
+        written = written.replace(mark, escaped)
+    return mark_safe(written)  # noqa: S308 (no mark of HTML is left)

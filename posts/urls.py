@@ -5,7 +5,7 @@ Included last by `blog_site.urls`: the final pattern takes every path that nothi
 
 from django.urls import path, re_path, register_converter
 
-from posts import views
+from posts import oembed, views
 from posts.feeds import views as feeds
 
 
@@ -44,6 +44,7 @@ urlpatterns = [
     path("", views.home, name="home"),
     *feed_paths("", feeds.of_blog, "feed"),
     path("card/<int:pk>-<slug:mark>.png", views.card, name="card"),
+    path("oembed", oembed.provide, name="oembed"),
     path("preview/<int:pk>/", views.preview, name="preview"),
     path("archives/", views.overview, name="overview"),
     path("archives/<int:imported_id>", views.by_imported_id, name="archives"),

@@ -79,7 +79,7 @@ def is_walled(answer):
 def has_no_inline_code(text):
     """True if a strict policy breaks nothing: no script or style in the page itself, no handler in an attribute."""
     assert not re.search(r"<style\b", text)
-    assert not re.search(r"<script\b(?![^>]*\bsrc=)(?![^>]*type=\"application/json\")", text)
+    assert not re.search(r"<script\b(?![^>]*\bsrc=)(?![^>]*type=\"application/(?:ld\+)?json\")", text)
     for tag in re.findall(r"<[a-z][^>]*>", text):
         assert not re.search(r"""\s(on[a-z]+|style)\s*=""", re.sub(r'"[^"]*"', '""', tag)), tag
     return True

@@ -12,9 +12,11 @@ from django.utils.translation import gettext as _
 from comments import tokens
 from comments.forms import CommentForm
 from comments.letters import Letters
+from comments.meaning import comments_of
 from comments.models import Comment, DiscussionSettings
 from comments.models.queryset import DISPLAYED
-from posts.markup import plain_text
+from posts.markup import plain_text, script_data
+from posts.meaning import blog_posting
 
 register = template.Library()
 
@@ -44,15 +46,17 @@ def discussion(context, post):
     closed = settings.closed_because(post)
     login_required = settings.registration_required and not user
     letters = Letters(post, thread, page, comments, awaited, can_answer=not closed and not login_required)
+    entries = [letters.write(entry) for entry in page.entries]
     return {
         "post": post,
         "post_url": post_url,
+        "told_html": "" if context["unlisted"] else _told(context, post, entries, comments),
         "request": request,
         "user": request.user,
         "csrf_token": context.get("csrf_token"),
         "count": thread.shown_count - (awaited in comments and not comments[awaited].is_public),
         "page": page,
-        "entries": [letters.write(entry) for entry in page.entries],
+        "entries": entries,
         "pings": [comment for comment in comments.values() if comment.kind != Comment.Kind.COMMENT],
         "settings": settings,
         "closed": closed,
@@ -64,6 +68,12 @@ def discussion(context, post):
         "empty_fields": "" if form else _empty_fields(get_language(), settings.require_name_email),
         "refusal": context.get("comment_refusal", ""),
     }
+
+
+def _told(context, post, entries, comments):
+    """The post and its comments as JSON-LD."""
+    told = blog_posting(post, context["blog"], context["categories"], context["tags"])
+    return script_data(told | {"comment": comments_of(entries, comments, context["site_url"])})
 
 
 @lru_cache(maxsize=32)

@@ -3,10 +3,10 @@ import re
 from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.db import models
-from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from posts import slugs
+from posts.addresses import address
 from posts.markup import render_bio
 from posts.pictures.markup import with_pictures
 
@@ -69,7 +69,7 @@ class Author(models.Model):
         return author.name if author else user.get_full_name() or user.get_username()
 
     def get_absolute_url(self):
-        return reverse("posts:author", args=[self.slug])
+        return address("posts:author", self.slug)
 
     def rerender(self):
         """Computes `bio_html` anew; saves nothing."""

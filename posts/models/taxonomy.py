@@ -1,9 +1,9 @@
 from django.core.exceptions import ValidationError
 from django.db import models, transaction
-from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from posts import slugs
+from posts.addresses import address
 
 from .statements import CATEGORY_COUNTS, public_now
 
@@ -34,7 +34,7 @@ class Tag(Term):
         verbose_name_plural = _("tags")
 
     def get_absolute_url(self):
-        return reverse("posts:tag", args=[self.slug])
+        return address("posts:tag", self.slug)
 
 
 class Category(Term):
@@ -64,7 +64,7 @@ class Category(Term):
                     child.save(update_fields=["path"])
 
     def get_absolute_url(self):
-        return reverse("posts:category", args=[self.path])
+        return address("posts:category", self.path)
 
     @classmethod
     def tree(cls):

@@ -1,0 +1,38 @@
+"""A thread as schema.org has it, for search engines."""
+
+import html
+import re
+
+_TAG = re.compile(r"<[^>]*>")
+# A page of a thread may hold a thousand; who wants them all reads the page.
+COMMENTS_TOLD = 100
+
+
+def comments_of(letters, comments, site_url):
+    """What stands on the page, in its order, as a list of dicts for JSON-LD; what waits is left out.
+
+    `letters` are the entries as `comments.letters` writes them, `comments` the rows by number. A reply names what it
+    answers.
+    """
+    shown = [letter for letter in letters if not letter["tombstone"] and comments[int(letter["id"])].is_public]
+    addresses = {letter["id"]: site_url + letter["url"] for letter in shown[:COMMENTS_TOLD]}
+    parents = {pk: addresses.get(str(comments[int(pk)].parent_id)) for pk in addresses}
+    return [_comment(letter, addresses[letter["id"]], parents[letter["id"]]) for letter in shown[:COMMENTS_TOLD]]
+
+
+def _comment(letter, address, parent):
+    told = {
+        "@type": "Comment",
+        "url": address,
+        "author": {"@type": "Person", "name": str(letter["name"])},
+        "dateCreated": letter["machine_date"],
+        "text": _words(letter["body_html"]),
+    }
+    if parent:
+        told["parentItem"] = {"@type": "Comment", "url": parent}
+    return told
+
+
+def _words(body_html):
+    """The words of a stored comment: our own HTML, in which no attribute has a bracket."""
+    return html.unescape(_TAG.sub("", body_html)).strip()

@@ -1,0 +1,119 @@
+"""What a page says of itself to machines: Open Graph, Twitter's cards, oEmbed's discovery, schema.org.
+
+All of it is made of what the page has read anyway: it costs no query.
+"""
+
+from functools import cache, lru_cache
+from urllib.parse import quote
+
+from django.conf import settings
+from django.urls import reverse
+from django.utils.html import format_html
+from django.utils.translation import get_language, to_locale
+
+
+def post_head(post, blog, categories, tags):
+    """The elements for the head of a post's or page's page."""
+    site, picture = settings.SITE_URL, picture_of(post)
+    about = {
+        "og:type": "article",
+        "og:url": f"{site}{post.get_absolute_url()}",
+        "article:published_time": post.published_at.isoformat(),
+        "article:modified_time": post.last_modified.isoformat(),
+        "article:author": f"{site}{post.author.get_absolute_url()}",
+        "article:section": categories[0].name if categories else "",
+    }
+    named = {"author": post.author.name, "fediverse:creator": post.author.fediverse}
+    metas = _metas(str(post), post.summary, blog, picture, about, named)
+    metas += [('property="article:tag"', tag.name) for tag in tags]
+    oembed = f"{site}{_oembed_path()}?url={quote(about['og:url'], safe='')}&format="
+    links = [("application/json+oembed", f"{oembed}json"), ("text/xml+oembed", f"{oembed}xml")]
+    return _elements(metas, links)
+
+
+def list_head(title, description, address, blog, kind="website"):
+    """The elements for the head of the home page and of archives."""
+    about = {"og:type": kind, "og:url": f"{settings.SITE_URL}{address}"}
+    return _elements(_metas(title, description, blog, None, about, {"description": description}))
+
+
+def _metas(title, description, blog, picture, about, named):
+    """[(attribute that names it, value)] of those that have one."""
+    about |= {
+        "og:title": title,
+        "og:description": description,
+        "og:site_name": blog.title,
+        "og:locale": to_locale(get_language()),
+    }
+    named |= {
+        "twitter:card": "summary_large_image" if picture else "summary",
+        "twitter:title": title,
+        "twitter:description": description,
+    }
+    if picture:
+        about |= {f"og:image{key}": value for key, value in picture.items()}
+        named |= {"twitter:image": picture[""], "twitter:image:alt": picture[":alt"]}
+    metas = [(f'property="{name}"', value) for name, value in about.items() if value]
+    return metas + [(f'name="{name}"', value) for name, value in named.items() if value]
+
+
+def _elements(metas, links=()):
+    names, values = zip(*metas, *links, strict=True)
+    return format_html(_frame(names[: len(metas)], names[len(metas) :]), *values)
+
+
+@lru_cache(maxsize=64)
+def _frame(metas, links):
+    """The elements without their values: the same for most pages."""
+    lines = [f'<meta {name} content="{{}}">' for name in metas]
+    lines += [f'<link rel="alternate" type="{kind}" href="{{}}">' for kind in links]
+    return "\n  ".join(lines)
+
+
+@cache
+def _oembed_path():
+    return reverse("posts:oembed")
+
+
+def picture_of(post):
+    """The picture that stands for the post, {part of its name in Open Graph: value}; None if there is none."""
+    if not post.picture:
+        return None
+    picture = post.picture
+    return {
+        "": f"{settings.SITE_URL}{picture.file.url}",
+        ":width": picture.width,
+        ":height": picture.height,
+        ":alt": picture.alt,
+    }
+
+
+def blog_posting(post, blog, categories, tags):
+    """The post as schema.org has it: a dict for JSON-LD."""
+    site, picture = settings.SITE_URL, picture_of(post)
+    url = f"{site}{post.get_absolute_url()}"
+    data = {
+        "@context": "https://schema.org",
+        "@type": "WebPage" if post.is_page else "BlogPosting",
+        "@id": url,
+        "url": url,
+        "mainEntityOfPage": url,
+        "name" if post.is_page else "headline": str(post),
+        "description": post.summary,
+        "datePublished": post.published_at.isoformat(),
+        "dateModified": post.last_modified.isoformat(),
+        "inLanguage": get_language(),
+        "author": {"@type": "Person", "name": post.author.name, "url": f"{site}{post.author.get_absolute_url()}"},
+        "publisher": {"@type": "Organization", "name": blog.title, "url": f"{site}/"},
+        "isPartOf": {"@type": "Blog", "name": blog.title, "url": f"{site}/"},
+        "commentCount": post.comment_count,
+    }
+    if categories:
+        data["articleSection"] = [category.name for category in categories]
+    if tags:
+        data["keywords"] = [tag.name for tag in tags]
+    if picture:
+        data["image"] = {"@type": "ImageObject", "url": picture[""]}
+        data["image"] |= {key: picture[f":{key}"] for key in ("width", "height") if picture[f":{key}"]}
+        data["image"]["caption"] = picture[":alt"]
+    return data

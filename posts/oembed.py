@@ -1,0 +1,82 @@
+"""oEmbed (oembed.com): what other programs show where somebody names the address of a post."""
+
+from urllib.parse import unquote, urlsplit
+
+from django.conf import settings
+from django.http import Http404, HttpResponse, JsonResponse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_safe
+
+from posts.feeds.formats import Xml
+from posts.meaning import picture_of
+from posts.models import Blog, Post
+
+
+@require_safe
+def provide(request):
+    """A link with a title, its author and a picture. 404 for what not everybody may read, 501 for other formats."""
+    form = request.GET.get("format", "json")
+    if form not in {"json", "xml"}:
+        return HttpResponse("json, xml\n", status=501, content_type="text/plain; charset=utf-8")
+    post = _post_at(request.GET.get("url", ""))
+    told = _told(post, *(_pixels(request.GET.get(name, "")) for name in ("maxwidth", "maxheight")))
+    if form == "json":
+        response = JsonResponse(told)
+    else:
+        response = HttpResponse(_xml(told), content_type="text/xml; charset=utf-8")
+    # Scripts of other sites may read what anybody may.
+    response.headers["Access-Control-Allow-Origin"] = "*"
+    return response
+
+
+def _post_at(url):
+    """The public post at an address of ours, whichever page of its comments that is."""
+    try:
+        parts = urlsplit(url)
+    except ValueError:
+        parts = urlsplit("")
+    ours = parts.scheme in {"http", "https"} and parts.netloc.lower() == urlsplit(settings.SITE_URL).netloc.lower()
+    path = unquote(parts.path) if ours else ""
+    posts = Post.objects.published().select_related("author", "picture")
+    post = posts.filter(permalink=path.replace("\x00", "\ufffd")).first()
+    if not post:
+        raise Http404(_("There is no such page."))
+    return post
+
+
+def _pixels(text):
+    """A positive number, or None: what can't be read limits nothing."""
+    return int(text) if text.isascii() and text.isdecimal() and 0 < len(text) < 7 else None
+
+
+def _told(post, max_width, max_height):
+    blog = Blog.load()
+    told = {
+        "version": "1.0",
+        "type": "link",
+        "title": str(post),
+        "author_name": post.author.name,
+        "author_url": f"{settings.SITE_URL}{post.author.get_absolute_url()}",
+        "provider_name": blog.title,
+        "provider_url": f"{settings.SITE_URL}/",
+        "cache_age": 3600,
+    }
+    picture = picture_of(post)
+    if picture and _fits(picture.get(":width"), max_width) and _fits(picture.get(":height"), max_height):
+        told |= {"thumbnail_url": picture[""]}
+        told |= {f"thumbnail_{side}": picture[f":{side}"] for side in ("width", "height")}
+    return told
+
+
+def _fits(size, limit):
+    """True if the size is known, as it has to be told, and no larger than whoever asks can take."""
+    return bool(size) and (limit is None or size <= limit)
+
+
+def _xml(told):
+    xml = Xml()
+    xml.open("oembed")
+    for name, value in told.items():
+        xml.element(name, value)
+    xml.close("oembed")
+    return str(xml)

@@ -1,0 +1,29 @@
+"""What a page says of itself to machines, for its head."""
+
+from django import template
+from django.utils.text import Truncator
+
+from posts import meaning
+from posts.markup import plain_text
+from posts.models.post import EXCERPT_WORDS
+
+register = template.Library()
+
+
+@register.simple_tag(takes_context=True)
+def post_head(context, post):
+    return meaning.post_head(post, context["blog"], context["categories"], context["tags"])
+
+
+@register.simple_tag(takes_context=True)
+def list_head(context, title, description=""):
+    address, page = context["request"].path, context["page"].number
+    if page > 1:
+        address += f"?page={page}"
+    blog, author = context["blog"], context.get("author")
+    description = description or (author and shortened(plain_text(author.bio_html))) or blog.tagline or blog.title
+    return meaning.list_head(title, description, address, blog, kind="profile" if author else "website")
+
+
+def shortened(text):
+    return Truncator(text).words(EXCERPT_WORDS, truncate=" …")
