@@ -24,7 +24,7 @@ def post_head(post, blog, categories, tags):
         "article:section": categories[0].name if categories else "",
     }
     named = {"author": post.author.name, "fediverse:creator": post.author.fediverse}
-    metas = _metas(str(post), post.summary, blog, picture, about, named)
+    metas = _metas(str(post), post.summary, blog, picture, about, named, post.language)
     metas += [('property="article:tag"', tag.name) for tag in tags]
     oembed = f"{site}{_oembed_path()}?url={quote(about['og:url'], safe='')}&format="
     links = [("application/json+oembed", f"{oembed}json"), ("text/xml+oembed", f"{oembed}xml")]
@@ -37,13 +37,13 @@ def list_head(title, description, address, blog, kind="website"):
     return _elements(_metas(title, description, blog, None, about, {"description": description}))
 
 
-def _metas(title, description, blog, picture, about, named):
+def _metas(title, description, blog, picture, about, named, language=""):
     """[(attribute that names it, value)] of those that have one."""
     about |= {
         "og:title": title,
         "og:description": description,
         "og:site_name": blog.title,
-        "og:locale": to_locale(get_language()),
+        "og:locale": to_locale(language or get_language()),
     }
     named |= {
         "twitter:card": "summary_large_image" if picture else "summary",
@@ -102,7 +102,7 @@ def blog_posting(post, blog, categories, tags):
         "description": post.summary,
         "datePublished": post.published_at.isoformat(),
         "dateModified": post.last_modified.isoformat(),
-        "inLanguage": get_language(),
+        "inLanguage": post.language or get_language(),
         "author": {"@type": "Person", "name": post.author.name, "url": f"{site}{post.author.get_absolute_url()}"},
         "publisher": {"@type": "Organization", "name": blog.title, "url": f"{site}/"},
         "isPartOf": {"@type": "Blog", "name": blog.title, "url": f"{site}/"},

@@ -111,6 +111,18 @@ def test_no_address_in_a_feed_is_relative(client, post):
         assert 'href="#' not in feed
 
 
+def test_a_formula_is_its_tex_and_a_language_is_named(client):
+    make_post(body='So <span class="math">x < y^2</span>.', body_format="html", language="cy")
+
+    feed = client.get("/feed/atom/")
+
+    assertContains(feed, "&lt;code&gt;x &amp;lt; y^2&lt;/code&gt;")
+    assertContains(feed, '<entry xml:lang="cy">')
+    assertNotContains(feed, "&lt;math")
+    assert not problems(feed, f"{SITE}/feed/atom/")
+    assert read_json(client, "/feed/json/")["items"][0]["language"] == "cy"
+
+
 def test_a_feed_has_its_hub_where_one_is_set(client, post, settings):
     settings.WEBSUB_HUB = "https://hub.example/"
 

@@ -79,6 +79,7 @@ class Entry:
     summary: str = ""
     author_url: str = ""
     picture: str = ""
+    language: str = ""  # where it is not the channel's
     terms: list = field(default_factory=list)
     replies: Replies | None = None
     in_reply_to: tuple | None = None  # (guid, address)

@@ -127,7 +127,7 @@ def atom(channel, entries):
 
 
 def _atom_entry(xml, entry):
-    xml.open("entry")
+    xml.open("entry", {"xml:lang": entry.language} if entry.language else {})
     xml.atom_text("title", entry.title)
     xml.link("link", "alternate", entry.url, type="text/html")
     xml.element("id", entry.uri)
@@ -176,6 +176,7 @@ def _json_item(entry):
         "content_html": entry.content,
         "summary": entry.summary,
         "image": entry.picture,
+        "language": entry.language,
         "date_published": rfc3339_date(entry.published_at),
         "date_modified": rfc3339_date(entry.modified_at),
         "authors": [{key: value for key, value in author.items() if value}],

@@ -78,6 +78,7 @@ def _entry(post, text):
         summary=post.summary,
         content=_lead(post, picture) + absolute_html(for_feeds(without_sizes(text), post.language), url),
         picture=picture,
+        language=post.language,
         terms=_terms(post),
         replies=Replies(page=f"{url}#comments", base=f"{url}feed/", count=post.comment_count),
     )

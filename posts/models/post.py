@@ -20,7 +20,8 @@ from .statements import BELOW, MENU, NEIGHBOURS, NEWEST, RELATED, TERMS, public_
 from .taxonomy import Category, Tag
 from .text import Text
 
-WORDS = ("title", "body", "excerpt")
+# What a reader calls a new version.
+WORDS = ("title", "body", "excerpt", "language")
 MOST_RELATED = 4
 # What only the search's index reads.
 SEARCHED = ("search_title", "search_text")

@@ -5,7 +5,7 @@ from django.utils.text import Truncator
 
 from posts import meaning
 from posts.markup import plain_text
-from posts.models.post import EXCERPT_WORDS
+from posts.models.text import EXCERPT_WORDS
 
 register = template.Library()
 
