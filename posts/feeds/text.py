@@ -17,8 +17,6 @@ _MAIL = re.compile(r"<[^<>@\s]+@[^<>@\s]+>")
 _TAG = re.compile(r"""<[a-zA-Z][a-zA-Z0-9]*(?:\s+[^\s=>"]+(?:="[^"]*")?)+\s*/?>""")
 _ADDRESS = re.compile(r'(\s(?:href|src|cite|poster)=")([^"]*)"')
 _OTHER = re.compile(r'\s(?:alt|title|class|id)="[^"]*"')
-_FORMULA = re.compile(r"<math\b([^>]*)>(.*?)</math>", re.DOTALL)
-_WRITTEN = re.compile(r'\salttext="([^"]*)"')
 _SRCSET = re.compile(r'(\ssrcset=")([^"]*)"')
 
 
@@ -55,13 +53,7 @@ def absolute_html(stored, base):
         plain = _OTHER.sub(lambda text: text[0].replace("src=", "src&#61;"), match[0])
         return _SRCSET.sub(candidates, _ADDRESS.sub(absolute, plain))
 
-    return _TAG.sub(tag, _FORMULA.sub(_formula, stored))
-
-
-def _formula(match):
-    """The TeX of a formula: few of the programs that read feeds show MathML, and many drop it."""
-    written = _WRITTEN.search(match[1])
-    return f"<code>{written[1] if written else re.sub('<[^>]*>', '', match[2])}</code>"
+    return _TAG.sub(tag, stored)
 
 
 def _absolute(escaped, base):
