@@ -3,7 +3,9 @@ from django.contrib.auth.views import LoginView, LogoutView
 from django.urls import include, path, re_path
 
 from blog_site import sitemaps, views
+from blog_site.search.feed import search_feed
 from blog_site.search.views import search
+from posts.urls import feed_paths
 
 urlpatterns = [
     path("healthz", views.healthz, name="healthz"),
@@ -18,6 +20,7 @@ urlpatterns = [
     path("accounts/login/", LoginView.as_view(), name="login"),
     path("accounts/logout/", LogoutView.as_view(), name="logout"),
     path("search/", search, name="search"),
+    *feed_paths("search/", search_feed, "search-feed"),
     path("", include("blog_site.old_addresses")),
     path("", include("comments.urls")),
     # Last: its final pattern takes every path that is left.

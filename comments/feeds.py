@@ -41,15 +41,26 @@ def of_post(request, path, form="rss"):
 
 def _answer(request, form, channel, changed_at, comments, most):
     discussion = DiscussionSettings.load()
+    newest = read(comments, most)
+    content = stamps(newest, discussion)
+    return answer(request, channel, form, changed_at, content, lambda: entries(newest, discussion))
+
+
+def read(comments, most=COMMENTS_IN_FEED):
+    """The newest of `comments` that everybody may read."""
     approved = comments.approved().select_related("post", "parent").order_by("-submitted_at", "-pk")
-    newest = list(approved.defer("body", "parent__body", "parent__body_html", "post__body", "post__body_html")[:most])
-    # What is not in the comment itself: the addresses, by how threads are cut and by what else is below the post.
-    content = [discussion.per_page, discussion.order, discussion.max_depth]
-    content += [(comment.pk, comment.name, comment.body_html, comment.post.changed_at) for comment in newest]
-    return answer(request, channel, form, changed_at, content, lambda: _entries(newest, discussion))
+    return list(approved.defer("body", "parent__body", "parent__body_html", "post__body", "post__body_html")[:most])
 
 
-def _entries(comments, discussion):
+def stamps(comments, discussion):
+    """A value that is another where the entries of comments would be. What is not in the comment itself: addresses, by
+    how threads are cut and by what else stands below the post."""
+    cut = (discussion.per_page, discussion.order, discussion.max_depth)
+    return [cut, *((comment.pk, comment.name, comment.body_html, comment.post.changed_at) for comment in comments)]
+
+
+def entries(comments, discussion):
+    """The `Entry`s of comments."""
     threads = {}
     for comment in comments:
         # One thread a post, however many of its comments are here.

@@ -11,6 +11,8 @@ from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.translation import get_language, to_locale
 
+from posts import cards
+
 
 def post_head(post, blog, categories, tags):
     """The elements for the head of a post's or page's page."""
@@ -75,17 +77,24 @@ def _oembed_path():
     return reverse("posts:oembed")
 
 
-def picture_of(post):
-    """The picture that stands for the post, {part of its name in Open Graph: value}; None if there is none."""
-    if not post.picture:
+def picture_of(post, max_width=None, max_height=None):
+    """What stands for the post where somebody links to it, {part of its name in Open Graph: value}: its picture, or the
+    card with its title. The size nearest to what is shown, within the limits; None where nothing is.
+    """
+    if post.picture:
+        text, sizes = post.picture.alt, [(w, post.picture.height_at(w), url) for w, url in post.picture.sizes()]
+    else:
+        text, sizes = f"{post} – {post.author}", [(cards.WIDTH, cards.HEIGHT, post.card_url)]
+    limits = (max_width, max_height)
+    fitting = [
+        size
+        for size in sizes
+        if all(limit is None or (side and side <= limit) for side, limit in zip(size, limits, strict=False))
+    ]
+    if not fitting:
         return None
-    picture = post.picture
-    return {
-        "": f"{settings.SITE_URL}{picture.file.url}",
-        ":width": picture.width,
-        ":height": picture.height,
-        ":alt": picture.alt,
-    }
+    width, height, url = next((size for size in fitting if size[0] >= cards.WIDTH), fitting[-1])
+    return {"": f"{settings.SITE_URL}{url}", ":width": width, ":height": height, ":alt": text}
 
 
 def blog_posting(post, blog, categories, tags):
@@ -115,5 +124,4 @@ def blog_posting(post, blog, categories, tags):
     if picture:
         data["image"] = {"@type": "ImageObject", "url": picture[""]}
         data["image"] |= {key: picture[f":{key}"] for key in ("width", "height") if picture[f":{key}"]}
-        data["image"]["caption"] = picture[":alt"]
     return data

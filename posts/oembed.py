@@ -61,16 +61,12 @@ def _told(post, max_width, max_height):
         "provider_url": f"{settings.SITE_URL}/",
         "cache_age": 3600,
     }
-    picture = picture_of(post)
-    if picture and _fits(picture.get(":width"), max_width) and _fits(picture.get(":height"), max_height):
-        told |= {"thumbnail_url": picture[""]}
+    picture = picture_of(post, max_width, max_height)
+    # A thumbnail's size has to be told.
+    if picture and picture[":width"] and picture[":height"]:
+        told["thumbnail_url"] = picture[""]
         told |= {f"thumbnail_{side}": picture[f":{side}"] for side in ("width", "height")}
     return told
-
-
-def _fits(size, limit):
-    """True if the size is known, as it has to be told, and no larger than whoever asks can take."""
-    return bool(size) and (limit is None or size <= limit)
 
 
 def _xml(told):

@@ -243,6 +243,41 @@ def test_the_comments_of_what_is_not_public_have_no_feed(client, status):
     assert client.get("/category/nothing/feed/").status_code == 404
 
 
+# --- What a search finds
+
+
+def test_a_search_has_a_feed_of_its_newest_finds(client, post):
+    older = make_post(author=post.author, title="Old drains", published_at=LONG_AGO - timedelta(days=9))
+    make_post(author=post.author, title="Lamps")
+    make_post(author=post.author, title="Secret drains", status="private")
+    make_comment(post=older, name="Cy", body="Our drains are older.")
+    make_comment(post=older, body="Hidden drains.", status="pending")
+
+    for form in ("", "atom/"):
+        feed = parsed(client, f"/search/feed/{form}?q=drains")
+        assert [entry.author for entry in feed.entries] == ["Cy", "Ann Writer", "Ann Writer"]
+        assert [entry.title for entry in feed.entries[1:]] == ["Drains & “gutters”", "Old drains"]
+        answer = client.get(f"/search/feed/{form}?q=drains")
+        assert not problems(answer, f"{SITE}/search/feed/{form}?q=drains")
+        assert answer["X-Robots-Tag"] == "noindex"
+        again = client.get(f"/search/feed/{form}?q=drains", headers={"If-None-Match": answer["ETag"]})
+        assert again.status_code == 304
+    items = read_json(client, "/search/feed/json/?q=drains&kind=post")["items"]
+    assert [item["title"] for item in items] == ["Drains & “gutters”", "Old drains"]
+    assertContains(client.get("/search/?q=drains"), 'href="/search/feed/?q=drains"')
+
+
+@pytest.mark.parametrize(
+    "words", ["", "nothing at all like it", '"<b>', "a & b", "]]>", "' OR 1=1 --", "%00", "é" * 300]
+)
+def test_no_search_breaks_its_feed(client, post, words):
+    for form in ("", "atom/"):
+        answer = client.get(f"/search/feed/{form}", {"q": words})
+        assert answer.status_code == 200
+        ElementTree.fromstring(answer.content)
+    assert json.loads(client.get("/search/feed/json/", {"q": words}).content)["items"] == []
+
+
 # --- Identity
 
 

@@ -264,6 +264,34 @@ def test_a_link_to_a_post_has_a_card(client, post):
     assert read(page)["opengraph"][0]["properties"]
 
 
+def test_a_post_without_a_picture_has_a_card_with_its_title(client, post):
+    told = metas(client.get(post.get_absolute_url()))
+
+    assert told["og:image"] == told["twitter:image"] == [f"{SITE}{post.card_url}"]
+    assert (told["og:image:width"], told["og:image:height"]) == (["1200"], ["630"])
+    assert told["og:image:alt"] == ["Drains & gutters – Ann Writer"]
+    assert told["twitter:card"] == ["summary_large_image"]
+    assert posting(client.get(post.get_absolute_url()))["image"]["url"] == f"{SITE}{post.card_url}"
+    assert client.get(post.card_url)["Content-Type"] == "image/png"
+
+
+def test_a_link_shows_the_size_that_suits(client, post):
+    picture = make_picture(size=(2400, 1200), alt="A bucket")
+    picture.renditions = {"webp": {str(width): f"r/{width}.webp" for width in (400, 800, 1280, 2000)}}
+    picture.save()
+    post.picture = picture
+    post.save()
+    address = f"{SITE}{post.get_absolute_url()}"
+
+    told = metas(client.get(post.get_absolute_url()))
+
+    assert told["og:image"] == [f"{SITE}/media/r/1280.webp"]
+    assert (told["og:image:width"], told["og:image:height"]) == (["1280"], ["640"])
+    assert ask(client, address, maxwidth=900).json()["thumbnail_url"] == f"{SITE}/media/r/800.webp"
+    assert ask(client, address, maxheight=210).json()["thumbnail_height"] == 200
+    assert "thumbnail_url" not in ask(client, address, maxwidth=100).json()
+
+
 def test_a_link_to_a_list_has_a_card_and_a_description(client, post):
     Blog(title="The Blog", tagline="About drains").save()
     Category.objects.update(description="What is new")

@@ -42,6 +42,10 @@ class SearchForm:
         return f"{reverse('search')}?{urlencode({name: value for name, value in asked.items() if value})}"
 
     @property
+    def feed_address(self):
+        return reverse("search-feed") + self.address().removeprefix(reverse("search"))
+
+    @property
     def address_everywhere(self):
         return self.address(limited=False)
 

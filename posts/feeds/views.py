@@ -48,12 +48,22 @@ def _of(request, form, posts, found, description):
 def _answer(request, form, posts, path, title, description):
     page = f"{settings.SITE_URL}{path}"
     channel = Channel(title, description, page, base=f"{page}feed/")
-    newest = list(posts.newest_first().for_listing().select_related("author", "picture")[:POSTS_IN_FEED])
+    newest = read(posts)
     changed_at = max((time for post in newest for time in (post.changed_at, post.published_at)), default=BEFORE_ALL)
-    # A post's own row says when it changed; what stands beside it is read anyway.
-    content = [(post.pk, post.changed_at, post.author.name, post.author.slug, _terms(post)) for post in newest]
-    content.append([post.picture and (post.picture.file.name, post.picture.alt) for post in newest])
-    return answer(request, channel, form, changed_at, content, lambda: entries(newest))
+    return answer(request, channel, form, changed_at, stamps(newest), lambda: entries(newest))
+
+
+def read(posts):
+    """The newest of `posts`, without their texts."""
+    return list(posts.newest_first().for_listing().select_related("author", "picture")[:POSTS_IN_FEED])
+
+
+def stamps(posts):
+    """A value that is another where the entries of posts would be: a post's row says when that changed, what stands
+    beside it was read anyway."""
+    return [
+        (post.pk, post.changed_at, post.author.name, post.author.slug, _terms(post), _picture(post)) for post in posts
+    ]
 
 
 def entries(posts):
@@ -100,3 +110,7 @@ def _lead(post, picture):
 
 def _terms(post):
     return [term.name for term in (*post.categories.all(), *post.tags.all())]
+
+
+def _picture(post):
+    return post.picture and (post.picture.fallback_url, post.picture.alt, post.picture.caption, post.picture.credit)

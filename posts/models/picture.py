@@ -139,11 +139,19 @@ class Picture(models.Model):
 
     def url_for(self, width, kind="webp"):
         """The path of the smallest rendition at least so wide, or else the largest; the original if there is none."""
+        sizes = self.sizes(kind)
+        return next((url for each, url in sizes if each >= width), sizes[-1][1])
+
+    def sizes(self, kind="webp"):
+        """[(width, path)] of the renditions, the smallest first; of the original if there is none."""
         by_width = self.renditions.get(kind)
         if not by_width:
-            return self.file.url
-        widths = sorted(map(int, by_width))
-        return markup.url_of(by_width[str(next((each for each in widths if each >= width), widths[-1]))])
+            return [(self.width or 0, self.file.url)]
+        return [(width, markup.url_of(by_width[str(width)])) for width in sorted(map(int, by_width))]
+
+    def height_at(self, width):
+        """How high it is when it is so wide; None where its size is not known."""
+        return round(self.height * width / self.width) if self.width and self.height and width else None
 
     @property
     def fallback_url(self):
