@@ -57,9 +57,9 @@ def shown(client, post):
         (1, [1]),
         (300, [300]),
         (360, [360]),
-        (1000, [360, 640, 960, 1000]),
-        (1920, [360, 640, 960, 1280, 1920]),
-        (8000, [360, 640, 960, 1280, 1920]),
+        (1000, [360, 720, 1000]),
+        (1920, [360, 720, 1080, 1440, 1920]),
+        (8000, [360, 720, 1080, 1440, 1920]),
     ],
 )
 def test_no_size_is_larger_than_the_original(width, widths):
@@ -72,14 +72,14 @@ def test_a_photograph_is_there_in_five_widths_of_both_formats_and_light_on_a_tel
     render()
 
     for kind in ("webp", "avif"):
-        for width in (360, 640, 960, 1280, 1920):
+        for width in (360, 720, 1080, 1440, 1920):
             made = rendition(picture, kind, width)
             assert made.size == (width, round(width * 2 / 3))
             assert made.format == kind.upper()
             assert not made.getexif()
         assert weight(picture, kind, 360) <= 60_000
     # What a telephone with three pixels a point fetches, where it knows the format.
-    assert weight(picture, "avif", 960) <= 60_000
+    assert weight(picture, "avif", 1080) <= 60_000
 
 
 def colours(picture, kind="webp"):

@@ -30,7 +30,7 @@ _ALIGNMENT = re.compile(r"align\w+")
 # Pixels: the text's column in a wide window, and a picture on top with the margin beside it; between the two the page
 # has 5 % at each side. See `--measure`, `--aside`, `--gutter` and the size of `html` in site.css.
 COLUMN, WITH_MARGIN, WIDE_WINDOW = 620, 870, 1100
-FALLBACK_WIDTH = 1280  # for `src`: feed readers, and whoever knows no `srcset`
+FALLBACK_WIDTH = 1080  # for `src`: feed readers, and whoever knows no `srcset`
 
 
 def stored_name(address):

@@ -14,14 +14,14 @@ from .cleaning import ORIENTATION
 
 logger = logging.getLogger(__name__)
 
-WIDTHS = (360, 640, 960, 1280, 1920)  # pixels: a telephone's column at 1, 2 and 3 pixels a point, a screen's at 1, 2
+WIDTHS = (360, 720, 1080, 1440, 1920)  # pixels: a telephone of 360 points with 1, 2 and 3 a point; a screen with 2
 FOLDER = "renditions"
 # Qualities to try, best first: the next one is taken where the file is larger than it may be.
 QUALITIES = {"avif": (55, 48, 40, 32, 26, 20, 12, 5), "webp": (78, 68, 56, 44, 32, 20, 8, 1)}
 OPTIONS = {"avif": {"speed": 6}, "webp": {"method": 4}}
-# A telephone of 360 points fetches up to 960 pixels, by its screen: a photograph costs it at most so many bytes. For
+# A telephone of 360 points fetches up to 1080 pixels, by its screen: a photograph costs it at most so many bytes. For
 # that the smallest width takes any quality, and the others none worse than this.
-MAX_BYTES, SMALLEST, BOUNDED_WIDTH = 60_000, 360, 960
+MAX_BYTES, SMALLEST, BOUNDED_WIDTH = 60_000, 360, 1080
 WORST = {"avif": 20, "webp": 32}
 
 
