@@ -68,7 +68,7 @@ class Letters:
             "url": f"{self.branch_url}{entry.start}#comment-{pk}" if entry.start else self.url + pk,
             "number": entry.number and str(entry.number),
             "heading": self.heading % {"number": entry.number} if entry.number else "",
-            "machine_date": local.isoformat(),
+            "machine_date": local.isoformat(timespec="seconds"),
             "date": dateformat.format(local, self.date_format),
             "by_author": by_author,
             "states": f"{' by-author' if by_author else ''}{' awaiting' if awaits else ''}",

@@ -205,3 +205,13 @@ def test_a_comment_in_another_script_says_so_to_the_browser(client, db):
     html = client.get(comment.post.get_absolute_url()).text
 
     assert '<div class="e-content" dir="auto" lang="ar">' in html
+
+
+def test_a_moment_is_told_to_machines_to_the_second(client, db):
+    odd = datetime(2026, 3, 14, 12, 0, 1, 234567, tzinfo=UTC)
+    comment = make_comment(post=make_post(published_at=odd), submitted_at=odd)
+
+    for address in ("/", comment.post.get_absolute_url()):
+        html = client.get(address).text
+        assert 'datetime="2026-03-14T12:00:01+00:00"' in html
+        assert ".234" not in html.partition("<body>")[2]
