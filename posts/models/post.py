@@ -239,7 +239,8 @@ class Post(Text):
 
     def _complete(self):
         if self.status == self.Status.PUBLISHED and not self.published_at:
-            self.published_at = timezone.now()
+            # To the second: HTML's `datetime` has no millionths.
+            self.published_at = timezone.now().replace(microsecond=0)
         if not self.slug:
             self.slug = slugs.make_slug(self.title, default=self.kind)
         self.changed_at = timezone.now()

@@ -21,8 +21,10 @@ _ENGLISH = ("“", "”", "‘", "’")
 _LOW = ("„", "“", "‚", "‘")
 _POINTED = ("«", "»", "“", "”")
 _SWEDISH = ("”", "”", "’", "’")
+_ARABIC = ("”", "“", "’", "‘")
 _STYLES = {
     **dict.fromkeys(("bg", "cs", "de", "is", "lt", "mk", "sk", "sl", "et"), _LOW),
+    **dict.fromkeys(("ar", "ur"), _ARABIC),
     **dict.fromkeys(("da", "fi", "sv"), _SWEDISH),
     **dict.fromkeys(("ast", "ca", "es", "it", "pt-pt", "el", "sq"), _POINTED),
     **dict.fromkeys(("be", "ru", "uk"), ("«", "»", "„", "“")),
