@@ -67,7 +67,7 @@ IMAGE = block(
         ),
         (
             block("pullquote", '<figure class="wp-block-pullquote"><blockquote><p>a</p></blockquote></figure>'),
-            '<figure class="pull-quote"><blockquote><p>a</p></blockquote></figure>',
+            '<blockquote class="pull-quote"><p>a</p></blockquote>',
         ),
         (
             block("code", '<pre class="wp-block-code"><code>a &lt; b\n\n[[gallery]]</code></pre>'),
@@ -81,7 +81,10 @@ IMAGE = block(
             ),
             '<pre><code class="language-python">a &lt; b</code></pre>',
         ),
-        (block("verse", '<pre class="wp-block-verse">a\n  b</pre>'), "<pre>a\n  b</pre>"),
+        (
+            block("verse", '<pre class="wp-block-verse has-text-align-center">a &amp; <em>b</em><br>  c\n\nd</pre>'),
+            '<p class="aligncenter">a &amp; <em>b</em><br>&nbsp;&nbsp;c</p>\n<p class="aligncenter">d</p>',
+        ),
         (
             block(
                 "table",

@@ -4,7 +4,7 @@ import pytest
 
 from blog_site.wordpress.comments import comment_markdown
 from blog_site.wordpress.text import map_addresses, post_html
-from posts.markup import plain_text, render_comment
+from posts.markup import plain_text, render_comment, render_post
 from posts.models import Post
 from tests.wxr import import_, make_export, make_item
 
@@ -35,12 +35,23 @@ from tests.wxr import import_, make_export, make_item
             '<pre><code class="language-cpp">if (a &lt; b &amp;&amp; c)\n\n    s = "\\n";</code></pre>',
         ),
         ("[python]a &lt; b[/python]", '<pre><code class="language-python">a &lt; b</code></pre>'),
+        ("One\n\n&nbsp;\n\nTwo", "<p>One</p>\n<p>Two</p>"),
         ("Write [[caption]] so", "<p>Write [caption] so</p>"),
         ("<script>bad()</script>Words", "<p>Words</p>"),
     ],
 )
 def test_a_post_is_the_html_that_wordpress_shows(text, html):
     assert post_html(text) == html
+
+
+def test_a_link_within_the_text_keeps_its_target():
+    text = '<a href="#caf%C3%A9">a</a> <a href="#top">b</a>\n\n<h2 id="café">A</h2>'
+
+    shown = render_post(post_html(text), "html")
+
+    assert 'href="#section-café"' in shown
+    assert 'id="section-café"' in shown
+    assert 'href="#top"' in shown
 
 
 def test_unknown_shortcodes_stay_as_text_and_are_named_but_brackets_are_no_shortcodes():

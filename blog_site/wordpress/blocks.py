@@ -20,7 +20,7 @@ _BOXES = {
     *("section", "row", "text-columns", "file"),
 }
 _BOX_TAG = re.compile(r"</?(?:div|section|main|header|footer|aside|article|object)\b[^<>]*>", re.IGNORECASE)
-_EMPTY = re.compile(r"<p\b[^<>]*>\s*</p>|<span\b[^<>]*>\s*</span>", re.IGNORECASE)
+_EMPTY = re.compile(r"<p\b[^<>]*>(?:\s|&nbsp;)*</p>|<span\b[^<>]*>\s*</span>", re.IGNORECASE)
 _FIGURE = re.compile(r"</?figure\b[^<>]*>", re.IGNORECASE)
 _PICTURE = re.compile(
     r"(?:<a\b[^<>]*>\s*)?<img\b[^<>]*>(?:\s*</a>)?(?:\s*<figcaption\b[^<>]*>.*?</figcaption>)?", re.I | re.DOTALL
@@ -108,6 +108,8 @@ def _shown(block, text, job):
         or (block.name.endswith("/video") and "://" in text)
     ):
         return _embed(block, text)
+    if block.name == "verse" and (found := re.search(r"<pre\b([^<>]*)>(.*?)</pre>", text, re.DOTALL)):
+        return _verse(found[1], block_text(found[2], job))
     if "wp-block-syntaxhighlighter-code" in text and (found := re.search(r"<pre\b[^<>]*>(.*?)</pre>", text, re.DOTALL)):
         return job.held.block(code_html(found[1].strip("\n"), str(block.options.get("language", ""))))
     return _clean(name, block, block_text(text, job))
@@ -166,10 +168,21 @@ def _clean(name, block, text):
     if name in {"button", "file"}:
         text = re.sub(r"<figure\b.*?</figure>", "", text, flags=re.DOTALL)
         text = f"<p>{text.strip()}</p>" if text.strip() and "\x02" not in text else text
+    if name == "button":
+        # One that leads nowhere is only its words.
+        text = re.sub(r"<a\b(?![^<>]*\shref)[^<>]*>(.*?)</a>", r"\1", text, flags=re.IGNORECASE | re.DOTALL)
     text = TAG.sub(clean_tag, text)
     if name == "pullquote":
-        text = re.sub(r"<(figure|blockquote)\b(?: class=\"[^\"]*\")?", r'<\1 class="pull-quote"', text, count=1)
+        text = re.sub(r"<blockquote\b[^<>]*>", '<blockquote class="pull-quote">', _FIGURE.sub("", text), count=1)
     return _EMPTY.sub("", text)
+
+
+def _verse(attributes, text):
+    """A poem: its stanzas as paragraphs, its lines as lines, and no code."""
+    tag = TAG.sub(clean_tag, f"<p{attributes}>")
+    text = re.sub(r"<br\s*/?>", "\n", text).strip("\n")
+    text = re.sub(r"^ +|(?<= ) +", lambda match: "&nbsp;" * len(match[0]), text, flags=re.MULTILINE)
+    return "\n".join(f"{tag}{'<br>'.join(stanza.split(chr(10)))}</p>" for stanza in re.split(r"\n\s*\n", text))
 
 
 def _cover(block, text):

@@ -19,6 +19,8 @@ _LANGUAGE = re.compile(
 _LINE = re.compile(r"""^[ \t]*(https?://[^\s<>"\x02-\x04]+)[ \t]*$""", re.IGNORECASE | re.MULTILINE)
 _PARAGRAPH = re.compile(r"""<p\b[^<>]*>\s*(https?://[^\s<>"\x02-\x04]+)\s*</p>""", re.IGNORECASE)
 SCRIPT = "a script or a style sheet in the text was left out"
+# What the visual editor leaves where somebody wanted a larger gap.
+_NOTHING = re.compile(r"<p>(?:\s|&nbsp;|<br>)*</p>\n?", re.IGNORECASE)
 _FORM = re.compile(r"<form\b", re.IGNORECASE)
 
 
@@ -28,7 +30,7 @@ def flow_html(text, job):
     text = held_tags(text, job, in_blocks=False)
     text = TAG.sub(lambda match: match[0].replace("\n", " "), formulas(text, job))
     text = _own_lines(_own_paragraphs(shortcodes(text, job), job), job)
-    return autop(text, job.held)
+    return _NOTHING.sub("", autop(text, job.held))
 
 
 def block_text(text, job):

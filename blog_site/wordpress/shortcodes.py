@@ -210,7 +210,7 @@ def _recording(name, named, listed, inside, job):
         return link_paragraph(watched(found[0]))
     if found:
         return f"<p>{recording(name, found[0])}</p>"
-    if re.match(r"/[^\s<>]+$", address):
+    if re.match(r"/[^\s<>]+$", address) or (re.match(r"[^\s<>]+$", address) and kind_of(address)):
         return f"<p>{recording(name, address)}</p>"
     attached = job.library.attached(job.number, name) if not (named or listed or inside) else []
     return f"<p>{recording(name, attached[0].attachment_url)}</p>" if attached else None

@@ -34,6 +34,8 @@ class People:
     def get(self, login):
         if not login:
             return self._nobody()
+        # No login has brackets (WordPress's sanitize_user); a file that was edited by hand may.
+        login = login.strip("<> ") or login
         key = login.casefold()
         if key not in self.authors:
             self.authors[key] = self._get(login, self.declared.get(key))

@@ -3,6 +3,7 @@
 import html
 import re
 
+from .anchors import anchors
 from .autop import without_marks
 from .blocks import blocks_html
 from .conversion import Conversion
@@ -32,7 +33,7 @@ def post_html(text, *, warn=lambda message: None, number="", library=None, notes
     shown = blocks_html(text, job, notes=below) if has_blocks else f"{flow_html(text, job)}\n{below}"
     for message in job.messages():
         warn(message)
-    return job.held.restore(shown).strip()
+    return anchors(job.held.restore(shown)).strip()
 
 
 def map_uploads(markdown, change):

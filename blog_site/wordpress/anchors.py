@@ -1,0 +1,37 @@
+"""Links from one place of a text to another, whose targets may only have ids that `posts/markup.py` lets pass."""
+
+import re
+from urllib.parse import unquote
+
+from .tags import TAG
+
+_JUMP = re.compile(r"""(<a\b[^<>]*?\shref\s*=\s*)(["'])#([^"'<>\s]{1,200})\2""", re.IGNORECASE)
+_NAME = re.compile(r"""\s(?:id|name)\s*=\s*(["'])([^"'<>]{1,200})\1""", re.IGNORECASE)
+_ALLOWED = re.compile(r"(fn|fnref)\d*:.*|section-.*|more|comment-\d+|comments|respond")
+
+
+def anchors(body):
+    """`body` with the targets of its own links as `section-…`."""
+    wanted = {unquote(match[3]) for match in _JUMP.finditer(body)}
+    wanted = {name for name in wanted if not _ALLOWED.fullmatch(name)}
+    if not wanted:
+        return body
+    found = set()
+
+    def named(match):
+        if match[2] not in wanted:
+            return match[0]
+        found.add(match[2])
+        return f' id="{_id(match[2])}"'
+
+    body = TAG.sub(lambda tag: _NAME.sub(named, tag[0]), body)
+
+    def jump(match):
+        name = unquote(match[3])
+        return f'{match[1]}"#{_id(name)}"' if name in found else match[0]
+
+    return _JUMP.sub(jump, re.sub(r'(href=["\'])#more-\d+(?=["\'])', r"\1#more", body))
+
+
+def _id(name):
+    return "section-" + re.sub(r"[^\w-]", "-", name)
