@@ -17,14 +17,14 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods, require_POST
 
-from comments import browser, outbox, tokens
+from comments import browser, tokens
 from comments.checks import Circumstances, run_checks, status_after
 from comments.flood import seconds_to_wait
 from comments.forms import CommentForm
 from comments.mails import tell_author
 from comments.models import Comment, DiscussionSettings
 from comments.origin import is_from_another_site
-from posts import moved
+from posts import moved, outbox
 from posts.models import Post
 from posts.views import show
 

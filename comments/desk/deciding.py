@@ -14,10 +14,10 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
-from comments import outbox
 from comments.models import AlreadyDecided, Batch, Comment, Decision, DiscussionSettings, Rule
 from comments.models.deciding import changes
 from comments.tasks import learn_spam
+from posts import outbox
 
 from .verbs import UNDO, VERBS, late_message, may, number, seen_by, was_of
 

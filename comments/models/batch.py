@@ -8,8 +8,8 @@ from django.db import models, transaction
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from comments import outbox
 from comments.tasks import forget_erased, learn_spam
+from posts import outbox
 
 from .comment import Comment
 from .deciding import STEP

@@ -4,8 +4,8 @@ from collections import Counter
 
 from django.db import models, transaction
 
-from comments import outbox
 from comments.mails import tell_of_answer
+from posts import outbox
 from posts.models import Post
 
 from .choices import Kind, Status

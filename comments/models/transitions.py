@@ -2,8 +2,8 @@
 
 from django.db import models, transaction
 
-from comments import outbox
 from comments.tasks import forget_erased
+from posts import outbox
 from posts.models import Author
 
 from .choices import Status

@@ -8,7 +8,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from posts import cards, slugs
+from posts import cards, slugs, websub
 from posts.guids import tag_uri
 from posts.pictures.alternatives import ask_for_alternatives
 from posts.words import index_text
@@ -219,7 +219,7 @@ class Post(Text):
     def save(self, *args, **kwargs):
         self._complete()
         if not self.RENDERED_FROM.isdisjoint(kwargs.get("update_fields") or ()):
-            kwargs["update_fields"] = {*kwargs["update_fields"], *self.RENDERED}
+            kwargs["update_fields"] = {*kwargs["update_fields"], *self.RENDERED, "changed_at", "modified_at"}
         with transaction.atomic():
             before = Post.objects.filter(pk=self.pk).values("permalink", "status", *WORDS).first()
             self._set_modified_at(before)
@@ -227,6 +227,7 @@ class Post(Text):
             super().save(*args, **kwargs)
             if before and before["permalink"] != self.permalink:
                 self._leave(before)
+            websub.announce(self, was_published=not before or before["status"] == self.Status.PUBLISHED)
 
     def prepare(self, *, is_taken):
         """What save() does to a new post before it is stored, for those that store many in one go.

@@ -1,0 +1,54 @@
+"""WebSub (w3.org/TR/websub): the hub that feeds name hears of what is new, and tells those who subscribed there."""
+
+import logging
+from datetime import timedelta
+
+import httpx
+from django.apps import apps
+from django.conf import settings
+from django.utils import timezone
+from django_tasks import task
+
+from posts import outbox
+
+logger = logging.getLogger(__name__)
+
+TIME_OUT = 10  # seconds, for each step of asking
+# What is older when it comes in, an imported post for one, is no news.
+NEWS = timedelta(minutes=5)
+FORMS = ("", "atom/", "json/")
+
+
+def announce(post, *, was_published):
+    """Has the hub told of a stored post, if feeds have something new of it; of a scheduled one in its time."""
+    if not settings.WEBSUB_HUB or post.is_page or post.status != post.Status.PUBLISHED:
+        return
+    if post.is_scheduled:
+        outbox.put(tell_hub, post.pk, at=post.published_at)
+    elif not was_published or timezone.now() - post.last_modified < NEWS:
+        outbox.put(tell_hub, post.pk)
+
+
+@task()
+def tell_hub(post_pk):
+    """Tells the hub which feeds have changed. If it can't be told, the next post says it again."""
+    # By name, since the model queues this task.
+    post = apps.get_model("posts", "Post").objects.published().filter(pk=post_pk).select_related("author").first()
+    if not post or not settings.WEBSUB_HUB:
+        return
+    said = {"hub.mode": "publish", "hub.url": feeds_with(post)}
+    try:
+        # Where the hub leads elsewhere nobody follows: it is the address that the operator wrote which is trusted.
+        httpx.post(settings.WEBSUB_HUB, data=said, timeout=TIME_OUT, follow_redirects=False).raise_for_status()
+    except httpx.HTTPError as error:
+        logger.warning("The hub %s was not told of %s: %r", settings.WEBSUB_HUB, post.get_absolute_url(), error)
+
+
+def feeds_with(post):
+    """The addresses of all feeds that have the post: the blog's, and those of its categories, its tags, its author."""
+    paths = {term.path for term in post.categories.all()}
+    above = {path.rsplit("/", number)[0] for path in paths for number in range(1, path.count("/") + 1)}
+    categories = apps.get_model("posts", "Category").objects.filter(path__in=paths | above)
+    archives = ["/", *(found.get_absolute_url() for found in (*categories.order_by("path"), *post.tags.order_by("pk")))]
+    archives.append(post.author.get_absolute_url())
+    return [f"{settings.SITE_URL}{archive}feed/{form}" for archive in archives for form in FORMS]

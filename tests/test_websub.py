@@ -1,0 +1,129 @@
+"""A hub hears of what is new, and of nothing else."""
+
+from datetime import timedelta
+from functools import partial
+from urllib.parse import parse_qs
+
+import httpx
+import pytest
+from django.core.management import call_command
+from django.utils import timezone
+from django_tasks_db.models import DBTaskResult
+
+from blog_site import env
+from posts.models import Category, Tag
+from tests.factories import LONG_AGO, make_author, make_comment, make_post
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+@pytest.fixture
+def hub(settings, monkeypatch):
+    """What the hub was told, instead of the network: a list of {name: values}."""
+    settings.WEBSUB_HUB, settings.SITE_URL = "https://hub.example/", "https://blog.example"
+    told = []
+
+    def answer(request):
+        told.append(parse_qs(request.content.decode()) | {"address": str(request.url)})
+        return httpx.Response(hub_says["status"], headers=hub_says["headers"])
+
+    hub_says = {"status": 204, "headers": {}}
+    monkeypatch.setattr(httpx, "Client", partial(httpx.Client, transport=httpx.MockTransport(answer)))
+    monkeypatch.setattr(httpx._api, "Client", partial(httpx.Client, transport=httpx.MockTransport(answer)))
+    told_hub = type("Hub", (), {"told": told, "says": hub_says})
+    return told_hub
+
+
+def test_it_hears_of_a_new_post_and_which_feeds_have_it(hub):
+    make_post(published_at=timezone.now(), slug="new", author=make_author(name="Ann"))
+
+    (told,) = hub.told
+    assert told["address"] == "https://hub.example/"
+    assert told["hub.mode"] == ["publish"]
+    assert told["hub.url"] == [
+        f"https://blog.example{archive}feed/{form}"
+        for archive in ("/", "/author/ann/")
+        for form in ("", "atom/", "json/")
+    ]
+
+
+def test_it_hears_of_archives_too(hub):
+    post = make_post(author=make_author(name="Ann"))
+    child = Category.objects.create(name="Local", parent=Category.objects.create(name="News"))
+    post.categories.add(child)
+    post.tags.add(Tag.objects.create(name="Water"))
+    post.body = "New words."
+    post.save()
+
+    feeds = hub.told[-1]["hub.url"]
+    for archive in ("/category/news/", "/category/news/local/", "/tag/water/"):
+        assert f"https://blog.example{archive}feed/" in feeds
+
+
+def test_it_hears_when_a_draft_is_published_or_changed(hub):
+    post = make_post(status="draft", published_at=None)
+    assert not hub.told
+
+    post.status = "published"
+    post.save()
+    assert len(hub.told) == 1
+
+    post.title = "Better"
+    post.save()
+    assert len(hub.told) == 2
+
+
+@pytest.mark.parametrize(
+    "fields",
+    [
+        {"status": "draft"},
+        {"status": "private"},
+        {"kind": "page"},
+        {"published_at": LONG_AGO},
+        {"published_at": timezone.now() + timedelta(hours=1)},
+    ],
+    ids=str,
+)
+def test_it_hears_of_nothing_that_is_not_new_and_public(hub, fields):
+    make_comment(post=make_post(**{"published_at": timezone.now(), **fields}))
+
+    assert not hub.told
+
+
+def test_no_hub_no_word(hub, settings):
+    settings.WEBSUB_HUB = ""
+
+    make_post(published_at=timezone.now())
+
+    assert not hub.told
+
+
+@pytest.mark.parametrize("status", [302, 404, 500])
+def test_a_hub_that_fails_stops_nobody(hub, status, caplog):
+    hub.says |= {"status": status, "headers": {"Location": "http://127.0.0.1:1/"}}
+
+    post = make_post(published_at=timezone.now())
+
+    assert post.pk
+    assert len(hub.told) == 1
+    assert "was not told" in caplog.text
+
+
+def test_with_a_worker_it_hears_of_a_scheduled_post_in_its_time(hub, settings):
+    settings.OUTBOX = "worker"
+    settings.TASKS = {"default": {"BACKEND": "django_tasks_db.DatabaseBackend"}}
+    later = timezone.now() + timedelta(hours=1)
+    make_post(published_at=later)
+
+    (task,) = DBTaskResult.objects.filter(task_path="posts.websub.tell_hub")
+    assert task.run_after == later
+    call_command("db_worker", "--batch", verbosity=0)
+    assert not hub.told
+
+
+@pytest.mark.parametrize("value", ["hub.example", "ftp://hub.example/", "https://", "https://hub example/"])
+def test_a_wrong_hub_stops_the_start(monkeypatch, value):
+    monkeypatch.setenv("WEBSUB_HUB", value)
+
+    with pytest.raises(env.WrongSetting, match="WEBSUB_HUB"):
+        env.web_address("WEBSUB_HUB")
