@@ -6,12 +6,12 @@ from urllib.parse import parse_qs
 
 import httpx
 import pytest
-from django.core.management import call_command
 from django.utils import timezone
 from django_tasks_db.models import DBTaskResult
 
 from blog_site import env
-from posts.models import Category, Tag
+from posts.models import Category, Post, Tag
+from posts.websub import tell_hub
 from tests.factories import LONG_AGO, make_author, make_comment, make_post
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -113,12 +113,16 @@ def test_with_a_worker_it_hears_of_a_scheduled_post_in_its_time(hub, settings):
     settings.OUTBOX = "worker"
     settings.TASKS = {"default": {"BACKEND": "django_tasks_db.DatabaseBackend"}}
     later = timezone.now() + timedelta(hours=1)
-    make_post(published_at=later)
+    post = make_post(published_at=later)
 
     (task,) = DBTaskResult.objects.filter(task_path="posts.websub.tell_hub")
     assert task.run_after == later
-    call_command("db_worker", "--batch", verbosity=0)
+    tell_hub.call(post.pk)
     assert not hub.told
+
+    Post.objects.update(published_at=timezone.now())
+    tell_hub.call(post.pk)
+    assert len(hub.told) == 1
 
 
 @pytest.mark.parametrize("value", ["hub.example", "ftp://hub.example/", "https://", "https://hub example/"])
