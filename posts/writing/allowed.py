@@ -48,6 +48,7 @@ INCOMING = {
     **dict.fromkeys(MATH, _MATH_ATTRIBUTES),
     "math": {"display", "alttext"},
 }
+INCOMING_ATTRIBUTES = {"*": _EVERYWHERE | {"align"}, **INCOMING}
 # What the steps add; nobody can write it.
 OUTGOING = INCOMING | {
     "a": INCOMING["a"] | {"role", "aria-label"},
@@ -67,6 +68,10 @@ _LENGTHS = dict.fromkeys(
     ("columnspacing", "depth", "height", "linethickness", "lspace", "rowspacing", "rspace", "voffset", "width"),
     re.compile(r"[+-]?\d?\.?\d{1,3}(em|ex|pt|px)?( \d?\.?\d{1,3}(em|ex|pt|px)){0,40}"),
 )
+
+_ADDRESSES = {"href", "src", "poster"}
+# What stands before the first colon of an address that is not in its path: a scheme, or something that would be one.
+_SCHEME = re.compile(r"([^/?#:]*):")
 
 CLASSES = re.compile(
     r"align(left|right|center|none|wide|full)|footnote(-ref|-backref)?|language-[\w+#.-]+|pull-quote|gallery"
@@ -90,5 +95,8 @@ def outgoing(tag, name, value):
         return value if IDS.fullmatch(value) else None
     if name not in _EVERYWHERE and name not in OUTGOING.get(tag, ()):
         return None
+    if name in _ADDRESSES:
+        scheme = _SCHEME.match(value)
+        return value if scheme is None or scheme[1].lower() in SCHEMES else None
     pattern = _LENGTHS.get(name) if tag in MATH else _VALUES.get(name)
     return value if pattern is None or pattern.fullmatch(value) else None

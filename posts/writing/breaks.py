@@ -43,10 +43,10 @@ def teaser(root):
 
     None where there is no break, or nothing above it.
     """
+    if not root.find(id="more"):
+        return None
     above = copy.copy(root)
     place = above.find(id="more")
-    if not place:
-        return None
     for node in [place, *place.parents]:
         if node is above:
             break

@@ -1,0 +1,33 @@
+"""Addresses that stand in the words are made links, as bleach does on its way through Markdown's HTML."""
+
+import re
+
+from bleach.linkifier import PROTO_RE, URL_RE, LinkifyFilter
+from bs4 import NavigableString
+
+from .tree import element, inside
+
+LEFT_ALONE = {"a", "code", "pre", "iframe", "math"}
+_SKIPPED = re.compile(rf"<({'|'.join(sorted(LEFT_ALONE))})\b.*?</\1\s*>|<[^>]*>", re.IGNORECASE | re.DOTALL)
+
+
+def has_addresses(html):
+    return "." in html and URL_RE.search(_SKIPPED.sub(" ", html)) is not None
+
+
+def set_links(root):
+    for text in root.find_all(string=URL_RE):
+        if type(text) is NavigableString and not inside(text, LEFT_ALONE):
+            text.replace_with(*_parts(text))
+
+
+def _parts(text):
+    """The text in pieces, with a link for each address in it."""
+    at = 0
+    for found in URL_RE.finditer(text):
+        # Of what is found, brackets around it and full stops behind it are none of it; bleach asks itself nothing.
+        address, before, after = LinkifyFilter.strip_non_url_bits(None, found[0])
+        link = element("a", address, href=address if PROTO_RE.search(address) else f"http://{address}")
+        yield from (NavigableString(text[at : found.start()] + before), link, NavigableString(after))
+        at = found.end()
+    yield NavigableString(text[at:])
