@@ -46,6 +46,7 @@ format: $(BIN)/installed
 bench: $(BIN)/installed
 	@$(BIN)/python -m tests.benchmarks
 	@$(BIN)/python -m tests.benchmarks.desk
+	@$(BIN)/python -m tests.benchmarks.search
 
 var/secret_key:
 	@mkdir -p var

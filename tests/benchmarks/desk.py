@@ -27,25 +27,30 @@ WAITING = 0.2
 
 
 def main():
+    vendor = "postgresql" if os.environ.get("DATABASE_URL", "").startswith("postgres") else "sqlite"
+    print_table(*compare("tests.benchmarks.desk", FEW, MANY[vendor]), number=MANY[vendor], vendor=vendor)
+
+
+def compare(module, few, many):
+    """What `module` measures with few rows and with many, each in a database and a process of its own."""
     url = os.environ.get("DATABASE_URL", "")
-    vendor = "postgresql" if url.startswith("postgres") else "sqlite"
     results = []
-    for number in (FEW, MANY[vendor]):
-        with tempfile.TemporaryDirectory(prefix="bench-desk-") as folder:
-            results.append(json.loads(_measured(folder, url if vendor == "postgresql" else "", number)))
-    print_table(*results, number=MANY[vendor], vendor=vendor)
+    for number in (few, many):
+        with tempfile.TemporaryDirectory(prefix="bench-") as folder:
+            results.append(json.loads(_measured(module, folder, url if url.startswith("postgres") else "", number)))
+    return results
 
 
-def _measured(folder, url, number):
-    """What a process of its own says that filled a database with `number` comments and measured its pages."""
+def _measured(module, folder, url, number):
+    """What a process of its own says that filled a database with `number` rows and measured its pages."""
     more = {}
     if url:
-        name = f"bench_desk_{number}"
+        name = f"bench_{module.rpartition('.')[2]}_{number}"
         _in_postgresql(url, f'DROP DATABASE IF EXISTS "{name}"', f'CREATE DATABASE "{name}"')
         more["DATABASE_URL"] = urlsplit(url)._replace(path=f"/{name}").geturl()
     env = environment(folder, settings="tests.settings", **more)
     try:
-        command = [sys.executable, "-m", "tests.benchmarks.desk", str(number)]
+        command = [sys.executable, "-m", module, str(number)]
         return subprocess.run(command, cwd=ROOT, env=env, check=True, stdout=subprocess.PIPE).stdout
     finally:
         if url:
@@ -228,15 +233,15 @@ def _pages():
         "search: nothing to find": f"{queue}?q=xyzzyxyzzy",
         "a comment's page": f"{queue}{middle.pk}/change/",
     }
-    return {name: _median(lambda address=address: _get(client, address)) for name, address in addresses.items()}
+    return {name: median(lambda address=address: get(client, address)) for name, address in addresses.items()}
 
 
-def _get(client, address):
+def get(client, address):
     answer = client.get(address)
     assert answer.status_code == 200, (address, answer.status_code, answer.headers.get("Location"))
 
 
-def _median(act):
+def median(act):
     act()
     times = []
     for _ in range(REPEATS):
