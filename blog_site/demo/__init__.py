@@ -70,6 +70,7 @@ def _post(slug, about, body, authors):
         published_at=timezone.make_aware(datetime.fromisoformat(f"{day}T{about['time']}")),
         author=authors[about["author"]],
         comments_open=about["comments_open"],
+        pinned=about.get("pinned", False),
         picture=_picture(about),
     )
     post.categories.set(Category.objects.filter(slug__in=about["categories"]))
