@@ -66,6 +66,16 @@ def test_quotes_in_attributes_and_those_with_a_backslash_stay_straight():
     assert '"so"' in rendered
 
 
+@pytest.mark.parametrize(
+    "address",
+    ["https://example.org/a--b_c_d?e=__f__&g=*h*i", "https://youtu.be/__dQ--w9__c"],
+)
+def test_an_address_is_left_as_it_is(address):
+    rendered = html.unescape(render_post(f"*See {address}* and"))
+
+    assert f'<em>See <a href="{address}">{address}</a></em>' in rendered
+
+
 def test_html_that_moved_in_keeps_the_marks_it_has():
     assert render_post('<p>"It\'s" -- so</p>', "html") == '<p>"It\'s" -- so</p>'
 

@@ -54,6 +54,8 @@ class Marks(Extension):
         md.inlinePatterns.register(_Formula(_DISPLAYED_IN_LINE, md, display=True), "displayed_formula", 185)
         md.inlinePatterns.register(_Formula(_IN_LINE, md), "formula", 184)
         md.inlinePatterns.register(_Straight(r"\\([\"'])", md), "straight", 182)
+        # After links and HTML (90), before emphasis (60): the marks in an address are part of it.
+        md.inlinePatterns.register(_Address(r"(https?://[^\s<>\"\x02\x03]*(?:[^\W_]|[/#=&-]))", md), "address", 70)
         # Before Python-Markdown makes spaces of all tabs (30).
         md.preprocessors.register(_KeptSpace(md), "kept_space", 40)
         # After fenced code (25) and blocks of HTML (20) are out of the way.
@@ -82,6 +84,11 @@ def _is_price(text):
 class _Code(InlineProcessor):
     def handleMatch(self, match, data):
         return self.md.htmlStash.store(match[1]), match.start(), match.end()
+
+
+class _Address(InlineProcessor):
+    def handleMatch(self, match, data):
+        return match[1], match.start(), match.end()
 
 
 class _Straight(InlineProcessor):

@@ -57,12 +57,17 @@ def set_quotes(root, language):
                 outer.before = " "
             elif node.name == "img":
                 outer.before = "x"
-        elif any(parent.name in LEFT_ALONE for parent in node.parents):
+        elif _is_address(node) or any(parent.name in LEFT_ALONE for parent in node.parents):
             outer.before = str(node)[-1:] or outer.before
         elif type(node) is NavigableString and node:
             new = outer.set(str(node)).translate(_STRAIGHT_AGAIN)
             if new != node:
                 node.replace_with(NavigableString(new))
+
+
+def _is_address(text):
+    """True of a link that shows where it leads."""
+    return text.parent.name == "a" and len(text) > 4 and text.strip() in text.parent.get("href", "")
 
 
 def _style(language):
