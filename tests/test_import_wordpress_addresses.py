@@ -113,6 +113,10 @@ def moved_in(db, tmp_path):
         ("/wp-atom.php", "/feed/atom/"),
         *((f"/?feed={kind}", "/comments/feed/") for kind in ("comments-rss2", "comments-atom")),
         ("/wp-commentsrss2.php", "/comments/feed/"),
+        ("/?s=the+ford", "/search/?q=the+ford"),
+        ("/?s=x&paged=2", "/search/?q=x"),
+        ("/search/the%20ford/", "/search/?q=the+ford"),
+        ("/search/ford/feed/rss2/", "/search/?q=ford"),
     ],
 )
 def test_an_address_of_the_old_blog_leads_to_the_same_thing(moved_in, client, address, here):
