@@ -307,6 +307,7 @@ def post_form(**fields):
         "published_at_1": "",
         "body_format": "markdown",
         "kind": "post",
+        "menu_order": "0",
     } | fields
 
 
