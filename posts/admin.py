@@ -182,7 +182,7 @@ class PictureAdmin(admin.ModelAdmin):
 
     @admin.display(description=_("size"))
     def size(self, picture):
-        return f"{picture.width} × {picture.height}" if picture.width else "–"
+        return f"{picture.width}\u00a0×\u00a0{picture.height}" if picture.width else "–"
 
     @admin.display(description=_("sizes for readers"))
     def sizes(self, picture):

@@ -51,15 +51,18 @@ def _time_limit():
 def open_browser(chromium, live_server):
     """`open_browser(scheme="dark", width=320, javascript=False)`: a page of a browser that was never here before.
 
+    `density`: its screen's pixels a point.
+
     `page.watch.look()` asserts that nothing is wrong on its pages so far; the end of the test does it anyway.
     """
     opened = []
 
-    def open_one(*, scheme="light", width=1280, javascript=True):
+    def open_one(*, scheme="light", width=1280, javascript=True, density=1):
         context = chromium.new_context(
             base_url=live_server.url,
             color_scheme=scheme,
             viewport={"width": width, "height": 800},
+            device_scale_factor=density,
             java_script_enabled=javascript,
             reduced_motion="reduce",
             locale="en-GB",
