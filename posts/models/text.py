@@ -1,6 +1,7 @@
 from django.db import models
 from django.utils.text import Truncator
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext
 
 from posts import languages
 from posts.markup import plain_text, typeset
@@ -53,6 +54,12 @@ class Text(models.Model):
     def direction(self):
         """Which way the text is written, "ltr" or "rtl"; empty where its language is the blog's."""
         return self.language and languages.direction(self.language)
+
+    @property
+    def reading_time(self):
+        """How long it takes, in words: "4 minutes to read"."""
+        minutes = self.reading_minutes
+        return ngettext("%(n)d minute to read", "%(n)d minutes to read", minutes) % {"n": minutes}
 
     def rerender(self):
         """Computes what `RENDERED` names anew; saves nothing."""
