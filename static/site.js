@@ -20,6 +20,7 @@ const store = {
   },
 };
 
+const make = (tag, properties) => Object.assign(document.createElement(tag), properties);
 const root = document.documentElement;
 const paint = (scheme) => (scheme ? (root.dataset.scheme = scheme) : delete root.dataset.scheme);
 paint(store.get("scheme"));
@@ -39,9 +40,16 @@ document.addEventListener("DOMContentLoaded", () => {
 
 // Light, dark, or as the system has it.
 function schemes(group) {
-  const buttons = [...group.querySelectorAll("button")];
+  const { light, dark, auto } = group.dataset;
+  const names = [
+    ["light", light],
+    ["dark", dark],
+    ["", auto],
+  ];
+  const buttons = names.map(([value, textContent]) => make("button", { className: "plain", value, textContent }));
   const press = (scheme) => buttons.forEach((b) => b.setAttribute("aria-pressed", b.value === scheme));
   press(store.get("scheme") || "");
+  group.append(...buttons.flatMap((button) => [button, " "]));
   group.hidden = false;
   group.addEventListener("click", ({ target: { value, tagName } }) => {
     if (tagName !== "BUTTON") return;
@@ -115,7 +123,7 @@ function remembered(form) {
 // What is new since the last visit: {path: [numbers of the comments seen]} of the last hundred posts, kept in this
 // browser alone, and only once the reader has asked for it.
 function news(visits) {
-  const button = visits.querySelector("button");
+  const button = make("button", { className: "plain", textContent: visits.dataset.ask });
   const letters = [...document.querySelectorAll(".thread .h-cite")];
   const ids = letters.map((item) => item.id);
   const path = location.pathname;
@@ -132,16 +140,12 @@ function news(visits) {
   const before = seen.get(path);
   const fresh = before ? letters.filter((item) => !before.includes(item.id)) : [];
   for (const item of fresh) {
-    const stamp = document.createElement("span");
-    stamp.className = "stamp";
-    stamp.textContent = visits.dataset.new;
-    item.querySelector(".line").prepend(stamp, " ");
+    item.querySelector(".line").prepend(make("span", { className: "stamp", textContent: visits.dataset.new }), " ");
   }
+  visits.append(button);
   if (fresh.length) {
-    const link = document.createElement("a");
-    link.href = `#${fresh[0].id}`;
-    link.textContent = `${visits.dataset.first} (${fresh.length})`;
-    visits.append(" ", link);
+    const textContent = `${visits.dataset.first} (${fresh.length})`;
+    visits.append(" ", make("a", { href: `#${fresh[0].id}`, textContent }));
   }
   button.setAttribute("aria-pressed", seen.size > 0);
   visits.hidden = false;
