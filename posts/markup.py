@@ -84,6 +84,7 @@ def render_bio(text):
         node.extract()
     for node in root.find_all(id=True):
         del node["id"]
+    tree.no_landmarks(root)
     return _gate(tree.write(root))
 
 

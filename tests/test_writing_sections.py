@@ -173,6 +173,13 @@ def test_what_stands_in_a_list_brings_no_addresses_notes_or_higher_headings():
     assert text.html.count('id="more"') == 1
 
 
+def test_what_stands_in_a_list_names_no_region_twice():
+    teaser = typeset("```\na\n```\n\n<!--more-->\n\nb").teaser_html
+
+    assert 'role="group"' in teaser
+    assert 'role="region"' not in teaser
+
+
 def test_a_text_of_several_pages_is_shown_whole():
     assert render_post("One.\n\n<!--nextpage-->\n\nTwo.").split() == ["<p>One.</p>", "<p>Two.</p>"]
 

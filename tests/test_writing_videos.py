@@ -58,6 +58,8 @@ def test_a_link_alone_in_its_line_parts_the_paragraph():
         "https://www.youtube.com/playlist?list=PL123",
         "https://vimeo.com/about",
         "https://example.org/w/",
+        "https://wiki.example.org/w/Harbour",
+        "https://wiki.example.org/w/index.php",
         "https://example.org/watch?v=dQw4w9WgXcQ",
         "https://evil.example/?x=youtube.com/watch?v=dQw4w9WgXcQ",
         f"## {YOUTUBE}",

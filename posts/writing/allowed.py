@@ -60,7 +60,7 @@ OUTGOING = INCOMING | {
 }
 ATTRIBUTES = {"*": _EVERYWHERE, **{name: names for name, names in OUTGOING.items() if name in TAGS}}
 _VALUES = {
-    "role": re.compile("region|doc-(noteref|endnotes|backlink)"),
+    "role": re.compile("region|group|doc-(noteref|endnotes|backlink)"),
     "tabindex": re.compile("0"),
 }
 # The lengths in a formula: none that leaves the page.

@@ -10,7 +10,7 @@ import re
 from bs4 import Comment
 
 from .sections import HEADINGS
-from .tree import element, only_child
+from .tree import element, no_landmarks, only_child
 
 _MORE = re.compile(r"\s*more\b(.*)", re.DOTALL | re.IGNORECASE)
 MAX_LABEL = 100
@@ -58,6 +58,7 @@ def teaser(root):
             node.extract()
     for node in above.find_all(id=True):
         del node["id"]
+    no_landmarks(above)
     for heading in above.find_all(HEADINGS):
         # Below the title, which is a heading of the second level there.
         heading.name = f"h{min(int(heading.name[1]) + 1, 6)}"

@@ -23,9 +23,10 @@ _HOSTS = {
 }
 _ID = r"[\w-]{6,20}"
 _FILMS = re.compile(r"\.(mp4|m4v|webm|ogv|mov)$", re.IGNORECASE)
-# PeerTube's pages: short names of 22 characters of base 57, or UUIDs.
+# PeerTube's pages: UUIDs, or short ones, letters and figures (a wiki's pages below /w/ have words for names).
 _PEERTUBE = re.compile(
-    r"/(?:w|videos/watch|videos/embed)/([1-9A-HJ-NP-Za-km-z]{22}|[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})/?"
+    r"/(?:w|videos/watch|videos/embed)/"
+    r"((?=[^/]*[0-9])(?=[^/]*[A-Za-z])[0-9A-Za-z]{10,36}|[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})/?"
 )
 
 

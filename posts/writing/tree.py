@@ -71,6 +71,12 @@ def _trim(paragraph):
             paragraph.contents[end].extract()
 
 
+def no_landmarks(root):
+    """Regions become groups: on a page with several texts their names are not unique."""
+    for node in root.find_all(role="region"):
+        node["role"] = "group"
+
+
 def inside(node, names):
     """True if `node` stands in an element of one of these names."""
     return any(parent.name in names for parent in node.parents)
