@@ -13,6 +13,7 @@ from .discussion import Discussions, number, reserve_numbers
 from .ledger import Ledger
 from .survey import guid
 from .terms import People, Terms, plain
+from .typesetting import Typesetter
 from .uploads import host
 
 BATCH = 100  # new posts that are stored in one go, with all that is below them
@@ -26,9 +27,9 @@ def write(found, *, source, media, others=(), dry_run=False, progress=lambda siz
     """
     reserve_numbers(found.highest_comment)
     try:
-        with transaction.atomic():
+        with Typesetter(found.source.size) as typesetter, transaction.atomic():
             source.save()
-            _Import(found, others, media, Ledger(source)).run(progress)
+            _Import(found, others, media, Ledger(source), typesetter).run(progress)
     except BaseException:
         media.discard()
         raise
@@ -38,11 +39,10 @@ def write(found, *, source, media, others=(), dry_run=False, progress=lambda siz
 
 
 class _Import:
-    def __init__(self, found, others, pictures, ledger):
+    def __init__(self, found, others, pictures, ledger, typesetter):
         self.found, self.others = found, others
         self.report = found.report
-        self.pictures = pictures
-        self.ledger = ledger
+        self.pictures, self.ledger, self.typesetter = pictures, ledger, typesetter
         self.discussions = Discussions(self.report, ledger)
         self.old_addresses = OldAddresses()
         self.people = self.terms = self.articles = None
@@ -138,8 +138,10 @@ class _Import:
     # --- Posts
 
     def _take(self, item):
-        post, warn = self.articles.find(item), self._warner(item)
-        values = self.articles.values(item, post, self._parent(item), warn)
+        post, parent, warn = self.articles.find(item), self._parent(item), self._warner(item)
+        if parent and not parent.pk:
+            self._write()
+        values = self.articles.values(item, post, parent, warn)
         terms = self._terms(item)
         if post.pk:
             outcome = self._update(item, post, values, terms, warn)
@@ -148,6 +150,7 @@ class _Import:
             for name, value in values.items():
                 setattr(post, name, value)
             post.prepare(is_taken=self.articles.is_taken)
+            self.typesetter.begin(post)
             self.articles.enter(post)
             post.filed = terms
             self.new.append(post)
@@ -160,11 +163,10 @@ class _Import:
         for message in warn.heard:
             self.report.look(post.title, post.permalink, message)
         if item.type == "page":
-            self._write()
             self.pages.setdefault(item.id, post)
-            if not post.parent and any(item.parent in other.pages for other in self.others):
+            if not parent and any(item.parent in other.pages for other in self.others):
                 self.found.orphans.append((post, item.parent))
-        elif len(self.new) >= BATCH:
+        if len(self.new) >= BATCH:
             self._write()
 
     def _update(self, item, post, values, terms, warn):
@@ -195,6 +197,8 @@ class _Import:
 
     def _write(self):
         """Stores the new posts, their terms and what stands below them."""
+        for post in self.new:
+            self.typesetter.finish(post)
         Post.objects.bulk_create(self.new)
         for name, column in (("categories", "category_id"), ("tags", "tag_id")):
             through = getattr(Post, name).through

@@ -41,6 +41,7 @@ RECORDS = {
     ("rss", "channel", "item"): {"wp:comment": Comment, "wp:postmeta": Meta},
     ("rss", "channel", "item", "wp:comment"): {"wp:commentmeta": Meta},
 }
+NONE = {}
 # White space around these texts is the author's; around all others it is the file's.
 TEXTS = {"content:encoded", "wp:comment_content"}
 
@@ -77,7 +78,8 @@ class _Reader:
         self.warn = warn
         self.warned = set()
         self.path = ()
-        self.scopes = [{"": ""}]
+        # What prefixes mean where the parser is, and what names have been found to mean there.
+        self.scopes = [({"": ""}, {})]
         self.records = []
         self.done = []
         self.text = None
@@ -120,27 +122,28 @@ class _Reader:
         raise WXRError(self.line, "the file has a DOCTYPE, which could define entities; WordPress writes none")
 
     def _start(self, name, attributes):
-        self.scopes.append(self._scope(attributes))
-        name = self._resolve(name)
+        scope = self._scope(attributes) if attributes else self.scopes[-1]
+        self.scopes.append(scope)
+        name = scope[1].get(name) or self._resolve(name, *scope)
         if not self.path:
             self._check_root(name)
-        record = RECORDS.get(self.path, {}).get(name)
+        record = RECORDS.get(self.path, NONE).get(name)
         self.path = (*self.path, name)
         self.text = None
         if record:
             self.records.append(record(line=self.line))
-        elif self.records and len(self.path) == self._depth + 1:
+        elif self.records and len(self.path) == len(self.records) + 2:
             self.text = []
             if name == "category" and isinstance(self.records[-1], Item):
                 self.term = attributes.get("domain", ""), attributes.get("nicename", "")
-        self.is_wxr = self.is_wxr or name.startswith("wp:")
 
     def _end(self, _name):
         name = self.path[-1]
         if self.text is not None:
             text = "".join(self.text)
             self._field(name, text if name in TEXTS else text.strip())
-        elif self.records and len(self.path) == self._depth:
+        # A record's element stands as deep as there are records open, and one more: channel 2, item 3, comment 4.
+        elif self.records and len(self.path) == len(self.records) + 1:
             self._finish(self.records.pop())
         self.text = None
         self.path = self.path[:-1]
@@ -149,11 +152,6 @@ class _Reader:
     def _characters(self, text):
         if self.text is not None:
             self.text.append(text)
-
-    @property
-    def _depth(self):
-        """How deep the element of the innermost open record stands: channel 2, item 3, comment 4."""
-        return len(self.records) + 1
 
     def _field(self, name, text):
         record = self.records[-1]
@@ -182,22 +180,24 @@ class _Reader:
         declared = {
             name[6:]: address for name, address in attributes.items() if name.startswith("xmlns:") or name == "xmlns"
         }
-        return self.scopes[-1] | declared if declared else self.scopes[-1]
+        return (self.scopes[-1][0] | declared, {}) if declared else self.scopes[-1]
 
-    def _resolve(self, name):
+    def _resolve(self, name, addresses, resolved):
         """The name with the usual prefix for its namespace's address; `?` stands before a foreign one."""
         prefix, _, local = name.rpartition(":")
-        address = self.scopes[-1].get(prefix)
+        address = addresses.get(prefix)
         if address is None:
             self._warn_once(f"the prefix “{prefix}” is used but not declared")
             usual = USUAL_PREFIXES.get(prefix, "?")
         elif address == "":
-            return local
+            usual = ""
         elif match := WXR_ADDRESS.fullmatch(address):
             usual = "excerpt" if match[1] else "wp"
         else:
             usual = ADDRESSES.get(address, "?")
-        return f"{usual}:{local}"
+        self.is_wxr = self.is_wxr or usual == "wp"
+        resolved[name] = f"{usual}:{local}" if usual else local
+        return resolved[name]
 
     def _check_root(self, name):
         if name == "rss":

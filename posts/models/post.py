@@ -218,6 +218,7 @@ class Post(Text):
 
     def save(self, *args, **kwargs):
         self._complete()
+        self.rerender()
         if not self.RENDERED_FROM.isdisjoint(kwargs.get("update_fields") or ()):
             kwargs["update_fields"] = {*kwargs["update_fields"], *self.RENDERED, "changed_at", "modified_at"}
         with transaction.atomic():
@@ -230,9 +231,8 @@ class Post(Text):
             websub.announce(self, was_published=not before or before["status"] == self.Status.PUBLISHED)
 
     def prepare(self, *, is_taken):
-        """What save() does to a new post before it is stored, for those that store many in one go.
-
-        `is_taken(path)` says whether another post has that path.
+        """What save() does to a new post before it is stored, for those that store many in one go; the text is left to
+        rerender(). `is_taken(path)` says whether another post has that path.
         """
         self._complete()
         self._set_modified_at(None)
@@ -245,7 +245,6 @@ class Post(Text):
         if not self.slug:
             self.slug = slugs.make_slug(self.title, default=self.kind)
         self.changed_at = timezone.now()
-        self.rerender()
 
     def get_absolute_url(self):
         if not self.permalink:
@@ -329,9 +328,9 @@ class Post(Text):
                 categories.append(Category(name=name, slug=slug, path=path))
         return categories, tags
 
-    def rerender(self):
-        """Computes what `RENDERED` names anew; saves nothing."""
-        super().rerender()
+    def rerender(self, text=None):
+        """Computes what `RENDERED` names anew; saves nothing. `text`: what typeset() made of it, if that is known."""
+        super().rerender(text)
         self.search_title = index_text(self.title)
 
     def refresh(self):

@@ -61,9 +61,9 @@ class Text(models.Model):
         minutes = self.reading_minutes
         return ngettext("%(n)d minute to read", "%(n)d minutes to read", minutes) % {"n": minutes}
 
-    def rerender(self):
-        """Computes what `RENDERED` names anew; saves nothing."""
-        text = typeset(self.body, self.body_format, self.language)
+    def rerender(self, text=None):
+        """Computes what `RENDERED` names anew; saves nothing. `text`: what typeset() made of it, if that is known."""
+        text = text or typeset(self.body, self.body_format, self.language)
         pictures = Picture.objects.shown_in(text.html)
         self.body_html = with_pictures(text.html, pictures, first_leads=not self.picture_id)
         self.teaser_html = with_pictures(text.teaser_html, pictures, first_leads=False)
