@@ -3,6 +3,7 @@
 import struct
 import zlib
 from io import BytesIO, StringIO
+from random import Random
 
 import pytest
 from django.core.exceptions import ValidationError
@@ -16,6 +17,7 @@ from pytest_django.asserts import assertContains, assertNotContains
 
 from posts.models import Picture, Post
 from posts.pictures.checking import validate_picture
+from posts.pictures.cleaning import cleaned
 from tests.factories import make_author, make_post, make_staff_author
 from tests.pictures import (
     CAMERA,
@@ -203,6 +205,28 @@ def test_a_file_that_was_cut_off_is_refused(kind):
         with pytest.raises(ValidationError):
             validate_picture(upload(content[: int(len(content) * part)], name))
     validate_picture(upload(content, name))
+
+
+@pytest.mark.parametrize("kind", ["JPEG", "PNG", "GIF", "WEBP", "AVIF"])
+def test_broken_bytes_are_refused_or_cleaned_and_never_an_error(kind):
+    options = {} if kind == "GIF" else {"exif": exif(orientation=6)}
+    whole = encoded(photograph(60, 40), kind, **options)
+    dice = Random(7)  # noqa: S311 (the same bytes each time)
+    name = {"GIF": "drain.gif"}.get(kind) or KINDS[kind]
+    outcomes = set()
+
+    for _ in range(400):
+        broken = bytearray(whole)
+        for _ in range(dice.choice((1, 3, 20))):
+            broken[dice.randrange(dice.choice((80, 400, len(broken))))] = dice.randrange(256)
+        file = upload(bytes(broken), name)
+        try:
+            validate_picture(file)
+            outcomes.add(len(cleaned(file)) > 0)
+        except ValidationError as error:
+            outcomes.add(bool(error.messages))
+
+    assert outcomes == {True}
 
 
 def test_an_animation_of_too_many_pixels_is_refused():

@@ -42,8 +42,9 @@ def validate_picture(upload):
         raise ValidationError(_NO_PICTURE) from error
     except (Image.DecompressionBombError, Image.DecompressionBombWarning) as error:
         raise ValidationError(_TOO_MANY_PIXELS) from error
-    # Whatever a decoder raises on bytes that it can't read: Pillow's own are OSError, SyntaxError and ValueError.
-    except (OSError, SyntaxError, ValueError, EOFError, IndexError, KeyError, TypeError, RuntimeError) as error:
+    except ValidationError:
+        raise
+    except Exception as error:  # decoders raise whatever there is on bytes that they can't read
         raise ValidationError(DAMAGED) from error
     finally:
         upload.seek(0)

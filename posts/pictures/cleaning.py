@@ -10,13 +10,22 @@ from io import BytesIO
 
 from django.core.exceptions import ValidationError
 from django.core.files.base import ContentFile
-from PIL import Image, ImageOps
+from PIL import Image
 from PIL.JpegImagePlugin import get_sampling
 
 from . import avif
 from .checking import DAMAGED, FORMATS, ONE_AT_A_TIME, format_of, is_animated
 
 ORIENTATION = 0x0112  # the tag's number in EXIF
+TURNS = {
+    2: Image.Transpose.FLIP_LEFT_RIGHT,
+    3: Image.Transpose.ROTATE_180,
+    4: Image.Transpose.FLIP_TOP_BOTTOM,
+    5: Image.Transpose.TRANSPOSE,
+    6: Image.Transpose.ROTATE_270,
+    7: Image.Transpose.TRANSVERSE,
+    8: Image.Transpose.ROTATE_90,
+}
 # Of PNG: what draws the picture, its colours, its frames. Not among them: eXIf, tEXt, zTXt, iTXt, tIME.
 _PNG_KEPT = frozenset(
     (
@@ -41,18 +50,37 @@ def cleaned(file):
             if _must_be_written_anew(image):
                 data = _written_anew(image, data)
             data = _CUT[format_of(image)](data)
-    except (OSError, SyntaxError, ValueError, IndexError, struct.error) as error:
+    except Exception as error:  # as in `validate_picture`
         raise ValidationError(DAMAGED) from error
     finally:
         file.seek(0)
     return ContentFile(data, name=file.name)
 
 
+def orientation_of(image):
+    """How a picture is to be turned, a key of `TURNS`; 1 if it is not, or if its metadata are broken."""
+    try:
+        return image.getexif().get(ORIENTATION, 1)
+    except Exception:
+        return 1
+
+
+def shown_size(image):
+    """(width, height) of a picture once it is upright."""
+    return image.size[::-1] if orientation_of(image) in range(5, 9) else image.size
+
+
+def upright(image):
+    # Pillow's own way writes the other metadata anew, and stumbles over broken ones.
+    turn = TURNS.get(orientation_of(image))
+    return image.transpose(turn) if turn is not None else image
+
+
 def _must_be_written_anew(image):
     # No browser turns an animation, and none turns an AVIF for its metadata.
     if is_animated(image) or format_of(image) == "AVIF":
         return False
-    return image.getexif().get(ORIENTATION, 1) in range(2, 9)
+    return orientation_of(image) in TURNS
 
 
 def _written_anew(image, data):
@@ -65,7 +93,7 @@ def _written_anew(image, data):
     elif kind == "WEBP":
         options |= {"lossless": True} if b"VP8L" in data[:64] else {"quality": 92, "method": 4}
     written = BytesIO()
-    ImageOps.exif_transpose(image).save(written, kind, exif=b"", xmp=b"", **options)
+    upright(image).save(written, kind, exif=b"", xmp=b"", **options)
     return written.getvalue()
 
 

@@ -9,12 +9,11 @@ import re
 from urllib.parse import quote, unquote, urlsplit
 
 from django.conf import settings
-from django.core.exceptions import SuspiciousOperation
 from django.core.files.storage import default_storage
 from PIL import Image
 
 from .checking import FORMATS
-from .cleaning import ORIENTATION
+from .cleaning import shown_size
 
 # Tags as nh3 writes them: attributes in double quotes, at most once each.
 _ATTRIBUTES = r'(?:\s[\w-]+="[^"]*")*'
@@ -185,7 +184,6 @@ def measured(name):
     """(width, height) of a picture in the storage as it is shown, or None where it can't be read."""
     try:
         with default_storage.open(name) as file, Image.open(file, formats=FORMATS) as image:
-            turned = image.getexif().get(ORIENTATION, 1) in range(5, 9)
-            return image.size[::-1] if turned else image.size
-    except (OSError, SyntaxError, ValueError, SuspiciousOperation, Image.DecompressionBombError):
+            return shown_size(image)
+    except Exception:  # a name that no storage takes, bytes that no decoder reads
         return None

@@ -7,10 +7,10 @@ from pathlib import PurePath
 
 from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
-from PIL import Image, ImageCms, ImageOps
+from PIL import Image, ImageCms
 
 from .checking import FORMATS, format_of, is_animated
-from .cleaning import ORIENTATION
+from .cleaning import shown_size, upright
 
 logger = logging.getLogger(__name__)
 
@@ -33,13 +33,13 @@ def make(name):
     with default_storage.open(name) as file, Image.open(file, formats=FORMATS) as image:
         if is_animated(image):
             return {}
-        upright, width = _opened(image)
+        whole, width = _opened(image)
     stem = PurePath(name).with_suffix("")
     made = {kind: {} for kind in QUALITIES}
     for wanted in widths_for(width):
-        sized = upright
-        if wanted != upright.width:
-            sized = upright.resize((wanted, max(1, round(upright.height * wanted / upright.width))), Image.LANCZOS)
+        sized = whole
+        if wanted != whole.width:
+            sized = whole.resize((wanted, max(1, round(whole.height * wanted / whole.width))), Image.LANCZOS)
         for kind in QUALITIES:
             content = _encoded(sized, kind)
             digest = hashlib.blake2b(content, digest_size=4).hexdigest()
@@ -67,8 +67,7 @@ def discard(names):
 
 def _opened(image):
     """(the picture upright, in sRGB, at most as wide as the widest rendition; the width of the whole)."""
-    turned = image.getexif().get(ORIENTATION, 1) in range(5, 9)
-    width = image.height if turned else image.width
+    width, _height = shown_size(image)
     scale = min(1, WIDTHS[-1] / width)
     size = (max(1, round(image.width * scale)), max(1, round(image.height * scale)))
     if format_of(image) == "JPEG":
@@ -78,7 +77,7 @@ def _opened(image):
     picture = _in_whole_colours(image)
     if picture.size != size:
         picture = picture.resize(size, Image.LANCZOS, reducing_gap=3.0)
-    return _in_srgb(ImageOps.exif_transpose(picture), profile), width
+    return _in_srgb(upright(picture), profile), width
 
 
 def _in_whole_colours(image):
