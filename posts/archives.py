@@ -2,6 +2,7 @@
 
 from django.db import connection
 from django.db.models import Count
+from django.db.models.functions import Lower
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.dates import MONTHS
@@ -43,7 +44,7 @@ def above(year, month=None, day=None):
 def counted(model):
     """The tags or authors that have public posts, by name, each with their `number`."""
     posts = Post.objects.published().posts()
-    return model.objects.filter(posts__in=posts).annotate(number=Count("posts")).order_by("name", "pk")
+    return model.objects.filter(posts__in=posts).annotate(number=Count("posts")).order_by(Lower("name"), "pk")
 
 
 def _ends():

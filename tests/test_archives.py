@@ -117,7 +117,7 @@ def test_pinned_posts_stand_first_on_the_first_page_alone_and_once(client):
 
     assert [post.title for post in first.context["listed"]][:2] == ["Read me first", "Number 11"]
     assert len(first.context["listed"]) == 11
-    assertContains(first, '<p class="stamp">Pinned</p>', count=1)
+    assertContains(first, '<span class="stamp">Pinned</span>', count=1)
     assertNotContains(second, "Read me first")
     assertNotContains(client.get(f"/{pinned.published_at.year}/"), "Pinned")
 

@@ -115,7 +115,7 @@ def fill(number):
 
 
 def _without_index(connection):
-    """Made after the rows, the index is made in one go."""
+    """Made after the rows, the index is made in one go; the desk's is not needed at all."""
     from blog_site.search.sources import SOURCES
 
     with connection.cursor() as cursor:
@@ -124,8 +124,9 @@ def _without_index(connection):
                 cursor.execute(f"ALTER TABLE {source.table} DISABLE TRIGGER USER")
                 cursor.execute(f"COMMENT ON TABLE {source.index} IS NULL")
             else:
-                for name in ("added", "removed", "changed"):
-                    cursor.execute(f"DROP TRIGGER {source.index}_{name}")
+                cursor.execute("SELECT name FROM sqlite_master WHERE type = 'trigger' AND tbl_name = %s", [source.table])
+                for (name,) in cursor.fetchall():
+                    cursor.execute(f"DROP TRIGGER {name}")
 
 
 def _pages():
