@@ -124,7 +124,9 @@ def _without_index(connection):
                 cursor.execute(f"ALTER TABLE {source.table} DISABLE TRIGGER USER")
                 cursor.execute(f"COMMENT ON TABLE {source.index} IS NULL")
             else:
-                cursor.execute("SELECT name FROM sqlite_master WHERE type = 'trigger' AND tbl_name = %s", [source.table])
+                cursor.execute(
+                    "SELECT name FROM sqlite_master WHERE type = 'trigger' AND tbl_name = %s", [source.table]
+                )
                 for (name,) in cursor.fetchall():
                     cursor.execute(f"DROP TRIGGER {name}")
 
