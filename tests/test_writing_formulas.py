@@ -99,6 +99,18 @@ def test_a_formula_brings_no_link_style_or_colour(tex, gone):
     assert gone not in rendered.replace(f'alttext="{tex}"', "").replace('class="math"', "").replace(tex, "")
 
 
+@pytest.mark.parametrize(
+    "name", ["align*", "aligned", "eqnarray", "gathered", "multline*", "equation", "dcases", "pmatrix", "cases"]
+)
+def test_formulas_of_several_lines_are_read(name):
+    lines = r"a &= b + 1 \\ c &= d" if name != "equation" else r"a = b \label{eq} \nonumber"
+    rendered = render_post(f"$$\n\\begin{{{name}}}\n{lines}\n\\end{{{name}}}\n$$")
+
+    assert 'display="block"' in rendered
+    assert "<mi>b</mi>" in rendered
+    assert "<code" not in rendered
+
+
 def test_a_long_formula_scrolls_with_the_keyboard_and_a_short_one_need_not():
     rendered = render_post("$$x$$\n\n$$" + "x + " * 20 + "y$$")
 

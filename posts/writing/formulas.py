@@ -2,6 +2,7 @@
 
 import html
 import logging
+import re
 from xml.etree import ElementTree
 
 from bs4 import BeautifulSoup
@@ -14,6 +15,16 @@ logger = logging.getLogger(__name__)
 
 MAX_LENGTH = 4_000  # characters of one formula; a page of algebra has fewer
 SHORT = 20  # signs of a formula that the smallest window has room for
+# Environments that it does not know, as those that it does; a lone equation needs none.
+_ENVIRONMENTS = {
+    **dict.fromkeys(("aligned", "eqnarray", "eqnarray*"), "align*"),
+    **dict.fromkeys(("gather", "gather*", "gathered", "multline", "multline*"), "matrix"),
+    **dict.fromkeys(("equation", "equation*"), ""),
+    "dcases": "cases",
+}
+_ENVIRONMENT = re.compile(rf"\\(begin|end)\{{({'|'.join(map(re.escape, _ENVIRONMENTS))})\}}")
+# Numbers and names for references: there is nothing here that would refer to them.
+_NUMBERING = re.compile(r"\\(?:label\{[^{}]*\}|nonumber\b|notag\b)")
 # What the library makes of marks that have no meaning where they stand.
 _UNREAD = {"&", "{", "}", "#", "_", "^"}
 
@@ -43,7 +54,7 @@ def mathml(tex, *, display=False):
     if not tex or len(tex) > MAX_LENGTH:
         return None
     try:
-        math = convert_to_element(tex, display="block" if display else "inline")
+        math = convert_to_element(_known(tex), display="block" if display else "inline")
         for part in math.iter():
             # The library writes characters as references, and `unescape` makes them characters again.
             if part.text and (part.text in _UNREAD or part.text.startswith("\\")):
@@ -56,3 +67,11 @@ def mathml(tex, *, display=False):
         logger.info("A formula of %d characters could not be read: %s", len(tex), type(error).__name__)
         return None
     return BeautifulSoup(written, "html.parser").math
+
+
+def _known(tex):
+    """The formula in words that the library knows."""
+    tex = _NUMBERING.sub("", tex)
+    return _ENVIRONMENT.sub(
+        lambda match: f"\\{match[1]}{{{_ENVIRONMENTS[match[2]]}}}" if _ENVIRONMENTS[match[2]] else "", tex
+    )
