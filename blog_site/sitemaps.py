@@ -112,7 +112,7 @@ def _archives(places, *, texts=True):
     """The pages that list posts, of those that have any: whole, by year and month, category, tag and author."""
     posts = Post.objects.published().posts()
     newest = posts.aggregate(newest=Max("published_at"))["newest"]
-    rows = [Row(reverse("posts:home"), newest)]
+    rows = [Row(reverse("posts:home"), newest), Row(reverse("posts:overview"), newest)]
     for name, trunc in (("year", TruncYear), ("month", TruncMonth)):
         times = posts.values(start=trunc("published_at")).annotate(newest=Max("published_at")).order_by("start")
         for start, time in times.values_list("start", "newest"):

@@ -301,6 +301,7 @@ def test_a_link_to_a_list_has_a_card_and_a_description(client, post):
         ("/category/news/", "News", "What is new", "website"),
         ("/tag/water/", "Water", "About drains", "website"),
         ("/author/ann-writer/", "Ann Writer", "Writes.", "profile"),
+        ("/archives/", "Archives", "About drains", "website"),
         ("/2026/03/", "March 2026", "About drains", "website"),
     ):
         told = metas(client.get(address))

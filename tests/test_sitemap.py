@@ -59,10 +59,10 @@ def test_it_has_all_that_is_public_and_nothing_else(client):
     found = whole(client)
 
     paths = [
-        *("/", "/2026/", "/2026/03/", "/2026/03/14/drains/", "/about/", "/author/ann/"),
+        *("/", "/2026/", "/archives/", "/2026/03/", "/2026/03/14/drains/", "/about/", "/author/ann/"),
         *("/category/news/local/", "/tag/water/"),
     ]
-    assert sorted(found) == [f"{SITE}{path}" for path in paths]
+    assert set(found) == {f"{SITE}{path}" for path in paths}
     for address in found:
         assertNotContains(client.get(address.removeprefix(SITE)), "noindex")
 
@@ -139,7 +139,7 @@ def test_who_has_it_is_told_so(client):
 
 
 def test_an_empty_blog_has_one_too(client):
-    assert list(whole(client)) == [f"{SITE}/"]
+    assert list(whole(client)) == [f"{SITE}/", f"{SITE}/archives/"]
 
 
 def test_robots_are_told_where_it_is(client):
@@ -164,6 +164,10 @@ def test_every_page_says_which_address_is_its_own(client):
         "/": "/",
         "/?page=2": "/?page=2",
         "/?page=1&utm_source=x": "/",
+        "/archives/": "/archives/",
+        "/search/": "/search/",
+        "/search/?q=post&utm_source=x": "/search/?q=post",
+        "/search/?q=post&page=2": "/search/?q=post&amp;page=2",
         "/2026/": "/2026/",
         "/2026/?page=2": "/2026/?page=2",
         "/author/ann/?page=2": "/author/ann/?page=2",
@@ -178,6 +182,13 @@ def test_every_page_says_which_address_is_its_own(client):
 
     for address, canonical in expected.items():
         assertContains(client.get(address), f'<link rel="canonical" href="{SITE}{canonical}">', count=1)
+
+
+def test_a_search_is_in_no_search_engine(client):
+    make_post()
+
+    for address in ("/search/", "/search/?q=words", "/search/?q=nothing"):
+        assertContains(client.get(address), '<meta name="robots" content="noindex">', count=1)
 
 
 def test_what_is_a_page_once_more_is_in_no_search_engine(client):

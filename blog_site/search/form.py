@@ -39,7 +39,8 @@ class SearchForm:
             asked |= {"kind": limits.kind, "year": limits.year or ""}
             asked |= {"category": limits.category.path if limits.category else ""}
             asked |= {"author": limits.author.slug if limits.author else ""}
-        return f"{reverse('search')}?{urlencode({name: value for name, value in asked.items() if value})}"
+        query = urlencode({name: value for name, value in asked.items() if value})
+        return f"{reverse('search')}?{query}" if query else reverse("search")
 
     @property
     def feed_address(self):

@@ -17,9 +17,9 @@ def post_head(context, post):
 
 @register.simple_tag(takes_context=True)
 def list_head(context, title, description=""):
-    address, page = context["request"].path, context["page"].number
-    if page > 1:
-        address += f"?page={page}"
+    address, page = context["request"].path, context.get("page")
+    if page and page.number > 1:
+        address += f"?page={page.number}"
     blog, author = context["blog"], context.get("author")
     description = description or (author and shortened(plain_text(author.bio_html))) or blog.tagline or blog.title
     return meaning.list_head(title, description, address, blog, kind="profile" if author else "website")
