@@ -7,7 +7,7 @@ from .autop import autop, replace_spans
 from .embeds import FRAME, frame_html, is_player, link_paragraph
 from .formulas import formula, formulas, unescape
 from .shortcodes import code_html, shortcodes
-from .tags import TAG, clean_tag
+from .tags import TAG, clean_tag, modern
 
 _MARKERS = re.compile(r"<!--\s*(?:(?P<more>more\b)|(?P<next>nextpage\b)|noteaser\b)", re.IGNORECASE)
 _HELD = re.compile(r"<(?P<tag>pre|code|script|style|iframe|object|audio|video|math)\b[^<>]*>", re.IGNORECASE)
@@ -28,9 +28,9 @@ def flow_html(text, job):
     """HTML of a text whose paragraphs are its blank lines."""
     text = _markers(text, job)
     text = held_tags(text, job, in_blocks=False)
-    text = TAG.sub(lambda match: match[0].replace("\n", " "), formulas(text, job))
+    text = TAG.sub(lambda match: clean_tag(match).replace("\n", " "), formulas(text, job))
     text = _own_lines(_own_paragraphs(shortcodes(text, job), job), job)
-    return _NOTHING.sub("", autop(text, job.held))
+    return _NOTHING.sub("", autop(modern(text), job.held))
 
 
 def block_text(text, job):
