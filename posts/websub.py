@@ -1,6 +1,8 @@
 """WebSub (w3.org/TR/websub): the hub that feeds name hears of what is new, and tells those who subscribed there."""
 
 import logging
+from contextlib import contextmanager
+from contextvars import ContextVar
 from datetime import timedelta
 
 import httpx
@@ -19,8 +21,23 @@ NEWS = timedelta(minutes=5)
 FORMS = ("", "atom/", "json/")
 
 
+_QUIET = ContextVar("quiet", default=False)
+
+
+@contextmanager
+def quiet():
+    """Within it nobody is told of anything: what moves in from elsewhere is no news."""
+    token = _QUIET.set(True)
+    try:
+        yield
+    finally:
+        _QUIET.reset(token)
+
+
 def announce(post, *, was_published):
     """Has the hub told of a stored post, if feeds have something new of it; of a scheduled one in its time."""
+    if _QUIET.get():
+        return
     if not settings.WEBSUB_HUB or post.is_page or post.status != post.Status.PUBLISHED:
         return
     if post.is_scheduled:

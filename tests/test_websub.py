@@ -13,6 +13,7 @@ from blog_site import env
 from posts.models import Category, Post, Tag
 from posts.websub import tell_hub
 from tests.factories import LONG_AGO, make_author, make_comment, make_post
+from tests.wxr import import_, make_export, make_item, make_wxr_comment
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -131,3 +132,18 @@ def test_a_wrong_hub_stops_the_start(monkeypatch, value):
 
     with pytest.raises(env.WrongSetting, match="WEBSUB_HUB"):
         env.web_address("WEBSUB_HUB")
+
+
+def test_an_import_tells_nobody_of_what_it_brings_or_changes(hub, mailoutbox, tmp_path):
+    now = f"{timezone.now():%Y-%m-%d %H:%M:%S}"
+    item = partial(make_item, post_date=now, post_date_gmt=now)
+    waiting, public = (
+        make_wxr_comment(approved=approved, comment_date=now, comment_date_gmt=now) for approved in ("0", "1")
+    )
+
+    import_(make_export(tmp_path, item(status="draft", inside=waiting)))
+    import_(make_export(tmp_path, item(inside=public)))
+
+    assert Post.objects.published().get().comments.approved().exists()
+    assert hub.told == []
+    assert mailoutbox == []

@@ -5,6 +5,7 @@ from collections import defaultdict
 from django.db import transaction
 
 from posts.models import Blog, Post
+from posts.websub import quiet
 
 from . import reader, records
 from .addresses import OldAddresses
@@ -27,7 +28,7 @@ def write(found, *, source, media, others=(), dry_run=False, progress=lambda siz
     """
     reserve_numbers(found.highest_comment)
     try:
-        with Typesetter(found.source.size) as typesetter, transaction.atomic():
+        with Typesetter(found.source.size) as typesetter, quiet(), transaction.atomic():
             source.save()
             _Import(found, others, media, Ledger(source), typesetter).run(progress)
     except BaseException:

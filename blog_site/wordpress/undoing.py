@@ -12,6 +12,7 @@ from blog_site.models import Import, ImportedRow
 from blog_site.models.imports import digest
 from comments.models import Comment, Decision
 from posts.models import Attachment, Author, Blog, Category, Picture, Post, Tag
+from posts.websub import quiet
 
 from .articles import COLUMNS, filed
 from .discussion import REASONS
@@ -70,7 +71,7 @@ def plan(source):
 
 def undo(source):
     """Undoes the import in one transaction, as far as nothing was touched here since; returns the Plan."""
-    with transaction.atomic():
+    with quiet(), transaction.atomic():
         Import.objects.select_for_update(no_key=True).get(pk=source.pk)
         found = plan(source)
         for numbers in _batches(found.comments):
