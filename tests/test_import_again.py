@@ -191,3 +191,12 @@ def test_an_import_that_breaks_off_leaves_nothing(tmp_path):
 
     assert Post.objects.count() == 1
     assert not Import.objects.exists()
+
+
+def test_what_was_sticky_is_pinned_and_pages_keep_their_order_in_the_menu(tmp_path):
+    page = make_item(id=2, slug="about", post_type="page", link="https://old.example/about/", menu_order=3)
+
+    import_(make_export(tmp_path, make_item(is_sticky=1), page))
+
+    assert Post.objects.posts().get().pinned
+    assert Post.objects.pages().get().menu_order == 3

@@ -1,5 +1,6 @@
 """A post or page of an export: which of ours it is, and the values that it gives it."""
 
+import re
 from collections import defaultdict
 
 from django.conf import settings
@@ -34,7 +35,7 @@ STATUSES = {
 # The columns of a post that an item gives, its terms aside.
 COLUMNS = (
     *("kind", "title", "slug", "body", "body_format", "language", "excerpt", "status", "published_at", "author"),
-    *("picture", "parent", "comments_open", "imported_id", "imported_guid", "imported_path"),
+    *("picture", "parent", "menu_order", "pinned", "comments_open", "imported_id", "imported_guid", "imported_path"),
 )
 
 
@@ -111,6 +112,8 @@ class Articles:
             "author": self.people.get(item.creator),
             "picture": picture,
             "parent": parent,
+            "menu_order": _menu_order(item.menu_order),
+            "pinned": item.is_sticky == "1",
             "comments_open": item.comment_status in {"open", ""},
             "imported_id": number(item.id),
             "imported_guid": guid(item),
@@ -167,6 +170,11 @@ class Articles:
                 warn(f"a picture stays at its old address, where readers won't see it: {address[:300]}")
             return None
         return self.links.new(address)
+
+
+def _menu_order(text):
+    """WordPress's order of pages as our column holds it; 0 where it is none."""
+    return int(text) if re.fullmatch(r"-?\d{1,9}", text, re.ASCII) else 0
 
 
 def filed(post):

@@ -187,6 +187,8 @@ class _Export:
             + _elements(
                 comment_status="open" if post.comments_open else "closed",
                 post_parent=self._number(post.parent) if post.parent else 0,
+                menu_order=post.menu_order,
+                is_sticky=int(post.pinned),
             )
             + "".join(_term("category", category) for category in post.categories.all())
             + "".join(_term("post_tag", tag) for tag in post.tags.all())

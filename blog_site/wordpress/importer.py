@@ -4,6 +4,7 @@ from collections import defaultdict
 
 from django.db import transaction
 
+from blog_site.tasks import relate_after_commit
 from posts.models import Blog, Post
 from posts.websub import quiet
 
@@ -205,6 +206,7 @@ class _Import:
             through = getattr(Post, name).through
             rows = [through(post_id=post.pk, **{column: key}) for post in self.new for key in post.filed[name]]
             through.objects.bulk_create(rows, batch_size=1000)
+        relate_after_commit(post.pk for post in self.new if post.is_public and not post.is_page)
         self.new = []
         self.old_addresses.write()
         self.discussions.write()

@@ -135,6 +135,7 @@ class Item(Record):
         "wp:status": "status",
         "wp:post_parent": "parent",
         "wp:menu_order": "menu_order",
+        "wp:is_sticky": "is_sticky",
         "wp:post_type": "type",
         "wp:post_password": "password",
         "wp:attachment_url": "attachment_url",
@@ -154,6 +155,7 @@ class Item(Record):
     status: str = ""
     parent: str = ""
     menu_order: str = ""
+    is_sticky: str = ""
     type: str = ""
     password: str = ""
     attachment_url: str = ""
