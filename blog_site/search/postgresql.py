@@ -25,8 +25,13 @@ SIMILAR = 80
 def make(cursor):
     """Makes the index anew, unless it stands as it should."""
     mark = hashlib.sha256(_SCHEMA.encode()).hexdigest()
-    cursor.execute("SELECT obj_description(to_regclass(%s))", [POSTS.index])
-    if cursor.fetchone()[0] == mark:
+    # A migration backwards takes the triggers away.
+    triggers = [f"{source.index}_{name}" for source in SOURCES for name in ("follow", "empty")]
+    cursor.execute(
+        "SELECT obj_description(to_regclass(%s)), (SELECT COUNT(*) FROM pg_trigger WHERE tgname = ANY(%s))",
+        [POSTS.index, triggers],
+    )
+    if cursor.fetchone() == (mark, len(triggers)):
         return
     cursor.execute(_SCHEMA)
     try:

@@ -20,12 +20,15 @@ def fill_words(apps, schema_editor):
 
 
 def drop_triggers(apps, schema_editor):
-    """SQLite drops no column that a trigger names; after a migration forwards they are made again."""
-    connection = schema_editor.connection
-    if connection.vendor != "sqlite":
-        return
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT name FROM sqlite_master WHERE type = 'trigger' AND tbl_name = 'posts_post'")
+    """No trigger may name a column that is not there; after a migration forwards they are made again."""
+    with schema_editor.connection.cursor() as cursor:
+        if schema_editor.connection.vendor == "sqlite":
+            cursor.execute("SELECT name FROM sqlite_master WHERE type = 'trigger' AND tbl_name = 'posts_post'")
+        else:
+            cursor.execute(
+                "SELECT tgname || ' ON posts_post' FROM pg_trigger "
+                "WHERE tgrelid = 'posts_post'::regclass AND NOT tgisinternal"
+            )
         for (name,) in cursor.fetchall():
             cursor.execute(f"DROP TRIGGER {name}")
 
