@@ -56,17 +56,22 @@ def start(source, *, dry_run):
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError as error:
             raise StillRunning from error
-        command = [sys.executable, str(settings.BASE_DIR / "manage.py"), "run_import", str(source.pk)]
+        command = ["run_import", str(source.pk), *(["--dry-run"] if dry_run else [])]
         # The lock is the process's from its first moment on, and nobody's from its last, however it ends.
-        subprocess.Popen(  # noqa: S603 (all of it is ours)
-            [*command, "--dry-run"] if dry_run else command,
-            cwd=settings.BASE_DIR,
-            stdin=subprocess.DEVNULL,
-            stdout=log,
-            stderr=log,
-            pass_fds=[lock.fileno()],
-            start_new_session=True,
-        )
+        run_beside(*command, output=log, pass_fds=[lock.fileno()])
+
+
+def run_beside(*command, output=subprocess.DEVNULL, **options):
+    """Starts a command of ours in a process that outlives this one, and does not wait for it."""
+    subprocess.Popen(  # noqa: S603 (all of it is ours)
+        [sys.executable, str(settings.BASE_DIR / "manage.py"), *command],
+        cwd=settings.BASE_DIR,
+        stdin=subprocess.DEVNULL,
+        stdout=output,
+        stderr=output,
+        start_new_session=True,
+        **options,
+    )
 
 
 def is_running(source):

@@ -1,9 +1,11 @@
 """Writes a surveyed export to the database, item by item, in one transaction."""
 
 from collections import defaultdict
+from functools import partial
 
 from django.db import transaction
 
+from blog_site import background
 from blog_site.tasks import relate_after_commit
 from posts.models import Blog, Post
 from posts.websub import quiet
@@ -18,6 +20,7 @@ from .terms import People, Terms, plain
 from .typesetting import Typesetter
 from .uploads import host
 
+MANY = 500  # new posts, above which those that are alike are looked for by a process of its own
 BATCH = 100  # new posts that are stored in one go, with all that is below them
 
 
@@ -49,7 +52,7 @@ class _Import:
         self.old_addresses = OldAddresses()
         self.people = self.terms = self.articles = None
         self.pages = {}
-        self.new = []
+        self.new, self.to_relate = [], []
 
     def run(self, progress):
         self._name_blog()
@@ -71,6 +74,10 @@ class _Import:
         self._take_waiting(waiting)
         self._write()
         self._bring_below()
+        if len(self.to_relate) <= MANY:
+            relate_after_commit(self.to_relate)
+        else:
+            transaction.on_commit(partial(background.run_beside, "relate_posts"))
         self.old_addresses.finish(self.found, self.others, self.people, self.terms)
 
     def _name_blog(self):
@@ -206,7 +213,7 @@ class _Import:
             through = getattr(Post, name).through
             rows = [through(post_id=post.pk, **{column: key}) for post in self.new for key in post.filed[name]]
             through.objects.bulk_create(rows, batch_size=1000)
-        relate_after_commit(post.pk for post in self.new if post.is_public and not post.is_page)
+        self.to_relate += [post.pk for post in self.new if post.is_public and not post.is_page]
         self.new = []
         self.old_addresses.write()
         self.discussions.write()
