@@ -131,6 +131,8 @@ def test_a_feed_has_its_hub_where_one_is_set(client, post, settings):
         assert links["hub"] == "https://hub.example/"
         assert links["self"] == f"{SITE}/feed/{form}"
         assert not problems(client.get(f"/feed/{form}"), f"{SITE}/feed/{form}")
+    link = '<https://hub.example/>; rel="hub", <https://blog.example/feed/json/>; rel="self"'
+    assert client.get("/feed/json/")["Link"] == link
     assert read_json(client, "/feed/json/")["hubs"] == [{"type": "WebSub", "url": "https://hub.example/"}]
 
 

@@ -124,6 +124,9 @@ def answer(request, channel, form, changed_at, content, entries):
         response = HttpResponse(write(channel, _without_twins(entries())), content_type=content_type)
     for name, value in (("ETag", etag), ("Last-Modified", last_modified), ("Cache-Control", "no-cache")):
         response.headers[name] = value
+    if channel.hub:
+        # JSON has no place that WebSub knows.
+        response.headers["Link"] = f'<{channel.hub}>; rel="hub", <{channel.address(form)}>; rel="self"'
     return response
 
 
