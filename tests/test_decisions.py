@@ -64,7 +64,7 @@ def test_hiding_a_parent_leaves_a_tombstone_above_its_replies(client):
     reply.refresh_from_db()
     assert reply.status == "approved"
     assertContains(page, "Still here.")
-    assertContains(page, f'<li id="comment-{parent.pk}" class="tombstone">')
+    assertContains(page, f'<li id="comment-{parent.pk}" class="tombstone"')
     assertNotContains(page, "Taken down.")
     assertNotContains(page, "Gone")
     assertContains(page, "One Response to")
