@@ -85,11 +85,13 @@ def _statements(query, limits, ways, most):
     if limits.kind != "comment":
         for place in (IN_TITLE, IN_TEXT):
             matching = engine.matching(POSTS.index, query, ways, in_title=place == IN_TITLE)
-            yield place, _statement(engine, POSTS, "published_at", matching, _published(limits), most)
+            public = _published(limits, engine.ROW.format(index=POSTS.index))
+            yield place, _statement(engine, POSTS, "published_at", matching, public, most)
     # A comment is by an author if their account wrote it.
     if limits.kind in {"", "comment"} and not (limits.author and not limits.author.user_id):
         matching = engine.matching(COMMENTS.index, query, ways)
-        yield IN_COMMENT, _statement(engine, COMMENTS, "submitted_at", matching, _approved(limits), most)
+        public = _approved(limits, engine.ROW.format(index=COMMENTS.index))
+        yield IN_COMMENT, _statement(engine, COMMENTS, "submitted_at", matching, public, most)
 
 
 def _statement(engine, source, time, matching, public, most):
@@ -104,7 +106,7 @@ def _statement(engine, source, time, matching, public, most):
     return sql, parameters | more
 
 
-def _published(limits):
+def _published(limits, row):
     """(conditions, parameters) of the posts and pages that everybody may read, within `limits`."""
     where, parameters = [PUBLISHED], public_now()
     if limits.kind:
@@ -113,10 +115,18 @@ def _published(limits):
     if limits.author:
         where.append("author_id = %(author)s")
         parameters["author"] = limits.author.pk
-    return _within(limits, "published_at", "posts_post.id", where, parameters)
+    # Said of the index's row, it is known before a row of the table is read; `kind` is how an index begins.
+    if limits.year:
+        kinds = ", ".join(f"'{kind}'" for kind in Post.Kind.values)
+        within = f"kind IN ({kinds}) AND {PUBLISHED} AND published_at >= %(start)s AND published_at < %(end)s"
+        where.append(f"{row} IN (SELECT id FROM posts_post WHERE {within})")  # noqa: S608
+        parameters |= _span(limits.year)
+    if limits.category:
+        where.append(f"{row} IN ({_filed_under(limits.category)})")
+    return where, parameters
 
 
-def _approved(limits):
+def _approved(limits, row):
     """(conditions, parameters) of the comments that everybody may read, within `limits`."""
     shown = [f"{column} = %(comment_{column})s" for column in PUBLIC]
     on_public = f"post_id IN (SELECT id FROM posts_post WHERE id = post_id AND {PUBLISHED})"  # noqa: S608
@@ -126,19 +136,25 @@ def _approved(limits):
     if limits.author:
         where.append("user_id = %(user)s")
         parameters["user"] = limits.author.user_id
-    return _within(limits, "submitted_at", "post_id", where, parameters)
-
-
-def _within(limits, time, post, where, parameters):
     if limits.year:
-        dates = archive_dates(limits.year)
-        where.append(f"{time} >= %(start)s AND {time} < %(end)s")
-        parameters |= {"start": dates.start, "end": dates.end}
+        within = " AND ".join([*shown, "submitted_at >= %(start)s AND submitted_at < %(end)s"])
+        where.append(f"{row} IN (SELECT id FROM comments_comment WHERE {within})")  # noqa: S608
+        parameters |= _span(limits.year)
     if limits.category:
-        branch = ", ".join(str(pk) for pk in limits.category.branch().values_list("pk", flat=True))
-        filed = f"SELECT post_id FROM posts_post_categories WHERE category_id IN ({branch})"  # noqa: S608
-        where.append(f"{post} IN ({filed})")
+        within = " AND ".join([*shown, f"post_id IN ({_filed_under(limits.category)})"])
+        where.append(f"{row} IN (SELECT id FROM comments_comment WHERE {within})")  # noqa: S608
     return where, parameters
+
+
+def _span(year):
+    dates = archive_dates(year)
+    return {"start": dates.start, "end": dates.end}
+
+
+def _filed_under(category):
+    """The statement of the numbers of all posts in a category or below it."""
+    branch = ", ".join(str(pk) for pk in category.branch().values_list("pk", flat=True))
+    return f"SELECT post_id FROM posts_post_categories WHERE category_id IN ({branch})"  # noqa: S608
 
 
 def _rows(cursor, sql, parameters):

@@ -14,7 +14,7 @@ from django.db import DatabaseError, transaction
 from .languages import NAMES, OTHER
 from .sources import COMMENTS, LONGEST, POSTS, SHORTEST, SOURCES, WORDS
 
-ID = "{index}.id"
+ID = ROW = "{index}.id"
 AGE = "EXTRACT(EPOCH FROM now() - {column})::float / 86400"  # days
 SIMILAR = 80
 

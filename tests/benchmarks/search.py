@@ -8,6 +8,7 @@ import json
 import random
 import sys
 from datetime import timedelta
+from itertools import accumulate
 
 from tests.benchmarks.desk import compare, get, median
 
@@ -53,14 +54,14 @@ def fill(number):
     syllables = [a + b for a in "bdfgklmnprst" for b in ("a", "e", "i", "o", "u", "an", "er", "il")]
     made = ("".join(rng.choices(syllables, k=rng.randint(2, 4))) for _ in range(4_000 + number // 2))
     words = list(dict.fromkeys(made))
-    weights = [1 / (place + 3) for place in range(len(words))]
+    weights = list(accumulate(1 / (place + 3) for place in range(len(words))))
     authors = [make_author(name=f"Author {n}") for n in range(5)]
     categories = [Category.objects.create(name=f"Category {n}") for n in range(20)]
     start = timezone.now() - timedelta(days=3_000)
     _without_index(connection)
 
     def text(length):
-        return " ".join(rng.choices(words, weights, k=length))
+        return " ".join(rng.choices(words, cum_weights=weights, k=length))
 
     def when(place, of):
         return start + timedelta(days=2_999) * (place / of)
