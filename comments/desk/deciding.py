@@ -113,8 +113,7 @@ class DecidingAdmin:
 
     def tell(self, request, verb, *, batch, done, unchanged):
         if done:
-            told = ngettext("%(n)d comment %(done)s.", "%(n)d comments %(done)s.", done)
-            messages.success(request, told % {"n": done, "done": VERBS[verb][1]})
+            messages.success(request, VERBS[verb][1] % {"n": done})
             if verb != "erase":
                 self.offer_undo(request, batch)
         if unchanged:

@@ -4,17 +4,28 @@ from django.db import models
 from django.utils.formats import date_format
 from django.utils.timezone import localtime
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext_lazy
 
 from comments.models import Comment, Decision
 
-# The verbs a moderator has: the name of the transition, what the button says, what the message says.
+# The verbs a moderator has: the name of the transition, what the button says, what the message says: a whole
+# sentence, since languages differ in where the verb stands and in what it agrees with.
 VERBS = {
-    "approve": (_("Approve"), _("approved")),
-    "hold": (_("Hold"), _("held")),
-    "spam": (_("Spam"), _("marked as spam")),
-    "trash": (_("Trash"), _("moved to the trash")),
-    "restore": (_("Restore"), _("restored to what it was")),
-    "erase": (_("Delete for ever"), _("deleted for ever")),
+    "approve": (_("Approve"), ngettext_lazy("%(n)d comment approved.", "%(n)d comments approved.", "n")),
+    "hold": (_("Hold"), ngettext_lazy("%(n)d comment held.", "%(n)d comments held.", "n")),
+    "spam": (_("Spam"), ngettext_lazy("%(n)d comment marked as spam.", "%(n)d comments marked as spam.", "n")),
+    "trash": (
+        _("Trash"),
+        ngettext_lazy("%(n)d comment moved to the trash.", "%(n)d comments moved to the trash.", "n"),
+    ),
+    "restore": (
+        _("Restore"),
+        ngettext_lazy("%(n)d comment restored to what it was.", "%(n)d comments restored to what they were.", "n"),
+    ),
+    "erase": (
+        _("Delete for ever"),
+        ngettext_lazy("%(n)d comment deleted for ever.", "%(n)d comments deleted for ever.", "n"),
+    ),
 }
 # Those that make sense for a comment in each status. To hold what waits is to leave it, for a reason perhaps.
 VERBS_FOR = {

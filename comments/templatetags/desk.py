@@ -31,7 +31,11 @@ def writers_history(comment):
     if not any(numbers.values()):
         return _("nothing else by this writer")
     # One of a hundred that were counted is this comment itself.
-    told = [f"{n}{'+' if n >= COUNTED - 1 else ''} {status.label}" for status, n in numbers.items() if n > 0]
+    told = [
+        _("%(n)s %(status)s") % {"n": f"{n}{'+' if n >= COUNTED - 1 else ''}", "status": status.label}
+        for status, n in numbers.items()
+        if n > 0
+    ]
     since = date_format(comment.writer_since, "YEAR_MONTH_FORMAT")
     return _("other comments: %(numbers)s; first seen in %(month)s") % {"numbers": ", ".join(told), "month": since}
 
