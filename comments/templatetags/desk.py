@@ -2,6 +2,7 @@
 
 from django import template
 from django.utils.formats import date_format
+from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
 from comments import dashboard
@@ -43,7 +44,7 @@ def writers_history(comment):
 @register.filter
 def setting_label(effect):
     """What the settings page calls the setting of an `Effect`."""
-    return DiscussionSettings._meta.get_field(effect.setting).verbose_name.capitalize()
+    return capfirst(DiscussionSettings._meta.get_field(effect.setting).verbose_name)
 
 
 # The chart's own units: a bar and the gap beside it, and the height of the highest.
