@@ -98,10 +98,11 @@ def _statement(engine, source, time, matching, public, most):
     condition, score, parameters = matching
     pk = engine.ID.format(index=source.index)
     where, more = public
+    everything = " AND ".join([engine.FOUND.format(index=source.index, condition=condition), *where])
     sql = (
         f"SELECT {pk}, {score}, {engine.AGE.format(column=time)} "  # noqa: S608  (all of it is ours)
         f"FROM {source.index} JOIN {source.table} ON {source.table}.id = {pk} "
-        f"WHERE {condition} AND {' AND '.join(where)} ORDER BY {pk} DESC LIMIT {most:d}"
+        f"WHERE {everything} ORDER BY {pk} DESC LIMIT {most:d}"
     )
     return sql, parameters | more
 

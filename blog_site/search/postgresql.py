@@ -15,6 +15,9 @@ from .languages import NAMES, OTHER
 from .sources import COMMENTS, LONGEST, POSTS, SHORTEST, SOURCES, WORDS
 
 ID = ROW = "{index}.id"
+# Asked apart, it is always the index of words that is read: for a word that is rare, the planner would else read the
+# newest rows one by one until it had found enough.
+FOUND = "{index}.id IN (WITH found AS MATERIALIZED (SELECT id FROM {index} WHERE {condition}) SELECT id FROM found)"
 AGE = "EXTRACT(EPOCH FROM now() - {column})::float / 86400"  # days
 SIMILAR = 80
 

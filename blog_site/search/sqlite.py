@@ -11,6 +11,7 @@ TOKENS = "porter unicode61 remove_diacritics 0 categories 'L* N* Co Mn Mc'"
 SPELLINGS = "search_spellings"
 ID = "{index}.rowid"
 ROW = "+{index}.rowid"  # the same, as something to check: FTS5 would be asked anew for each row that it may be
+FOUND = "{condition}"
 TITLE_WEIGHT = 10
 AGE = "julianday('now') - julianday({column})"  # days
 SIMILAR = 80
