@@ -87,11 +87,10 @@ def _feed(found):
 @require_safe
 def permalink(request, path):
     """A post or page at its own path, or the redirect to it from a path that it once had."""
-    try:
-        post = _with_parts(Post.objects.visible_to(request.user)).get(permalink=f"/{path}")
-    except Post.DoesNotExist:
-        return _elsewhere(request, path)
-    return show(request, post)
+    post = Post.public_at(f"/{path}")
+    if not post and request.user.is_authenticated:
+        post = _with_parts(Post.objects.visible_to(request.user)).filter(permalink=f"/{path}").first()
+    return show(request, post) if post else _elsewhere(request, path)
 
 
 def _elsewhere(request, path):

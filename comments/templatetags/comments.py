@@ -6,6 +6,7 @@ from django import template
 from django.db.models import Q
 from django.http import Http404
 from django.template.loader import render_to_string
+from django.urls import reverse
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
@@ -50,6 +51,7 @@ def discussion(context, post):
     return {
         "post": post,
         "post_url": post_url,
+        "submit_url": _submit_url(post.pk),
         "told_html": "" if context["unlisted"] else _told(context, post, entries, comments),
         "request": request,
         "user": request.user,
@@ -74,6 +76,11 @@ def _told(context, post, entries, comments):
     """The post and its comments as JSON-LD."""
     told = blog_posting(post, context["blog"], context["categories"], context["tags"])
     return script_data(told | {"comment": comments_of(entries, comments, context["site_url"])})
+
+
+@lru_cache(maxsize=1000)
+def _submit_url(pk):
+    return reverse("comments:submit", args=[pk])
 
 
 @lru_cache(maxsize=32)

@@ -1,3 +1,4 @@
+from typing import NamedTuple
 from urllib.parse import quote
 
 from django.core.exceptions import ValidationError
@@ -15,6 +16,7 @@ from posts.words import index_text
 
 from .author import Author
 from .old_path import OldPath
+from .page import public_at
 from .picture import Picture
 from .statements import BELOW, MENU, NEIGHBOURS, NEWEST, RELATED, TERMS, public_now
 from .taxonomy import Category, Tag
@@ -80,6 +82,14 @@ class PostQuerySet(models.QuerySet):
             .prefetch_related("categories", "tags")
             .defer("body", "body_html", "contents_html", *SEARCHED)
         )
+
+
+class InMenu(NamedTuple):
+    title: str
+    url: str
+
+    def __str__(self):
+        return self.title
 
 
 class Post(Text):
@@ -207,9 +217,14 @@ class Post(Text):
         return self.title or str(_("Untitled"))
 
     @classmethod
+    def public_at(cls, path):
+        """The public post or page at a path, with its author and picture; None where there is none."""
+        return public_at(cls, path)
+
+    @classmethod
     def menu(cls):
-        """The pages that stand in the menu of every page, in its order; they know title and address."""
-        return list(cls.objects.raw(MENU, public_now()))
+        """The pages that stand in the menu of every page, in its order, as tuples: the same for the same menu."""
+        return tuple(InMenu(str(page), page.get_absolute_url()) for page in cls.objects.raw(MENU, public_now()))
 
     @classmethod
     def newest(cls):

@@ -1,25 +1,38 @@
-"""What is the same on every page is rendered once."""
+"""What is the same on every page, or on every page for which a few words are the same, is rendered once."""
 
 from django import template
+from django.template.base import token_kwargs
 from django.utils.translation import get_language
 
 register = template.Library()
 
+MOST = 100  # renderings that are kept of one place; a blog changes its name less often than that
+
 
 @register.tag
 def once(parser, token):
-    """Renders its content once for each language. It sees no variable: it may depend on nothing else."""
+    """Renders its content once for each language: `{% once %}`; or `{% once title=blog.title menu=menu %}`, once for
+    each of these values, which are hashable. It sees no other variable: it may depend on nothing else."""
+    bits = token.split_contents()[1:]
+    named = token_kwargs(bits, parser)
+    if bits:
+        raise template.TemplateSyntaxError(f"once takes name=value alone, not {bits[0]!r}")
     content = parser.parse(["endonce"])
     parser.delete_first_token()
-    return Once(content)
+    return Once(content, named)
 
 
 class Once(template.Node):
-    def __init__(self, content):
-        self.content, self.rendered = content, {}
+    def __init__(self, content, named):
+        self.content, self.named, self.rendered = content, named, {}
 
     def render(self, context):
-        language = get_language()
-        if language not in self.rendered:
-            self.rendered[language] = self.content.render(template.Context())
-        return self.rendered[language]
+        values = [value.resolve(context) for value in self.named.values()]
+        key = (get_language(), *values)
+        found = self.rendered.get(key)
+        if found is None:
+            found = self.content.render(context.new(dict(zip(self.named, values, strict=True))))
+            if len(self.rendered) >= MOST:
+                self.rendered.clear()
+            self.rendered[key] = found
+        return found
