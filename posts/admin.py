@@ -41,7 +41,7 @@ class BlogAdmin(OneRowAdmin):
 
 @admin.register(Post)
 class PostAdmin(admin.ModelAdmin):
-    list_display = ["title", "kind", "state", "author", "published_at", "comment_count"]
+    list_display = ["title", "kind", "state", "author", "published_at", "comments"]
     list_filter = ["kind", "status", "categories"]
     list_select_related = ["author"]
     search_fields = ["title", "body"]
@@ -68,6 +68,10 @@ class PostAdmin(admin.ModelAdmin):
     @admin.display(description=_("status"), ordering="status")
     def state(self, post):
         return _("scheduled") if post.is_scheduled else post.get_status_display()
+
+    @admin.display(description=_("comments"), ordering="comment_count")
+    def comments(self, post):
+        return post.comment_count
 
     def get_queryset(self, request):
         return super().get_queryset(request).filter(pk__in=Post.objects.editable_by(request.user).values("pk"))

@@ -35,6 +35,26 @@ STATUS = {
 }
 
 
+# What the desk calls each check of the blog's own.
+NAMES = {
+    "block words": gettext_lazy("block words"),
+    "hold words": gettext_lazy("hold words"),
+    "learned": gettext_lazy("learned"),
+    "links": gettext_lazy("links"),
+    "markup": gettext_lazy("markup"),
+    "moderation": gettext_lazy("moderation"),
+    "repetition": gettext_lazy("repetition"),
+    "shape": gettext_lazy("shape"),
+    "trap": gettext_lazy("trap"),
+    "writer": gettext_lazy("writer"),
+}
+
+
+def called(check):
+    """The name of a check in the moderator's language; one of `EXTRA_CHECKS` goes by the name it gave itself."""
+    return NAMES.get(check, check)
+
+
 @dataclass(frozen=True)
 class Finding:
     """What one check found. `why` is for moderators; `plain` completes "It is waiting because …" for the writer.

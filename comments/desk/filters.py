@@ -6,6 +6,7 @@ from django.db.models import Exists, OuterRef
 from django.utils.text import Truncator
 from django.utils.translation import gettext_lazy as _
 
+from comments.checks import called
 from comments.models import Comment, Objection
 from posts.models import Post
 
@@ -50,7 +51,7 @@ class CheckFilter(admin.SimpleListFilter):
     parameter_name = "check"
 
     def lookups(self, request, model_admin):
-        return [(name, name) for name in values_of(Objection, "check_name")]
+        return [(name, called(name)) for name in values_of(Objection, "check_name")]
 
     def queryset(self, request, queryset):
         if not self.value():

@@ -5,7 +5,7 @@ from django.utils.formats import date_format
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
-from comments import dashboard
+from comments import checks, dashboard
 from comments.models import DiscussionSettings
 from comments.models.queryset import COUNTED, SHOWN
 
@@ -39,6 +39,17 @@ def writers_history(comment):
     ]
     since = date_format(comment.writer_since, "YEAR_MONTH_FORMAT")
     return _("other comments: %(numbers)s; first seen in %(month)s") % {"numbers": ", ".join(told), "month": since}
+
+
+@register.filter
+def check_label(name):
+    return checks.called(name)
+
+
+@register.filter
+def verdict_label(verdict):
+    """What a check said of the comment, from the word that the log keeps."""
+    return checks.Verdict(verdict).label
 
 
 @register.filter
