@@ -122,7 +122,8 @@ WEBSUB_HUB = env.web_address("WEBSUB_HUB")
 LANGUAGE_CODE = env.language("LANGUAGE_CODE", "en-gb")
 TIME_ZONE = env.time_zone("TIME_ZONE", "UTC")
 USE_TZ = True
-LOCALE_PATHS = [BASE_DIR / "blog_site" / "locale"]
+# Ours, and what Django's own catalogues lack: makemessages writes to the first alone.
+LOCALE_PATHS = [BASE_DIR / "blog_site" / "locale", BASE_DIR / "blog_site" / "locale_django"]
 
 # --- Moderation: dotted paths of checks of your own, see comments/checks/__init__.py. The key is for an example of one,
 # comments.checks.akismet.check, which sends readers' data to a third party: off unless both are set.
