@@ -13,7 +13,7 @@ from django.conf import settings
 from django.db import models
 from django.utils.module_loading import import_string
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from comments.models import Comment, DiscussionSettings
 
@@ -130,3 +130,16 @@ CHECKS = [
     learned.check,
     markup.check,
 ]
+# What people call them; "writer" stands for somebody who is let past them.
+LABELS = {
+    "trap": pgettext_lazy("check", "trap"),
+    "moderation": pgettext_lazy("check", "moderation"),
+    "links": pgettext_lazy("check", "links"),
+    "hold words": pgettext_lazy("check", "hold words"),
+    "block words": pgettext_lazy("check", "block words"),
+    "repetition": pgettext_lazy("check", "repetition"),
+    "shape": pgettext_lazy("check", "shape"),
+    "learned": pgettext_lazy("check", "learned"),
+    "markup": pgettext_lazy("check", "markup"),
+    "writer": pgettext_lazy("check", "writer"),
+}
