@@ -124,6 +124,7 @@ TIME_ZONE = env.time_zone("TIME_ZONE", "UTC")
 USE_TZ = True
 # Ours, and what Django's own catalogues lack: makemessages writes to the first alone.
 LOCALE_PATHS = [BASE_DIR / "blog_site" / "locale", BASE_DIR / "blog_site" / "locale_django"]
+FORMAT_MODULE_PATH = "blog_site.formats"
 
 # --- Moderation: dotted paths of checks of your own, see comments/checks/__init__.py. The key is for an example of one,
 # comments.checks.akismet.check, which sends readers' data to a third party: off unless both are set.
