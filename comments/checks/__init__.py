@@ -37,16 +37,16 @@ STATUS = {
 
 # What the desk calls each check of the blog's own.
 NAMES = {
-    "block words": gettext_lazy("block words"),
-    "hold words": gettext_lazy("hold words"),
-    "learned": gettext_lazy("learned"),
-    "links": gettext_lazy("links"),
-    "markup": gettext_lazy("markup"),
-    "moderation": gettext_lazy("moderation"),
-    "repetition": gettext_lazy("repetition"),
-    "shape": gettext_lazy("shape"),
-    "trap": gettext_lazy("trap"),
-    "writer": gettext_lazy("writer"),
+    "trap": pgettext_lazy("check", "trap"),
+    "moderation": pgettext_lazy("check", "moderation"),
+    "links": pgettext_lazy("check", "links"),
+    "hold words": pgettext_lazy("check", "hold words"),
+    "block words": pgettext_lazy("check", "block words"),
+    "repetition": pgettext_lazy("check", "repetition"),
+    "shape": pgettext_lazy("check", "shape"),
+    "learned": pgettext_lazy("check", "learned"),
+    "markup": pgettext_lazy("check", "markup"),
+    "writer": pgettext_lazy("check", "writer"),
 }
 
 
@@ -130,16 +130,3 @@ CHECKS = [
     learned.check,
     markup.check,
 ]
-# What people call them; "writer" stands for somebody who is let past them.
-LABELS = {
-    "trap": pgettext_lazy("check", "trap"),
-    "moderation": pgettext_lazy("check", "moderation"),
-    "links": pgettext_lazy("check", "links"),
-    "hold words": pgettext_lazy("check", "hold words"),
-    "block words": pgettext_lazy("check", "block words"),
-    "repetition": pgettext_lazy("check", "repetition"),
-    "shape": pgettext_lazy("check", "shape"),
-    "learned": pgettext_lazy("check", "learned"),
-    "markup": pgettext_lazy("check", "markup"),
-    "writer": pgettext_lazy("check", "writer"),
-}

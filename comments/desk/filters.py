@@ -6,11 +6,7 @@ from django.db.models import Exists, OuterRef
 from django.utils.text import Truncator
 from django.utils.translation import gettext_lazy as _
 
-<<<<<<< HEAD
 from comments.checks import called
-=======
-from comments.checks import LABELS
->>>>>>> a01d369 (The desk calls checks, verdicts and one comment by their names in the reader's language, and German and French have them)
 from comments.models import Comment, Objection
 from posts.models import Post
 
@@ -55,11 +51,7 @@ class CheckFilter(admin.SimpleListFilter):
     parameter_name = "check"
 
     def lookups(self, request, model_admin):
-<<<<<<< HEAD
         return [(name, called(name)) for name in values_of(Objection, "check_name")]
-=======
-        return [(name, LABELS.get(name, name)) for name in values_of(Objection, "check_name")]
->>>>>>> a01d369 (The desk calls checks, verdicts and one comment by their names in the reader's language, and German and French have them)
 
     def queryset(self, request, queryset):
         if not self.value():

@@ -5,12 +5,7 @@ from django.utils.formats import date_format
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
-<<<<<<< HEAD
 from comments import checks, dashboard
-=======
-from comments import dashboard
-from comments.checks import LABELS, Verdict
->>>>>>> a01d369 (The desk calls checks, verdicts and one comment by their names in the reader's language, and German and French have them)
 from comments.models import DiscussionSettings
 from comments.models.queryset import COUNTED, SHOWN
 
@@ -48,23 +43,13 @@ def writers_history(comment):
 
 @register.filter
 def check_label(name):
-<<<<<<< HEAD
     return checks.called(name)
 
 
 @register.filter
 def verdict_label(verdict):
     """What a check said of the comment, from the word that the log keeps."""
-    return checks.Verdict(verdict).label
-=======
-    """What people call the check of this name; one that is not the blog's own has only the name."""
-    return LABELS.get(name, name)
-
-
-@register.filter
-def verdict_label(value):
-    return dict(Verdict.choices).get(value, value)
->>>>>>> a01d369 (The desk calls checks, verdicts and one comment by their names in the reader's language, and German and French have them)
+    return dict(checks.Verdict.choices).get(verdict, verdict)
 
 
 @register.filter
