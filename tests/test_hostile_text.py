@@ -55,6 +55,7 @@ POST_ELEMENTS |= {
     "audio": EVERYWHERE | PLAYS,
     "details": EVERYWHERE | {"open"},
     "div": EVERYWHERE | SCROLLS,
+    "header": EVERYWHERE,
     "pre": EVERYWHERE | SCROLLS,
     "source": EVERYWHERE | {"src", "type"},
     "track": EVERYWHERE | {"src", "kind", "srclang", "label", "default"},

@@ -169,7 +169,7 @@ def test_without_a_break_or_anything_above_it_lists_show_the_excerpt(client, bod
 def test_what_stands_in_a_list_brings_no_addresses_notes_or_higher_headings():
     text = typeset("## A\n\nb[^1]\n\n<!--more-->\n\n<!--more-->\n\nc\n\n[^1]: Note.")
 
-    assert text.teaser_html.strip() == '<div class="section-head"><h3>A</h3></div>\n<p>b</p>'
+    assert text.teaser_html.strip() == '<header class="section-head"><h3>A</h3></header>\n<p>b</p>'
     assert text.html.count('id="more"') == 1
 
 

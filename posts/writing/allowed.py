@@ -19,9 +19,9 @@ MATH = {
     "mspace", "msqrt", "mstyle", "msub", "msubsup", "msup", "mtable", "mtd", "mtext", "mtr", "munder", "munderover",
 }
 # fmt: on
-# `h1` and `iframe` are what the steps make something else of, `nav` is theirs alone.
+# `h1` and `iframe` are what the steps make something else of, `nav` and `header` are theirs alone.
 INCOMING_TAGS = TEXT | PLAYERS | MATH | {"h1", "iframe"}
-TAGS = TEXT | PLAYERS | MATH | {"nav"}
+TAGS = TEXT | PLAYERS | MATH | {"nav", "header"}
 
 _EVERYWHERE = {"class", "id", "lang", "dir"}
 _SCROLLS = {"role", "tabindex", "aria-label"}

@@ -20,7 +20,7 @@ def set_levels(root):
         heading.name = "h2"
     for anchor in root.find_all("a", class_="anchor"):
         anchor.decompose()
-    for box in root.find_all("div", class_="section-head"):
+    for box in root.find_all(["div", "header"], class_="section-head"):
         box.unwrap()
 
 
@@ -41,7 +41,8 @@ def set_anchors(root):
         if not heading.get("id"):
             heading["id"] = _free(f"section-{slugify(text, allow_unicode=True)}".rstrip("-"), taken)
         if text and heading.parent is root:
-            heading.wrap(element("div", class_="section-head"))
+            # Not a `div`: reader modes drop one with few words and a link in it.
+            heading.wrap(element("header", class_="section-head"))
             label = _("Link to this section: %(heading)s") % {"heading": text}
             heading.insert_after(element("a", class_="anchor", href=f"#{heading['id']}", aria_label=label))
 
