@@ -98,10 +98,7 @@ _BREAK = _sign(r'<!--|\sid="more"')
 _STEPS = (
     (_sign(r'<h1\b|class="[^"]*(?:anchor|section-head)'), sections.set_levels),
     (
-        _sign(
-            r"<(?:iframe|audio|video|source|track)\b|\.(?:mp4|m4v|webm|ogv|mov)\b"
-            r'|https?://[^"<>]*(?:youtu|vimeo\.|/videos/|/w/)'
-        ),
+        _sign(r"<(?:iframe|audio|video|source|track)\b|\.(?:mp4|m4v|webm|ogv|mov)\b|youtu|vimeo\.|/videos/|/w/"),
         set_embeds,
     ),
     (_sign(r'class="[^"]*math'), set_formulas),

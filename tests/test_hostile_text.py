@@ -7,6 +7,7 @@ in it. Texts are judged by the hundred, since they take a moment each; a failure
 import json
 import re
 from collections import Counter
+from time import process_time
 from urllib.parse import urlsplit
 from xml.etree import ElementTree
 
@@ -560,3 +561,15 @@ def test_what_is_stored_is_what_was_typed(shared, client, discussion):
                 r"[\x00-\x1f\x7f-\x9f]", "", f"{text} no. {number}"
             )
     assert not Post.objects.exclude(pk=post.pk).exists()
+
+
+@pytest.mark.parametrize(
+    ("bit", "times"),
+    [("http://a.", 4_500), ('<span class="math">', 2_500), ("<h2>a</h2>", 2_500), ("<table><tr><td>", 2_500)],
+)
+def test_html_made_to_be_slow_is_not_slow(bit, times):
+    begun = process_time()
+
+    render_post(bit * times, "html")
+
+    assert process_time() - begun < 3

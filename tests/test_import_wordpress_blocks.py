@@ -280,6 +280,35 @@ def test_a_text_of_blocks_made_to_be_slow_is_not_slow(bit):
     assert process_time() - begun < 2
 
 
+@pytest.mark.parametrize(
+    ("block", "bit"),
+    [
+        ("verse", "<pre>"),
+        ("button", "<figure "),
+        ("file", "<figure "),
+        ("embed", "<figcaption>"),
+        ("gallery", "<img><figcaption>"),
+        ("gallery", "<figcaption blocks-gallery-caption>"),
+    ],
+)
+def test_a_block_of_a_kind_made_to_be_slow_is_not_slow(block, bit):
+    text = f"<!-- wp:{block} -->{bit * (60_000 // len(bit))}<!-- /wp:{block} -->"
+    begun = process_time()
+
+    post_html(text)
+
+    assert process_time() - begun < 2
+
+
+def test_reusable_blocks_that_hold_each_other_many_times_come_to_an_end():
+    reusable = {str(n): f'Words. <!-- wp:block {{"ref":{n + 1}}} /-->' * 20 for n in range(5)}
+
+    shown = post_html('<!-- wp:block {"ref":0} /-->', library=Library(reusable=reusable))
+
+    assert "Words." in shown
+    assert len(shown) < 100_000
+
+
 @pytest.mark.seed
 @pytest.mark.parametrize("name", ["64-block-test-data.xml", "themeunittestdata.wordpress.xml"])
 def test_no_block_of_a_real_file_leaves_its_marks_behind(db, name):

@@ -3,7 +3,7 @@ from time import process_time
 import pytest
 
 from blog_site.wordpress.comments import comment_markdown
-from blog_site.wordpress.text import map_addresses, post_html
+from blog_site.wordpress.text import map_addresses, map_uploads, post_html
 from posts.markup import plain_text, render_comment, render_post
 from posts.models import Post
 from tests.wxr import import_, make_export, make_item
@@ -110,13 +110,29 @@ def test_text_is_not_lost_where_emphasis_has_no_form_in_markdown():
 
 @pytest.mark.parametrize(
     "bit",
-    ["<pre>", "[code]", "[caption ", "<!--", "<a ", '<a href="', "<em>", "<blockquote>", "<![", "\t", "<div>\n", "*"],
+    [
+        "<pre>",
+        "[code]",
+        "[caption ",
+        "<!--",
+        "<a ",
+        '<a href="',
+        "<em>",
+        "<blockquote>",
+        "<![",
+        "\t",
+        "<div>\n",
+        "*",
+        "<li ",
+        "http://",
+    ],
 )
 def test_a_text_made_to_be_slow_is_not_slow(bit):
     text = bit * (20_000 // len(bit))
     begun = process_time()
 
     map_addresses(post_html(text), lambda tag, address: None)
+    map_uploads(text, lambda address: address)
     comment_markdown(text)
 
     assert process_time() - begun < 2

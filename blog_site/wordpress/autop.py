@@ -17,7 +17,7 @@ _COMMENT = re.compile(r"<!--")
 _LOWER = {upper: upper + 32 for upper in range(ord("A"), ord("Z") + 1)}
 _HELD, _WORDS = "\x02{}\x03", "\x04{}\x03"
 _MARK = r"[\x02\x04]\d+\x03"
-_BLOCK_TAG = re.compile(rf"<(/?)({_BLOCKS})(?:\s[^>]*)?>", re.IGNORECASE)
+_BLOCK_TAG = re.compile(rf"<(/?)({_BLOCKS})(?:\s[^<>]*)?>", re.IGNORECASE)
 _MARK_ALONE = re.compile(rf"<(p|pre)\b[^<>]*>\s*({_MARK})\s*</\1>|({_MARK})")
 
 
@@ -107,12 +107,12 @@ def _unwrap_blocks(text):
     flags = re.IGNORECASE
     text = re.sub(r"<p>\s*</p>\n?", "", text)
     text = re.sub(r"<p>([^<]+)</(div|address|form)>", r"<p>\1</p></\2>", text, flags=flags)
-    text = re.sub(rf"<p>\s*(</?(?:{_BLOCKS})(?:\s[^>]*)?/?>)\s*</p>", r"\1", text, flags=flags)
+    text = re.sub(rf"<p>\s*(</?(?:{_BLOCKS})(?:\s[^<>]*)?/?>)\s*</p>", r"\1", text, flags=flags)
     text = re.sub(r"<p>(<li\b.+?)</p>", r"\1", text, flags=flags)
     text = re.sub(r"<p><blockquote([^>]*)>", r"<blockquote\1><p>", text, flags=flags)
     text = text.replace("</blockquote></p>", "</p></blockquote>")
-    text = re.sub(rf"<p>\s*(</?(?:{_BLOCKS})(?:\s[^>]*)?/?>)", r"\1", text, flags=flags)
-    return re.sub(rf"(</?(?:{_BLOCKS})(?:\s[^>]*)?/?>)\s*</p>", r"\1", text, flags=flags)
+    text = re.sub(rf"<p>\s*(</?(?:{_BLOCKS})(?:\s[^<>]*)?/?>)", r"\1", text, flags=flags)
+    return re.sub(rf"(</?(?:{_BLOCKS})(?:\s[^<>]*)?/?>)\s*</p>", r"\1", text, flags=flags)
 
 
 def _line_breaks(text):
@@ -120,8 +120,8 @@ def _line_breaks(text):
     text = re.sub(r"<br\s*/?>\s*\n?", "<br>\n", text, flags=flags)
     text = re.sub(r"(?<!<br>)\n(?!\Z)", "<br>\n", text)
     # Where a block's tag ends the line, the newline was the file's.
-    text = re.sub(rf"(</?(?:{_BLOCKS})(?:\s[^>]*)?/?>)\s*<br>", r"\1", text, flags=flags)
-    text = re.sub(rf"<br>(\s*</?(?:{_BLOCKS})(?:\s[^>]*)?/?>)", r"\1", text, flags=flags)
+    text = re.sub(rf"(</?(?:{_BLOCKS})(?:\s[^<>]*)?/?>)\s*<br>", r"\1", text, flags=flags)
+    text = re.sub(rf"<br>(\s*</?(?:{_BLOCKS})(?:\s[^<>]*)?/?>)", r"\1", text, flags=flags)
     return re.sub(r"<br>(\s*\Z)", r"\1", text)
 
 

@@ -5,12 +5,14 @@ import json
 import re
 from dataclasses import dataclass, field
 
+from .autop import replace_spans
 from .embeds import ADDRESS, link_paragraph
 from .flow import block_text, flow_html, more, raw_html
 from .formulas import formula
 from .shortcodes import code_html
 from .tags import TAG, clean_tag
 
+MAX_REUSED = 200  # reusable blocks in one text: some that hold others many times would grow beyond all bounds
 MAX_DEPTH = 60  # of blocks inside blocks; deeper ones are taken as their parent's text
 _COMMENT = re.compile(r"<!--\s*(?P<end>/?)wp:(?P<name>[a-z][\w/-]*)", re.IGNORECASE)
 # Boxes that arrange what is in them: here the page does.
@@ -21,11 +23,20 @@ _BOXES = {
 }
 _BOX_TAG = re.compile(r"</?(?:div|section|main|header|footer|aside|article|object)\b[^<>]*>", re.IGNORECASE)
 _EMPTY = re.compile(r"<p\b[^<>]*>(?:\s|&nbsp;)*</p>|<span\b[^<>]*>\s*</span>", re.IGNORECASE)
-_FIGURE = re.compile(r"</?figure\b[^<>]*>", re.IGNORECASE)
+_FIGURE_TAG = re.compile(r"</?figure\b[^<>]*>", re.IGNORECASE)
+_FIGURE = re.compile(r"<figure\b", re.IGNORECASE)
+_BUTTON = re.compile(r"<a\b[^<>]*wp-block-file__button[^<>]*>", re.IGNORECASE)
+_END = "</a>"
+_NO_LINK = re.compile(r"<a\b(?![^<>]*\shref)[^<>]*>", re.IGNORECASE)
+# Up to the end of a caption, and never into the next: where one has no end, none is looked for twice.
+_WORDS = r"(?:(?!<figcaption\b).)*?"
 _PICTURE = re.compile(
-    r"(?:<a\b[^<>]*>\s*)?<img\b[^<>]*>(?:\s*</a>)?(?:\s*<figcaption\b[^<>]*>.*?</figcaption>)?", re.I | re.DOTALL
+    rf"(?:<a\b[^<>]*>\s*)?<img\b[^<>]*>(?:\s*</a>)?(?:\s*<figcaption\b[^<>]*>{_WORDS}</figcaption>)?", re.I | re.DOTALL
 )
-_CAPTION = re.compile(r"<figcaption\b[^<>]*>(.*?)</figcaption>", re.IGNORECASE | re.DOTALL)
+_CAPTION = re.compile(rf"<figcaption\b[^<>]*>({_WORDS})</figcaption>", re.IGNORECASE | re.DOTALL)
+_GALLERY_CAPTION = re.compile(
+    rf"<figcaption\b[^<>]*blocks-gallery-caption[^<>]*>({_WORDS})</figcaption>", re.IGNORECASE | re.DOTALL
+)
 
 
 @dataclass
@@ -108,11 +119,18 @@ def _shown(block, text, job):
         or (block.name.endswith("/video") and "://" in text)
     ):
         return _embed(block, text)
-    if block.name == "verse" and (found := re.search(r"<pre\b([^<>]*)>(.*?)</pre>", text, re.DOTALL)):
-        return _verse(found[1], block_text(found[2], job))
-    if "wp-block-syntaxhighlighter-code" in text and (found := re.search(r"<pre\b[^<>]*>(.*?)</pre>", text, re.DOTALL)):
+    if block.name == "verse" and (found := _preformatted(text)):
+        return _verse(found[0], block_text(found[1], job))
+    if "wp-block-syntaxhighlighter-code" in text and (found := _preformatted(text)):
         return job.held.block(code_html(found[1].strip("\n"), str(block.options.get("language", ""))))
     return _clean(name, block, block_text(text, job))
+
+
+def _preformatted(text):
+    """(attributes, text) of the first `pre`, or None."""
+    begin = re.search(r"<pre\b([^<>]*)>", text)
+    end = text.find("</pre>", begin.end()) if begin else -1
+    return (begin[1], text[begin.end() : end]) if end >= 0 else None
 
 
 def _empty_block(block, job):
@@ -132,9 +150,10 @@ def _empty_block(block, job):
 
 
 def _reusable(ref, job):
-    if ref in job.inside or len(job.inside) > 4:
+    if ref in job.inside or len(job.inside) > 4 or job.reused >= MAX_REUSED:
         return ""
     job.inside.append(ref)
+    job.reused += 1
     text = job.library.reusable[ref]
     shown = blocks_html(text, job) if "<!-- wp:" in text else flow_html(text, job)
     job.inside.pop()
@@ -149,7 +168,7 @@ def _embed(block, text):
         address = found[0] if found else ""
     caption = _CAPTION.search(text)
     if not address:
-        return _FIGURE.sub("", text)
+        return _FIGURE_TAG.sub("", text)
     if caption and caption[1].strip():
         return f"<figure>{link_paragraph(address)}<figcaption>{caption[1].strip()}</figcaption></figure>"
     return link_paragraph(address)
@@ -160,20 +179,20 @@ def _clean(name, block, text):
     if name == "cover":
         text = _cover(block, text)
     if name == "file":
-        text = re.sub(r"<a\b[^<>]*wp-block-file__button[^<>]*>.*?</a>", "", text, flags=re.IGNORECASE | re.DOTALL)
+        text = replace_spans(text, _BUTTON, lambda match: _END, lambda match, span: "")
     if name in {"gallery", "tiled-gallery", "slideshow"}:
         text = _gallery(text)
     if name in _BOXES or name == "image" or name.endswith("-gallery"):
         text = _BOX_TAG.sub("", text)
     if name in {"button", "file"}:
-        text = re.sub(r"<figure\b.*?</figure>", "", text, flags=re.DOTALL)
+        text = replace_spans(text, _FIGURE, lambda match: "</figure>", lambda match, span: "")
         text = f"<p>{text.strip()}</p>" if text.strip() and "\x02" not in text else text
     if name == "button":
         # One that leads nowhere is only its words.
-        text = re.sub(r"<a\b(?![^<>]*\shref)[^<>]*>(.*?)</a>", r"\1", text, flags=re.IGNORECASE | re.DOTALL)
+        text = replace_spans(text, _NO_LINK, lambda match: _END, lambda match, span: span[len(match[0]) : -len(_END)])
     text = TAG.sub(clean_tag, text)
     if name == "pullquote":
-        text = re.sub(r"<blockquote\b[^<>]*>", '<blockquote class="pull-quote">', _FIGURE.sub("", text), count=1)
+        text = re.sub(r"<blockquote\b[^<>]*>", '<blockquote class="pull-quote">', _FIGURE_TAG.sub("", text), count=1)
     return _EMPTY.sub("", text)
 
 
@@ -195,9 +214,7 @@ def _cover(block, text):
 
 def _gallery(text):
     """Pictures in one figure: nested blocks as they are, a list of an older editor's without the list."""
-    caption = re.search(
-        r"<figcaption\b[^<>]*blocks-gallery-caption[^<>]*>(.*?)</figcaption>", text, re.IGNORECASE | re.DOTALL
-    )
+    caption = _GALLERY_CAPTION.search(text)
     if caption:
         text = text.replace(caption[0], "")
     if "\x02" in text:

@@ -14,8 +14,9 @@ class Conversion:
         self.number = number
         self.library = library or Library()
         self.said = Counter()
-        # The reusable blocks that are being put in, each inside the one before.
+        # The reusable blocks that are being put in, each inside the one before; and how many have been.
         self.inside = []
+        self.reused = 0
 
     def say(self, message):
         """Something that the author may want to look at."""

@@ -11,7 +11,7 @@ from .flow import flow_html
 from .footnotes import footnotes
 from .shortcodes import hold_code
 
-_UPLOAD = re.compile(r"""https?://[^\s()<>"'\]]+?/wp-content/uploads/[^\s()<>"'\]]+""", re.IGNORECASE)
+_UPLOAD = re.compile(r"""https?://[^\s()<>"'\]]{1,500}?/wp-content/uploads/[^\s()<>"'\]]+""", re.IGNORECASE)
 _TAG = re.compile(r"""<(?:img|source)\b(?:[^<>"']|"[^"]*"|'[^']*'){0,2000}>""", re.IGNORECASE)
 _SRCSET = re.compile(r"""\s(?:srcset|sizes)\s*=\s*("[^"]*"|'[^']*'|[^\s"'>]+)""", re.IGNORECASE)
 _ADDRESS = re.compile(

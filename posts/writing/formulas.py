@@ -9,7 +9,7 @@ from bs4 import BeautifulSoup
 from django.utils.translation import gettext as _
 from latex2mathml.converter import convert_to_element
 
-from .tree import element, has_class, holds_blocks
+from .tree import element, has_class, holds_blocks, outermost
 
 logger = logging.getLogger(__name__)
 
@@ -30,7 +30,7 @@ _UNREAD = {"&", "{", "}", "#", "_", "^"}
 
 
 def set_formulas(root):
-    for number, node in enumerate(root.find_all(["span", "div"], class_="math"), start=1):
+    for number, node in enumerate(outermost(root, ["span", "div"], class_="math"), start=1):
         if node.find("math"):
             continue
         tex = node.get_text().strip()

@@ -1,7 +1,5 @@
 """Headings: each has an address that lasts; three and more of them make a table of contents."""
 
-from itertools import count
-
 from django.utils.text import slugify
 from django.utils.translation import gettext as _
 
@@ -30,16 +28,16 @@ def set_anchors(root):
     The same words again get `_1`, `_2` and so on, as Python-Markdown counts them.
     """
     headings = root.find_all(HEADINGS)
-    taken = set()
+    taken, counts = set(), {}
     for node in root.find_all(id=True):
         is_free = node["id"] not in taken
         taken.add(node["id"])
-        if not is_free or (node in headings and not node["id"].startswith("section-")):
+        if not is_free or (node.name in HEADINGS and not node["id"].startswith("section-")):
             del node["id"]
     for heading in headings:
         text = words(heading)
         if not heading.get("id"):
-            heading["id"] = _free(f"section-{slugify(text, allow_unicode=True)}".rstrip("-"), taken)
+            heading["id"] = _free(f"section-{slugify(text, allow_unicode=True)}".rstrip("-"), taken, counts)
         if text and heading.parent is root:
             # Not a `div`: reader modes drop one with few words and a link in it.
             heading.wrap(element("header", class_="section-head"))
@@ -80,14 +78,12 @@ def _is_number_of_note(text):
     return any(has_class(parent, "footnote-ref") for parent in text.parents)
 
 
-def _free(name, taken):
+def _free(name, taken, counts):
+    """`name`, or with the first number behind it that is not `taken`; `counts` has where that was found last."""
     name = name if name != "section" else "section-1"
-    found = next(tried for tried in _numbered(name) if tried not in taken)
+    found = name
+    while found in taken:
+        counts[name] = counts.get(name, 0) + 1
+        found = f"{name}_{counts[name]}"
     taken.add(found)
     return found
-
-
-def _numbered(name):
-    yield name
-    for number in count(1):
-        yield f"{name}_{number}"

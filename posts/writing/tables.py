@@ -4,7 +4,7 @@ import re
 
 from django.utils.translation import gettext as _
 
-from .tree import element, has_class
+from .tree import element, has_class, outermost
 
 # A window of 320 px leaves the text 288; a character of a table's type takes about 8, the space between columns 14.
 _ROOM, _CHARACTER, _GAP = 288, 8, 14
@@ -17,8 +17,7 @@ def set_tables(root):
         if node["align"] in {"left", "right", "center"}:
             node["class"] = [*node.get("class", ()), f"align{node['align']}"]
         del node["align"]
-    tables = [table for table in root.find_all("table") if not table.find_parent("table")]
-    for number, table in enumerate(tables, start=1):
+    for number, table in enumerate(outermost(root, ["table"]), start=1):
         box = table.parent
         if not has_class(box, "table-scroll"):
             box = table.wrap(element("div"))
@@ -33,7 +32,8 @@ def set_tables(root):
 def _is_wide(table):
     """True if the table may be wider than the smallest window, by the longest word of each column."""
     longest = []
-    for row in table.find_all("tr"):
+    parts = [table, *table.find_all(["thead", "tbody", "tfoot"], recursive=False)]
+    for row in (row for part in parts for row in part.find_all("tr", recursive=False)):
         for column, cell in enumerate(row.find_all(["td", "th"], recursive=False)):
             if column == len(longest):
                 longest.append(0)

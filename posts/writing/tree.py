@@ -26,6 +26,16 @@ def element(tag_name, *content, **attributes):
     return new
 
 
+def outermost(root, names, **attributes):
+    """The elements of these names in `root`, without those that stand in another of them; in linear time."""
+    found, inside = [], set()
+    for node in root.find_all(names, **attributes):
+        if id(node) not in inside:
+            found.append(node)
+            inside.update(map(id, node.find_all(names, **attributes)))
+    return found
+
+
 def has_class(node, name):
     return name in node.get("class", ())
 
