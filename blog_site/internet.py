@@ -139,7 +139,7 @@ class Internet:
         with self._pool.stream("GET", url, headers=headers, extensions={"timeout": self._timeout}) as response:
             said = {name.decode("latin-1").lower(): value.decode("latin-1") for name, value in response.headers}
             if response.status in {301, 302, 303, 307, 308} and said.get("location"):
-                return urljoin(address, said["location"])
+                return _joined(address, said["location"])
             if response.status == 429 or response.status >= 500:
                 raise Unreachable(f"the server answered {response.status}")
             if response.status != 200:
@@ -160,6 +160,13 @@ class Internet:
 
 def _too_large(max_bytes):
     return f"it is larger than {max_bytes // (1024 * 1024)} MB"
+
+
+def _joined(address, location):
+    try:
+        return urljoin(address, location)
+    except ValueError as error:
+        raise Refused("it leads to an address that can't be read") from error
 
 
 def _ascii(host):

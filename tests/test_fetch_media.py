@@ -215,7 +215,16 @@ def test_a_name_that_changes_its_mind_on_the_way_is_refused(site):
 
 
 @pytest.mark.parametrize(
-    "target", ["http://127.0.0.2:{port}/x", "http://[::1]:{port}/x", "file:///etc/passwd", "//10.0.0.1/x", "http://"]
+    "target",
+    [
+        "http://127.0.0.2:{port}/x",
+        "http://[::1]:{port}/x",
+        "file:///etc/passwd",
+        "//10.0.0.1/x",
+        "http://",
+        "http://[",
+        "//[::1",
+    ],
 )
 def test_a_redirect_goes_nowhere_that_an_address_may_not(site, target):
     site.answers["/a.png"] = lambda request: request.answer(302, Location=target.format(port=site.port))
