@@ -7,7 +7,7 @@ from django.core.management import CommandError, call_command
 
 from blog_site.models import Import, ImportedRow
 from comments.models import Comment, Decision
-from posts.models import Author, Blog, Category, Picture, Post, Tag
+from posts.models import Attachment, Author, Blog, Category, Picture, Post, Tag
 from tests.factories import make_comment, make_post, make_user
 from tests.wxr import (
     SHARED,
@@ -174,6 +174,25 @@ def test_an_import_is_undone_once(tmp_path):
 
     with pytest.raises(CommandError, match="no import"):
         undo()
+
+
+@pytest.mark.parametrize("text", ["![A ford]({})", "[The ford]({})"])
+@pytest.mark.parametrize("kind", ["picture", "file"])
+def test_a_file_that_a_bio_shows_since_stays(tmp_path, text, kind):
+    uploads = make_uploads(tmp_path, "2019/05/ford.png")
+    (uploads / "2019/05/notes.txt").write_text("Where the ford is.")
+    name = {"picture": "ford.png", "file": "notes.txt"}[kind]
+    url = f"https://old.example/wp-content/uploads/2019/05/{name}"
+    import_(make_export(tmp_path, make_attachment(url=url)), media=uploads)
+    stored = Attachment.objects.get().stored
+    author = Author.objects.create(name="Ada", bio=text.format(stored.url))
+
+    undo()
+
+    assert stored.storage.exists(stored.name)
+    assert Attachment.objects.exists()
+    author.refresh_from_db()
+    assert stored.url in author.bio
 
 
 def test_terms_and_people_that_others_use_since_stay(tmp_path):

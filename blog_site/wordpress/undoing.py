@@ -200,17 +200,17 @@ def _remove_unused(source):
 
 
 def _is_used(kind, row):
+    if kind == "attachment" and row.picture_id:
+        return _is_used("picture", row.picture)
+    if kind in {"attachment", "picture"} and any(texts.exists() for texts in row.texts()):
+        return True
     if kind == "attachment":
-        if row.picture_id:
-            return _is_used("picture", row.picture)
-        return Post.objects.filter(body__contains=row.file.url).exists()
+        return False
     if row.posts.exists():
         return True
     if kind == "category":
         return row.children.exists()
-    if kind == "author":
-        return row.user_id is not None
-    return kind == "picture" and Post.objects.filter(body__contains=row.file.url).exists()
+    return kind == "author" and row.user_id is not None
 
 
 def _forget(source, found):

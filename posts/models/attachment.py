@@ -7,7 +7,7 @@ from django.core.exceptions import ValidationError
 from django.db import models, transaction
 from django.utils.translation import gettext_lazy as _
 
-from .picture import Picture
+from .picture import Picture, texts_with
 
 MAX_BYTES = 100 * 1024 * 1024
 # By their ending, what WordPress takes and no browser runs: markup and scripts are never kept.
@@ -151,6 +151,10 @@ class Attachment(models.Model):
 
     def get_absolute_url(self):
         return self.stored.url
+
+    def texts(self):
+        """(posts, authors) whose text or bio names it."""
+        return texts_with(self.stored.name)
 
     def delete(self, *args, **kwargs):
         """The file goes too: who deletes it wants it gone, not only unlisted."""

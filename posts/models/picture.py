@@ -19,6 +19,16 @@ from posts.pictures.markup import measured
 SHOWN = ("file", "alt", "decorative", "caption", "credit")
 
 
+def texts_with(name):
+    """(posts, authors) whose text or bio names the stored file `name`."""
+    authors, posts = apps.get_model("posts", "Author").objects, apps.get_model("posts", "Post").objects
+    in_body, in_bio = Q(), Q()
+    for written in {name, quote(name)}:
+        in_body |= Q(body__contains=written)
+        in_bio |= Q(bio__contains=written)
+    return posts.filter(in_body), authors.filter(in_bio)
+
+
 class PictureQuerySet(models.QuerySet):
     def waiting(self):
         """Those whose renditions were not made yet, nor tried."""
@@ -159,13 +169,7 @@ class Picture(models.Model):
 
     def texts(self):
         """(posts, authors) whose text or bio names it."""
-        authors, posts = apps.get_model("posts", "Author").objects, self.posts.model.objects
-        names = {self.file.name, quote(self.file.name)}
-        in_body, in_bio = Q(), Q()
-        for name in names:
-            in_body |= Q(body__contains=name)
-            in_bio |= Q(bio__contains=name)
-        return posts.filter(in_body), authors.filter(in_bio)
+        return texts_with(self.file.name)
 
     def refuse_deletion(self):
         posts, authors = self.texts()
