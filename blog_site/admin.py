@@ -3,6 +3,7 @@
 from django import forms
 from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied
+from django.db import transaction
 from django.http import HttpResponseNotAllowed, HttpResponseRedirect
 from django.shortcuts import get_object_or_404
 from django.template.response import TemplateResponse
@@ -84,7 +85,8 @@ class ImportAdmin(admin.ModelAdmin):
         background.keep(source, uploads, form.cleaned_data["archive"])
         source.kind = kind_of(background.kept(source))
         source.save(update_fields=["kind"])
-        background.start(source, dry_run=True)
+        # The process has a connection of its own, and finds the row there once it is committed.
+        transaction.on_commit(lambda: background.start(source, dry_run=True))
 
     def response_add(self, request, source, post_url_continue=None):
         return HttpResponseRedirect(source.get_absolute_url())

@@ -26,11 +26,12 @@ def folder_of(source):
 
 def keep(source, uploads, media=None):
     """Stores what was uploaded: exports in their order, and perhaps an archive of pictures."""
+    _make_folder(source)
     for kind, files in ((FILES, uploads), (MEDIA, [media] if media else [])):
         for number, upload in enumerate(files):
             # The name is somebody's word: its end alone says something, to those who read archives.
             path = folder_of(source) / kind / f"{number:04}{''.join(PurePosixPath(upload.name).suffixes[-2:])[-20:]}"
-            path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+            path.parent.mkdir(exist_ok=True)
             with path.open("wb") as copy:
                 for chunk in upload.chunks():
                     copy.write(chunk)
@@ -48,8 +49,7 @@ def forget(source):
 
 def start(source, *, dry_run):
     """Lets the process begin. Raises StillRunning."""
-    folder = folder_of(source)
-    folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+    folder = _make_folder(source)
     (folder / PROGRESS).unlink(missing_ok=True)
     with (folder / LOCK).open("w") as lock, (folder / LOG).open("a") as log:
         try:
@@ -59,6 +59,14 @@ def start(source, *, dry_run):
         command = ["run_import", str(source.pk), *(["--dry-run"] if dry_run else [])]
         # The lock is the process's from its first moment on, and nobody's from its last, however it ends.
         run_beside(*command, output=log, pass_fds=[lock.fileno()])
+
+
+def _make_folder(source):
+    """The import's folder, which nobody else on the machine may read."""
+    folder = folder_of(source)
+    folder.parent.mkdir(parents=True, exist_ok=True)
+    folder.mkdir(exist_ok=True, mode=0o700)
+    return folder
 
 
 def run_beside(*command, output=subprocess.DEVNULL, **options):
@@ -78,7 +86,8 @@ def is_running(source):
     """True as long as the process lives."""
     try:
         with (folder_of(source) / LOCK).open() as lock:
-            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            # Shared, so that two who ask at the same moment don't take each other for the process.
+            fcntl.flock(lock, fcntl.LOCK_SH | fcntl.LOCK_NB)
     except BlockingIOError:
         return True
     except OSError:

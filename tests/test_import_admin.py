@@ -1,5 +1,6 @@
 """Moving in from the admin: upload, see what would come in, take it in, take it back; and who may."""
 
+import fcntl
 import io
 import zipfile
 
@@ -10,6 +11,8 @@ from django.urls import reverse
 
 from blog_site import background
 from blog_site.models import Import
+from blog_site.wordpress.archives import ArchiveError, open_archive
+from blog_site.wordpress.sources import SourceError, kind_of, sources
 from posts.models import Post
 from tests.factories import make_user
 from tests.wxr import import_, make_export, make_item, make_wxr_comment
@@ -133,6 +136,46 @@ def test_what_is_in_can_not_be_forgotten_and_what_was_only_tried_can(chief, give
     assert delete(given).status_code == 302
     assert list(Import.objects.all()) == [done]
     assert not background.kept(given)
+
+
+def test_what_is_uploaded_is_tried_once_it_is_stored(chief, tmp_path, monkeypatch, django_capture_on_commit_callbacks):
+    started = []
+    monkeypatch.setattr(background, "start", lambda source, *, dry_run: started.append((source, dry_run)))
+    export = SimpleUploadedFile("blog.xml", make_export(tmp_path, make_item()).read_bytes())
+
+    with django_capture_on_commit_callbacks(execute=True):
+        chief.post(reverse("admin:blog_site_import_add"), {"uploads": export})
+        before_the_commit = list(started)
+
+    assert before_the_commit == []
+    assert started == [(Import.objects.get(), True)]
+
+
+def test_an_upload_is_nobody_elses_on_the_machine(given):
+    background.keep(given, [], SimpleUploadedFile("media.zip", b"PK"))
+
+    assert background.folder_of(given).stat().st_mode & 0o077 == 0
+
+
+def test_two_who_look_at_the_same_moment_see_that_nothing_runs(given):
+    folder = background.folder_of(given)
+    with (folder / "lock").open("w") as other:
+        fcntl.flock(other, fcntl.LOCK_SH)
+
+        assert not background.is_running(given)
+
+
+def test_a_zip_whose_names_can_not_be_read_is_refused_in_words(tmp_path):
+    path = tmp_path / "export.zip"
+    with zipfile.ZipFile(path, "w") as archive:
+        archive.writestr("é.xml", "<rss/>")
+    path.write_bytes(path.read_bytes().replace("é".encode(), b"\xc3\x28"))
+
+    assert kind_of([path]) == "wordpress"
+    with pytest.raises(SourceError, match="damaged"):
+        sources(path)
+    with pytest.raises(ArchiveError, match=r"export\.zip"):
+        open_archive(path)
 
 
 def test_an_upload_without_a_file_is_refused_in_words(chief):

@@ -8,6 +8,7 @@ import bz2
 import gzip
 import lzma
 import re
+import struct
 import tarfile
 import tempfile
 import unicodedata
@@ -30,7 +31,10 @@ _BELOW = re.compile(rf"(?:^|/)(?:{'|'.join(FOLDERS)})/(.+)$")
 # WordPress.com's export of media, with or without a folder around it, and sites of a network.
 _DATED = re.compile(r"(?:^|/)(\d{4}/\d\d/.+)$")
 _SITE = re.compile(r"^sites/\d+/(.+)$")
-BROKEN = (tarfile.TarError, zipfile.BadZipFile, gzip.BadGzipFile, zlib.error, lzma.LZMAError, EOFError, RuntimeError)
+BROKEN = (
+    *(tarfile.TarError, zipfile.BadZipFile, gzip.BadGzipFile, zlib.error, lzma.LZMAError, struct.error),
+    *(EOFError, RuntimeError, UnicodeError),
+)
 
 
 class ArchiveError(Exception):

@@ -1,6 +1,7 @@
 """The files of a move, opened as they are read: as they are, gzipped (Disqus), or several in a zip (WordPress.com)."""
 
 import gzip
+import lzma
 import re
 import zipfile
 import zlib
@@ -10,7 +11,7 @@ from pathlib import Path, PurePosixPath
 
 _GZIP, _ZIP = b"\x1f\x8b", b"PK\x03\x04"
 # What reading an archive raises where it is damaged, beside OSError.
-DAMAGED = (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError)
+DAMAGED = (zipfile.BadZipFile, zlib.error, lzma.LZMAError, EOFError, NotImplementedError)
 
 
 class SourceError(Exception):
@@ -49,7 +50,7 @@ def sources(path):
     try:
         with zipfile.ZipFile(path) as archive:
             members = [member for member in archive.infolist() if _is_export(member)]
-    except DAMAGED as error:
+    except (*DAMAGED, UnicodeError) as error:
         raise SourceError("the zip is damaged or cut off") from error
     if not members:
         raise SourceError("there is no export in this zip: the name of one ends in .xml")
