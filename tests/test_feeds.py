@@ -123,6 +123,16 @@ def test_a_formula_is_its_tex_and_a_language_is_named(client):
     assert read_json(client, "/feed/json/")["items"][0]["language"] == "cy"
 
 
+@pytest.mark.parametrize("path", ["/comments/feed/", "/search/feed/?q=words"])
+def test_a_feed_of_which_the_hub_is_not_told_does_not_name_it(client, post, settings, path):
+    settings.WEBSUB_HUB = "https://hub.example/"
+
+    response = client.get(path)
+
+    assert "hub" not in response.headers.get("Link", "")
+    assert b"hub.example" not in response.content
+
+
 def test_a_feed_has_its_hub_where_one_is_set(client, post, settings):
     settings.WEBSUB_HUB = "https://hub.example/"
 

@@ -21,13 +21,18 @@ _CANONICAL = re.compile(r"https?://[a-z0-9.-]+(:(?!80/|443/)\d+)?/(?:[\w!$&'()*+
 
 @dataclass
 class Channel:
-    """`page`: the address of what the feed is of; `base`: its own as RSS, to which the other forms add theirs."""
+    """`page`: the address of what the feed is of; `base`: its own as RSS, to which the other forms add theirs.
+
+    `is_told`: the hub hears of what is new in it (see posts.websub). Only such a feed names the hub: who subscribed to
+    another there would never hear of it again.
+    """
 
     title: str
     description: str
     page: str
     base: str
     query: str = ""
+    is_told: bool = False
 
     def __post_init__(self):
         self.title = xml_text(self.title).strip() or "…"
@@ -35,7 +40,7 @@ class Channel:
 
     @property
     def hub(self):
-        return settings.WEBSUB_HUB
+        return settings.WEBSUB_HUB if self.is_told else ""
 
     @property
     def language(self):

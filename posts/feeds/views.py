@@ -47,7 +47,7 @@ def _of(request, form, posts, found, description):
 
 def _answer(request, form, posts, path, title, description):
     page = f"{settings.SITE_URL}{path}"
-    channel = Channel(title, description, page, base=f"{page}feed/")
+    channel = Channel(title, description, page, base=f"{page}feed/", is_told=True)
     newest = read(posts)
     changed_at = max((time for post in newest for time in (post.changed_at, post.published_at)), default=BEFORE_ALL)
     return answer(request, channel, form, changed_at, stamps(newest), lambda: entries(newest))
