@@ -8,6 +8,7 @@ from urllib.parse import quote, urlencode
 
 from django.http import Http404, HttpResponsePermanentRedirect
 from django.urls import path, re_path, reverse
+from django.utils.http import escape_leading_slashes
 from django.views.decorators.http import require_safe
 
 from posts import moved, views
@@ -93,7 +94,8 @@ def _unless_here(request, address):
     path = request.path_info
     if Post.objects.visible_to(request.user).filter(permalink=path).exists() or moved.find(path):
         return views.permalink(request, path[1:])
-    return HttpResponsePermanentRedirect(address)
+    # Two slashes in front would be another host's address.
+    return HttpResponsePermanentRedirect(escape_leading_slashes(address))
 
 
 @require_safe

@@ -2,7 +2,7 @@
 
 import pytest
 
-from posts.models import Category, OldPath, Post
+from posts.models import Attachment, Category, OldPath, Post
 from tests.wxr import import_, make_attachment, make_category, make_export, make_item, make_uploads, make_wxr_comment
 
 OLD = "https://old.example"
@@ -304,3 +304,18 @@ def test_a_subscriber_sees_no_post_again(db, client, tmp_path):
     import_(make_export(tmp_path, make_item(id=5)))
 
     assert f"{OLD}/?p=5</guid>" in client.get("/feed/").content.decode()
+
+
+@pytest.mark.parametrize(
+    "path", ["/index.php//evil.example/a", "//evil.example/feed/rss/", "/index.php///evil.example/page/2/"]
+)
+def test_no_old_address_leads_to_another_host(client, db, path):
+    response = client.get("/", PATH_INFO=path)
+
+    assert not response.headers.get("Location", "").startswith("//")
+
+
+def test_a_path_of_slashes_is_no_files_page(client, db):
+    Attachment.objects.create(address="old.example/a.txt", path="a.txt", file="a.txt")
+
+    assert client.get("/", PATH_INFO="//").status_code == 404

@@ -110,6 +110,9 @@ class AttachmentQuerySet(models.QuerySet):
             found = self.filter(path__in=paths).select_related("picture").order_by("-pk")
             by_path = {attachment.path: attachment for attachment in found}
             return next((by_path[path] for path in paths if path in by_path), None)
+        if not path.strip("/"):
+            # No page of its own is what most files have.
+            return None
         either_way = [path, path.rstrip("/") if path.endswith("/") else f"{path}/"]
         return self.filter(page_path__in=either_way).select_related("picture").order_by("pk").first()
 
