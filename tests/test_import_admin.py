@@ -1,12 +1,13 @@
 """Moving in from the admin: upload, see what would come in, take it in, take it back; and who may."""
 
 import fcntl
+import gzip
 import io
 import zipfile
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
-from django.core.management import call_command
+from django.core.management import CommandError, call_command
 from django.urls import reverse
 
 from blog_site import background
@@ -176,6 +177,23 @@ def test_a_zip_whose_names_can_not_be_read_is_refused_in_words(tmp_path):
         sources(path)
     with pytest.raises(ArchiveError, match=r"export\.zip"):
         open_archive(path)
+
+
+@pytest.mark.parametrize("pack", ["gzip", "zip"])
+def test_an_export_that_grows_a_hundredfold_is_refused(tmp_path, monkeypatch, pack):
+    monkeypatch.setattr("blog_site.wordpress.sources.GROWTH_FREE", 10_000)
+    bomb = make_export(tmp_path, make_item(text="0" * 2_000_000)).read_bytes()
+    path = tmp_path / "bomb"
+    if pack == "gzip":
+        path.write_bytes(gzip.compress(bomb))
+    else:
+        with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:
+            archive.writestr("blog.xml", bomb)
+
+    with pytest.raises(CommandError, match="hundredfold"):
+        import_(path)
+
+    assert not Post.objects.exists()
 
 
 def test_an_upload_without_a_file_is_refused_in_words(chief):

@@ -19,12 +19,11 @@ from pathlib import Path
 
 from posts.models import attachment
 
+from .sources import most_unpacked
+
 FOLDERS = ("wp-content/uploads", "uploads", "files", "wordpress")
 IN_MEMORY = 1 << 20  # a file larger than this is copied to a temporary one while it is looked at
 COPY = 1 << 16
-# Pictures and sound hardly shrink: what grows a hundredfold is made to fill a disk or a day.
-MAX_GROWTH = 100
-GROWTH_FREE = 100 * 1024 * 1024
 MAX_HEADER = 1 << 20
 MAX_MEMBERS = 1_000_000
 _BELOW = re.compile(rf"(?:^|/)(?:{'|'.join(FOLDERS)})/(.+)$")
@@ -119,7 +118,7 @@ class _Archive:
     def __init__(self, path):
         self.path = path
         self.reasons = {}
-        self.limit = MAX_GROWTH * path.stat().st_size + GROWTH_FREE
+        self.limit = most_unpacked(path)
         with self._errors(), closing(self._members()) as members:
             next(members, None)
 

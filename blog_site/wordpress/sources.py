@@ -9,6 +9,9 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 
+# Pictures and sound hardly shrink, and texts tenfold: what grows a hundredfold is made to fill a disk or a day.
+MAX_GROWTH = 100
+GROWTH_FREE = 100 * 1024 * 1024
 _GZIP, _ZIP = b"\x1f\x8b", b"PK\x03\x04"
 # What reading an archive raises where it is damaged, beside OSError.
 DAMAGED = (zipfile.BadZipFile, zlib.error, lzma.LZMAError, EOFError, NotImplementedError)
@@ -34,13 +37,37 @@ class Source:
         """The export's bytes, as a file that is read once from its beginning to its end."""
         if self.member:
             with zipfile.ZipFile(self.path) as archive, archive.open(self.member) as file:
-                yield file
+                yield _Bounded(file, most_unpacked(self.path))
         elif _begins_with(self.path, _GZIP):
             with gzip.open(self.path) as file:
-                yield file
+                yield _Bounded(file, most_unpacked(self.path))
         else:
             with self.path.open("rb") as file:
                 yield file
+
+
+class _Bounded:
+    """What is unpacked from `file`, up to `left` bytes."""
+
+    def __init__(self, file, left):
+        self.file, self.left = file, left
+
+    def read(self, size):
+        return self._counted(self.file.read(size))
+
+    def readline(self, size):
+        return self._counted(self.file.readline(size))
+
+    def _counted(self, piece):
+        self.left -= len(piece)
+        if self.left < 0:
+            raise SourceError("it grows more than a hundredfold")
+        return piece
+
+
+def most_unpacked(path):
+    """How many bytes may come of the archive at `path`."""
+    return MAX_GROWTH * path.stat().st_size + GROWTH_FREE
 
 
 def sources(path):
