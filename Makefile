@@ -6,6 +6,7 @@ PORT ?= 8000
 VENV := .venv
 BIN := $(VENV)/bin
 MANAGE := $(BIN)/python manage.py
+AUDIT := tests/audit/node_modules
 
 export HOST PORT
 # A key of its own for this machine, unless the environment or .env has one.
@@ -13,7 +14,7 @@ KEY = $${SECRET_KEY:-$$(grep -qs '^SECRET_KEY=' .env || cat var/secret_key)}
 ADDRESS = $${SITE_URL:-$$(grep -s '^SITE_URL=' .env | cut -d= -f2- | tr -d "\"'" | grep . || echo http://$(HOST):$(PORT))}
 WITH_SETTINGS = export SITE_URL="$(ADDRESS)"; key="$(KEY)"; [ -z "$$key" ] || export SECRET_KEY="$$key";
 
-.PHONY: run test browser check format bench
+.PHONY: run test browser pages audit check format bench
 
 run: $(BIN)/installed var/secret_key
 	@$(WITH_SETTINGS) \
@@ -24,10 +25,16 @@ run: $(BIN)/installed var/secret_key
 	exec $(BIN)/gunicorn -c python:blog_site.gunicorn blog_site.wsgi
 
 test: $(BIN)/installed
-	@$(BIN)/python -m pytest -m "not browser" $(ARGS)
+	@$(BIN)/python -m pytest -m "not browser and not audit" $(ARGS)
 
 browser: $(BIN)/installed-browser
 	@$(BIN)/python -m pytest -m browser $(ARGS)
+
+pages: $(BIN)/installed $(AUDIT)/installed
+	@$(BIN)/python -m pytest -m audit $(ARGS)
+
+audit: $(BIN)/installed $(AUDIT)/installed
+	@$(BIN)/python -m tests.audit.lighthouse
 
 check: $(BIN)/installed
 	@$(BIN)/ruff check .
@@ -66,4 +73,10 @@ $(BIN)/installed: requirements.txt
 
 $(BIN)/installed-browser: $(BIN)/installed tests/requirements-browser.txt
 	@$(BIN)/pip install -qq --disable-pip-version-check -r tests/requirements-browser.txt
+	@touch $@
+
+$(AUDIT)/installed: tests/audit/package-lock.json
+	@for command in node npm java w3m; do command -v $$command >/dev/null || { \
+	  echo "There is no $$command here (Debian, Ubuntu: apt install nodejs npm default-jre-headless w3m)." >&2; exit 1; }; done
+	@cd tests/audit && npm ci --ignore-scripts --no-audit --no-fund --loglevel=error
 	@touch $@

@@ -41,9 +41,10 @@ def pytest_terminal_summary(terminalreporter, config):
     write = terminalreporter.write_line
     if "not browser" in config.getoption("markexpr"):
         write("Left out: the journeys in a real browser; run them with `make browser` (Chromium at /usr/bin/chromium).")
+        write("Left out: programs that read the public pages; run them with `make pages` (npm, java, w3m).")
         if connection.vendor == "sqlite":
             write("Left out: PostgreSQL; `DATABASE_URL=postgres://… make test` runs the same tests on it.")
-        write("Left out: the benchmarks; run them with `make bench`.")
+        write("Left out: the benchmarks; run them with `make bench`. Lighthouse: `make audit`.")
     for what, number in _left_out.items():
         write(f"Left out: {number} {what}.")
 

@@ -40,10 +40,9 @@ def compressed(text):
     return len(brotli.compress(text.encode()))
 
 
-@pytest.fixture
-def article(db):
+def make_article(**fields):
     """An article of 1,200 words with 60 comments of 45, some of them answers, under twelve names."""
-    post = make_post(body="\n\n".join(prose(120, seed) for seed in range(10)))
+    post = make_post(body="\n\n".join(prose(120, seed) for seed in range(10)), **fields)
     account = make_user()
     comments = []
     for number in range(60):
@@ -60,6 +59,11 @@ def article(db):
             )
         )
     return post
+
+
+@pytest.fixture
+def article(db):
+    return make_article()
 
 
 def test_an_article_of_1200_words_with_60_comments_takes_at_most_30_kb(client, article):

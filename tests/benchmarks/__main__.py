@@ -1,8 +1,6 @@
 """Measures and prints the table: `make bench`. Takes a minute, leaves nothing behind."""
 
 import contextlib
-import logging
-import os
 import statistics
 import sys
 import tempfile
@@ -11,7 +9,7 @@ from pathlib import Path
 from typing import NamedTuple
 from urllib.parse import urlencode
 
-from tests.benchmarks.server import environment, serving
+from tests.benchmarks.server import environment, prepare, serving
 
 ROUNDS = 5
 HEADING = "CPU time of all of gunicorn's processes (1 worker), one request after the other; median of {} rounds."
@@ -57,18 +55,11 @@ def main():
 
 def write_blog(env):
     """Migrates, collects and fills in this process, with the very settings of the server."""
-    os.environ.update(env)
-    import django
-
-    django.setup()
-    from django.core.management import call_command
+    prepare(env)
     from django.db import connections
 
     from tests.benchmarks.content import fill
 
-    logging.disable(logging.INFO)  # a line for each of a thousand comments: nobody reads them here
-    call_command("migrate", verbosity=0)
-    call_command("collectstatic", interactive=False, verbosity=0)
     content = fill()
     connections.close_all()
     return content

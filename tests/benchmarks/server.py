@@ -2,6 +2,7 @@
 
 import contextlib
 import http.client
+import logging
 import os
 import secrets
 import socket
@@ -38,6 +39,19 @@ def environment(folder, *, settings, **more):
         "TIME_ZONE": "UTC",
         **more,
     }
+
+
+def prepare(env):
+    """Makes Django ready in this process with the very settings of the server; migrates, and collects static files."""
+    os.environ.update(env)
+    import django
+
+    django.setup()
+    from django.core.management import call_command
+
+    logging.disable(logging.INFO)  # a line for each of a thousand comments: nobody reads them here
+    call_command("migrate", verbosity=0)
+    call_command("collectstatic", interactive=False, verbosity=0)
 
 
 @dataclass

@@ -2,51 +2,17 @@
 
 import pytest
 
+from tests.audit.pages import EVERYTHING
 from tests.factories import make_post
 
 from .test_access import violations
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True, serialized_rollback=True)]
 
-BODY = f"""
-Above.[^1] It costs $5 and $6, and $a_1 < b$.
-
-<!--more-->
-
-## First "part"
-
-$$
-\\sum_{{i=1}}^n i = \\frac{{n(n+1)}}{{2}} = 1 + 2 + 3 + 4 + 5 + 6 + 7 + 8 + 9 + 10 + 11 + 12
-$$
-
-```python
-def f(x):  # {"a long line of code, " * 8}
-    return "text" + str(42)
-```
-
-### Second
-
-| {" | ".join(["Considerations"] * 8)} |
-|{"---|" * 8}
-| {" | ".join(["one"] * 8)} |
-
-## Third
-
-> [!pull]
-> Words to stop at.
-
-> [!details] The line that stays
-> What is folded.
-
-[A talk](https://youtu.be/dQw4w9WgXcQ)
-
-[^1]: The note.
-"""
-
 
 @pytest.fixture
 def post(live_server):
-    return make_post(title="All of it", body=BODY)
+    return make_post(title="All of it", body=EVERYTHING)
 
 
 @pytest.mark.parametrize("look", [("light", 320), ("dark", 320), ("light", 1280), ("dark", 1280)], ids=str)

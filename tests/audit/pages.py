@@ -1,0 +1,192 @@
+"""Every type of public page and every state it can be in: the one list that all machine checks go through."""
+
+from datetime import timedelta
+from io import StringIO
+from typing import NamedTuple
+from urllib.parse import urlencode
+
+from django.core.management import call_command
+from django.utils import timezone
+
+from comments import tokens
+from comments.models import Comment, DiscussionSettings
+from posts.models import Author, Category, Tag
+from tests.factories import make_author, make_comment, make_post
+from tests.pictures import make_picture
+from tests.test_sizes import make_article
+
+# All that authors can write.
+EVERYTHING = f"""
+Above.[^1] It costs $5 and $6, and $a_1 < b$.
+
+<!--more-->
+
+## First "part"
+
+$$
+\\sum_{{i=1}}^n i = \\frac{{n(n+1)}}{{2}} = 1 + 2 + 3 + 4 + 5 + 6 + 7 + 8 + 9 + 10 + 11 + 12
+$$
+
+```python
+def f(x):  # {"a long line of code, " * 8}
+    return "text" + str(42)
+```
+
+### Second
+
+| {" | ".join(["Considerations"] * 8)} |
+|{"---|" * 8}
+| {" | ".join(["one"] * 8)} |
+
+## Third
+
+> [!pull]
+> Words to stop at.
+
+> [!details] The line that stays
+> What is folded.
+
+[A talk](https://youtu.be/dQw4w9WgXcQ)
+
+[^1]: The note.
+"""
+PHOTOGRAPHED = """
+The council lifted the grating on Tuesday, and there it was, as the neighbours had said since winter.
+
+Nobody asked whose it was. The clerk wrote it down, in the column for other things, and the lid went back.
+"""
+IN_ARABIC = """
+الجسر القديم مغلق منذ يوم الثلاثاء، ولا أحد في المجلس يعرف متى يفتح من جديد.
+
+## لماذا أغلق
+
+كتب الجيران رسالة إلى المجلس في الشتاء، وجاء الجواب بعد شهرين من ثلاث كلمات.
+"""
+
+
+class Page(NamedTuple):
+    path: str
+    status: int = 200
+    form: dict | None = None  # what is sent there by POST; None: it is only read
+
+
+def write_blog():
+    """{name: `Page`} of a blog that it writes into the empty database. Needs `tests.audit.urls`."""
+    DiscussionSettings.objects.update_or_create(pk=1, defaults={"max_depth": 10, "flood_seconds": 0})
+    author = make_author(name="Ann Writer", bio="Writes about *drains*, and has done so since 1998.")
+    now = timezone.now()
+    for age in range(30, 14, -1):
+        make_post(author=author, title=f"Report number {age}", published_at=now - timedelta(days=age))
+    everything = make_post(title="All that can be written", body=EVERYTHING, published_at=now - timedelta(days=9))
+    about = make_post(kind="page", title="About", slug="about", body="This is a *page*.\n\nIt stands in the menu.")
+    make_post(kind="page", title="Imprint", slug="imprint", body="Who answers for this.", parent=about)
+    return {
+        **_posts(everything),
+        **_lists(_photographed(author)),
+        "a page": Page(about.get_absolute_url()),
+        **_states_of_the_form(make_post(title="Open to replies", published_at=now - timedelta(days=8))),
+        **_refusals(everything),
+    }
+
+
+def _photographed(author):
+    """The newest post: a picture, categories, tags, related posts, and a thread that has lost a comment."""
+    post = make_post(
+        author=author,
+        title="What was in the drain",
+        slug="what-was-in-the-drain",
+        body=PHOTOGRAPHED,
+        published_at=timezone.now() - timedelta(days=1),
+        picture=make_picture(alt="A grating, half lifted", caption="The grating on Mill Lane.", credit="Ann Writer"),
+        pinned=True,
+    )
+    call_command("make_renditions", stdout=StringIO())
+    town = Category.objects.create(name="The town")
+    post.categories.add(Category.objects.create(name="Drains", parent=town))
+    boots = Tag.objects.create(name="boots")
+    post.tags.add(boots)
+    other = make_post(author=author, title="Another boot", published_at=timezone.now() - timedelta(days=7))
+    other.tags.add(boots)
+    type(post).objects.filter(pk=post.pk).update(related=[other.pk])
+    first = make_comment(post=post, name="Catherine", body="I wondered where that *boot* went.")
+    make_comment(parent=first, name="Ann Writer", body="It is yours.", user=None, url="https://example.org/")
+    removed = make_comment(post=post, name="Rude Rudi", body="Words that somebody regrets.")
+    make_comment(parent=removed, name="منى", body="هذا تعليق قصير بالعربية.")
+    removed.trash(by=None)
+    make_comment(post=post, kind="pingback", name="Another blog", url="https://example.org/boots", body="[…] boot […]")
+    post.refresh_from_db()
+    return post
+
+
+def _posts(everything):
+    article = make_article(title="An article with 60 comments", published_at=timezone.now() - timedelta(days=10))
+    deep = make_post(title="A deep thread", published_at=timezone.now() - timedelta(days=11))
+    comment = make_comment(post=deep, body="Level 1 says something of ordinary length.")
+    for level in range(2, 15):
+        comment = make_comment(parent=comment, body=f"Level {level} says something of ordinary length.")
+    welsh = make_post(title="Y bont", body="Mae'r bont ar gau.", language="cy")
+    arabic = make_post(title="الجسر", body=IN_ARABIC, language="ar")
+    closed = make_post(title="Closed", comments_open=False)
+    make_comment(post=closed, body="The last word.")
+    return {
+        "everything that can be written": Page(everything.get_absolute_url()),
+        "60 comments": Page(article.get_absolute_url()),
+        "a deep thread": Page(deep.get_absolute_url()),
+        "a deep thread's branch": Page(comment.get_absolute_url().partition("#")[0]),
+        "a post in Welsh": Page(welsh.get_absolute_url()),
+        "a post in Arabic": Page(arabic.get_absolute_url()),
+        "a closed thread": Page(closed.get_absolute_url()),
+        "a closed thread, written to": Page(f"/comments/on/{closed.pk}/", 403, _form()),
+    }
+
+
+def _lists(post):
+    day = post.published_at
+    return {
+        "home": Page("/"),
+        "home, page 2": Page("/?page=2"),
+        "a post with a picture": Page(post.get_absolute_url()),
+        "a reply": Page(f"{post.get_absolute_url()}?replytocom={Comment.objects.get(name='Catherine').pk}"),
+        "archives": Page("/archives/"),
+        "a year": Page(f"/{day:%Y}/"),
+        "a month": Page(f"/{day:%Y/%m}/"),
+        "a day": Page(f"/{day:%Y/%m/%d}/"),
+        "a category": Page(Category.objects.get(name="Drains").get_absolute_url()),
+        "a category with others below": Page(Category.objects.get(name="The town").get_absolute_url()),
+        "a tag": Page(Tag.objects.get().get_absolute_url()),
+        "an author": Page(Author.objects.get(name="Ann Writer").get_absolute_url()),
+        "search": Page("/search/"),
+        "search with results": Page("/search/?q=boot"),
+        "search with more results": Page("/search/?q=report&page=2"),
+        "search with a mistake": Page("/search/?q=graitng"),
+        "search without results": Page("/search/?q=xyzzy"),
+        "log in": Page("/accounts/login/"),
+    }
+
+
+def _states_of_the_form(post):
+    held = make_comment(post=post, body="Is it open?", status="pending")
+    refused = make_comment(post=post, body="Buy boots.", status="spam")
+    there = f"/comments/on/{post.pk}/"
+    return {
+        "awaiting": Page(f"{post.get_absolute_url()}?{urlencode({'awaiting': tokens.awaiting(held)})}"),
+        "not published": Page(f"{post.get_absolute_url()}?{urlencode({'awaiting': tokens.awaiting(refused)})}"),
+        "form errors": Page(there, 422, _form(name="", email="not an address", body="")),
+        "a parent that is gone": Page(there, 403, _form(parent="99999999")),
+        "end of mails": Page(f"/comments/stop/{tokens.stop(held)}/"),
+    }
+
+
+def _refusals(post):
+    return {
+        "404": Page("/no/such/page/", 404),
+        "403": Page("/forbidden/", 403),
+        "405": Page(f"/comments/on/{post.pk}/", 405),
+        "413": Page(f"/comments/on/{post.pk}/", 413, _form(body="x" * 1_100_000)),
+        "500": Page("/broken/", 500),
+    }
+
+
+def _form(**fields):
+    typed = {"name": "Bo Reader", "email": "bo@example.org", "url": "", "body": "I have something to say."}
+    return typed | {"parent": "", **fields}
