@@ -20,6 +20,7 @@ _FORM = re.compile(r"/(?:comment-page-\d+|\d{1,3}|feed|trackback|embed|amp)/?$")
 _SHARED = re.compile(r"/|/(?:category|tag|author)/.+|/\d{4}/(?:\d\d/(?:\d\d/)?)?|/(?:comments/)?feed/(?:atom/)?")
 
 
+@lru_cache(maxsize=1000)
 def own_path(link):
     """The decoded path of an item's <link>, as it is; empty where a post can't have it (`?p=ID`, `/admin/…`)."""
     try:

@@ -10,7 +10,6 @@ from blog_site.tasks import relate_after_commit
 from posts.models import Blog, Post
 from posts.websub import quiet
 
-from . import reader, records
 from .addresses import OldAddresses
 from .articles import KINDS, Articles, filed
 from .discussion import Discussions, number, reserve_numbers
@@ -24,7 +23,7 @@ MANY = 500  # new posts, above which those that are alike are looked for by a pr
 BATCH = 100  # new posts that are stored in one go, with all that is below them
 
 
-def write(found, *, source, media, others=(), dry_run=False, progress=lambda size: None):
+def write(found, *, source, media, others=(), dry_run=False, progress=lambda share: None):
     """Takes the surveyed file in, as a part of the Import `source`, and returns its Report.
 
     `media` is its Media, `others` are the surveys of the same blog's other files. After a `dry_run`, which the caller
@@ -62,9 +61,7 @@ class _Import:
         self.pictures.take(self.ledger)
         self.articles = Articles(self.found, self.others, self.people, self.pictures, self.report)
         waiting = []
-        for item in reader.read(self.found.source, progress=progress):
-            if not isinstance(item, records.Item):
-                continue
+        for item in self.found.items.items(progress=progress):
             if item.type not in KINDS:
                 self._leave_out(item)
             elif self._waits(item):

@@ -8,6 +8,7 @@ from . import reader, records
 from .addresses import old_paths, own_path
 from .report import Report
 from .sources import Source
+from .spool import Spool
 from .uploads import host, named_in
 
 # What each type of item is among the report's numbers. One that says no type is a post, as in the feeds that WXR
@@ -20,6 +21,7 @@ class Survey:
     """What has to be known before the first item can be written."""
 
     source: Source
+    items: Spool = field(default_factory=Spool)
     report: Report = field(default_factory=Report)
     channel: records.Channel = None
     authors: list = field(default_factory=list)
@@ -59,9 +61,20 @@ def guid(item):
 
 
 def survey(source, *, progress=lambda size: None):
-    """Reads the whole Source. Raises reader.WXRError where it is broken or no export, and OSError."""
+    """Reads the whole Source. Raises reader.WXRError where it is broken or no export, and OSError.
+
+    Its `items` are the caller's to close.
+    """
     found = Survey(source)
-    for record in reader.read(source, warn=found.report.warn, progress=progress):
+    try:
+        return _read(found, progress)
+    except BaseException:
+        found.items.close()
+        raise
+
+
+def _read(found, progress):
+    for record in reader.read(found.source, warn=found.report.warn, progress=progress):
         match record:
             case records.Item():
                 _note(found, record)
@@ -80,6 +93,7 @@ def survey(source, *, progress=lambda size: None):
 
 
 def _note(found, item):
+    found.items.add(item)
     kind = KINDS.get(item.type, "others")
     found.report.found(kind)
     found.report.found("comments", len(item.comments))

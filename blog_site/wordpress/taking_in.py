@@ -1,6 +1,7 @@
 """Taking files in, from the command line and from the admin alike: read all, then write one after the other."""
 
-from contextlib import nullcontext
+from contextlib import ExitStack, nullcontext
+from functools import partial
 
 from django.db import transaction
 from django.utils import timezone
@@ -57,24 +58,29 @@ def take_in(
 
 
 def _wordpress(source, files, shown, *, progress, dry_run, archive, tell, fetching):
-    surveys = [tried(shown[file], survey, file, progress=progress) for file in files]
-    for found in surveys:
-        others = [other for other in surveys if other is not found and other.blog == found.blog]
-        uploads, fetched = Uploads(found, others), fetching() if source.fetch_media else None
-        to_fetch = tried(shown[found.source], fetched.wanted, uploads, archive) if fetched else []
-        if fetched and not dry_run:
-            # Before the transaction, which waits for nobody.
-            tried(shown[found.source], fetched.fetch, to_fetch, Pace(tell))
-            to_fetch = []
-        media = tried(shown[found.source], Media, found, others, uploads, [archive, fetched], to_fetch=to_fetch)
-        options = {"others": others, "media": media, "progress": progress, "dry_run": dry_run}
-        yield found.source, tried(shown[found.source], wordpress.write, found, source=source, **options)
-        if fetched and not dry_run:
-            fetched.forget()
+    with ExitStack() as opened:
+        surveys = []
+        for file in files:
+            surveys.append(tried(shown[file], survey, file, progress=progress.read))
+            opened.callback(surveys[-1].items.close)
+        for found in surveys:
+            others = [other for other in surveys if other is not found and other.blog == found.blog]
+            uploads, fetched = Uploads(found, others), fetching() if source.fetch_media else None
+            to_fetch = tried(shown[found.source], fetched.wanted, uploads, archive) if fetched else []
+            if fetched and not dry_run:
+                # Before the transaction, which waits for nobody.
+                tried(shown[found.source], fetched.fetch, to_fetch, Pace(tell))
+                to_fetch = []
+            media = tried(shown[found.source], Media, found, others, uploads, [archive, fetched], to_fetch=to_fetch)
+            options = {"others": others, "media": media, "dry_run": dry_run}
+            options["progress"] = partial(progress.written, found.source)
+            yield found.source, tried(shown[found.source], wordpress.write, found, source=source, **options)
+            if fetched and not dry_run:
+                fetched.forget()
 
 
 def _disqus(source, files, shown, *, progress, **_options):
-    everything = [tried(shown[file], disqus.read_all, file, progress=progress) for file in files]
+    everything = [tried(shown[file], disqus.read_all, file, progress=progress.read) for file in files]
     for file, found in zip(files, everything, strict=True):
         yield file, tried(shown[file], disqus.write, found, source=source)
 
@@ -85,15 +91,20 @@ def _name(file, names):
 
 
 class _Progress:
-    """Called with each piece that was read; of two readings, the second counts for four as it writes, too."""
+    """Hears of each piece that is read, and of each that is written, which takes four times as long."""
 
     def __init__(self, files, tell):
-        self.size, self.tell, self.read, self.told = sum(file.size for file in files), tell, 0, 0
+        self.size, self.tell, self.done, self.told = sum(file.size for file in files), tell, 0, 0
 
-    def __call__(self, size):
-        self.read += size
-        second = max(self.read - self.size, 0)
-        share = (min(self.read, self.size) + 4 * second) / (5 * self.size) if self.size else 0
+    def read(self, size):
+        self._add(size)
+
+    def written(self, file, share):
+        self._add(4 * share * file.size)
+
+    def _add(self, done):
+        self.done += done
+        share = min(self.done / (5 * self.size), 1) if self.size else 0
         if share - self.told >= 0.01:
             self.told = share
-            self.tell(min(share, 1))
+            self.tell(share)
