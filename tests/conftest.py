@@ -1,4 +1,5 @@
 import os
+import shutil
 from importlib.util import find_spec
 from pathlib import Path
 
@@ -23,11 +24,15 @@ def pytest_configure(config):
 
 def pytest_collection_modifyitems(config, items):
     """Leaves out, and later says so, what this machine has no input for."""
-    missing = [item for item in items if item.get_closest_marker("seed") and not SHARED.exists()]
-    if missing:
-        items[:] = [item for item in items if item not in missing]
-        config.hook.pytest_deselected(items=missing)
-        _left_out["tests that read ../shared, the workshop's own folder, which is not here"] = len(missing)
+    for marker, is_here, what in (
+        ("seed", SHARED.exists(), "tests that read ../shared, the workshop's own folder, which is not here"),
+        ("gettext", shutil.which("xgettext"), "tests that need GNU gettext (Debian, Ubuntu: apt install gettext)"),
+    ):
+        missing = [] if is_here else [item for item in items if item.get_closest_marker(marker)]
+        if missing:
+            items[:] = [item for item in items if item not in missing]
+            config.hook.pytest_deselected(items=missing)
+            _left_out[what] = len(missing)
 
 
 def pytest_sessionfinish(session, exitstatus):
