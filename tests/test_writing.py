@@ -141,6 +141,15 @@ def test_an_author_makes_no_page_for_the_menu(client):
     assert Post.objects.get().kind == "post"
 
 
+@pytest.mark.parametrize("place", [{}, {"menu_order": ""}])
+def test_a_place_in_the_menu_may_be_left_empty(client, editor, place):
+    client.force_login(editor)
+
+    client.post("/admin/posts/post/add/", post_fields(author=make_author().pk) | place)
+
+    assert Post.objects.get().menu_order == 0
+
+
 def test_a_post_shows_its_picture_with_alternative_text_and_caption(client, editor):
     client.post(
         "/admin/posts/picture/add/",

@@ -149,7 +149,7 @@ class Post(Text):
     )
     in_menu = models.BooleanField(_("in the menu"), default=True, help_text=_("For pages."))
     menu_order = models.IntegerField(
-        _("place in the menu"), default=0, help_text=_("For pages: the lowest number stands first.")
+        _("place in the menu"), default=0, blank=True, help_text=_("For pages: the lowest number stands first.")
     )
     pinned = models.BooleanField(_("pinned"), default=False, help_text=_("Stands first on the home page."))
     comments_open = models.BooleanField(_("comments open"), default=True)
@@ -267,6 +267,7 @@ class Post(Text):
         return quote(self.permalink, safe="/:@!$&'()*+,;=~")
 
     def clean(self):
+        self.menu_order = self.menu_order or 0
         ancestor = self.parent
         while ancestor and self.pk:
             if ancestor.pk == self.pk:
