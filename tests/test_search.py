@@ -307,6 +307,18 @@ def test_results_are_narrowed_by_kind_year_category_and_author(client):
     assert set(titles(search(client, "lamp", kind="comment"))) == {"Cleo", "Ben"}
 
 
+def test_the_form_has_no_category_or_author_that_only_a_draft_has(client):
+    top = Category.objects.create(name="The town")
+    make_post(author=make_author(name="Ann")).categories.add(Category.objects.create(name="Drains", parent=top))
+    draft = make_post(author=make_author(name="Ghost"), status="draft")
+    draft.categories.add(Category.objects.create(name="Secret plans", parent=top))
+
+    form = search(client, "lamp").context["form"]
+
+    assert [category.indented for category in form.categories] == ["The town", "— Drains"]
+    assert [author.name for author in form.authors] == ["Ann"]
+
+
 def test_limits_that_leave_nothing_lead_to_the_search_without_them(client):
     make_post(title="A lamp", published_at=LONG_AGO.replace(year=2014))
     make_post(title="Something else", published_at=LONG_AGO.replace(year=2015))

@@ -1,12 +1,14 @@
 """The form of the search: what to look for, and what to narrow it to. Nothing that stands in it is refused."""
 
+from itertools import accumulate
 from urllib.parse import urlencode
 
+from django.db.models import Exists, OuterRef
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from posts import archives
-from posts.models import Author, Category
+from posts.models import Author, Category, Post
 
 from .finding import Limits
 
@@ -22,8 +24,14 @@ class SearchForm:
         self.q = " ".join(q.split())
         self.kinds = KINDS
         self.years = archives.years()
-        self.categories = sorted(Category.objects.all(), key=lambda category: category.path.split("/"))
-        self.authors = list(Author.objects.order_by("name", "pk"))
+        # Those that only a draft has are nobody's business yet.
+        published = Post.objects.published()
+        filed = Category.objects.filter(Exists(published.filter(categories=OuterRef("pk"))))
+        paths = {above for category in filed for above in accumulate(category.path.split("/"), "{}/{}".format)}
+        categories = Category.objects.filter(path__in=paths)
+        self.categories = sorted(categories, key=lambda category: category.path.split("/"))
+        signed = Exists(published.filter(author=OuterRef("pk")))
+        self.authors = list(Author.objects.filter(signed).order_by("name", "pk"))
         self.limits = Limits(
             kind=data.get("kind", "") if data.get("kind") in dict(KINDS) else "",
             year=_chosen(self.years, data.get("year"), str),

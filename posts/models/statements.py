@@ -75,14 +75,15 @@ ARCHIVE_COUNTS = f"""
 """  # noqa: S608
 # The same, for who wants to know only whether there is one.
 ARCHIVE_EXISTS = ARCHIVE_COUNTS.replace("(\n        SELECT COUNT(*)", "EXISTS (\n        SELECT 1")
-# Of each category, how many posts are filed under it or below it. A path is compared, not matched: it may hold `_`.
+# Of each category that has any, how many posts are filed under it or below it. A path is compared, not matched: it may
+# hold `_`.
 CATEGORY_COUNTS = f"""
     SELECT category.id, category.name, category.path, category.slug, COUNT(DISTINCT posts_post.id) AS number
     FROM posts_category AS category
     JOIN posts_category AS below
         ON below.path = category.path
         OR substr(below.path, 1, length(category.path) + 1) = category.path || '/'
-    LEFT JOIN posts_post_categories ON category_id = below.id
-    LEFT JOIN posts_post ON posts_post.id = post_id AND kind = 'post' AND {PUBLISHED}
+    JOIN posts_post_categories ON category_id = below.id
+    JOIN posts_post ON posts_post.id = post_id AND kind = 'post' AND {PUBLISHED}
     GROUP BY category.id, category.name, category.path, category.slug
 """  # noqa: S608

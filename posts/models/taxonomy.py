@@ -68,7 +68,8 @@ class Category(Term):
 
     @classmethod
     def tree(cls):
-        """All categories, each after the one that it is part of, by name, with the `number` of posts in its branch.
+        """The categories that have public posts in them or below, each after the one that it is part of, by name, with
+        the `number` of these.
 
         For nested lists, each knows what `opens` and `closes` after it: a list of those below, ranges of lists.
         """
