@@ -6,6 +6,7 @@ import pytest
 from django.core.management import CommandError, call_command
 
 from blog_site.models import Import, ImportedRow
+from blog_site.wordpress import undoing
 from comments.models import Comment, Decision
 from posts.models import Attachment, Author, Blog, Category, Picture, Post, Tag
 from tests.factories import make_comment, make_post, make_user
@@ -174,6 +175,19 @@ def test_an_import_is_undone_once(tmp_path):
 
     with pytest.raises(CommandError, match="no import"):
         undo()
+
+
+def test_who_undoes_what_was_just_undone_changes_nothing(tmp_path):
+    import_(make_export(tmp_path, make_item(), make_item(id=2, slug="edited")))
+    Post.objects.filter(slug="edited").update(title="Edited here")
+    first, second = Import.objects.get(), Import.objects.get()
+
+    undoing.undo(first)
+    again = undoing.undo(second)
+
+    second.refresh_from_db()
+    assert not again.posts
+    assert second.report["undone"]["posts"] == 1
 
 
 @pytest.mark.parametrize("text", ["![A ford]({})", "[The ford]({})"])

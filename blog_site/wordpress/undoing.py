@@ -70,9 +70,14 @@ def plan(source):
 
 
 def undo(source):
-    """Undoes the import in one transaction, as far as nothing was touched here since; returns the Plan."""
+    """Undoes the import in one transaction, as far as nothing was touched here since; returns the Plan.
+
+    One that somebody else has undone in the meantime is left as it is.
+    """
     with quiet(), transaction.atomic():
-        Import.objects.select_for_update(no_key=True).get(pk=source.pk)
+        source.refresh_from_db(from_queryset=Import.objects.select_for_update(no_key=True))
+        if not source.can_be_undone:
+            return Plan()
         found = plan(source)
         for numbers in _batches(found.comments):
             Comment.objects.filter(pk__in=numbers).take_out()
