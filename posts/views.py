@@ -11,7 +11,7 @@ from django.views.decorators.http import require_safe
 from posts import archives, cards, moved
 from posts.dates import archive_dates
 from posts.models import Author, Blog, Category, Post, Tag
-from posts.models.post import SEARCHED
+from posts.models.queryset import SEARCHED
 
 POSTS_PER_PAGE = 10
 MOST_PINNED = 5

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from comments.models import Comment
 from posts.markup import plain_text
 from posts.models import Post
-from posts.models.post import SEARCHED
+from posts.models.queryset import SEARCHED
 
 from .languages import name_of
 from .snippets import snippet_html, whole_html

@@ -7,11 +7,12 @@ from django.db import connection
 
 from .author import Author
 from .picture import Picture
+from .queryset import SEARCHED
 from .statements import PUBLISHED, public_now
 
 # What a page doesn't show.
 LEFT_OUT = {
-    "Post": {"search_title", "search_text"},
+    "Post": set(SEARCHED),
     "Author": {"bio"},
     "Picture": {"uploaded_at", "rendered_at"},
 }

@@ -3,8 +3,7 @@ from urllib.parse import quote
 
 from django.core.exceptions import ValidationError
 from django.db import connection, models, transaction
-from django.db.models import Case, F, Q, Value, When
-from django.db.models.functions import Greatest
+from django.db.models import F, Q
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
@@ -18,6 +17,7 @@ from .author import Author
 from .old_path import OldPath
 from .page import public_at
 from .picture import Picture
+from .queryset import PostQuerySet
 from .statements import BELOW, MENU, NEIGHBOURS, NEWEST, RELATED, TERMS, public_now
 from .taxonomy import Category, Tag
 from .text import Text
@@ -25,63 +25,6 @@ from .text import Text
 # What a reader calls a new version.
 WORDS = ("title", "body", "excerpt", "language")
 MOST_RELATED = 4
-# What only the search's index reads.
-SEARCHED = ("search_title", "search_text")
-
-
-class PostQuerySet(models.QuerySet):
-    def published(self):
-        """What everybody may read; the definition is `public_now()`."""
-        return self.filter(**public_now())
-
-    def visible_to(self, user):
-        """What is public, and what `user` writes or edits."""
-        if not user.is_authenticated:
-            return self.published()
-        return self.filter(
-            Q(pk__in=Post.objects.published().values("pk")) | Q(pk__in=Post.objects.editable_by(user).values("pk"))
-        )
-
-    def editable_by(self, user):
-        """All posts for an editor; their own for anybody else."""
-        if not user.is_authenticated:
-            return self.none()
-        if user.has_perm("posts.edit_others_posts"):
-            return self.all()
-        return self.filter(author__user=user)
-
-    def posts(self):
-        return self.filter(kind=Post.Kind.POST)
-
-    def pages(self):
-        return self.filter(kind=Post.Kind.PAGE)
-
-    def pinned(self):
-        return self.filter(pinned=True)
-
-    def newest_first(self):
-        return self.order_by("-published_at", "-pk")
-
-    def count_comments(self, changes):
-        """Adds to the numbers of comments that are shown, {post's number: change}; what is shown has changed."""
-        if changes:
-            change = Case(*(When(pk=pk, then=Value(number)) for pk, number in changes.items()), default=Value(0))
-            # A number that is wrong, after rows came in past the model, must not stand in a moderator's way.
-            count = Greatest(F("comment_count") + change, 0)
-            self.filter(pk__in=changes).update(comment_count=count, changed_at=timezone.now())
-
-    def update(self, **values):
-        if isinstance(values.get("title"), str):
-            values.setdefault("search_title", index_text(values["title"]))
-        return super().update(**values)
-
-    def for_listing(self):
-        """With what a list shows, and without the texts: three queries, however long the list."""
-        return (
-            self.select_related("author")
-            .prefetch_related("categories", "tags")
-            .defer("body", "body_html", "contents_html", *SEARCHED)
-        )
 
 
 class InMenu(NamedTuple):

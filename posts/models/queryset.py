@@ -1,0 +1,68 @@
+"""Sets of posts: who may see them, how they are ordered, and what a list reads of them."""
+
+from django.db import models
+from django.db.models import Case, F, Q, Value, When
+from django.db.models.functions import Greatest
+from django.utils import timezone
+
+from posts.words import index_text
+
+from .statements import public_now
+
+# What only the search's index reads.
+SEARCHED = ("search_title", "search_text")
+
+
+class PostQuerySet(models.QuerySet):
+    def published(self):
+        """What everybody may read; the definition is `public_now()`."""
+        return self.filter(**public_now())
+
+    def visible_to(self, user):
+        """What is public, and what `user` writes or edits."""
+        if not user.is_authenticated:
+            return self.published()
+        everything = self.model.objects
+        public, own = everything.published().values("pk"), everything.editable_by(user).values("pk")
+        return self.filter(Q(pk__in=public) | Q(pk__in=own))
+
+    def editable_by(self, user):
+        """All posts for an editor; their own for anybody else."""
+        if not user.is_authenticated:
+            return self.none()
+        if user.has_perm("posts.edit_others_posts"):
+            return self.all()
+        return self.filter(author__user=user)
+
+    def posts(self):
+        return self.filter(kind=self.model.Kind.POST)
+
+    def pages(self):
+        return self.filter(kind=self.model.Kind.PAGE)
+
+    def pinned(self):
+        return self.filter(pinned=True)
+
+    def newest_first(self):
+        return self.order_by("-published_at", "-pk")
+
+    def count_comments(self, changes):
+        """Adds to the numbers of comments that are shown, {post's number: change}; what is shown has changed."""
+        if changes:
+            change = Case(*(When(pk=pk, then=Value(number)) for pk, number in changes.items()), default=Value(0))
+            # A number that is wrong, after rows came in past the model, must not stand in a moderator's way.
+            count = Greatest(F("comment_count") + change, 0)
+            self.filter(pk__in=changes).update(comment_count=count, changed_at=timezone.now())
+
+    def update(self, **values):
+        if isinstance(values.get("title"), str):
+            values.setdefault("search_title", index_text(values["title"]))
+        return super().update(**values)
+
+    def for_listing(self):
+        """With what a list shows, and without the texts: three queries, however long the list."""
+        return (
+            self.select_related("author")
+            .prefetch_related("categories", "tags")
+            .defer("body", "body_html", "contents_html", *SEARCHED)
+        )
