@@ -37,8 +37,8 @@ def overview(request):
     context = {
         "years": archives.counted_years(),
         "categories": Category.tree(),
-        "tags": archives.counted(Tag),
-        "authors": archives.counted(Author),
+        "tags": archives.counted_tags(),
+        "authors": archives.counted_authors(),
     }
     return render(request, "posts/overview.html", context)
 
@@ -47,7 +47,10 @@ def overview(request):
 def dated(request, year, month=None, day=None):
     """A year's, a month's or a day's posts."""
     dates = archive_dates(year, month, day)
-    posts = dates and Post.objects.published().posts().filter(published_at__gte=dates.start, published_at__lt=dates.end)
+    # The span stands first, or SQLite would search its index by the present.
+    posts = dates and (
+        Post.objects.filter(published_at__gte=dates.start, published_at__lt=dates.end).published().posts()
+    )
     if not posts or not posts.exists():
         # An imported post may have a path that looks like a date; otherwise there is nothing.
         return permalink(request, request.path_info[1:])

@@ -42,6 +42,34 @@ def test_the_overview_counts_years_categories_tags_and_authors(client):
     assertContains(page, '<a href="/category/the-town/drains/">Drains</a>')
 
 
+@pytest.mark.parametrize("hidden", [{"status": "draft"}, {"status": "private"}, {"status": "trash"}, {"kind": "page"}])
+def test_only_public_posts_are_counted_and_one_in_two_places_of_a_branch_once(client, hidden):
+    town = Category.objects.create(name="The town")
+    drains = Category.objects.create(name="Drains", parent=town)
+    tag = Tag.objects.create(name="boots")
+    scheduled = {"published_at": timezone.now() + timedelta(days=1)}
+    posts = [make_post(author=make_author(), **fields) for fields in ({}, {}, hidden, scheduled)]
+    for post in posts:
+        post.categories.add(town, drains)
+        post.tags.add(tag)
+
+    page = client.get("/archives/")
+
+    assert [number for _year, number in page.context["years"]] == [2]
+    assert [(category.name, category.number) for category in page.context["categories"]] == [
+        ("The town", 2),
+        ("Drains", 2),
+    ]
+    assert [tag.number for tag in page.context["tags"]] == [2]
+    assert [author.number for author in page.context["authors"]] == [1, 1]
+
+    Post.objects.filter(pk=posts[-1].pk).update(published_at=timezone.now())
+
+    page = client.get("/archives/")
+    assert sum(number for _year, number in page.context["years"]) == 3
+    assert [category.number for category in page.context["categories"]] == [3, 3]
+
+
 def test_a_category_stands_in_the_tree_below_the_one_that_it_is_part_of(client):
     top = Category.objects.create(name="B top", slug="a")
     Category.objects.create(name="A beside", slug="a-b")

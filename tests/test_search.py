@@ -8,6 +8,9 @@ from django.db import connection
 from django.utils import timezone
 from pytest_django.asserts import assertContains, assertNotContains, assertRedirects
 
+from blog_site.search.finding import find
+from blog_site.search.query import parse
+from blog_site.search.sources import POSTS
 from comments.models import Comment
 from posts.models import Author, Category, Post
 from tests.factories import LONG_AGO, make_author, make_comment, make_editor, make_post, make_user
@@ -468,7 +471,7 @@ def test_it_costs_the_same_however_much_is_found(client, django_assert_max_num_q
         make_comment(post=make_post(title=f"Lamp {place}"), body="Lamp.")
     Author.objects.first()
 
-    with django_assert_max_num_queries(17):
+    with django_assert_max_num_queries(19):
         assert search(client, "lamp").context["found"] == 2 * number
 
 
@@ -501,3 +504,49 @@ def test_a_post_and_its_comments_are_found_by_the_endings_of_their_own_language(
     Post.objects.filter(pk=post.pk).update(language="")
 
     assert "Cleo" not in titles(search(client, "Haus"))
+
+
+# --- Where there is no index, and where there are many documents
+
+
+def test_without_an_index_every_text_is_read(client, word):
+    post = make_post(title=f"The {word} lamp", body="It stands here.")
+    make_post(title="Draft", body=word, status="draft")
+    make_post(title="In its text", body=f"A {word}.", published_at=LONG_AGO.replace(year=2014))
+    comment = make_comment(post=post, name="Ann", body=f"What a {word}!")
+    make_comment(post=post, body=f"{word} on sale", status="spam")
+    with connection.cursor() as cursor:
+        cursor.execute(f"DROP TABLE {POSTS.index}")
+
+    page = search(client, word)
+
+    assert [result.comment or result.post.title for result in page.context["results"]] == [
+        f"The {word} lamp",
+        "In its text",
+        comment,
+    ]
+    assert titles(search(client, f"{word} -lamp", kind="post")) == ["In its text"]
+    assert titles(search(client, word, year=2014, kind="post")) == ["In its text"]
+    assert titles(search(client, f'"{word} lamp"')) == [f"The {word} lamp"]
+    assertContains(search(client, "xyzzyxyzzy"), "Nothing was found")
+    for q in HOSTILE:
+        assert search(client, q).status_code == 200
+
+
+def test_the_newest_are_found_first_among_many_and_the_old_ones_as_well(client, word):
+    for pk in (3, 9_000, 20_000, 20_001):
+        make_post(pk=pk, title=f"Number {pk}", body=f"A {word}.", published_at=LONG_AGO + timedelta(minutes=pk))
+
+    assert titles(search(client, word)) == ["Number 20001", "Number 20000", "Number 9000", "Number 3"]
+    found = find(parse(word), most=2)
+    assert ({hit.pk for hit in found.ranked}, found.has_more) == ({20_000, 20_001}, True)
+
+
+def test_a_word_of_more_titles_than_are_ranked_is_not_looked_for_in_texts_unless_all_is_wanted(client, word):
+    for number in range(3):
+        make_comment(post=make_post(title=f"{word} {number}"), body=word)
+
+    few, all_places = find(parse(word), most=2), find(parse(word), most=2, everywhere=True)
+
+    assert (few.has_more, [hit.is_comment for hit in few.ranked]) == (True, [False, False])
+    assert [hit.is_comment for hit in all_places.ranked].count(True) == 2

@@ -20,7 +20,7 @@ from .query import parse
 def search_feed(request, form="rss"):
     """The newest of what `?q=` finds within the same limits as on the page; nothing without `q`."""
     asked = SearchForm(request.GET)
-    hits = find(parse(asked.q), asked.limits).ranked
+    hits = find(parse(asked.q), asked.limits, everywhere=True).ranked
     posts = of_posts.read(Post.objects.published().filter(pk__in=[hit.pk for hit in hits if not hit.is_comment]))
     said = Comment.objects.filter(pk__in=[hit.pk for hit in hits if hit.is_comment], post__in=Post.objects.published())
     comments, discussion = of_comments.read(said), DiscussionSettings.load()

@@ -2,7 +2,8 @@
 
 The index says what has the words; whether everybody may read it now is asked of the rows themselves, each time, in
 the very words of `Post.objects.published()` and `Comment.objects.approved()`. Of each of the three no more than `MOST`
-are ranked, the newest rows: a word that stands everywhere costs no more than one that stands in so many.
+are ranked, the newest rows, and where there are as many, the lesser places are left alone: a word that stands
+everywhere costs no more than one that stands in so many.
 """
 
 from dataclasses import dataclass, field
@@ -60,91 +61,96 @@ class Hits:
         return len(self.ranked)
 
 
-def find(query, limits=None, *, most=MOST):
-    """The `Hits` of a query."""
+def find(query, limits=None, *, most=MOST, everywhere=False):
+    """The `Hits` of a query. Where the words stand too often to be ranked, nothing is looked for in lesser places,
+    unless `everywhere`.
+    """
     limits = limits or Limits()
     hits = Hits()
     if not query.wanted:
         return hits
     seen = set()
     with connection.cursor() as cursor:
-        ways = index.of(connection).configurations(cursor)
-        for place, statement in _statements(query, limits, ways, most):
-            rows = _rows(cursor, *statement)
+        engine = index.asked_by(cursor)
+        ways, windows = engine.configurations(cursor), engine.windows(cursor)
+        for place in _places(limits):
+            rows = _newest(cursor, engine, ways, windows, query, limits, place, most)
             hits.has_more |= len(rows) == most
             found = [Hit(place, score * (1 + FRESH * 0.5 ** (max(age, 0) / HALF_LIFE)), pk) for pk, score, age in rows]
             new = [hit for hit in found if (hit.is_comment, hit.pk) not in seen]
             seen |= {(hit.is_comment, hit.pk) for hit in new}
             hits.ranked += sorted(new, key=lambda hit: (-hit.score, -hit.pk))
+            if hits.has_more and not everywhere:
+                break
     return hits
 
 
-def _statements(query, limits, ways, most):
-    """(place, (SQL, parameters)) of each place that is to be looked in, the best first."""
-    engine = index.of(connection)
+def _places(limits):
+    """The places that are to be looked in, the best first."""
     if limits.kind != "comment":
-        for place in (IN_TITLE, IN_TEXT):
-            matching = engine.matching(POSTS.index, query, ways, in_title=place == IN_TITLE)
-            public = _published(limits, engine.ROW.format(index=POSTS.index))
-            yield place, _statement(engine, POSTS, "published_at", matching, public, most)
+        yield from (IN_TITLE, IN_TEXT)
     # A comment is by an author if their account wrote it.
     if limits.kind in {"", "comment"} and not (limits.author and not limits.author.user_id):
-        matching = engine.matching(COMMENTS.index, query, ways)
-        public = _approved(limits, engine.ROW.format(index=COMMENTS.index))
-        yield IN_COMMENT, _statement(engine, COMMENTS, "submitted_at", matching, public, most)
+        yield IN_COMMENT
 
 
-def _statement(engine, source, time, matching, public, most):
-    condition, score, parameters = matching
-    pk = engine.ID.format(index=source.index)
-    where, more = public
-    everything = " AND ".join([engine.FOUND.format(index=source.index, condition=condition), *where])
-    sql = (
-        f"SELECT {pk}, {score}, {engine.AGE.format(column=time)} "  # noqa: S608  (all of it is ours)
-        f"FROM {source.index} JOIN {source.table} ON {source.table}.id = {pk} "
-        f"WHERE {everything} ORDER BY {pk} DESC LIMIT {most:d}"
-    )
-    return sql, parameters | more
+def _newest(cursor, engine, ways, windows, query, limits, place, most):
+    """The newest `most` rows in a place that a query means: [(number, score, age in days)]."""
+    source, time = (COMMENTS, "submitted_at") if place == IN_COMMENT else (POSTS, "published_at")
+    where, within, public = _approved(limits) if place == IN_COMMENT else _published(limits)
+    age, rows = index.of(connection).AGE.format(column=time), []
+    # What it is narrowed to may be anywhere.
+    for blocks in [()] if within else windows[source.index]:
+        matching = engine.matching(source.index, query, ways, in_title=place == IN_TITLE, blocks=blocks)
+        sql, parameters = engine.statement(source, matching, age, where, within, most)
+        rows = _rows(cursor, sql, parameters | public)
+        if len(rows) == most:
+            break
+    return rows
 
 
-def _published(limits, row):
-    """(conditions, parameters) of the posts and pages that everybody may read, within `limits`."""
-    where, parameters = [PUBLISHED], public_now()
+def _published(limits):
+    """(conditions, statements of numbers, parameters) of the posts and pages that everybody may read, in `limits`."""
+    where, within, parameters = [PUBLISHED], [], public_now()
     if limits.kind:
         where.append("kind = %(kind)s")
         parameters["kind"] = KINDS[limits.kind]
+    # As numbers, what may be rare is known before a row of the table is read; `kind` is how an index begins, and
+    # SQLite searches it by the first condition that bounds it.
+    kinds = ", ".join(f"'{kind}'" for kind in Post.Kind.values)
+    public = f"kind IN ({kinds}) AND {PUBLISHED}"
+    if limits.kind == "page":
+        within.append(f"SELECT id FROM posts_post WHERE kind = %(kind)s AND {PUBLISHED}")  # noqa: S608
     if limits.author:
-        where.append("author_id = %(author)s")
+        within.append(f"SELECT id FROM posts_post WHERE author_id = %(author)s AND {public}")  # noqa: S608
         parameters["author"] = limits.author.pk
-    # Said of the index's row, it is known before a row of the table is read; `kind` is how an index begins.
     if limits.year:
-        kinds = ", ".join(f"'{kind}'" for kind in Post.Kind.values)
-        within = f"kind IN ({kinds}) AND {PUBLISHED} AND published_at >= %(start)s AND published_at < %(end)s"
-        where.append(f"{row} IN (SELECT id FROM posts_post WHERE {within})")  # noqa: S608
+        span = "published_at >= %(start)s AND published_at < %(end)s"
+        within.append(f"SELECT id FROM posts_post WHERE {span} AND {public}")  # noqa: S608
         parameters |= _span(limits.year)
     if limits.category:
-        where.append(f"{row} IN ({_filed_under(limits.category)})")
-    return where, parameters
+        within.append(_filed_under(limits.category))
+    return where, within, parameters
 
 
-def _approved(limits, row):
-    """(conditions, parameters) of the comments that everybody may read, within `limits`."""
+def _approved(limits):
+    """The same of the comments."""
     shown = [f"{column} = %(comment_{column})s" for column in PUBLIC]
     on_public = f"post_id IN (SELECT id FROM posts_post WHERE id = post_id AND {PUBLISHED})"  # noqa: S608
-    where = [*shown, "kind = %(kind)s", on_public]
+    where, within = [*shown, "kind = %(kind)s", on_public], []
     parameters = public_now() | {f"comment_{column}": value for column, value in PUBLIC.items()}
     parameters["kind"] = Comment.Kind.COMMENT.value
     if limits.author:
-        where.append("user_id = %(user)s")
+        within.append("SELECT id FROM comments_comment WHERE user_id = %(user)s")
         parameters["user"] = limits.author.user_id
     if limits.year:
-        within = " AND ".join([*shown, "submitted_at >= %(start)s AND submitted_at < %(end)s"])
-        where.append(f"{row} IN (SELECT id FROM comments_comment WHERE {within})")  # noqa: S608
+        span = " AND ".join([*shown, "submitted_at >= %(start)s AND submitted_at < %(end)s"])
+        within.append(f"SELECT id FROM comments_comment WHERE {span}")  # noqa: S608
         parameters |= _span(limits.year)
     if limits.category:
-        within = " AND ".join([*shown, f"post_id IN ({_filed_under(limits.category)})"])
-        where.append(f"{row} IN (SELECT id FROM comments_comment WHERE {within})")  # noqa: S608
-    return where, parameters
+        filed = " AND ".join([*shown, f"post_id IN ({_filed_under(limits.category)})"])
+        within.append(f"SELECT id FROM comments_comment WHERE {filed}")  # noqa: S608
+    return where, within, parameters
 
 
 def _span(year):

@@ -4,7 +4,7 @@ import logging
 
 from django.db import DatabaseError, connections, transaction
 
-from . import postgresql, sqlite
+from . import plain, postgresql, sqlite
 from .sources import SOURCES
 
 logger = logging.getLogger(__name__)
@@ -13,6 +13,13 @@ logger = logging.getLogger(__name__)
 def of(connection):
     """The module that knows the index in this kind of database."""
     return postgresql if connection.vendor == "postgresql" else sqlite
+
+
+def asked_by(cursor):
+    """The module to ask: that of the index if it could be made, or the one that does without."""
+    engine = of(cursor.db)
+    cursor.execute(engine.IS_THERE)
+    return engine if cursor.fetchone()[0] else plain
 
 
 def ensure_index(*, using, **_signal):
@@ -24,7 +31,7 @@ def ensure_index(*, using, **_signal):
         with transaction.atomic(using=using), connection.cursor() as cursor:
             of(connection).make(cursor)
     except DatabaseError as error:
-        logger.warning("Without its index the search finds nothing: %s", error)
+        logger.warning("Without its index the search reads every text: %s", error)
 
 
 def _has_columns(connection, source):

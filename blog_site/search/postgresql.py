@@ -14,12 +14,13 @@ from django.db import DatabaseError, transaction
 from .languages import NAMES, OTHER
 from .sources import COMMENTS, LONGEST, POSTS, SHORTEST, SOURCES, WORDS
 
-ID = ROW = "{index}.id"
-# Asked apart, it is always the index of words that is read: for a word that is rare, the planner would else read the
-# newest rows one by one until it had found enough.
-FOUND = "{index}.id IN (WITH found AS MATERIALIZED (SELECT id FROM {index} WHERE {condition}) SELECT id FROM found)"
+IS_THERE = f"SELECT to_regclass('{POSTS.index}') IS NOT NULL"
 AGE = "EXTRACT(EPOCH FROM now() - {column})::float / 86400"  # days
 SIMILAR = 80
+# Beside its words, a document has the number of its block, of so many rows that came one after the other. It stands
+# after a mark that no word has, so that an index of words finds the newest rows with a word, and no more.
+BLOCK, BLOCK_MARK = 4096, "/"
+NEWEST_BLOCKS = 2
 
 # All names in the statements of this module are ours, from `sources` and `languages`.
 # ruff: noqa: S608
@@ -58,8 +59,44 @@ def configurations(cursor):
     return [name for (name,) in cursor.fetchall()] or [_configuration(OTHER)]
 
 
-def matching(index, query, configurations, *, in_title=False):
-    """(condition, score, parameters): which rows of `index` a query means, and how well, the best highest."""
+def windows(cursor):
+    """{index: the blocks to look in, one after the other until enough was found}; the last is none: everywhere."""
+    numbers = ", ".join(f"(SELECT MAX(id) / {BLOCK} FROM {source.index})" for source in SOURCES)
+    cursor.execute(f"SELECT {numbers}")
+    found = {}
+    for source, newest in zip(SOURCES, cursor.fetchone(), strict=True):
+        first = (newest or 0) + 1 - NEWEST_BLOCKS
+        # Looking twice is worth it among many.
+        found[source.index] = [range(first, newest + 1), ()] if first > NEWEST_BLOCKS else [()]
+    return found
+
+
+def statement(source, matching, age, where, within, most):
+    """(SQL, parameters): the newest `most` rows of `source` that match, as (number, score, age in days).
+
+    `where` has conditions on its table, `within` statements of numbers that a row must be among. The index of words
+    says which rows there are; of those, the newest first, so many are looked up and ranked as are wanted, however many
+    there may be. What is asked for stands in sub-selects, so that the planner does not see how common it is: it would
+    read every document for a word that most have, and the newest one by one for a rare one. `IS TRUE` keeps the
+    numbers a table of hashes that is made once.
+    """
+    condition, score, parameters = matching
+    index, table = source.index, source.table
+    conditions = " AND ".join([condition, *(f"(id IN ({numbers})) IS TRUE" for numbers in within)])
+    sql = (
+        f"SELECT found.id, {score}, {age} "
+        f"FROM (SELECT id FROM {index} WHERE {conditions} ORDER BY id DESC OFFSET 0) AS found "
+        f"JOIN {table} ON {table}.id = found.id JOIN {index} ON {index}.id = found.id "
+        f"WHERE {' AND '.join(where)} ORDER BY found.id DESC LIMIT {most:d}"
+    )
+    return sql, parameters
+
+
+def matching(index, query, configurations, *, in_title=False, blocks=()):
+    """(condition, score, parameters): which rows of `index` a query means, and how well, the best highest.
+
+    `blocks`: those that alone are looked in, if any.
+    """
     parameters = {}
 
     def phrases(term):
@@ -76,10 +113,13 @@ def matching(index, query, configurations, *, in_title=False):
 
     wanted = (" || " if query.any else " && ").join(phrases(term) for term in query.wanted)
     everywhere = " && ".join([f"({wanted})", *(f"!!{phrases(term)}" for term in query.excluded)])
-    condition = f"{index}.document @@ ({everywhere})"
+    inside = " || ".join(f"$${BLOCK_MARK}{block:d}$$::tsquery" for block in blocks)
+    inside = f" && ({inside})" if inside else ""
+    conditions = [f"{index}.document @@ (SELECT {everywhere}{inside})"]
     if in_title:
-        condition = f"{index}.title @@ ({wanted}) AND {condition}"
-    return condition, f"ts_rank({index}.document, {everywhere}, 1)", parameters
+        # A title's words are the document's, too.
+        conditions = [f"{index}.title @@ (SELECT ({wanted}){inside})", *(conditions if query.excluded else ())]
+    return " AND ".join(conditions), f"ts_rank({index}.document, (SELECT {everywhere}), 1)", parameters
 
 
 def similar_words(cursor, word, variants):
@@ -146,6 +186,10 @@ CREATE OR REPLACE FUNCTION search_configuration(language text) RETURNS regconfig
     ), '{OTHER}'::regconfig)
 $$;
 
+CREATE OR REPLACE FUNCTION search_block(id bigint) RETURNS tsvector LANGUAGE sql IMMUTABLE AS $$
+    SELECT array_to_tsvector(ARRAY['{BLOCK_MARK}' || id / {BLOCK}])
+$$;
+
 -- No constraint makes a word the only one of its kind: two that write it at once would wait for each other.
 CREATE OR REPLACE FUNCTION search_learn(texts text) RETURNS void LANGUAGE sql AS $$
     INSERT INTO {WORDS} (word) SELECT word FROM {_WORDS_OF.format(text="texts")} AS new
@@ -178,8 +222,10 @@ BEGIN
     IF TG_OP <> 'DELETE' THEN
         stems := search_configuration({_LANGUAGE.format(row="NEW")});
         IF NEW.status = '{POSTS.status}' THEN
-            INSERT INTO {POSTS.index} VALUES (NEW.id, stems, to_tsvector(stems, NEW.search_title),
-                setweight(to_tsvector(stems, NEW.search_title), 'A') || to_tsvector(stems, NEW.search_text));
+            INSERT INTO {POSTS.index} VALUES (NEW.id, stems,
+                to_tsvector(stems, NEW.search_title) || search_block(NEW.id),
+                setweight(to_tsvector(stems, NEW.search_title), 'A') || to_tsvector(stems, NEW.search_text)
+                || search_block(NEW.id));
             PERFORM search_learn(NEW.search_title || ' ' || NEW.search_text);
         END IF;
     END IF;
@@ -190,7 +236,7 @@ BEGIN
         PERFORM search_forget(OLD.search_title || ' ' || OLD.search_text,
             NEW.search_title || ' ' || NEW.search_text, stems);
         IF {_LANGUAGE.format(row="OLD")} IS DISTINCT FROM {_LANGUAGE.format(row="NEW")} THEN
-            UPDATE {COMMENTS.index} AS entry SET document = to_tsvector(stems, search_text)
+            UPDATE {COMMENTS.index} AS entry SET document = to_tsvector(stems, search_text) || search_block(entry.id)
             FROM {COMMENTS.table} AS comment WHERE comment.id = entry.id AND comment.post_id = NEW.id;
         END IF;
     END IF;
@@ -218,7 +264,7 @@ BEGIN
         stems := COALESCE((SELECT search_configuration({_LANGUAGE.format(row="post")})
             FROM {POSTS.table} AS post WHERE id = NEW.post_id), '{OTHER}');
         IF NEW.status = '{COMMENTS.status}' THEN
-            INSERT INTO {COMMENTS.index} VALUES (NEW.id, to_tsvector(stems, NEW.search_text));
+            INSERT INTO {COMMENTS.index} VALUES (NEW.id, to_tsvector(stems, NEW.search_text) || search_block(NEW.id));
             PERFORM search_learn(NEW.search_text);
         END IF;
     END IF;
@@ -241,12 +287,13 @@ CREATE TRIGGER {_source.index}_empty AFTER TRUNCATE ON {_source.table}
 """
 _FILL = f"""
 INSERT INTO {POSTS.index}
-    SELECT id, config, to_tsvector(config, search_title),
-        setweight(to_tsvector(config, search_title), 'A') || to_tsvector(config, search_text)
+    SELECT id, config, to_tsvector(config, search_title) || search_block(id),
+        setweight(to_tsvector(config, search_title), 'A') || to_tsvector(config, search_text) || search_block(id)
     FROM (SELECT *, search_configuration({_LANGUAGE.format(row="posts_post")}) AS config FROM {POSTS.table}
         WHERE status = '{POSTS.status}') AS posts_post;
 INSERT INTO {COMMENTS.index}
     SELECT comment.id, to_tsvector(search_configuration({_LANGUAGE.format(row="post")}), comment.search_text)
+        || search_block(comment.id)
     FROM {COMMENTS.table} AS comment JOIN {POSTS.table} AS post ON post.id = comment.post_id
     WHERE comment.status = '{COMMENTS.status}';
 INSERT INTO {WORDS}

@@ -33,7 +33,7 @@ def _meant(term):
     word = term.spellings[0][0]
     limit = 1 if len(word) < LONG else 2
     with connection.cursor() as cursor:
-        similar = index.of(connection).similar_words(cursor, word, _variants(word))
+        similar = index.asked_by(cursor).similar_words(cursor, word, _variants(word))
     measured = ((distance(word, other, limit), other[0] != word[0], other) for other in set(similar))
     nearest = sorted(entry for entry in measured if entry[0] <= limit)[:MOST_TRIED]
     meant = []

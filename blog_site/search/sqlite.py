@@ -9,9 +9,10 @@ from .sources import LONGEST, POSTS, SHORTEST, SOURCES, WORDS
 
 TOKENS = "porter unicode61 remove_diacritics 0 categories 'L* N* Co Mn Mc'"
 SPELLINGS = "search_spellings"
-ID = "{index}.rowid"
-ROW = "+{index}.rowid"  # the same, as something to check: FTS5 would be asked anew for each row that it may be
-FOUND = "{condition}"
+IS_THERE = (
+    f"SELECT EXISTS (SELECT 1 FROM sqlite_master WHERE name = '{POSTS.index}') "
+    "AND EXISTS (SELECT 1 FROM pragma_module_list WHERE name = 'fts5')"
+)
 TITLE_WEIGHT = 10
 AGE = "julianday('now') - julianday({column})"  # days
 SIMILAR = 80
@@ -42,7 +43,30 @@ def configurations(cursor):
     return []
 
 
-def matching(index, query, configurations, *, in_title=False):
+def windows(cursor):
+    """FTS5 reads the newest rows first, and stops: it looks everywhere at once."""
+    return {source.index: [()] for source in SOURCES}
+
+
+def statement(source, matching, age, where, within, most):
+    """(SQL, parameters): the newest `most` rows of `source` that match, as (number, score, age in days).
+
+    `where` has conditions on its table, `within` statements of numbers that a row must be among. FTS5 has the rows in
+    their order, so that it reads no more than it needs. The plus has a number checked: FTS5 would be asked anew for
+    each that it may be.
+    """
+    condition, score, parameters = matching
+    index, table = source.index, source.table
+    conditions = " AND ".join([condition, *(f"+{index}.rowid IN ({numbers})" for numbers in within), *where])
+    sql = (
+        f"SELECT {index}.rowid, {score}, {age} "
+        f"FROM {index} JOIN {table} ON {table}.id = {index}.rowid "
+        f"WHERE {conditions} ORDER BY {index}.rowid DESC LIMIT {most:d}"
+    )
+    return sql, parameters
+
+
+def matching(index, query, configurations, *, in_title=False, blocks=()):
     """(condition, score, parameters): which rows of `index` a query means, and how well, the best highest."""
     wanted = (" OR " if query.any else " AND ").join(_phrases(term) for term in query.wanted)
     if in_title:

@@ -133,10 +133,13 @@ class Post(Text):
         permissions = [("edit_others_posts", "Can edit other people's posts")]
         indexes = [
             models.Index(fields=["kind", "status", "-published_at", "-id"], name="post_lists"),
-            models.Index(fields=["author", "-published_at"], name="post_author_archive"),
+            models.Index(fields=["author", "kind", "status", "-published_at", "-id"], name="post_author_archive"),
             models.Index(fields=["imported_id"], name="post_imported_id", condition=Q(imported_id__isnull=False)),
             models.Index(fields=["slug"], name="post_slug"),
-            models.Index(fields=["-published_at", "-id"], name="post_pinned", condition=Q(pinned=True)),
+            # It begins as `post_lists` does, or SQLite would read that.
+            models.Index(
+                fields=["kind", "status", "-published_at", "-id"], name="post_pinned", condition=Q(pinned=True)
+            ),
         ]
         constraints = [
             models.CheckConstraint(

@@ -65,25 +65,67 @@ ARCHIVE_ENDS = f"""
         SELECT id, published_at FROM posts_post WHERE kind = 'post' AND {PUBLISHED} ORDER BY published_at DESC LIMIT 1
     ) AS newest
 """  # noqa: S608
-# How many posts there are in each of `spans`, rows of a number, a start, and an end that is not part of it.
+# How many posts there are in each of `spans`, rows of a number, a start, and an end that is not part of it; the span
+# stands first for SQLite, as above.
 ARCHIVE_COUNTS = f"""
     WITH spans(number, start, stop) AS (VALUES {{spans}})
     SELECT number, (
         SELECT COUNT(*) FROM posts_post
-        WHERE kind = 'post' AND {PUBLISHED} AND published_at >= start AND published_at < stop
+        WHERE published_at >= start AND published_at < stop AND kind = 'post' AND {PUBLISHED}
     ) FROM spans
 """  # noqa: S608
 # The same, for who wants to know only whether there is one.
 ARCHIVE_EXISTS = ARCHIVE_COUNTS.replace("(\n        SELECT COUNT(*)", "EXISTS (\n        SELECT 1")
-# Of each category that has any, how many posts are filed under it or below it. A path is compared, not matched: it may
-# hold `_`.
+# The rest, as spans of the index `post_lists`: for each condition in turn, what keeps those before it and not this one.
+_SPANS = {"": ("<", ">"), "lte": (">",)}
+
+
+def _not_public_posts():
+    kept = ["kind = 'post'"]
+    yield from ("kind < 'post'", "kind > 'post'")
+    for key in public_now():
+        column, mark, look_up = key.partition("__")
+        value = f"%({column}{mark}{look_up})s"
+        yield from (" AND ".join([*kept, f"{column} {operator} {value}"]) for operator in _SPANS[look_up])
+        kept.append(f"{column} {_OPERATORS[look_up]} {value}")
+
+
+_NOT_COUNTED = " UNION ALL ".join(f"SELECT id FROM posts_post WHERE {span}" for span in _not_public_posts())  # noqa: S608
+# How many posts each category or tag has: all that are filed under it, less those that are not public. Indexes alone
+# answer it, and no post is looked up for each place where it is filed.
+_FILED = f"""
+    SELECT filed.{{term}}_id AS term_id, filed.number - COALESCE(hidden.number, 0) AS number
+    FROM (SELECT {{term}}_id, COUNT(*) AS number FROM {{table}} GROUP BY {{term}}_id) AS filed
+    LEFT JOIN (
+        SELECT {{term}}_id, COUNT(*) AS number FROM {{table}} WHERE post_id IN ({_NOT_COUNTED}) GROUP BY {{term}}_id
+    ) AS hidden ON hidden.{{term}}_id = filed.{{term}}_id
+"""  # noqa: S608
+TAG_COUNTS = f"""
+    SELECT id, name, slug, number FROM posts_tag
+    JOIN ({_FILED.format(term="tag", table="posts_post_tags")}) AS counted ON term_id = id
+    WHERE number > 0 ORDER BY lower(name), id
+"""  # noqa: S608
+_BY_AUTHOR = f"FROM posts_post WHERE author_id = posts_author.id AND kind = 'post' AND {PUBLISHED}"
+AUTHOR_COUNTS = f"""
+    SELECT id, name, slug, (SELECT COUNT(*) {_BY_AUTHOR}) AS number FROM posts_author
+    WHERE EXISTS (SELECT 1 {_BY_AUTHOR}) ORDER BY lower(name), id
+"""  # noqa: S608
+# Of each category that has any, how many posts are filed under it or below it: one that is so twice counts once. A path
+# is compared, not matched: it may hold `_`. SQLite joins in this order, the few categories first.
 CATEGORY_COUNTS = f"""
-    SELECT category.id, category.name, category.path, category.slug, COUNT(DISTINCT posts_post.id) AS number
-    FROM posts_category AS category
-    JOIN posts_category AS below
-        ON below.path = category.path
-        OR substr(below.path, 1, length(category.path) + 1) = category.path || '/'
-    JOIN posts_post_categories ON category_id = below.id
-    JOIN posts_post ON posts_post.id = post_id AND kind = 'post' AND {PUBLISHED}
-    GROUP BY category.id, category.name, category.path, category.slug
+    SELECT id, name, path, slug, number FROM (
+        SELECT id, name, path, slug, CASE
+            WHEN EXISTS (SELECT 1 FROM posts_category AS child WHERE child.parent_id = category.id) THEN (
+                SELECT COUNT(DISTINCT post_id)
+                FROM posts_category AS below CROSS JOIN posts_post_categories CROSS JOIN posts_post
+                WHERE (below.path = category.path
+                    OR substr(below.path, 1, length(category.path) + 1) = category.path || '/')
+                AND category_id = below.id AND posts_post.id = post_id AND kind = 'post' AND {PUBLISHED}
+            )
+            ELSE number
+        END AS number
+        FROM posts_category AS category
+        LEFT JOIN ({_FILED.format(term="category", table="posts_post_categories")}) AS filed ON term_id = id
+    ) AS counted
+    WHERE number > 0
 """  # noqa: S608
