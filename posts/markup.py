@@ -8,9 +8,9 @@
     plain_text(html)                what a reader would read, for excerpts and checks
     script_data(data)               any data as JSON that may stand in a `script` element
 
-All results are safe to show unescaped. Both ways end in nh3, which is independent of
-what came before it; `docs/architecture.md` says why there are two renderers. What happens
-between the words and the gate is in `posts/writing/`.
+All results are safe to show unescaped. Both ways end in nh3, whatever came before it;
+`docs/architecture.md` says why there are two renderers. What happens between the words
+and the gate is in `posts/writing/`.
 """
 
 import html

@@ -130,6 +130,20 @@ def test_a_name_that_leads_out_of_an_archive_is_no_name(db, tmp_path, make, name
     assert not Picture.objects.exists()
 
 
+@pytest.mark.parametrize("name", ["media.tar", "media.tar.gz"])
+def test_a_tar_that_leads_back_to_its_own_beginning_is_refused(tmp_path, name):
+    path = make_tar(tmp_path, {"uploads/a.txt": b"", "uploads/b.txt": b""}, name=name)
+    data = bytearray(gzip.decompress(path.read_bytes()) if name.endswith("gz") else path.read_bytes())
+    # The second header's size is -512, and its sum is right.
+    data[512 + 124 : 512 + 136] = (-512).to_bytes(12, "big", signed=True)
+    data[512 + 148 : 512 + 156] = b" " * 8
+    data[512 + 148 : 512 + 156] = b"%06o\0 " % sum(data[512:1024])
+    path.write_bytes(gzip.compress(data) if name.endswith("gz") else data)
+
+    with pytest.raises(archives.ArchiveError, match="leads back"):
+        open_archive(path).has(["b.txt"])
+
+
 def test_a_file_that_says_less_than_it_holds_or_too_much_is_left_out_with_why(tmp_path, monkeypatch):
     monkeypatch.setattr(archives.attachment, "MAX_BYTES", 1000)
     archive = Zip(make_zip(tmp_path, {"a.png": b"0" * 2000, "b.png": b"1" * 900}))

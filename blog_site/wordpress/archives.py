@@ -231,6 +231,9 @@ class _Steady:
         return self.file.tell()
 
     def seek(self, position):
+        if position < self.file.tell():
+            # A file of less than no bytes (CVE-2025-8194): it would be gone through for ever.
+            raise tarfile.ReadError("a file in it leads back")
         self._check(position - self.file.tell())
         return self.file.seek(position)
 

@@ -1,6 +1,6 @@
 """A text as a tree of Beautiful Soup's, and what the steps do with it.
 
-What is read has passed bleach: it is well-formed, whatever was written.
+What is read has passed bleach or nh3: it is well-formed, whatever was written.
 """
 
 from bs4 import BeautifulSoup, Comment, NavigableString, Tag
