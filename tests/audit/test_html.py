@@ -1,13 +1,27 @@
 """The Nu HTML checker, the W3C's own, finds no error on any type of page, nor in the style sheet."""
 
 import pytest
+from django.utils import translation
 
 from .checkers import faults_of
 
 pytestmark = pytest.mark.audit
 
 
+@pytest.fixture
+def arabic(settings):
+    """A blog in Arabic."""
+    settings.LANGUAGE_CODE = "ar"
+    with translation.override("ar"):
+        yield
+
+
 def test_every_page_is_valid(pages):
+    assert faults_of(pages) == []
+
+
+def test_so_is_every_page_from_right_to_left(arabic, pages):
+    assert '<html lang="ar" dir="rtl">' in pages["home"]
     assert faults_of(pages) == []
 
 
