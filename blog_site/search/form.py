@@ -3,7 +3,7 @@
 from itertools import accumulate
 from urllib.parse import urlencode
 
-from django.db.models import Exists, OuterRef
+from django.db.models import OuterRef, Subquery
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
@@ -25,13 +25,11 @@ class SearchForm:
         self.kinds = KINDS
         self.years = archives.years()
         # Those that only a draft has are nobody's business yet.
-        published = Post.objects.published()
-        filed = Category.objects.filter(Exists(published.filter(categories=OuterRef("pk"))))
+        filed = _with_a_post(Category, "categories")
         paths = {above for category in filed for above in accumulate(category.path.split("/"), "{}/{}".format)}
         categories = Category.objects.filter(path__in=paths)
         self.categories = sorted(categories, key=lambda category: category.path.split("/"))
-        signed = Exists(published.filter(author=OuterRef("pk")))
-        self.authors = list(Author.objects.filter(signed).order_by("name", "pk"))
+        self.authors = list(_with_a_post(Author, "author").order_by("name", "pk"))
         self.limits = Limits(
             kind=data.get("kind", "") if data.get("kind") in dict(KINDS) else "",
             year=_chosen(self.years, data.get("year"), str),
@@ -61,3 +59,9 @@ class SearchForm:
 
 def _chosen(choices, value, name_of):
     return next((choice for choice in choices if name_of(choice) == value), None)
+
+
+def _with_a_post(model, of_a_post):
+    """Those that a public post has. One post is looked for each, where `Exists` would have PostgreSQL join them all."""
+    one = Post.objects.published().filter(**{of_a_post: OuterRef("pk")}).values("pk")[:1]
+    return model.objects.alias(post=Subquery(one)).filter(post__isnull=False)
