@@ -12,6 +12,8 @@ TEXTS = [
     "<h2>One</h2><h2>Two</h2><h2>Three</h2><p>See https://example.org/ & more<!--more--> below.</p>",
     '<pre><code class="language-python">a && b</code></pre>',
     "<p>Only words.</p>",
+    # More than go to the other process at once.
+    *(f"<p>Words, and {number}.</p>" for number in range(50)),
 ]
 
 
@@ -38,8 +40,9 @@ def test_a_second_process_sets_the_same(by_one_process, size, processors, number
     with Typesetter(size, processors=processors) as typesetter:
         for post in posts:
             typesetter.begin(post)
+        typesetter.finish(posts[0])
         processes = len(multiprocessing.active_children())
-        for post in posts:
+        for post in posts[1:]:
             typesetter.finish(post)
 
     assert processes == number
@@ -53,9 +56,10 @@ def test_it_goes_on_in_the_first_process_where_the_second_is_ended(by_one_proces
     with Typesetter(LARGE + 1, processors=2) as typesetter:
         for post in posts:
             typesetter.begin(post)
+        typesetter.finish(posts[0])
         for process in multiprocessing.active_children():
             process.kill()
-        for post in posts:
+        for post in posts[1:]:
             typesetter.finish(post)
 
     assert rendered(posts) == by_one_process
