@@ -1,6 +1,6 @@
 """Writes a surveyed export to the database, item by item, in one transaction."""
 
-from collections import defaultdict
+from collections import defaultdict, deque
 from functools import partial
 
 from django.db import transaction
@@ -20,6 +20,7 @@ from .typesetting import Typesetter
 from .uploads import host
 
 MANY = 500  # new posts, above which those that are alike are looked for by a process of its own
+AHEAD = 100  # posts that are read while the texts of those before them are set
 BATCH = 100  # new posts that are stored in one go, with all that is below them
 
 
@@ -51,7 +52,7 @@ class _Import:
         self.old_addresses = OldAddresses()
         self.people = self.terms = self.articles = None
         self.pages = {}
-        self.new, self.to_relate = [], []
+        self.ahead, self.new, self.to_relate = deque(), [], []
 
     def run(self, progress):
         self._name_blog()
@@ -69,7 +70,7 @@ class _Import:
             else:
                 self._take(item)
         self._take_waiting(waiting)
-        self._write()
+        self._write_all()
         self._bring_below()
         if len(self.to_relate) <= MANY:
             relate_after_commit(self.to_relate)
@@ -145,20 +146,29 @@ class _Import:
 
     def _take(self, item):
         post, parent, warn = self.articles.find(item), self._parent(item), self._warner(item)
-        if parent and not parent.pk:
-            self._write()
         values = self.articles.values(item, post, parent, warn)
         terms = self._terms(item)
-        if post.pk:
-            outcome = self._update(item, post, values, terms, warn)
-        else:
-            outcome = "new"
-            for name, value in values.items():
-                setattr(post, name, value)
-            post.prepare(is_taken=self.articles.is_taken)
-            self.typesetter.begin(post)
-            self.articles.enter(post)
-            post.filed = terms
+        if item.type == "page":
+            self.pages.setdefault(item.id, post)
+            if not parent and any(item.parent in other.pages for other in self.others):
+                self.found.orphans.append((post, item.parent))
+        outcome = self._update(item, post, values, terms, warn) if post.pk else self._begin(post, values, terms)
+        self.ahead.append((item, post, values, outcome, warn))
+        if len(self.ahead) > AHEAD:
+            self._finish(*self.ahead.popleft())
+
+    def _begin(self, post, values, terms):
+        for name, value in values.items():
+            setattr(post, name, value)
+        post.prepare(is_taken=self.articles.is_taken)
+        self.articles.enter(post)
+        post.filed = terms
+        self.typesetter.begin(post)
+        return "new"
+
+    def _finish(self, item, post, values, outcome, warn):
+        """Takes what stands below the post, and stores a batch of new ones where this makes it full."""
+        if outcome == "new":
             self.new.append(post)
             self.ledger.made("post", post, lambda: _stored(post, values), original=_original(item, post))
         self.old_addresses.note(item, post)
@@ -168,10 +178,6 @@ class _Import:
         self.discussions.take(post, item.comments)
         for message in warn.heard:
             self.report.look(post.title, post.permalink, message)
-        if item.type == "page":
-            self.pages.setdefault(item.id, post)
-            if not parent and any(item.parent in other.pages for other in self.others):
-                self.found.orphans.append((post, item.parent))
         if len(self.new) >= BATCH:
             self._write()
 
@@ -201,11 +207,17 @@ class _Import:
         )
         return "updated"
 
+    def _write_all(self):
+        while self.ahead:
+            self._finish(*self.ahead.popleft())
+        self._write()
+
     def _write(self):
         """Stores the new posts, their terms and what stands below them."""
         for post in self.new:
             self.typesetter.finish(post)
-        Post.objects.bulk_create(self.new)
+        for posts in _parents_first(self.new):
+            Post.objects.bulk_create(posts)
         for name, column in (("categories", "category_id"), ("tags", "tag_id")):
             through = getattr(Post, name).through
             rows = [through(post_id=post.pk, **{column: key}) for post in self.new for key in post.filed[name]]
@@ -239,6 +251,17 @@ class _Import:
 
         warn.heard = {}
         return warn
+
+
+def _parents_first(posts):
+    """Yields the posts in lists, each after those that it stands below are stored."""
+    while posts:
+        # A page is read after the one above it, so that some are always ready.
+        ready = [post for post in posts if not post.parent or post.parent.pk] or posts
+        for post in ready:
+            post.parent = post.parent  # which has a number by now
+        yield ready
+        posts = [post for post in posts if not post.pk]
 
 
 def _stored(post, values):

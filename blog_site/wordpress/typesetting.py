@@ -7,7 +7,8 @@ from concurrent.futures.process import BrokenProcessPool
 
 import django
 
-from posts.markup import typeset
+from posts.markup import plain_text, typeset
+from posts.words import index_text
 
 LARGE = 10_000_000  # bytes of an export, below which a process takes longer to start than it saves
 CHUNK = 20  # texts that go there and come back together: each way costs a millisecond
@@ -43,17 +44,18 @@ class Typesetter:
             self._send()
         future, place = self.begun.pop(id(post), (None, 0))
         try:
-            text = future and future.result()[place]
+            known = future.result()[place] if future else ()
         except BrokenProcessPool:
-            text = self._go_on_alone()
-        post.rerender(text)
+            self._go_on_alone()
+            known = ()
+        post.rerender(*known)
 
     def _send(self):
         posts, self.waiting = self.waiting, []
         if not self.pool:
             return
         try:
-            future = self.pool.submit(_typeset_all, [(post.body, post.body_format, post.language) for post in posts])
+            future = self.pool.submit(_set_all, [(post.body, post.body_format, post.language) for post in posts])
         except BrokenProcessPool:
             self._go_on_alone()
         else:
@@ -64,5 +66,13 @@ class Typesetter:
         self.pool, self.begun = None, {}
 
 
-def _typeset_all(texts):
-    return [typeset(*text) for text in texts]
+def _set_all(texts):
+    """What `Post.rerender()` can be given of each text, a picture's caption aside."""
+    return [_set(typeset(*text)) for text in texts]
+
+
+def _set(text):
+    if "<img" in text.html:
+        return (text,)
+    words = plain_text(text.html)
+    return text, words, index_text(words)

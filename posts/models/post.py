@@ -290,9 +290,9 @@ class Post(Text):
                 categories.append(Category(name=name, slug=slug, path=path))
         return categories, tags
 
-    def rerender(self, text=None):
-        """Computes what `RENDERED` names anew; saves nothing. `text`: what typeset() made of it, if that is known."""
-        super().rerender(text)
+    def rerender(self, *known):
+        """Computes what `RENDERED` names anew; saves nothing. `known` is of its text, see there."""
+        super().rerender(*known)
         self.search_title = index_text(self.title)
 
     def refresh(self):

@@ -61,14 +61,18 @@ class Text(models.Model):
         minutes = self.reading_minutes
         return ngettext("%(n)d minute to read", "%(n)d minutes to read", minutes) % {"n": minutes}
 
-    def rerender(self, text=None):
-        """Computes what `RENDERED` names anew; saves nothing. `text`: what typeset() made of it, if that is known."""
+    def rerender(self, text=None, words=None, index=""):
+        """Computes what `RENDERED` names anew; saves nothing. What is known of it can be given: `text`, from typeset(),
+        and of a text without pictures its plain `words` and their `index`.
+        """
         text = text or typeset(self.body, self.body_format, self.language)
         pictures = Picture.objects.shown_in(text.html)
         self.body_html = with_pictures(text.html, pictures, first_leads=not self.picture_id)
         self.teaser_html = with_pictures(text.teaser_html, pictures, first_leads=False)
         self.contents_html = text.contents_html
         self.more_label, self.reading_minutes = text.more_label, text.minutes
-        words = plain_text(self.body_html)
+        if words is None:
+            words = plain_text(self.body_html)
+            index = index_text(words)
         self.summary = self.excerpt or Truncator(words).words(EXCERPT_WORDS, truncate=" …")
-        self.search_text = index_text(words)
+        self.search_text = index
