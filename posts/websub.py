@@ -5,7 +5,6 @@ from contextlib import contextmanager
 from contextvars import ContextVar
 from datetime import timedelta
 
-import httpx
 from django.apps import apps
 from django.conf import settings
 from django.utils import timezone
@@ -53,6 +52,9 @@ def tell_hub(post_pk):
     post = apps.get_model("posts", "Post").objects.published().filter(pk=post_pk).select_related("author").first()
     if not post or not settings.WEBSUB_HUB:
         return
+    # Six megabytes, which no process need carry that tells nobody.
+    import httpx
+
     said = {"hub.mode": "publish", "hub.url": feeds_with(post)}
     try:
         # Where the hub leads elsewhere nobody follows: it is the address that the operator wrote which is trusted.

@@ -1,5 +1,6 @@
 """What the two import commands share: files, options, progress, and the report."""
 
+import gc
 import json
 import sys
 import time
@@ -28,6 +29,8 @@ class ImportCommand(BaseCommand):
         parser.add_argument("--json", action="store_true", help="the report as one JSON object")
 
     def handle(self, *, files, dry_run, overwrite, media=None, fetch_media=False, **options):
+        # What is there now stays: the collector need not look at it again and again.
+        gc.freeze()
         source = Import(
             kind=self.kind,
             state=Import.State.RUNNING,
@@ -41,6 +44,8 @@ class ImportCommand(BaseCommand):
             )
         except ImportFailed as error:
             raise CommandError(str(error)) from error
+        finally:
+            gc.unfreeze()
         if options["json"]:
             self.stdout.write(json.dumps(report.as_dict(), ensure_ascii=False))
             return

@@ -20,8 +20,8 @@ from .typesetting import Typesetter
 from .uploads import host
 
 MANY = 500  # new posts, above which those that are alike are looked for by a process of its own
-AHEAD = 100  # posts that are read while the texts of those before them are set
-BATCH = 100  # new posts that are stored in one go, with all that is below them
+AHEAD = 50  # posts that are read while the texts of those before them are set
+BATCH = 50  # new posts that are stored in one go, with all that is below them
 
 
 def write(found, *, source, media, others=(), dry_run=False, progress=lambda share: None):
@@ -223,10 +223,14 @@ class _Import:
             rows = [through(post_id=post.pk, **{column: key}) for post in self.new for key in post.filed[name]]
             through.objects.bulk_create(rows, batch_size=1000)
         self.to_relate += [post.pk for post in self.new if post.is_public and not post.is_page]
-        self.new = []
         self.old_addresses.write()
         self.discussions.write()
         self.ledger.write()
+        for post in self.new:
+            # Pages are kept, for those below them; what they say is read again if somebody asks.
+            for name in ("body", "excerpt", *Post.RENDERED):
+                post.__dict__.pop(name, None)
+        self.new = []
 
     def _terms(self, item):
         """{"categories": …, "tags": …}: primary keys, in order."""

@@ -4,7 +4,7 @@ from collections import Counter, defaultdict
 
 SHOWN = 20  # of each list in the short report; --json has all that is kept
 # Of a file with a hundred thousand items nobody reads more, and the report is kept in memory and in the database.
-KEPT = 2000
+KEPT = 1000
 
 
 class Report:

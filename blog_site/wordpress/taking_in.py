@@ -3,7 +3,7 @@
 from contextlib import ExitStack, nullcontext
 from functools import partial
 
-from django.db import transaction
+from django.db import connection, transaction
 from django.utils import timezone
 
 from blog_site.disqus import importer as disqus
@@ -39,6 +39,7 @@ def take_in(
     `tell(message)` how far the downloads are. With `dry_run` all is done and then undone, and nothing downloaded.
     Raises trying.ImportFailed.
     """
+    _spare_memory()
     files = [file for path in paths for file in tried(path, sources, path)]
     progress = _Progress(files, progress)
     report, shown = Report(), {file: _name(file, names) for file in files}
@@ -55,6 +56,13 @@ def take_in(
         if dry_run:
             transaction.set_rollback(True)
     return report
+
+
+def _spare_memory():
+    """A server keeps 16 MB of SQLite's pages for its readers; what is written in one go needs few of them again."""
+    if connection.vendor == "sqlite":
+        with connection.cursor() as cursor:
+            cursor.execute("PRAGMA cache_size=-9000")
 
 
 def _wordpress(source, files, shown, *, progress, dry_run, archive, tell, fetching):

@@ -1,5 +1,6 @@
 """Texts of posts, set in a second process while the first goes on reading: half of an import's work is that."""
 
+import gc
 import multiprocessing
 import os
 from concurrent.futures import ProcessPoolExecutor
@@ -23,7 +24,7 @@ class Typesetter:
         if size > LARGE and (processors or os.cpu_count() or 1) > 1:
             # Not forked: this process has a connection to the database, and a transaction on it.
             context = multiprocessing.get_context("spawn")
-            self.pool = ProcessPoolExecutor(1, mp_context=context, initializer=django.setup)
+            self.pool = ProcessPoolExecutor(1, mp_context=context, initializer=_set_up)
         self.waiting, self.begun = [], {}
 
     def __enter__(self):
@@ -64,6 +65,12 @@ class Typesetter:
     def _go_on_alone(self):
         """Somebody ended the process, such as a machine that is short of memory."""
         self.pool, self.begun = None, {}
+
+
+def _set_up():
+    django.setup()
+    # What is there now stays: the collector need not look at it again after each text.
+    gc.freeze()
 
 
 def _set_all(texts):
