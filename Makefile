@@ -54,6 +54,7 @@ bench: $(BIN)/installed
 	@$(BIN)/python -m tests.benchmarks
 	@$(BIN)/python -m tests.benchmarks.desk
 	@$(BIN)/python -m tests.benchmarks.search
+	@$(BIN)/python -m tests.benchmarks.moving
 
 var/secret_key:
 	@mkdir -p var
