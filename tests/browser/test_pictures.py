@@ -8,7 +8,7 @@ from django.core.management import call_command
 from tests.factories import make_post
 from tests.pictures import encoded, make_picture, photograph
 
-pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
+pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True, serialized_rollback=True)]
 
 
 @pytest.fixture
