@@ -11,7 +11,7 @@ import django
 from posts.markup import plain_text, typeset
 from posts.words import index_text
 
-LARGE = 10_000_000  # bytes of an export, below which a process takes longer to start than it saves
+LARGE = 3_000_000  # bytes of an export, below which a process takes longer to start than it saves
 CHUNK = 20  # texts that go there and come back together: each way costs a millisecond
 
 
