@@ -254,7 +254,7 @@ def _number(new):
     if not wanted:
         return
     taken = set()
-    for some in _batches(sorted(wanted)):
+    for some in batches(wanted):
         taken |= set(Comment.objects.filter(pk__in=some).values_list("pk", flat=True))
     for row in new:
         if row.imported_id in wanted - taken:
@@ -275,7 +275,9 @@ def reserve_numbers(highest):
         )
 
 
-def _batches(numbers):
+def batches(numbers):
+    """Yields the numbers in order, in lists that no database finds too long."""
+    numbers = sorted(numbers)
     return (numbers[at : at + BATCH] for at in range(0, len(numbers), BATCH))
 
 

@@ -15,7 +15,7 @@ from posts.models import Attachment, Author, Blog, Category, Picture, Post, Tag
 from posts.websub import quiet
 
 from .articles import COLUMNS, filed
-from .discussion import REASONS
+from .discussion import REASONS, batches
 from .discussion import UPDATED as COMMENT_COLUMNS
 
 MODELS = {
@@ -30,7 +30,6 @@ MODELS = {
 }
 # What goes if nothing needs it any more, and in which order.
 UNUSED_GO = ("category", "tag", "author", "attachment", "picture")
-BATCH = 500
 REASON = "an import was undone"
 
 
@@ -79,13 +78,13 @@ def undo(source):
         if not source.can_be_undone:
             return Plan()
         found = plan(source)
-        for numbers in _batches(found.comments):
+        for numbers in batches(found.comments):
             Comment.objects.filter(pk__in=numbers).take_out()
         for row, instance in found.restored:
             _restore(row, instance)
         # A page goes before the one above it, which is protected as long as one is below.
         Post.objects.filter(pk__in=found.posts).update(parent=None)
-        for numbers in _batches(found.posts):
+        for numbers in batches(found.posts):
             Post.objects.filter(pk__in=numbers).delete()
         _remove_unused(source)
         for post in Post.objects.filter(pk__in=found.recount - found.posts):
@@ -110,12 +109,12 @@ def as_dict(found):
 
 def _plan_comments(found, made):
     parents = {}
-    for numbers in _batches(made["comment"]):
+    for numbers in batches(made["comment"]):
         rows = Comment.objects.filter(pk__in=numbers)
         parents |= dict(rows.values_list("pk", "parent_id"))
         found.recount |= set(rows.values_list("post_id", flat=True))
     touched = set()
-    for numbers in _batches(parents):
+    for numbers in batches(parents):
         decided = Decision.objects.filter(comment__in=numbers).exclude(reason__in=REASONS)
         touched |= set(decided.values_list("comment_id", flat=True))
         touched |= set(Comment.objects.filter(pk__in=numbers, notes__isnull=False).values_list("pk", flat=True))
@@ -132,7 +131,7 @@ def _plan_comments(found, made):
 def _plan_posts(found, source, made):
     digests = dict(source.rows.filter(kind="post", before__isnull=True).values_list("row", "digest"))
     why, parents = {}, {}
-    for numbers in _batches(made["post"]):
+    for numbers in batches(made["post"]):
         for post in Post.objects.filter(pk__in=numbers):
             parents[post.pk] = post.parent_id
             if digest(present("post", post)) != digests[post.pk]:
@@ -148,7 +147,7 @@ def _plan_posts(found, source, made):
             why[above] = _("Another page stands below it.")
             pk = above
     found.posts = parents.keys() - why.keys()
-    for numbers in _batches(why):
+    for numbers in batches(why):
         # What stands below a post that stays, stays.
         found.comments -= set(Comment.objects.filter(post__in=numbers).values_list("pk", flat=True))
         found.kept += [(post, why[post.pk]) for post in Post.objects.filter(pk__in=numbers).defer("body", "body_html")]
@@ -221,13 +220,8 @@ def _is_used(kind, row):
 def _forget(source, found):
     """The notes on what is gone: a number may come again."""
     for kind, numbers in (("post", found.posts), ("comment", found.comments)):
-        for some in _batches(numbers):
+        for some in batches(numbers):
             source.rows.filter(kind=kind, row__in=some).delete()
     for kind in UNUSED_GO:
         here = MODELS[kind].objects.values("pk")
         source.rows.filter(kind=kind).exclude(row__in=here).delete()
-
-
-def _batches(numbers):
-    numbers = sorted(numbers)
-    return (numbers[at : at + BATCH] for at in range(0, len(numbers), BATCH))
