@@ -200,3 +200,9 @@ def test_what_was_sticky_is_pinned_and_pages_keep_their_order_in_the_menu(tmp_pa
 
     assert Post.objects.posts().get().pinned
     assert Post.objects.pages().get().menu_order == 3
+
+
+def test_names_with_digits_of_any_kind_are_put_in_order(tmp_path):
+    export = make_export(tmp_path, make_item()).read_text()
+
+    assert import_(zipped(tmp_path, **{"1²3__xml": export, "x__xml": export}))["posts"] == 2

@@ -83,7 +83,7 @@ def sources(path):
         raise SourceError("there is no export in this zip: the name of one ends in .xml")
     if any(member.flag_bits & 1 for member in members):
         raise SourceError("the zip is locked with a password: unpack it first")
-    members.sort(key=lambda member: [int(part) if part.isdigit() else part for part in _PARTS.split(member.filename)])
+    members.sort(key=lambda member: [int(part) if part.isdecimal() else part for part in _PARTS.split(member.filename)])
     return [Source(path, member.filename, member.file_size) for member in members]
 
 
