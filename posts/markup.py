@@ -80,9 +80,9 @@ def render_post(text, body_format="markdown", language=""):
 def render_bio(text):
     """Markdown that stands on pages with a text of their own: as a post's, without addresses in it."""
     root = tree.read(render_post(text))
-    for node in root.find_all(class_="anchor"):
+    for node in tree.elements(root, class_="anchor"):
         node.extract()
-    for node in root.find_all(id=True):
+    for node in tree.elements(root, having="id"):
         del node["id"]
     tree.no_landmarks(root)
     return _gate(tree.write(root))

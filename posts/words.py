@@ -61,7 +61,11 @@ def words(text, *, asked=False):
     """
     found = []
     for match in WORD.finditer(fold(text)):
-        found += _words_in(match[0])
+        word = match[0]
+        if word.isascii() and "'" not in word:
+            found.append(word[:LONGEST_WORD])  # as most are, and there are many
+        else:
+            found += _words_in(word)
     if asked and len(found) > 1 and is_unspaced(found[-1]) and found[-2][1:] == found[-1]:
         found.pop()
     return found

@@ -1,11 +1,16 @@
 """A large export's texts are set in a second process; what comes of them is the same, whatever becomes of it."""
 
 import multiprocessing
+from functools import partial
 
 import pytest
+from django.db import transaction
 
+from blog_site.wordpress import taking_in
 from blog_site.wordpress.typesetting import LARGE, Typesetter
+from comments.models import Comment
 from posts.models import Post
+from tests.wxr import import_, make_export, make_item, make_wxr_comment
 
 pytestmark = pytest.mark.django_db
 TEXTS = [
@@ -63,3 +68,41 @@ def test_it_goes_on_in_the_first_process_where_the_second_is_ended(by_one_proces
             typesetter.finish(post)
 
     assert rendered(posts) == by_one_process
+
+
+def comes_in(path, monkeypatch, *, processors):
+    """(the report, the rows of the comments) of an import that is taken back."""
+    begun = []
+
+    def large(_size):
+        begun.append(Typesetter(LARGE + 1, processors=processors))
+        return begun[0]
+
+    monkeypatch.setattr(taking_in, "Typesetter", large)
+    with transaction.atomic():
+        report = import_(path)
+        columns = ("imported_id", "name", "email", "body", "status", "writer", *Comment.RENDERED)
+        rows = list(Comment.objects.order_by("imported_id").values(*columns))
+        transaction.set_rollback(True)
+    assert bool(begun[0].there) == (processors > 1)
+    return report, rows
+
+
+def test_comments_come_in_the_same_whichever_process_reads_them(tmp_path, monkeypatch):
+    comment = partial(make_wxr_comment, text="<b>Bold</b>, https://example.org/ and <code>a &lt; b</code>\n\nMore")
+    inside = [
+        comment(id=1),
+        comment(id=2, author="Ünal “the ford” &amp; Co", comment_author_email="nowhere"),
+        comment(id=3, type="order_note"),
+        comment(id=4, approved="spam", parent=1),
+        comment(id=5, type="pingback", comment_author_url="ftp://example.org/"),
+    ]
+    path = make_export(tmp_path, make_item(inside="".join(inside)), make_item(id=2, slug="two", text="<!--more-->"))
+
+    alone, together = (comes_in(path, monkeypatch, processors=processors) for processors in (1, 2))
+
+    assert together == alone
+    report, rows = together
+    assert [row["imported_id"] for row in rows] == [1, 2, 4, 5]
+    assert "<strong>Bold</strong>" in rows[0]["body_html"]
+    assert any("what stands as e-mail address is none" in line for line in report["warnings"])

@@ -112,8 +112,8 @@ def _above(parents, answered):
     return above
 
 
-def _values(record, post, report):
-    values = values_of(record, post, report)
+def _values(record, columns, post, report):
+    values = values_of(record, columns, post, report)
     values |= {"disqus_id": values["imported_id"], "imported_id": record.meta["wp_id"]}
     if record.approved == "erased":
         values["status"] = Comment.Status.ERASED

@@ -97,7 +97,7 @@ class Articles:
         if picture and picture.file.url in body:
             picture = None
         language = item.meta.get("_right_of_reply_language", post.language)
-        language = language if language in dict(languages.choices()) else ""
+        language = language if languages.is_known(language) else ""
         body, body_format = _as_written(item, body, language, self._stored_address)
         return {
             "kind": KINDS[item.type],

@@ -67,19 +67,24 @@ def replace_spans(text, opening, closing, replace):
     Closings are found in small letters too. None from `replace` leaves a span; what never closes is text. In time
     proportional to the text, which `opening.*?closing` is not where the closing is missing.
     """
-    lower = text.translate(_LOWER)
-    parts, done, at, missing = [], 0, 0, set()
-    while match := opening.search(text, at):
+    match = opening.search(text)
+    if not match:
+        return text
+    # Of the same length, which `lower()` is not beyond ASCII.
+    lower = text.lower() if text.isascii() else text.translate(_LOWER)
+    parts, done, missing = [], 0, set()
+    while match:
         at, end = match.end(), closing(match)
         found = -1 if end in missing else lower.find(end, at)
         if end and found < 0:
             missing.add(end)
-            continue
-        stop = found + len(end) if end else at
-        new = replace(match, text[match.start() : stop])
-        if new is not None:
-            parts += [text[done : match.start()], new]
-            done = at = stop
+        else:
+            stop = found + len(end) if end else at
+            new = replace(match, text[match.start() : stop])
+            if new is not None:
+                parts += [text[done : match.start()], new]
+                done = at = stop
+        match = opening.search(text, at)
     return "".join([*parts, text[done:]])
 
 

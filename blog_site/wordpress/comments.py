@@ -4,6 +4,7 @@ import html
 import ipaddress
 import re
 from html.parser import HTMLParser
+from typing import NamedTuple
 
 from django.core.exceptions import ValidationError
 
@@ -240,8 +241,32 @@ def _escape_start(line):
     return re.sub(r"^(\d{1,9})(?=[.)](?:\s|$))", r"\1\\", line)
 
 
-def fields(record, *, warn):
-    """The columns of a Comment that follow from the record alone, its time, post and place aside."""
+class Read(NamedTuple):
+    """What a record says by itself: the `columns` of a Comment, its time, post and place aside; what is `told` of
+    them; and the columns of Comment.RENDERED, where they are known."""
+
+    columns: dict
+    told: list
+    rendered: dict | None = None
+
+
+def read(record):
+    """The Read of a record whose type is one of KINDS, not yet rendered."""
+    told = []
+    return Read(_columns(record, told.append), told)
+
+
+def read_and_render(record):
+    """The Read of a record; None where its type is none of KINDS."""
+    if record.type.lower() not in KINDS:
+        return None
+    columns, told, _rendered = read(record)
+    comment = Comment(**columns)
+    comment.rerender()
+    return Read(columns, told, {name: getattr(comment, name) for name in Comment.RENDERED})
+
+
+def _columns(record, warn):
     which = f"comment {record.id or '?'}"
     name = clean_line(plain_text(record.name) if re.search("[<&]", record.name) else record.name)
     if len(name) > Comment._meta.get_field("name").max_length:

@@ -1,6 +1,7 @@
 """The comments of posts: new ones in bulk, changed ones through their own methods, threads put together."""
 
 from collections import defaultdict
+from itertools import zip_longest
 
 from django.db import connection
 from django.utils import timezone
@@ -24,8 +25,8 @@ HIGHEST_KEPT = 10**12
 class Discussions:
     """`take(post, records)` makes the comments of one post; `write()` stores what is new, for many posts in one go.
 
-    `report` learns what became of each, `ledger` of the rows. `values(record, post, report)`: the columns of one;
-    `key`: the column that has the record's number.
+    `report` learns what became of each, `ledger` of the rows. `values(record, columns, post, report)`: all columns of
+    one, from those that its record says by itself; `key`: the column that has the record's number.
     """
 
     def __init__(self, report, ledger, *, values=None, key="imported_id", reason=REASON):
@@ -33,20 +34,21 @@ class Discussions:
         self.values, self.key, self.reason = values or values_of, key, reason
         self.new, self.placed, self.recount = [], [], []
 
-    def take(self, post, records):
-        """A new post learns its `comment_count` here, before it is stored itself."""
+    def take(self, post, records, read=()):
+        """A new post learns its `comment_count` here, before it is stored itself. `read`: a Read for each of the
+        records, where somebody has read them already."""
         existing = list(post.comments.order_by("pk")) if post.pk else []
         if not records and not existing:
             return
         known = _Known(existing)
         rows, new = [], []
-        for record in records:
+        for record, done in zip_longest(records, read):
             if record.type.lower() not in comments.KINDS:
                 self.report.skip(
                     f"comment of type {record.type}", "not a reader's comment", line=record.line, kind="comments"
                 )
                 continue
-            comment, outcome = self._take(post, record, known)
+            comment, outcome = self._take(post, record, done or comments.read(record), known)
             rows.append((record, comment))
             if outcome == "new":
                 new.append(comment)
@@ -82,16 +84,18 @@ class Discussions:
                 type(post).objects.filter(pk=post.pk).update(comment_count=count)
         self.new, self.placed, self.recount = [], [], []
 
-    def _take(self, post, record, known):
+    def _take(self, post, record, read, known):
         """(the comment, what became of it)"""
-        columns = self.values(record, post, self.report)
+        for message in read.told:
+            self.report.warn(f"line {record.line}: {message}")
+        columns = self.values(record, read.columns, post, self.report)
         comment = known.take(columns)
         # The text as it was, where it is not what is kept.
         original = record.text if record.text != columns["body"] else ""
         if not comment:
             # Nobody is told of what was written elsewhere and long ago, whatever becomes of it here.
             comment = Comment(post=post, announced_at=columns["submitted_at"], **columns)
-            comment.rerender()
+            comment.rerender(read.rendered)
             self.ledger.made("comment", comment, {name: columns[name] for name in UPDATED}, original=original)
             return comment, "new"
         if comment.status == Comment.Status.ERASED:
@@ -157,8 +161,8 @@ def _is_numbered(comment):
     return any(getattr(comment, key) for key in KEYS)
 
 
-def values_of(record, post, report):
-    """The columns of a Comment from a record of WordPress's, its place in the thread aside."""
+def values_of(record, columns, post, report):
+    """The columns of a Comment of WordPress's, its place in the thread aside; `columns` are its record's Read's."""
 
     def warn(message):
         report.warn(f"line {record.line}: {message}")
@@ -168,7 +172,7 @@ def values_of(record, post, report):
         warn(f"comment {record.id or '?'} has no date; it has the post's now")
         submitted_at = post.published_at or post.created_at or timezone.now()
     return {
-        **comments.fields(record, warn=warn),
+        **columns,
         "submitted_at": submitted_at,
         "imported_id": number(record.id),
         "disqus_id": number(record.meta.get("dsq_post_id", "")),

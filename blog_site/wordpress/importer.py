@@ -16,23 +16,22 @@ from .discussion import Discussions, number, reserve_numbers
 from .ledger import Ledger
 from .survey import guid
 from .terms import People, Terms, plain
-from .typesetting import Typesetter
 from .uploads import host
 
 MANY = 500  # new posts, above which those that are alike are looked for by a process of its own
-AHEAD = 50  # posts that are read while the texts of those before them are set
+AHEAD = 100  # posts that are read while the texts of those before them are set
 BATCH = 50  # new posts that are stored in one go, with all that is below them
 
 
-def write(found, *, source, media, others=(), dry_run=False, progress=lambda share: None):
+def write(found, *, source, media, typesetter, others=(), dry_run=False, progress=lambda share: None):
     """Takes the surveyed file in, as a part of the Import `source`, and returns its Report.
 
-    `media` is its Media, `others` are the surveys of the same blog's other files. After a `dry_run`, which the caller
-    rolls back, no file of it is left.
+    `media` is its Media, `typesetter` sets its texts, `others` are the surveys of the same blog's other files. After a
+    `dry_run`, which the caller rolls back, no file of it is left.
     """
     reserve_numbers(found.highest_comment)
     try:
-        with Typesetter(found.source.size) as typesetter, quiet(), transaction.atomic():
+        with quiet(), transaction.atomic():
             source.save()
             _Import(found, others, media, Ledger(source), typesetter).run(progress)
     except BaseException:
@@ -52,7 +51,9 @@ class _Import:
         self.old_addresses = OldAddresses()
         self.people = self.terms = self.articles = None
         self.pages = {}
-        self.ahead, self.new, self.to_relate = deque(), [], []
+        # Posts whose texts are being set; new ones that are to be stored, and the records of the comments below each.
+        self.ahead, self.new, self.below = deque(), [], []
+        self.to_relate = []
 
     def run(self, progress):
         self._name_blog()
@@ -152,30 +153,32 @@ class _Import:
             self.pages.setdefault(item.id, post)
             if not parent and any(item.parent in other.pages for other in self.others):
                 self.found.orphans.append((post, item.parent))
-        outcome = self._update(item, post, values, terms, warn) if post.pk else self._begin(post, values, terms)
+        outcome = self._update(item, post, values, terms, warn) if post.pk else self._begin(item, post, values, terms)
         self.ahead.append((item, post, values, outcome, warn))
         if len(self.ahead) > AHEAD:
             self._finish(*self.ahead.popleft())
 
-    def _begin(self, post, values, terms):
+    def _begin(self, item, post, values, terms):
         for name, value in values.items():
             setattr(post, name, value)
         post.prepare(is_taken=self.articles.is_taken)
         self.articles.enter(post)
         post.filed = terms
-        self.typesetter.begin(post)
+        self.typesetter.begin(post, item.comments)
         return "new"
 
     def _finish(self, item, post, values, outcome, warn):
         """Takes what stands below the post, and stores a batch of new ones where this makes it full."""
         if outcome == "new":
             self.new.append(post)
+            self.below.append(item.comments)
             self.ledger.made("post", post, lambda: _stored(post, values), original=_original(item, post))
         self.old_addresses.note(item, post)
         kind = "pages" if post.is_page else "posts"
         self.report.counts[kind] += 1
         self.report.count(kind, outcome)
-        self.discussions.take(post, item.comments)
+        if outcome != "new":
+            self.discussions.take(post, item.comments)
         for message in warn.heard:
             self.report.look(post.title, post.permalink, message)
         if len(self.new) >= BATCH:
@@ -214,8 +217,8 @@ class _Import:
 
     def _write(self):
         """Stores the new posts, their terms and what stands below them."""
-        for post in self.new:
-            self.typesetter.finish(post)
+        for post, records in zip(self.new, self.below, strict=True):
+            self.discussions.take(post, records, self.typesetter.finish(post))
         for posts in _parents_first(self.new):
             Post.objects.bulk_create(posts)
         for name, column in (("categories", "category_id"), ("tags", "tag_id")):
@@ -230,7 +233,7 @@ class _Import:
             # Pages are kept, for those below them; what they say is read again if somebody asks.
             for name in ("body", "excerpt", *Post.RENDERED):
                 post.__dict__.pop(name, None)
-        self.new = []
+        self.new, self.below = [], []
 
     def _terms(self, item):
         """{"categories": …, "tags": …}: primary keys, in order."""

@@ -17,6 +17,7 @@ from .report import Report
 from .sources import sources
 from .survey import survey
 from .trying import tried
+from .typesetting import Typesetter
 from .uploads import Uploads
 
 
@@ -67,6 +68,8 @@ def _spare_memory():
 
 def _wordpress(source, files, shown, *, progress, dry_run, archive, tell, fetching):
     with ExitStack() as opened:
+        # Begun at once: another process takes a second to start, in which the first reads.
+        typesetter = opened.enter_context(Typesetter(sum(file.size for file in files)))
         surveys = []
         for file in files:
             surveys.append(tried(shown[file], survey, file, progress=progress.read))
@@ -80,7 +83,7 @@ def _wordpress(source, files, shown, *, progress, dry_run, archive, tell, fetchi
                 tried(shown[found.source], fetched.fetch, to_fetch, Pace(tell))
                 to_fetch = []
             media = tried(shown[found.source], Media, found, others, uploads, [archive, fetched], to_fetch=to_fetch)
-            options = {"others": others, "media": media, "dry_run": dry_run}
+            options = {"others": others, "media": media, "typesetter": typesetter, "dry_run": dry_run}
             options["progress"] = partial(progress.written, found.source)
             yield found.source, tried(shown[found.source], wordpress.write, found, source=source, **options)
             if fetched and not dry_run:

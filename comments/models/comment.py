@@ -205,17 +205,24 @@ class Comment(Transitions):
         """The links in the text as readers see it, and the website."""
         return self.body_html.count("<a ") + bool(self.url)
 
-    def rerender(self):
-        """Computes the columns of `RENDERED` anew; saves nothing."""
+    def rerender(self, known=None):
+        """Computes the columns of `RENDERED` anew; saves nothing. `known`, {column: value}, are of one with the same
+        text and name."""
         self.markup_failed = False
-        self.body_html = render_comment(self.body, on_error=lambda: setattr(self, "markup_failed", True))
-        folded = " ".join(fold(self.body).split())
-        self.fingerprint = hashlib.blake2b(folded.encode("utf-8", "replace"), digest_size=16).hexdigest()
+        for name, value in (known or self._render()).items():
+            setattr(self, name, value)
         self._rendered = self.body
-        text = plain_text(self.body_html)
-        self.script = main_script(text)
-        self.search_text = index_text(f"{self.name} {text}")
         self._describe()
+
+    def _render(self):
+        html = render_comment(self.body, on_error=lambda: setattr(self, "markup_failed", True))
+        text, folded = plain_text(html), " ".join(fold(self.body).split())
+        return {
+            "body_html": html,
+            "fingerprint": hashlib.blake2b(folded.encode("utf-8", "replace"), digest_size=16).hexdigest(),
+            "script": main_script(text),
+            "search_text": index_text(f"{self.name} {text}"),
+        }
 
     def _describe(self):
         self.has_links = self.link_count > 0

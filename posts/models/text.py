@@ -63,7 +63,7 @@ class Text(models.Model):
 
     def rerender(self, text=None, words=None, index=""):
         """Computes what `RENDERED` names anew; saves nothing. What is known of it can be given: `text`, from typeset(),
-        and of a text without pictures its plain `words` and their `index`.
+        and its plain `words` with their `index`, which a picture's caption makes out of date.
         """
         text = text or typeset(self.body, self.body_format, self.language)
         pictures = Picture.objects.shown_in(text.html)
@@ -71,7 +71,7 @@ class Text(models.Model):
         self.teaser_html = with_pictures(text.teaser_html, pictures, first_leads=False)
         self.contents_html = text.contents_html
         self.more_label, self.reading_minutes = text.more_label, text.minutes
-        if words is None:
+        if words is None or pictures:
             words = plain_text(self.body_html)
             index = index_text(words)
         self.summary = self.excerpt or Truncator(words).words(EXCERPT_WORDS, truncate=" …")

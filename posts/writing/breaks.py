@@ -10,7 +10,7 @@ import re
 from bs4 import Comment
 
 from .sections import HEADINGS
-from .tree import element, no_landmarks, only_child
+from .tree import element, elements, no_landmarks, only_child
 
 _MORE = re.compile(r"\s*more\b(.*)", re.DOTALL | re.IGNORECASE)
 MAX_LABEL = 100
@@ -19,13 +19,15 @@ MAX_LABEL = 100
 def set_break(root):
     """Puts `#more` where the first break stands, and drops all comments; the words for its link, often none."""
     label = None
-    for node in root.find_all(id="more"):
+    for node in elements(root, having="id"):
+        if node["id"] != "more":
+            continue
         # One of an earlier rendering stays; other things of that name would take its place.
         if node.name != "span" or node.contents or label is not None:
             del node["id"]
         else:
             label = ""
-    for comment in root.find_all(string=lambda text: isinstance(text, Comment)):
+    for comment in [node for node in root.descendants if isinstance(node, Comment)]:
         more = _MORE.fullmatch(comment)
         if more and label is None:
             label = " ".join(html.unescape(more[1]).split())[:MAX_LABEL]
@@ -53,13 +55,13 @@ def teaser(root):
         for sibling in list(node.next_siblings):
             sibling.extract()
     place.extract()
-    for node in above.find_all(["sup", "a"]):
+    for node in elements(above, "sup", "a"):
         if (node.name == "sup" and node.find("a", class_="footnote-ref")) or "anchor" in node.get("class", ()):
             node.extract()
-    for node in above.find_all(id=True):
+    for node in elements(above, having="id"):
         del node["id"]
     no_landmarks(above)
-    for heading in above.find_all(HEADINGS):
+    for heading in elements(above, *HEADINGS):
         # Below the title, which is a heading of the second level there.
         heading.name = f"h{min(int(heading.name[1]) + 1, 6)}"
     return above if above.get_text(strip=True) or above.find(["img", "video", "audio"]) else None

@@ -9,7 +9,7 @@ from pygments.lexers import get_lexer_by_name
 from pygments.token import STANDARD_TYPES, Comment, Generic, Keyword, Name, Number, String
 from pygments.util import ClassNotFound
 
-from .tree import element, only_child
+from .tree import element, elements, only_child
 
 logger = logging.getLogger(__name__)
 
@@ -27,7 +27,7 @@ _ALIASES = {"plain": "text", "as3": "actionscript3", "html5": "html", "csharp": 
 
 def set_code(root):
     """Each `pre` scrolls and has a name; in those whose language is told, the words have their colours."""
-    for number, pre in enumerate(root.find_all("pre"), start=1):
+    for number, pre in enumerate(elements(root, "pre"), start=1):
         code = only_child(pre)
         code = code if code is not None and code.name == "code" else None
         language = _language(code) or _language(pre)

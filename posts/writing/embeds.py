@@ -12,7 +12,7 @@ from bs4 import NavigableString
 from django.conf import settings
 from django.utils.translation import gettext as _
 
-from .tree import element, has_class, holds_blocks, in_place_of, inside, is_blank
+from .tree import element, elements, has_class, holds_blocks, in_place_of, inside, is_blank
 
 _HOSTS = {
     "youtube.com": "YouTube",
@@ -31,14 +31,14 @@ _PEERTUBE = re.compile(
 
 
 def set_embeds(root):
-    for frame in root.find_all("iframe"):
+    for frame in elements(root, "iframe"):
         _set_frame(frame)
-    for player in root.find_all(["audio", "video"]):
+    for player in elements(root, "audio", "video"):
         _set_player(player)
-    for node in root.find_all(["source", "track"]):
+    for node in elements(root, "source", "track"):
         if node.parent.name not in {"audio", "video"}:
             node.unwrap()
-    for link in root.find_all("a", href=True):
+    for link in elements(root, "a", having="href"):
         if _is_alone(link) and (video := _video(link["href"])):
             words = " ".join(link.get_text().split())
             title = "" if words.rstrip("/") == link["href"].rstrip("/") or "://" in words else words
@@ -147,7 +147,7 @@ def _set_frame(frame):
 
 def _set_player(player):
     """Plays what is ours; makes a link of what is somebody else's."""
-    sources = [node for node in (player, *player.find_all("source")) if node.get("src")]
+    sources = [node for node in (player, *elements(player, "source")) if node.get("src")]
     if not sources or not all(_split(node["src"]) for node in sources):
         player.decompose()
         return
@@ -160,7 +160,7 @@ def _set_player(player):
         else:
             _link_instead(player, foreign, _("Sound: %(file)s (%(host)s)") % {"file": name or host, "host": host})
         return
-    for node in (player, *player.find_all(["source", "track"])):
+    for node in (player, *elements(player, "source", "track")):
         for name in ("src", "poster"):
             if not _is_ours(node.get(name, "")):
                 del node[name]

@@ -9,13 +9,13 @@ import re
 
 from bs4 import NavigableString
 
-from .tree import element, only_child
+from .tree import element, elements, only_child
 
 _MARK = re.compile(r"\s*\[!(pull|details)\][ \t]*", re.IGNORECASE)
 
 
 def set_figures(root):
-    for image in root.find_all("img", title=True):
+    for image in elements(root, "img", having="title"):
         shown = image.parent if image.parent.name == "a" and only_child(image.parent) else image
         paragraph = shown.parent
         if paragraph.name != "p" or only_child(paragraph) is not shown:
@@ -25,7 +25,7 @@ def set_figures(root):
         if caption:
             paragraph.name = "figure"
             paragraph.append(element("figcaption", caption))
-    for paragraph in root.find_all("p"):
+    for paragraph in elements(root, "p"):
         words = paragraph.contents[0] if paragraph.contents else None
         mark = _MARK.match(words) if type(words) is NavigableString else None
         if mark and paragraph.parent.name in {"blockquote", "details"}:

@@ -30,7 +30,7 @@ _UNREAD = {"&", "{", "}", "#", "_", "^"}
 
 
 def set_formulas(root):
-    for number, node in enumerate(outermost(root, ["span", "div"], class_="math"), start=1):
+    for number, node in enumerate(outermost(root, "span", "div", class_="math"), start=1):
         if node.find("math"):
             continue
         tex = node.get_text().strip()

@@ -16,8 +16,9 @@ def has_addresses(html):
 
 
 def set_links(root):
-    for text in root.find_all(string=URL_RE):
-        if type(text) is NavigableString and not inside(text, LEFT_ALONE):
+    texts = [node for node in root.descendants if type(node) is NavigableString]
+    for text in texts:
+        if URL_RE.search(text) and not inside(text, LEFT_ALONE):
             text.replace_with(*_parts(text))
 
 

@@ -2,15 +2,15 @@
 
 from django.utils.translation import gettext as _
 
-from .tree import is_blank
+from .tree import elements, is_blank
 
 
 def set_notes(root):
     """For what Python-Markdown makes of `[^1]`, and for HTML that was exported from it."""
-    for link in root.find_all("a", class_="footnote-ref"):
+    for link in elements(root, "a", class_="footnote-ref"):
         link["role"] = "doc-noteref"
         link["aria-label"] = _("Note %(number)s") % {"number": link.get_text().strip()[:40]}
-    for notes in root.find_all("div", class_="footnote"):
+    for notes in elements(root, "div", class_="footnote"):
         if not notes.find("ol"):
             continue
         notes["role"], notes["aria-label"] = "doc-endnotes", _("Notes")
@@ -19,7 +19,7 @@ def set_notes(root):
                 rule.next_sibling.extract()
             rule.decompose()
         for number, note in enumerate(notes.find("ol").find_all("li", recursive=False), start=1):
-            for link in note.find_all("a", class_="footnote-backref"):
+            for link in elements(note, "a", class_="footnote-backref"):
                 del link["title"]
                 link["role"] = "doc-backlink"
                 link["aria-label"] = _("Back to note %(number)d in the text") % {"number": number}

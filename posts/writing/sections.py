@@ -3,22 +3,22 @@
 from django.utils.text import slugify
 from django.utils.translation import gettext as _
 
-from .tree import element, has_class
+from .tree import element, elements, has_class
 
 HEADINGS = ["h2", "h3", "h4", "h5", "h6"]
 LISTED = {"h2", "h3"}
 FEWEST = 3  # headings that make a table of contents worth its place
 # Parts of the text with headings of their own, which are none of the post's.
-_ASIDE = ["blockquote", "details", "figure", "li", "dd", "td", "th", "summary"]
+_ASIDE = {"blockquote", "details", "figure", "li", "dd", "td", "th", "summary"}
 
 
 def set_levels(root):
     """The page has one first-level heading, its title. What an earlier rendering added is taken away."""
-    for heading in root.find_all("h1"):
+    for heading in elements(root, "h1"):
         heading.name = "h2"
-    for anchor in root.find_all("a", class_="anchor"):
+    for anchor in elements(root, "a", class_="anchor"):
         anchor.decompose()
-    for box in root.find_all(["div", "header"], class_="section-head"):
+    for box in elements(root, "div", "header", class_="section-head"):
         box.unwrap()
 
 
@@ -27,9 +27,9 @@ def set_anchors(root):
 
     The same words again get `_1`, `_2` and so on, as Python-Markdown counts them.
     """
-    headings = root.find_all(HEADINGS)
+    headings = elements(root, *HEADINGS)
     taken, counts = set(), {}
-    for node in root.find_all(id=True):
+    for node in elements(root, having="id"):
         is_free = node["id"] not in taken
         taken.add(node["id"])
         if not is_free or (node.name in HEADINGS and not node["id"].startswith("section-")):
@@ -47,11 +47,7 @@ def set_anchors(root):
 
 def contents(root):
     """The table of contents: a list to fold, with lists in it for third-level headings; None below three headings."""
-    listed = [
-        heading
-        for heading in root.find_all(list(LISTED))
-        if words(heading) and not heading.find_parent(_ASIDE) and not heading.find_parent("div", class_="footnote")
-    ]
+    listed = [heading for heading in elements(root, *LISTED) if words(heading) and not _is_aside(heading)]
     if len(listed) < FEWEST:
         return None
     outer = element("ol")
@@ -68,9 +64,13 @@ def contents(root):
     return element("nav", element("details", element("summary", title), outer), class_="contents", aria_label=title)
 
 
+def _is_aside(heading):
+    return any(parent.name in _ASIDE or has_class(parent, "footnote") for parent in heading.parents)
+
+
 def words(heading):
     """What a heading says, without the numbers of its notes."""
-    parts = (text for text in heading.find_all(string=True) if not _is_number_of_note(text))
+    parts = (text for text in heading.strings if not _is_number_of_note(text))
     return " ".join("".join(parts).split())
 
 

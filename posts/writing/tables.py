@@ -4,7 +4,7 @@ import re
 
 from django.utils.translation import gettext as _
 
-from .tree import element, has_class, outermost
+from .tree import element, elements, has_class, outermost
 
 # A window of 320 px leaves the text 288; a character of a table's type takes about 8, the space between columns 14.
 _ROOM, _CHARACTER, _GAP = 288, 8, 14
@@ -12,12 +12,12 @@ _MANY = 12  # columns, whatever is in them
 
 
 def set_tables(root):
-    for node in root.find_all(align=True):
+    for node in elements(root, having="align"):
         # A column's or a picture's alignment is a class, not a style.
         if node["align"] in {"left", "right", "center"}:
             node["class"] = [*node.get("class", ()), f"align{node['align']}"]
         del node["align"]
-    for number, table in enumerate(outermost(root, ["table"]), start=1):
+    for number, table in enumerate(outermost(root, "table"), start=1):
         box = table.parent
         if not has_class(box, "table-scroll"):
             box = table.wrap(element("div"))
@@ -38,6 +38,6 @@ def _is_wide(table):
             if column == len(longest):
                 longest.append(0)
             text = cell.get_text()
-            words = [text] if cell.find(["pre", "img"]) else re.split(r"[\s\u00ad\u200b-]+", text)
+            words = [text] if elements(cell, "pre", "img") else re.split(r"[\s\u00ad\u200b-]+", text)
             longest[column] = max(longest[column], *map(len, words))
     return len(longest) > _MANY or sum(length * _CHARACTER + _GAP for length in longest) > _ROOM

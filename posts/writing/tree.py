@@ -21,18 +21,35 @@ def write(root):
 def element(tag_name, *content, **attributes):
     """A new element. `_` in a name stands for `-`, at the end for nothing (`class_`, `aria_label`)."""
     new = Tag(name=tag_name, attrs={name.rstrip("_").replace("_", "-"): value for name, value in attributes.items()})
+    if class_ := attributes.get("class_"):
+        new["class"] = class_.split()
     for part in content:
         new.append(part)
     return new
 
 
-def outermost(root, names, **attributes):
-    """The elements of these names in `root`, without those that stand in another of them; in linear time."""
+def elements(root, *names, having="", class_=""):
+    """The elements in `root` in their order: of these names, if any are said, `having` an attribute, of a class.
+
+    As `find_all()`, in a fraction of its time: most of what it takes to set a text is to look for elements.
+    """
+    return [
+        node
+        for node in root.descendants
+        if isinstance(node, Tag)
+        and (not names or node.name in names)
+        and (not having or having in node.attrs)
+        and (not class_ or has_class(node, class_))
+    ]
+
+
+def outermost(root, *names, class_=""):
+    """The `elements()` in `root` without those that stand in another of them; in linear time."""
     found, inside = [], set()
-    for node in root.find_all(names, **attributes):
+    for node in elements(root, *names, class_=class_):
         if id(node) not in inside:
             found.append(node)
-            inside.update(map(id, node.find_all(names, **attributes)))
+            inside.update(map(id, elements(node, *names, class_=class_)))
     return found
 
 
@@ -83,8 +100,9 @@ def _trim(paragraph):
 
 def no_landmarks(root):
     """Regions become groups: on a page with several texts their names are not unique."""
-    for node in root.find_all(role="region"):
-        node["role"] = "group"
+    for node in elements(root, having="role"):
+        if node["role"] == "region":
+            node["role"] = "group"
 
 
 def inside(node, names):
