@@ -17,7 +17,8 @@ _COMMENT = re.compile(r"<!--")
 _LOWER = {upper: upper + 32 for upper in range(ord("A"), ord("Z") + 1)}
 _HELD, _WORDS = "\x02{}\x03", "\x04{}\x03"
 _MARK = r"[\x02\x04]\d+\x03"
-_BLOCK_TAG = re.compile(rf"<(/?)({_BLOCKS})(?:\s[^<>]*)?>", re.IGNORECASE)
+_BLOCK_TAG = re.compile(rf"<(/?)({_BLOCKS})(?:\s[^<>]*)?>")
+_UPPER, _NAME = re.compile(r"</?[a-z]*[A-Z]"), re.compile(r"</?\w+")
 _MARK_ALONE = re.compile(rf"<(p|pre)\b[^<>]*>\s*({_MARK})\s*</\1>|({_MARK})")
 
 
@@ -96,37 +97,45 @@ def autop(text, held=None):
     text = replace_spans(text, _COMMENT, lambda match: "-->", lambda match, span: span.replace("\n", " "))
     if not text.strip():
         return ""
-    text = TAG.sub(lambda match: match[0].replace("\n", " "), text) + "\n"
+    # From here on names are looked for in small letters: where case does not matter, each takes five times as long.
+    tag = _in_small_letters if _UPPER.search(text) else _on_one_line
+    text = TAG.sub(tag, text) + "\n"
     text = "\n".join(line.rstrip(" \t") for line in text.split("\n"))
-    text = re.sub(r"<br\s*/?>\s*<br\s*/?>", "\n\n", text, flags=re.IGNORECASE)
-    text = re.sub(rf"(<(?:{_BLOCKS})[\s/>])", r"\n\n\1", text, flags=re.IGNORECASE)
-    text = re.sub(rf"(</(?:{_BLOCKS})>)", r"\1\n\n", text, flags=re.IGNORECASE)
-    text = re.sub(r"(<hr\s*?/?>)", r"\1\n\n", text, flags=re.IGNORECASE)
+    text = re.sub(r"<br\s*/?>\s*<br\s*/?>", "\n\n", text)
+    text = re.sub(rf"(<(?:{_BLOCKS})[\s/>])", r"\n\n\1", text)
+    text = re.sub(rf"(</(?:{_BLOCKS})>)", r"\1\n\n", text)
+    text = re.sub(r"(<hr\s*?/?>)", r"\1\n\n", text)
     text = re.sub(r"\n\s*\n", "\n\n", text)
     text = "".join(f"<p>{part.strip(chr(10))}</p>\n" for part in text.split("\n\n") if part.strip())
     return held.restore(_balance(_line_breaks(_unwrap_blocks(text)))).strip()
 
 
+def _on_one_line(tag):
+    return tag[0].replace("\n", " ")
+
+
+def _in_small_letters(tag):
+    return _NAME.sub(lambda name: name[0].lower(), _on_one_line(tag), count=1)
+
+
 def _unwrap_blocks(text):
     """Takes away the paragraphs that were put around block elements and their tags."""
-    flags = re.IGNORECASE
     text = re.sub(r"<p>\s*</p>\n?", "", text)
-    text = re.sub(r"<p>([^<]+)</(div|address|form)>", r"<p>\1</p></\2>", text, flags=flags)
-    text = re.sub(rf"<p>\s*(</?(?:{_BLOCKS})(?:\s[^<>]*)?/?>)\s*</p>", r"\1", text, flags=flags)
-    text = re.sub(r"<p>(<li\b.+?)</p>", r"\1", text, flags=flags)
-    text = re.sub(r"<p><blockquote([^>]*)>", r"<blockquote\1><p>", text, flags=flags)
+    text = re.sub(r"<p>([^<]+)</(div|address|form)>", r"<p>\1</p></\2>", text)
+    text = re.sub(rf"<p>\s*(</?(?:{_BLOCKS})(?:\s[^<>]*)?/?>)\s*</p>", r"\1", text)
+    text = re.sub(r"<p>(<li\b.+?)</p>", r"\1", text)
+    text = re.sub(r"<p><blockquote([^>]*)>", r"<blockquote\1><p>", text)
     text = text.replace("</blockquote></p>", "</p></blockquote>")
-    text = re.sub(rf"<p>\s*(</?(?:{_BLOCKS})(?:\s[^<>]*)?/?>)", r"\1", text, flags=flags)
-    return re.sub(rf"(</?(?:{_BLOCKS})(?:\s[^<>]*)?/?>)\s*</p>", r"\1", text, flags=flags)
+    text = re.sub(rf"<p>\s*(</?(?:{_BLOCKS})(?:\s[^<>]*)?/?>)", r"\1", text)
+    return re.sub(rf"(</?(?:{_BLOCKS})(?:\s[^<>]*)?/?>)\s*</p>", r"\1", text)
 
 
 def _line_breaks(text):
-    flags = re.IGNORECASE
-    text = re.sub(r"<br\s*/?>\s*\n?", "<br>\n", text, flags=flags)
+    text = re.sub(r"<br\s*/?>\s*\n?", "<br>\n", text)
     text = re.sub(r"(?<!<br>)\n(?!\Z)", "<br>\n", text)
     # Where a block's tag ends the line, the newline was the file's.
-    text = re.sub(rf"(</?(?:{_BLOCKS})(?:\s[^<>]*)?/?>)\s*<br>", r"\1", text, flags=flags)
-    text = re.sub(rf"<br>(\s*</?(?:{_BLOCKS})(?:\s[^<>]*)?/?>)", r"\1", text, flags=flags)
+    text = re.sub(rf"(</?(?:{_BLOCKS})(?:\s[^<>]*)?/?>)\s*<br>", r"\1", text)
+    text = re.sub(rf"<br>(\s*</?(?:{_BLOCKS})(?:\s[^<>]*)?/?>)", r"\1", text)
     return re.sub(r"<br>(\s*\Z)", r"\1", text)
 
 
@@ -135,7 +144,7 @@ def _balance(text):
     parts, end, is_open = [], 0, False
     for tag in _BLOCK_TAG.finditer(text):
         between = text[end : tag.start()]
-        is_paragraph, closes = tag[2].lower() == "p", bool(tag[1])
+        is_paragraph, closes = tag[2] == "p", bool(tag[1])
         if is_paragraph and closes and not is_open:
             if between.strip():
                 parts += ["<p>", between.strip(), tag[0]]

@@ -148,7 +148,8 @@ class Media:
             return self.by_id.get(number_there)
         rows = Attachment.objects.filter(imported_id=number(number_there), picture__isnull=False)
         own = (row.picture for row in rows.select_related("picture").order_by("pk") if self._is_from_here(row))
-        return next(own, None)
+        self.by_id[number_there] = next(own, None)
+        return self.by_id[number_there]
 
     def _is_from_here(self, row):
         return row.address.partition("/")[0] in self.uploads.own

@@ -14,7 +14,7 @@ _FILES = ".files.wordpress.com"
 # WordPress.com's scaler of pictures: https://i0.wp.com/HOST/PATH?resize=300,200
 _PHOTON = re.compile(r"(?:https?:)?//i[0-3]\.wp\.com/(?P<host>[^/?#]+)(?P<path>/[^?#]*)", re.IGNORECASE)
 _NAMED = re.compile(
-    r"(?P<tag><img\b[^<>]*>)|\b(?:src|href|poster|mp3|mp4|m4a|m4v|ogg|oga|ogv|wav|webm|flac|mov|wmv)"
+    r"""(?P<tag><img\b[^<>]*>)|[\s"'](?:src|href|poster|mp3|mp4|m4a|m4v|ogg|oga|ogv|wav|webm|flac|mov|wmv)"""
     r"""\s*=\s*(["'])(?P<address>[^"'<>]*)\2""",
     re.IGNORECASE,
 )
