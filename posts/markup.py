@@ -54,7 +54,12 @@ class Typeset(NamedTuple):
     contents_html: str  # the table of contents; empty below three headings
     teaser_html: str  # what stands above the "more" break; empty without one
     more_label: str  # the words that the author wants for the link to the rest, if they wrote any
-    minutes: int  # to read it
+    words: str  # what a reader would read, as plain_text() has it
+
+    @property
+    def minutes(self):
+        """How long it takes to read, in whole minutes; see reading.minutes()."""
+        return reading.minutes(self.words)
 
 
 def typeset(text, body_format="markdown", language=""):
@@ -69,7 +74,8 @@ def typeset(text, body_format="markdown", language=""):
             return _typeset(text, body_format, language)
         except Exception:
             logger.exception("A post of %d characters could not be rendered", len(text))
-            return Typeset(_gate(comments.paragraphs(text)), "", "", "", reading.minutes(text))
+            shown = _gate(comments.paragraphs(text))
+            return Typeset(shown, "", "", "", plain_text(shown))
 
 
 def render_post(text, body_format="markdown", language=""):
@@ -88,26 +94,22 @@ def render_bio(text):
     return _gate(tree.write(root))
 
 
-def _sign(pattern):
-    return re.compile(pattern, re.IGNORECASE)
-
-
-# The steps, each with the sign that a text has something for it. Most of what moves in from elsewhere has nothing for
-# most of them, and to look for it in a tree takes longer than all the rest.
-_BREAK = _sign(r'<!--|\sid="more"')
+# The steps, each with the sign that a text has something for it, in small letters. Most of what moves in from elsewhere
+# has nothing for most of them, and to look for it in a tree takes longer than all the rest.
+_BREAK = re.compile(r'<!--|\sid="more"')
 _STEPS = (
-    (_sign(r'<h1\b|class="[^"]*(?:anchor|section-head)'), sections.set_levels),
+    (re.compile(r'<h1\b|class="[^"]*(?:anchor|section-head)'), sections.set_levels),
     (
-        _sign(r"<(?:iframe|audio|video|source|track)\b|\.(?:mp4|m4v|webm|ogv|mov)\b|youtu|vimeo\.|/videos/|/w/"),
+        re.compile(r"<(?:iframe|audio|video|source|track)\b|\.(?:mp4|m4v|webm|ogv|mov)\b|youtu|vimeo\.|/videos/|/w/"),
         set_embeds,
     ),
-    (_sign(r'class="[^"]*math'), set_formulas),
-    (_sign(r"<pre\b"), set_code),
+    (re.compile(r'class="[^"]*math'), set_formulas),
+    (re.compile(r"<pre\b"), set_code),
 )
 _LAST_STEPS = (
-    (_sign(r"<table\b|\salign="), set_tables),
-    (_sign("footnote"), set_notes),
-    (_sign(r"<h[1-6]\b|\sid="), sections.set_anchors),
+    (re.compile(r"<table\b|\salign="), set_tables),
+    (re.compile("footnote"), set_notes),
+    (re.compile(r"<h[1-6]\b|\sid="), sections.set_anchors),
 )
 
 
@@ -115,11 +117,13 @@ def _typeset(text, body_format, language):
     is_markdown = body_format == "markdown"
     cleaned = _clean(marks.render(text)) if is_markdown else _clean_html(text)
     has_addresses = not is_markdown and links.has_addresses(cleaned)
-    first, last = ([step for sign, step in steps if sign.search(cleaned)] for steps in (_STEPS, _LAST_STEPS))
-    has_break = _BREAK.search(cleaned)
+    # Brought to small letters once: to look for words of either case takes five times as long, for each of them.
+    small = cleaned.lower()
+    first, last = ([step for sign, step in steps if sign.search(small)] for steps in (_STEPS, _LAST_STEPS))
+    has_break = _BREAK.search(small)
     if not (is_markdown or first or last or has_break or has_addresses):
         shown = _gate(cleaned)
-        return Typeset(shown, "", "", "", reading.minutes(plain_text(shown)))
+        return Typeset(shown, "", "", "", plain_text(shown))
     root = tree.read(cleaned)
     label = breaks.set_break(root) if has_break else ""
     if has_addresses:
@@ -133,12 +137,13 @@ def _typeset(text, body_format, language):
         step(root)
     contents = sections.contents(root) if sections.set_anchors in last else None
     teaser = breaks.teaser(root) if has_break else None
+    shown = _gate(tree.write(root))
     return Typeset(
-        html=_gate(tree.write(root)),
+        html=shown,
         contents_html=_gate(str(contents)) if contents else "",
         teaser_html=_gate(tree.write(teaser)) if teaser else "",
         more_label=label,
-        minutes=reading.minutes(root.get_text()),
+        words=plain_text(shown),
     )
 
 

@@ -8,7 +8,7 @@ from concurrent.futures.process import BrokenProcessPool
 
 import django
 
-from posts.markup import plain_text, typeset
+from posts.markup import typeset
 from posts.words import index_text
 
 from .comments import read_and_render
@@ -79,9 +79,9 @@ class Typesetter:
 
 def _set_all(texts):
     """[(what `Post.rerender()` can be given of a text, a Read for each of the records below it)]"""
-    return [(_set(typeset(*text)), [read_and_render(record) for record in records]) for text, records in texts]
+    return [(_set(*text), [read_and_render(record) for record in records]) for text, records in texts]
 
 
-def _set(text):
-    words = plain_text(text.html)
-    return text, words, index_text(words)
+def _set(*text):
+    text = typeset(*text)
+    return text, index_text(text.words)

@@ -61,9 +61,9 @@ class Text(models.Model):
         minutes = self.reading_minutes
         return ngettext("%(n)d minute to read", "%(n)d minutes to read", minutes) % {"n": minutes}
 
-    def rerender(self, text=None, words=None, index=""):
+    def rerender(self, text=None, index=None):
         """Computes what `RENDERED` names anew; saves nothing. What is known of it can be given: `text`, from typeset(),
-        and its plain `words` with their `index`, which a picture's caption makes out of date.
+        and the index_text() of its words.
         """
         text = text or typeset(self.body, self.body_format, self.language)
         pictures = Picture.objects.shown_in(text.html)
@@ -71,8 +71,7 @@ class Text(models.Model):
         self.teaser_html = with_pictures(text.teaser_html, pictures, first_leads=False)
         self.contents_html = text.contents_html
         self.more_label, self.reading_minutes = text.more_label, text.minutes
-        if words is None or pictures:
-            words = plain_text(self.body_html)
-            index = index_text(words)
+        # Pictures bring their captions.
+        words = plain_text(self.body_html) if pictures else text.words
         self.summary = self.excerpt or Truncator(words).words(EXCERPT_WORDS, truncate=" …")
-        self.search_text = index
+        self.search_text = index_text(words) if pictures or index is None else index
