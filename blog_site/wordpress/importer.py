@@ -19,7 +19,7 @@ from .terms import People, Terms, plain
 from .uploads import host
 
 MANY = 500  # new posts, above which those that are alike are looked for by a process of its own
-AHEAD = 100  # posts that are read while the texts of those before them are set
+AHEAD = 80  # posts that are read while the texts of those before them are set
 BATCH = 50  # new posts that are stored in one go, with all that is below them
 
 

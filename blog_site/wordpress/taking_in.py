@@ -63,7 +63,7 @@ def _spare_memory():
     """A server keeps 16 MB of SQLite's pages for its readers; what is written in one go needs few of them again."""
     if connection.vendor == "sqlite":
         with connection.cursor() as cursor:
-            cursor.execute("PRAGMA cache_size=-9000")
+            cursor.execute("PRAGMA cache_size=-6000")
 
 
 def _wordpress(source, files, shown, *, progress, dry_run, archive, tell, fetching):

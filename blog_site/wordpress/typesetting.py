@@ -14,8 +14,8 @@ from posts.words import index_text
 from .comments import read_and_render
 
 LARGE = 3_000_000  # bytes of an export, below which a process takes longer to start than it saves
-CHUNK = 20  # texts that go there and come back together: each way costs a millisecond
-MOST = 5  # chunks that are there at a time: with more, the first process would wait for the second at last
+CHUNK = 10  # texts that go there and come back together: each way costs a millisecond
+MOST = 8  # chunks that are there at a time: with more, the first process would wait for the second at last
 
 
 class Typesetter:
