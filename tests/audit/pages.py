@@ -72,7 +72,7 @@ class Page(NamedTuple):
 
 def write_blog():
     """{name: `Page`} of a blog that it writes into the empty database. Needs `tests.audit.urls`."""
-    DiscussionSettings.objects.update_or_create(pk=1, defaults={"max_depth": 10, "flood_seconds": 0})
+    DiscussionSettings.objects.update_or_create(pk=1, defaults={"max_depth": 10, "flood_seconds": 3600})
     author = make_author(name="Ann Writer", bio="Writes about *drains*, and has done so since 1998.")
     now = timezone.now()
     for age in range(30, 14, -1):
@@ -168,17 +168,22 @@ def _states_of_the_form(post):
     held = make_comment(post=post, body="Is it open?", status="pending")
     refused = make_comment(post=post, body="Buy boots.", status="spam")
     there = f"/comments/on/{post.pk}/"
+    said = make_comment(post=post, body="I have said it.", submitted_at=timezone.now() - timedelta(days=1))
+    quick = make_comment(post=post, name="Quick", email="quick@example.org", body="First!")
     return {
         "awaiting": Page(f"{post.get_absolute_url()}?{urlencode({'awaiting': tokens.awaiting(held)})}"),
         "not published": Page(f"{post.get_absolute_url()}?{urlencode({'awaiting': tokens.awaiting(refused)})}"),
         "form errors": Page(there, 422, _form(name="", email="not an address", body="")),
         "a parent that is gone": Page(there, 403, _form(parent="99999999")),
+        "the same again": Page(there, 409, _form(name=said.name, email=said.email, body=said.body)),
+        "too fast": Page(there, 429, _form(name=quick.name, email=quick.email, body="Second!")),
         "end of mails": Page(f"/comments/stop/{tokens.stop(held)}/"),
     }
 
 
 def _refusals(post):
     return {
+        "400": Page("/confusing/", 400),
         "404": Page("/no/such/page/", 404),
         "403": Page("/forbidden/", 403),
         "405": Page(f"/comments/on/{post.pk}/", 405),

@@ -1,7 +1,12 @@
-"""The blog's own addresses, and two for what a visitor can't bring about: a page that breaks, one that is forbidden."""
+"""The blog's own addresses, and three for what a visitor hardly brings about: a request that is none, a page that is
+forbidden, one that breaks."""
 
-from django.core.exceptions import PermissionDenied
+from django.core.exceptions import BadRequest, PermissionDenied
 from django.urls import include, path
+
+
+def confusing(request):
+    raise BadRequest
 
 
 def broken(request):
@@ -12,4 +17,9 @@ def forbidden(request):
     raise PermissionDenied
 
 
-urlpatterns = [path("broken/", broken), path("forbidden/", forbidden), path("", include("blog_site.urls"))]
+urlpatterns = [
+    path("confusing/", confusing),
+    path("forbidden/", forbidden),
+    path("broken/", broken),
+    path("", include("blog_site.urls")),
+]

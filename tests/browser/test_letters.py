@@ -204,3 +204,27 @@ def test_links_are_written_out_on_paper(page, live_server):
     )
 
     assert "https://example.org/report" in shown
+
+
+@pytest.mark.parametrize("width", [768, 1440])
+def test_fields_side_by_side_and_their_labels_stand_on_one_line(open_browser, chain, width):
+    page = open_browser(width=width)
+    page.goto(chain[0].post.get_absolute_url())
+
+    for mark in ("label[for=comment-form-{}]", "#comment-form-{}"):
+        name, email = (page.locator(mark.format(field)).bounding_box() for field in ("name", "email"))
+        assert name["y"] == email["y"]
+        assert name["x"] < email["x"]
+
+
+@pytest.mark.parametrize("with_script", [True, False])
+def test_a_quote_above_the_form_goes_in_its_own_direction(open_browser, chain, settings, with_script):
+    settings.LANGUAGE_CODE = "ar"
+    page = open_browser(javascript=with_script)
+    page.goto(chain[0].post.get_absolute_url())
+
+    letter(page, chain[0]).locator("[data-reply]").click()
+
+    quote = page.locator("#answering blockquote")
+    expect(quote).to_be_visible()
+    expect(quote).to_have_css("direction", "ltr")
