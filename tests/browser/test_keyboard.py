@@ -26,6 +26,8 @@ def desk(page, waiting):
 
 def press(page, key):
     """Presses a key and waits for the page that it leads to."""
+    # A page can be read before its script has run.
+    page.wait_for_load_state()
     with page.expect_navigation():
         page.keyboard.press(key)
 
