@@ -159,6 +159,29 @@ def test_one_comment_in_both_exports_is_one(tmp_path):
     assert sorted(Comment.objects.values_list("imported_id", "disqus_id")) == [(55, 200), (56, 201)]
 
 
+def test_what_leaves_no_doubt_is_mended(page, tmp_path):
+    file = make_disqus(tmp_path, thread(), post(1, "Fish & chips, CAF."))
+    words = file.read_bytes().replace(b"CAF", b"caf\xe9\x0b")
+    file.write_bytes(words.replace(b'version="1.0"', b'version="1.0" encoding="nonsense"'))
+
+    report = import_disqus(file)
+
+    assert Comment.objects.get().body == "Fish & chips, café."
+    assert all(warning.startswith("line ") for warning in report["warnings"])
+    assert len(report["warnings"]) == 3
+
+
+@pytest.mark.parametrize("encoding", ["utf-16", "utf-16-be", "utf-16-le"])
+def test_a_file_of_two_bytes_a_character_comes_in(page, tmp_path, encoding):
+    file = make_disqus(tmp_path, thread(), post(1, "Der Öltank, 橋."))
+    mark = "\ufeff" if encoding == "utf-16-be" else ""
+    file.write_bytes((mark + file.read_text()).encode(encoding))
+
+    import_disqus(file)
+
+    assert Comment.objects.get().body == "Der Öltank, 橋."
+
+
 def test_a_dry_run_writes_nothing(page, tmp_path):
     report = import_disqus(make_disqus(tmp_path, thread(), post(1)), dry_run=True)
 

@@ -52,6 +52,33 @@ def test_a_text_that_ends_its_own_cdata(tmp_path, text, shown):
     assert shown in Post.objects.get().body_html
 
 
+@pytest.mark.parametrize(
+    ("declared", "written", "title", "said"),
+    [
+        ("iso-8859-1", "Café".encode("latin-1"), "Café", ""),
+        # As browsers do: nobody means the control characters that Latin-1 has there.
+        ("ISO-8859-1", "“Café”".encode("cp1252"), "“Café”", ""),
+        ("GB2312", "失修的橋 & 鎔".encode("gb18030"), "失修的橋 & 鎔", "a bare &"),
+        ("Shift_JIS", "橋の上で①".encode("cp932"), "橋の上で①", ""),
+        ("iso-2022-jp", "橋の上で".encode("iso-2022-jp"), "橋の上で", ""),
+        ("KOI8-R", "Мост".encode("koi8-r"), "Мост", ""),
+        ("Big5", b"Mo\xff", "Mo\ufffd", "not Big5"),
+        ("UGTF-8", "Café".encode(), "Café", "“UGTF-8” is not known"),
+        ("UTF-16", "Café".encode(), "Café", "“UTF-16” is not known"),
+        ("hex", "Café".encode(), "Café", "“hex” is not known"),
+        ("idna", "Café".encode(), "Café", "“idna” is not known"),
+    ],
+)
+def test_a_file_is_read_in_the_encoding_that_it_declares(tmp_path, declared, written, title, said):
+    path = damaged(tmp_path, b"TITLE", written)
+    path.write_bytes(path.read_bytes().replace(b'encoding="UTF-8"', f'encoding="{declared}"'.encode(), 1))
+
+    report = import_(path)
+
+    assert Post.objects.get().title == title
+    assert any(said in warning and warning.startswith("line ") for warning in report["warnings"]) or not said
+
+
 @pytest.mark.parametrize("size", [1, 2, 3, 7, 50, 10_000])
 def test_wherever_the_chunks_end_the_same_comes_out(size):
     data = (
@@ -83,3 +110,14 @@ def test_what_wordpress_says_in_the_files_first_lines_is_nothing_to_mend(db, tmp
     report = import_(make_export(tmp_path, make_item(), head="<!-- 4. Activate & Run Importer. -->"))
 
     assert report["warnings"] == []
+
+
+@pytest.mark.parametrize("date", ["Fri, 31 Dec 9999 23:59:59 -1200", "Mon, 30 Nov -0001 00:00:00 +0000", "no date"])
+def test_a_date_at_the_end_of_all_time_is_none(tmp_path, date):
+    path = make_export(tmp_path, make_item(pubDate="HERE", post_date="0000-00-00 00:00:00", post_date_gmt="nonsense"))
+    path.write_text(path.read_text().replace("<wp:pubDate>HERE</wp:pubDate>", f"<pubDate>{date}</pubDate>"))
+
+    report = import_(path)
+
+    assert Post.objects.get().published_at.year >= 2026
+    assert any("has no date: it has the import's" in warning for warning in report["warnings"])

@@ -4,7 +4,7 @@ import re
 from dataclasses import dataclass
 from xml.parsers import expat
 
-from blog_site.wordpress.mending import CONTROLS
+from blog_site.wordpress.mending import Mender, is_wide
 from blog_site.wordpress.reader import WXRError
 
 # Seen in exports that other tools wrote: a number without its quotes.
@@ -60,7 +60,8 @@ class _Reader:
     def __init__(self, warn):
         self.warn = warn
         self.path, self.text, self.record, self.done, self.begun = [], [], None, [], False
-        self.parser = expat.ParserCreate()
+        self.mender = Mender(lambda line, message: warn(f"line {line}: {message}"))
+        self.parser = expat.ParserCreate("utf-8")  # as it comes from the Mender
         self.parser.buffer_text = True
         self.parser.StartElementHandler = self._start
         self.parser.EndElementHandler = self._end
@@ -72,19 +73,20 @@ class _Reader:
         return self.parser.CurrentLineNumber
 
     def feed(self, line):
+        self.begun = self.begun or is_wide(line)
         if not self.begun:
             before, found, after = line.partition(b"<")
             if before.strip(b"\xef\xbb\xbf \t\r\n"):
                 self.warn("line 1: what stood before the XML was left out")
             # Lines count from the file's first, empty ones too.
             line, self.begun = (b"<" + after, True) if found else (b"", False)
-        mended = UNQUOTED.sub(rb'\1"\2"', line.translate(None, CONTROLS))
-        if mended != line:
-            self.warn(f"line {self.line}: control characters, or a number without its quotes, were mended")
-        return self._parse(mended)
+        quoted = UNQUOTED.sub(rb'\1"\2"', line)
+        if quoted != line:
+            self.warn(f"line {self.line}: a number without its quotes was mended")
+        return self._parse(self.mender.feed(quoted))
 
     def close(self):
-        return self._parse(b"", last=True)
+        return self._parse(self.mender.feed(b"", last=True), last=True)
 
     def _parse(self, data, *, last=False):
         try:

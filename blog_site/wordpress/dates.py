@@ -19,8 +19,8 @@ def moment(local, gmt, feed, *, warn):
         from_feed = parsedate_to_datetime(feed)
     except (TypeError, ValueError):
         return None
-    if from_feed.year < 1900:
-        # WordPress writes "-0001" there for a draft.
+    if not 1900 <= from_feed.year < datetime.max.year:
+        # WordPress writes "-0001" there for a draft; at the other end some zone would be in the year 10,000.
         return None
     warn("no date but the feed's, which was taken")
     return (from_feed if from_feed.tzinfo else from_feed.replace(tzinfo=UTC)).astimezone(UTC)

@@ -7,7 +7,7 @@ declaring `atom`, which a parser that minds namespaces refuses. Prefixes are res
 import re
 from xml.parsers import expat
 
-from .mending import Mender
+from .mending import Mender, is_wide
 from .records import Author, Category, Channel, Comment, Item, Meta, Tag, Term
 
 CHUNK = 1 << 16
@@ -53,16 +53,15 @@ def read(source, *, warn=lambda message: None, progress=lambda size: None):
     that is not well-formed, that has a DOCTYPE or that is no WordPress export, and OSError.
     """
     reader = _Reader(warn)
+    mender = Mender(lambda line, message: warn(f"line {line}: {message}"))
     with source.open() as file:
         chunk = file.read(CHUNK)
-        wide = chunk.startswith((b"\xff\xfe", b"\xfe\xff", b"<\x00", b"\x00<"))
-        mender = Mender(lambda line, message: warn(f"line {line}: {message}"))
-        chunk = chunk if wide else _without_junk(chunk, warn)
+        chunk = chunk if is_wide(chunk) else _without_junk(chunk, warn)
         while chunk:
             progress(len(chunk))
-            yield from reader.feed(chunk if wide else mender.feed(chunk))
+            yield from reader.feed(mender.feed(chunk))
             chunk = file.read(CHUNK)
-        yield from reader.close(b"" if wide else mender.feed(b"", last=True))
+        yield from reader.close(mender.feed(b"", last=True))
 
 
 def _without_junk(chunk, warn):
@@ -85,7 +84,7 @@ class _Reader:
         self.text = None
         self.term = None
         self.is_wxr = False
-        self.parser = expat.ParserCreate()
+        self.parser = expat.ParserCreate("utf-8")  # whatever the file says: the Mender has seen to that
         self.parser.buffer_text = True
         self.parser.StartElementHandler = self._start
         self.parser.EndElementHandler = self._end
