@@ -121,3 +121,14 @@ def test_a_date_at_the_end_of_all_time_is_none(tmp_path, date):
 
     assert Post.objects.get().published_at.year >= 2026
     assert any("has no date: it has the import's" in warning for warning in report["warnings"])
+
+
+def test_a_blog_whose_address_is_none_comes_in_with_its_pictures_listed(tmp_path):
+    text = '<img src="/wp-content/uploads/2019/05/ford.png" alt="">'
+    path = make_export(tmp_path, make_item(text=text, link="http://[/the-ford/"))
+    path.write_text(path.read_text().replace("<link>https://old.example</link>", "<link>http://[</link>"))
+
+    report = import_(path)
+
+    assert Post.objects.get().title == "The ford"
+    assert report["numbers"]["files"]["left_out"] == 1

@@ -19,8 +19,9 @@ def moment(local, gmt, feed, *, warn):
         from_feed = parsedate_to_datetime(feed)
     except (TypeError, ValueError):
         return None
-    if not 1900 <= from_feed.year < datetime.max.year:
-        # WordPress writes "-0001" there for a draft; at the other end some zone would be in the year 10,000.
+    # The parser makes a year of ours of "-0001", which WordPress writes where it has none. And in the last year some
+    # zone would be in the year 10,000.
+    if not re.search(rf"\s{from_feed.year:04}\s", feed) or not 1900 <= from_feed.year < datetime.max.year:
         return None
     warn("no date but the feed's, which was taken")
     return (from_feed if from_feed.tzinfo else from_feed.replace(tzinfo=UTC)).astimezone(UTC)

@@ -103,7 +103,8 @@ class Uploads:
 
     def __init__(self, found, others=()):
         surveys = [found, *others]
-        self.home = found.blog
+        # Where addresses without a host are; a channel may say anything.
+        self.home = found.blog if host(found.blog) not in {"", "?"} else ""
         self.own = _own_hosts(surveys)
         self.wanted = {}
         self.refused = []
