@@ -43,6 +43,11 @@ def is_reserved(slug):
     return slug in RESERVED or re.fullmatch(r"\d{4}", slug) is not None
 
 
+def is_reserved_below(slug):
+    """True for a slug that would be shadowed below a day or a page, which have a feed and pages of comments there."""
+    return slug == "feed" or re.fullmatch(r"comment-page-\d+", slug) is not None
+
+
 def make_slug(text, *, default):
     """A slug from a title or name in any script; `default` where no letter or digit is left."""
     return slugify(text, allow_unicode=True)[:MAX_LENGTH].strip("-") or default

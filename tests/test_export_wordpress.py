@@ -272,3 +272,15 @@ def test_without_a_file_it_goes_to_standard_output(db):
 def test_a_file_that_can_not_be_written_is_said_in_one_line(db, tmp_path):
     with pytest.raises(CommandError, match="No such file or directory"):
         export(tmp_path / "nowhere" / "out.xml")
+
+
+def test_items_that_share_an_identity_and_have_no_numbers_come_back_as_themselves(db, tmp_path):
+    twins = [make_item(id="", title=title, slug="", link="", status="draft") for title in ("One", "Two", "Three")]
+    import_(make_export(tmp_path, *twins))
+    before = sorted(Post.objects.values_list("title", flat=True))
+
+    report = import_(export(tmp_path / "out.xml"))
+
+    assert before == ["One", "Three", "Two"]
+    assert sorted(Post.objects.values_list("title", flat=True)) == before
+    assert report["numbers"]["posts"]["new"] == 0

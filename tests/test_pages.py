@@ -213,6 +213,15 @@ def test_a_page_never_shadows_the_sites_own_addresses(slug):
     assert make_post(kind="page", slug=slug).get_absolute_url() == f"/{slug}-2/"
 
 
+@pytest.mark.parametrize("slug", ["feed", "comment-page-2", "12", "atom", "2026", "embed"])
+def test_nothing_below_a_day_or_a_page_is_shadowed(client, slug):
+    above = make_post(kind="page", slug="above")
+    below = [make_post(slug=slug, title="It is here"), make_post(slug=slug, title="It is here", kind="page", parent=above)]
+
+    for post in below:
+        assertContains(client.get(post.get_absolute_url()), "It is here")
+
+
 def test_two_posts_of_a_day_with_one_slug_get_two_addresses():
     assert make_post(slug="same").get_absolute_url() != make_post(slug="same").get_absolute_url()
 

@@ -31,6 +31,7 @@ def own_path(link):
     if not path.startswith("/") or len(path) > MAX_LENGTH or "//" in path or re.search(r"[\x00-\x1f\x7f]", path):
         return ""
     reserved = segments[0] in {*slugs.RESERVED, ""} and not (segments[0] == "index.php" and len(segments) > 1)
+    reserved = reserved or slugs.is_reserved_below(segments[-1])
     return "" if reserved or {".", ".."} & set(segments) or _OURS.fullmatch(path) or _is_ours(path) else path
 
 

@@ -67,7 +67,7 @@ class Articles:
         known_as, item_id, path = guid(item), number(item.id), own_path(item.link)
         same_guid = self.left("guid", known_as)
         if self.found.guids[known_as] > 1:
-            same_guid = [row for row in same_guid if row[2] == item_id]
+            same_guid = [row for row in same_guid if row[2] in {item_id, None}]
         # A number alone is too little to know a post by: every blog has a 1.
         same_id = [row for row in self.left("id", item_id) if row[3] == path != ""]
         candidates = sorted(same_guid or same_id, key=lambda row: (row[3] != path, row[2] != item_id))

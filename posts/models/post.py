@@ -333,7 +333,8 @@ class Post(Text):
         return f"/{local:%Y/%m/%d}/{slug}/"
 
     def _is_reserved(self, slug):
-        return self.is_page and (slug == "feed" or (not self.parent and slugs.is_reserved(slug)))
+        is_first = self.is_page and not self.parent
+        return slugs.is_reserved_below(slug) or (is_first and slugs.is_reserved(slug))
 
     def _is_taken(self, path):
         return Post.objects.exclude(pk=self.pk).filter(permalink=path).exists()
