@@ -216,9 +216,9 @@ def test_a_page_never_shadows_the_sites_own_addresses(slug):
 @pytest.mark.parametrize("slug", ["feed", "comment-page-2", "12", "atom", "2026", "embed"])
 def test_nothing_below_a_day_or_a_page_is_shadowed(client, slug):
     above = make_post(kind="page", slug="above")
-    below = [make_post(slug=slug, title="It is here"), make_post(slug=slug, title="It is here", kind="page", parent=above)]
+    page = make_post(slug=slug, title="It is here", kind="page", parent=above)
 
-    for post in below:
+    for post in (make_post(slug=slug, title="It is here"), page):
         assertContains(client.get(post.get_absolute_url()), "It is here")
 
 
