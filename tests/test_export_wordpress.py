@@ -274,6 +274,43 @@ def test_a_file_that_can_not_be_written_is_said_in_one_line(db, tmp_path):
         export(tmp_path / "nowhere" / "out.xml")
 
 
+WORDS = [
+    *("http://example.org/", "See http://example.org/?a=1&b=2_c there.", "[x](http://example.org/a_b)"),
+    "www.example.org",
+    *("*a* **b** `c` > d", "> quote\n\n- one\n- two\n\n1. x", "* a\n* b", "1) one\n2) two", "***", "-  \n- a"),
+    *("a < b & c &amp; d", "one\\\ntwo", "trailing  \nspaces", "```\ncode <b>\n```", "    indented", "a  b   c\td"),
+    *("\\*not\\*", "a\n\n\n\nb", "...  -- ---", "<b>no</b> [caption]x[/caption]", "“quotes” 'x'", "\u202eabc", "橋 😀"),
+]
+
+
+def test_comments_that_were_written_here_come_back_as_themselves(db, tmp_path):
+    post = make_post()
+    for words in WORDS:
+        make_comment(post=post, body=words)
+    before = list(Comment.objects.order_by("pk").values_list("pk", "body", "body_html"))
+    path = export(tmp_path / "out.xml")
+
+    report = import_(path)
+
+    assert list(Comment.objects.order_by("pk").values_list("pk", "body", "body_html")) == before
+    assert report["numbers"]["comments"]["here"] == len(WORDS)
+    # And in another blog, to the letter.
+    start_afresh()
+    import_(path)
+    assert sorted(Comment.objects.values_list("body", flat=True)) == sorted(body for _pk, body, _html in before)
+
+
+def test_a_comment_that_was_edited_in_the_file_since_is_what_the_file_shows(db, tmp_path):
+    make_comment(body="*Old* words.")
+    path = export(tmp_path / "out.xml")
+    path.write_text(path.read_text().replace("<em>Old</em> words", "<em>New</em> words"))
+    start_afresh()
+
+    import_(path)
+
+    assert Comment.objects.get().body == "*New* words."
+
+
 def test_items_that_share_an_identity_and_have_no_numbers_come_back_as_themselves(db, tmp_path):
     twins = [make_item(id="", title=title, slug="", link="", status="draft") for title in ("One", "Two", "Three")]
     import_(make_export(tmp_path, *twins))

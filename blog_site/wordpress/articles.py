@@ -15,6 +15,7 @@ from .dates import moment
 from .discussion import number
 from .library import library_of
 from .media import host
+from .reader import MARKDOWN
 from .survey import guid
 from .terms import plain, slug_from
 from .text import map_addresses, map_uploads, post_html, without_srcset
@@ -187,7 +188,7 @@ def filed(post):
 
 def _as_written(item, body, language, address):
     """(text, format): the Markdown that our own export keeps beside the HTML, where it still says the same."""
-    markdown = map_uploads(item.meta.get("_right_of_reply_markdown", ""), address)
+    markdown = map_uploads(item.meta.get(MARKDOWN, ""), address)
     # Both as HTML that comes in, since WordPress keeps no roles and labels.
     if markdown and render_post(render_post(markdown, language=language), "html") == render_post(body, "html"):
         return markdown, Post.BodyFormat.MARKDOWN

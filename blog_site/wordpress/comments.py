@@ -13,6 +13,7 @@ from comments.models import Comment
 from posts.markup import plain_text, render_comment
 
 from .autop import Held, autop, replace_spans
+from .reader import MARKDOWN
 
 STATUSES = {
     "1": "approved",
@@ -279,9 +280,15 @@ def _columns(record, warn):
         "email": _email(record.email, which, warn),
         "url": _url(record.url, which, warn),
         "ip_address": _ip_address(record.ip),
-        "body": comment_markdown(record.text),
+        "body": _as_written(record) or comment_markdown(record.text),
         "status": STATUSES.get(record.approved.lower(), "pending"),
     }
+
+
+def _as_written(record):
+    """The Markdown that our own export keeps beside the HTML, where it still says the same; or nothing."""
+    written = clean_text(record.meta.get(MARKDOWN, ""))
+    return written if written and render_comment(written).strip() == record.text.strip() else ""
 
 
 def _email(text, which, warn):

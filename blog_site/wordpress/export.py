@@ -20,13 +20,13 @@ from posts.markup import render_post
 from posts.models import Attachment, Author, Blog, Category, Picture, Post, Tag
 
 from . import formulas
+from .reader import MARKDOWN
 from .shortcodes import SHORTCODE_AS_TEXT
 from .text import map_addresses
 from .uploads_out import Names
 
 # A file of ours, in Markdown.
 _STORED = re.compile(rf"""(?<![\w/.:-]){re.escape(settings.MEDIA_URL)}([^\s()<>"'\]]+)""")
-MARKDOWN = "_right_of_reply_markdown"
 LANGUAGE = "_right_of_reply_language"
 OLD_PATH = "_right_of_reply_old_path"
 CHUNK = 100  # posts read at a time, with their comments
@@ -58,8 +58,8 @@ def _elements(**values):
     return "".join(f"<wp:{name}>{_cdata(value)}</wp:{name}>" for name, value in values.items())
 
 
-def _meta(key, value):
-    return f"<wp:postmeta>{_elements(meta_key=key, meta_value=value)}</wp:postmeta>\n"
+def _meta(key, value, of="post"):
+    return f"<wp:{of}meta>{_elements(meta_key=key, meta_value=value)}</wp:{of}meta>\n"
 
 
 def _as_html(text):
@@ -231,7 +231,8 @@ class _Export:
             "comment_parent": self._comment_number(parent) if parent else 0,
         }
         dates = _dates("comment_date", comment.submitted_at)
-        return f"<wp:comment>{_elements(**fields)}{dates}{_elements(**rest)}</wp:comment>\n"
+        written = _meta(MARKDOWN, comment.body, of="comment") if comment.body else ""
+        return f"<wp:comment>{_elements(**fields)}{dates}{_elements(**rest)}{written}</wp:comment>\n"
 
     def _comment_number(self, comment):
         return comment.imported_id or self.comments_from + comment.pk

@@ -18,9 +18,10 @@ ADDRESSES = {
 }
 USUAL_PREFIXES = {"wp": "wp", "excerpt": "excerpt", "content": "content", "dc": "dc"}
 # The rest of the metadata is plugins' and caches', some of it about people: not kept.
-# Our own export's is a post as it was written; Disqus's plugin wrote which comment of Disqus's one is.
+# Our own export's is a post or a comment as it was written; Disqus's plugin wrote which comment of Disqus's one is.
+MARKDOWN = "_right_of_reply_markdown"
 META_KEYS = {
-    *("_thumbnail_id", "_wp_attachment_image_alt", "_right_of_reply_markdown", "dsq_post_id", "footnotes"),
+    *("_thumbnail_id", "_wp_attachment_image_alt", MARKDOWN, "dsq_post_id", "footnotes"),
     *("_wp_old_slug", "_wp_old_date", "_right_of_reply_old_path", "_right_of_reply_language"),
 }
 # Of these a post has one for each time that it moved; they are kept in one value, a line each.
@@ -43,7 +44,7 @@ RECORDS = {
 }
 NONE = {}
 # White space around these texts is the author's; around all others it is the file's.
-TEXTS = {"content:encoded", "wp:comment_content"}
+TEXTS = {"content:encoded", "wp:comment_content", "wp:meta_value"}
 
 
 def read(source, *, warn=lambda message: None, progress=lambda size: None):
@@ -170,6 +171,7 @@ class _Reader:
                 self.done.append(record)
 
     def _keep_meta(self, meta, record):
+        record.value = record.value if record.key == MARKDOWN else record.value.strip()
         if record.key in MANY and meta.get(record.key):
             meta[record.key] += f"\n{record.value}"
         elif record.key in META_KEYS:
