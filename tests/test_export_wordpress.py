@@ -311,6 +311,14 @@ def test_a_comment_that_was_edited_in_the_file_since_is_what_the_file_shows(db, 
     assert Comment.objects.get().body == "*New* words."
 
 
+def test_a_draft_keeps_the_addresses_that_lead_to_it(db, tmp_path):
+    hanging = make_attachment(id=9).replace("<wp:post_parent>0<", "<wp:post_parent>1<")
+    import_(make_export(tmp_path, make_item(id=1, status="draft"), hanging))
+    assert OldPath.objects.filter(path="/?attachment_id=9").exists()
+
+    comes_back_the_same(tmp_path)
+
+
 def test_items_that_share_an_identity_and_have_no_numbers_come_back_as_themselves(db, tmp_path):
     twins = [make_item(id="", title=title, slug="", link="", status="draft") for title in ("One", "Two", "Three")]
     import_(make_export(tmp_path, *twins))

@@ -46,10 +46,13 @@ def _is_ours(path):
 
 
 def old_paths(item, path):
-    """The paths that an item at `path` had under slugs and dates that WordPress remembers, in their order."""
+    """The paths that an item at `path` had under slugs and dates that WordPress remembers, in their order.
+
+    One without a path, such as a draft, has those alone that our own export names.
+    """
     slug_now, found = unquote(item.name), {}
     slugs_then = [slug_now, *map(unquote, item.meta.get("_wp_old_slug", "").split("\n"))]
-    for slug in filter(None, slugs_then):
+    for slug in filter(None, slugs_then if path else ()):
         before, mark, after = path.rpartition(f"/{slug_now}")
         renamed = f"{before}/{slug}{after}" if mark and after in {"", "/"} else path
         for date in ["", *re.findall(r"\d{4}-\d\d-\d\d", item.meta.get("_wp_old_date", ""))]:
@@ -115,7 +118,7 @@ class OldAddresses:
 
     def note(self, item, post):
         """A post or page that came in; it may be stored later, but before `write()`."""
-        self.waiting.append((item.id, post, old_paths(item, post.permalink) if post.permalink else []))
+        self.waiting.append((item.id, post, old_paths(item, post.permalink)))
 
     def write(self):
         rows = []
