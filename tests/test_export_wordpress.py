@@ -313,7 +313,7 @@ def test_a_comment_that_was_edited_in_the_file_since_is_what_the_file_shows(db, 
 
 def test_a_draft_keeps_the_addresses_that_lead_to_it(db, tmp_path):
     hanging = make_attachment(id=9).replace("<wp:post_parent>0<", "<wp:post_parent>1<")
-    import_(make_export(tmp_path, make_item(id=1, status="draft"), hanging))
+    import_(make_export(tmp_path, make_item(id=1, status="draft", link=""), hanging))
     assert OldPath.objects.filter(path="/?attachment_id=9").exists()
 
     comes_back_the_same(tmp_path)
