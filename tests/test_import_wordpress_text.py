@@ -2,7 +2,7 @@ from time import process_time
 
 import pytest
 
-from blog_site.wordpress.comments import comment_markdown
+from blog_site.wordpress.comment_text import comment_markdown
 from blog_site.wordpress.text import map_addresses, map_uploads, post_html
 from posts.markup import plain_text, render_comment, render_post
 from posts.models import Post

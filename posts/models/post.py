@@ -1,10 +1,8 @@
 from typing import NamedTuple
-from urllib.parse import quote
 
 from django.core.exceptions import ValidationError
 from django.db import connection, models, transaction
 from django.db.models import F, Q
-from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -14,8 +12,8 @@ from posts.pictures.alternatives import ask_for_alternatives
 from posts.words import index_text
 
 from .author import Author
-from .old_path import OldPath
 from .page import public_at
+from .permalink import Addressed
 from .picture import Picture
 from .queryset import PostQuerySet
 from .statements import BELOW, MENU, NEIGHBOURS, NEWEST, RELATED, TERMS, public_now
@@ -35,7 +33,7 @@ class InMenu(NamedTuple):
         return self.title
 
 
-class Post(Text):
+class Post(Addressed, Text):
     """An article, or a static page: what it says, who may read it, and where it stands."""
 
     class Status(models.TextChoices):
@@ -118,10 +116,10 @@ class Post(Text):
     # When its own words last changed; what stands below them doesn't count.
     modified_at = models.DateTimeField(default=timezone.now, editable=False)
 
-    objects = PostQuerySet.as_manager()
-
     # The words of the title as the search has them; see posts.words.
     search_title = models.TextField(editable=False, blank=True)
+
+    objects = PostQuerySet.as_manager()
 
     # The columns that `rerender()` computes, and those that it reads.
     RENDERED = (*Text.RENDERED, "search_title")
@@ -206,11 +204,6 @@ class Post(Text):
         if not self.slug:
             self.slug = slugs.make_slug(self.title, default=self.kind)
         self.changed_at = timezone.now()
-
-    def get_absolute_url(self):
-        if not self.permalink:
-            return reverse("posts:preview", args=[self.pk]) if self.pk else ""
-        return quote(self.permalink, safe="/:@!$&'()*+,;=~")
 
     def clean(self):
         self.menu_order = self.menu_order or 0
@@ -312,37 +305,3 @@ class Post(Text):
             self.modified_at = min(self.published_at or self.changed_at, self.changed_at)
         elif any(before[name] != getattr(self, name) for name in WORDS):
             self.modified_at = self.changed_at
-
-    def _set_permalink(self, is_taken):
-        """The path of WordPress's permalinks, made free with a suffix to the slug where it is taken."""
-        if self.imported_path:
-            self.permalink = self.imported_path
-        elif self.is_page or self.published_at:
-            self.slug = slugs.free_slug(
-                self.slug, is_taken=lambda slug: self._is_reserved(slug) or is_taken(self._path(slug))
-            )
-            self.permalink = self._path(self.slug)
-        else:
-            self.permalink = None
-
-    def _path(self, slug):
-        if self.is_page:
-            above = self.parent.permalink.rstrip("/") if self.parent else ""
-            return f"{above}/{slug}/"
-        local = timezone.localtime(self.published_at, timezone.get_default_timezone())
-        return f"/{local:%Y/%m/%d}/{slug}/"
-
-    def _is_reserved(self, slug):
-        is_first = self.is_page and not self.parent
-        return slugs.is_reserved_below(slug) or (is_first and slugs.is_reserved(slug))
-
-    def _is_taken(self, path):
-        return Post.objects.exclude(pk=self.pk).filter(permalink=path).exists()
-
-    def _leave(self, before):
-        """Keeps the address that was public; brings the pages below along."""
-        if before["status"] == self.Status.PUBLISHED and before["permalink"]:
-            OldPath.objects.update_or_create(path=before["permalink"], defaults={"post": self})
-        for child in self.children.all() if self.is_page else ():
-            child.parent = self
-            child.save()

@@ -1,0 +1,226 @@
+"""A comment's text as WordPress keeps it, made into our Markdown."""
+
+import re
+from html.parser import HTMLParser
+
+from comments.cleaning import clean_text
+from posts.markup import plain_text, render_comment
+
+from .autop import Held, autop, replace_spans
+
+MAX_DEPTH = 8  # of quotes and lists in each other; the renderer ends at 20 levels of everything
+_NEEDS_WORK = re.compile(r"[<&\\*_`\[~]|^(?:\s|[>+-]|\d+[.)])", re.MULTILINE)
+_CODE = re.compile(r"<(pre|code)\b[^<>]*>", re.IGNORECASE)
+_BLOCK = re.compile(r"p|div|h[1-6]|table|tr|d[ltd]|figure|section|article|address|center|form|hr")
+_EMPHASIS = {"em": "*", "i": "*", "strong": "**", "b": "**"}
+_CONTAINERS = {"blockquote", "ul", "ol", "li"}
+
+
+def comment_markdown(text):
+    """The Markdown that `render_comment()` shows with the words that WordPress shows for `text`."""
+    text = clean_text(text)
+    if not _NEEDS_WORK.search(text):
+        return text
+    held = Held()
+    text = replace_spans(
+        text, _CODE, lambda match: f"</{match[1].lower()}>", lambda match, span: _hold_code(match, span, held)
+    )
+    # As WordPress's kses: what is no tag is text.
+    text = replace_spans(text, re.compile("<!--"), lambda match: "-->", lambda match, span: "")
+    text = re.sub(r"<(?!/?[a-z])", "&lt;", text, flags=re.IGNORECASE)
+    shown = autop(text, held)
+    # WordPress's style sheets show quotation marks around <q>; Markdown has no such element.
+    shown = re.sub(r"<q\b[^>]*>", "“", re.sub(r"</q\s*>", "”", shown, flags=re.IGNORECASE), flags=re.IGNORECASE)
+    wanted = _words(plain_text(shown))
+    for emphasis in (True, False):
+        markdown = _Markdown(emphasis=emphasis).convert(shown)
+        if _words(plain_text(render_comment(markdown))) == wanted:
+            return markdown
+    # Very long, or a text that our Markdown has no way to say: what is read is what counts.
+    plain = _plain(shown)
+    return plain if _words(plain_text(render_comment(plain))) == wanted else markdown
+
+
+def _words(text):
+    return "".join(text.split())
+
+
+def _hold_code(match, span, held):
+    inside = span[len(match[0]) : -len(f"</{match[1]}>")]
+    is_block = match[1].lower() == "pre" or "\n" in inside.strip()
+    inside = re.sub(r"</?code\b[^<>]*>", "", inside, flags=re.IGNORECASE)
+    inside = re.sub(r"<(?!/?[a-z])", "&lt;", inside, flags=re.IGNORECASE)
+    return held.hold(f"<pre>{inside}</pre>") if is_block else held.keep(f"<code>{inside}</code>")
+
+
+def _plain(shown):
+    text = re.sub(r"\s*<br\b[^>]*>\s*", "\n", re.sub(r"\s*\n\s*", " ", shown))
+    text = re.sub(r"\s*</?(?:p|li|ul|ol|blockquote|pre|div|h\d)\b[^>]*>\s*", "\n\n", text)
+    lines = (plain_text(line) for line in text.split("\n"))
+    return re.sub(r"\n{3,}", "\n\n", "\n".join(lines)).strip()
+
+
+class _Markdown(HTMLParser):
+    """HTML as our Markdown: a stack of open blocks, and within the innermost a stack of open marks."""
+
+    def __init__(self, *, emphasis):
+        super().__init__(convert_charrefs=True)
+        self.emphasis = emphasis
+        self.blocks = [("", [])]
+        self.marks = [("", [])]
+        self.silent = ""
+        self.code = None
+
+    def convert(self, text):
+        self.feed(text)
+        self.close()
+        while len(self.blocks) > 1:
+            self._close_block()
+        self._paragraph()
+        return "\n\n".join(self.blocks[0][1])
+
+    def handle_starttag(self, tag, attributes):
+        if tag in {"script", "style"}:
+            self.silent = tag
+        elif tag == "pre" or (tag == "code" and self.code is None):
+            if tag == "pre":
+                self._paragraph()
+            self.code = []
+        elif self.code is not None:
+            self.code.append("\n" if tag == "br" else "")
+        elif tag in _CONTAINERS:
+            self._paragraph()
+            if len(self.blocks) <= MAX_DEPTH:
+                self.blocks.append((tag, []))
+        elif _BLOCK.fullmatch(tag):
+            self._paragraph()
+        else:
+            self._start_mark(tag, dict(attributes))
+
+    def _start_mark(self, tag, attributes):
+        if tag == "br":
+            self.marks[-1][1].append(("raw", "\n"))
+        elif tag == "a":
+            self.marks.append(("a", [("href", attributes.get("href") or "")]))
+        elif tag in _EMPHASIS and self.emphasis:
+            self.marks.append((tag, []))
+
+    def handle_endtag(self, tag):
+        if tag == self.silent:
+            self.silent = ""
+        elif tag in {"pre", "code"} and self.code is not None:
+            content, self.code = "".join(self.code), None
+            if tag == "pre":
+                self._fence(content.strip("\n"))
+            else:
+                self._inline_code(" ".join(content.split()))
+        elif tag in _CONTAINERS and any(name == tag for name, _ in self.blocks):
+            while self.blocks[-1][0] != tag:
+                self._close_block()
+            self._close_block()
+        elif _BLOCK.fullmatch(tag):
+            self._paragraph()
+        elif any(name == tag for name, _ in self.marks):
+            while self.marks[-1][0] != tag:
+                self._close_mark()
+            self._close_mark()
+
+    def handle_data(self, data):
+        if self.silent:
+            return
+        if self.code is not None:
+            self.code.append(data)
+        else:
+            self._text(re.sub(r"\s+", " ", data))
+
+    def _text(self, text):
+        parts = self.marks[-1][1]
+        if parts and parts[-1][0] == "text":
+            text = parts.pop()[1] + text
+        parts.append(("text", text))
+
+    def _close_mark(self):
+        name, parts = self.marks.pop()
+        href = parts.pop(0)[1].strip() if name == "a" else ""
+        plain = "".join(text for kind, text in parts if kind == "text").strip()
+        inside = _joined(parts)
+        bare = inside.strip()
+        if not bare:
+            made = inside
+        elif name == "a":
+            made = _link(bare, plain, href)
+        else:
+            made = f"{_EMPHASIS[name]}{bare}{_EMPHASIS[name]}"
+        before = inside[: len(inside) - len(inside.lstrip())]
+        after = inside[len(inside.rstrip()) :] if bare else ""
+        self.marks[-1][1].append(("raw", f"{before if bare else ''}{made}{after}"))
+
+    def _paragraph(self):
+        while len(self.marks) > 1:
+            self._close_mark()
+        lines = (re.sub(r" {2,}", " ", line).strip() for line in _joined(self.marks[0][1]).split("\n"))
+        text = "\n".join(map(_escape_start, lines)).strip("\n")
+        self.marks = [("", [])]
+        if text.strip():
+            self.blocks[-1][1].append(re.sub(r"\n{2,}", "\n", text))
+
+    def _close_block(self):
+        self._paragraph()
+        name, parts = self.blocks.pop()
+        above = self.blocks[-1]
+        inside = "\n\n".join(parts)
+        if not inside:
+            return
+        if name == "blockquote":
+            inside = "\n".join(f"> {line}".rstrip() for line in inside.split("\n"))
+        elif name == "li":
+            mark = f"{len(above[1]) + 1}. " if above[0] == "ol" else "- "
+            inside = mark + inside.replace("\n", "\n" + " " * len(mark)).replace("\n" + " " * len(mark) + "\n", "\n\n")
+        elif name in {"ul", "ol"}:
+            inside = ("\n\n" if any("\n\n" in part for part in parts) else "\n").join(parts)
+        above[1].append(inside)
+
+    def _fence(self, content):
+        fence = _ticks(content, least=3)
+        self.blocks[-1][1].append(f"{fence}\n{content}\n{fence}")
+
+    def _inline_code(self, content):
+        if content:
+            ticks = _ticks(content, least=1)
+            space = " " if content.startswith("`") or content.endswith("`") else ""
+            self.marks[-1][1].append(("raw", f"{ticks}{space}{content}{space}{ticks}"))
+
+
+def _ticks(content, *, least):
+    return "`" * max([least, *(len(run) + 1 for run in re.findall(r"`+", content))])
+
+
+def _link(inside, plain, href):
+    if not re.match(r"https?://[^\s<>]+$", href, re.IGNORECASE):
+        return inside
+    if plain == href:
+        return f"<{href}>"
+    address = re.sub(r"([\\*_`]|&(?=#?\w+;))", r"\\\1", href)
+    return f"[{inside}](<{address}>)" if re.search(r"[()\[\]]", href) else f"[{inside}]({address})"
+
+
+def _joined(parts):
+    # The number of backticks decides whether one can begin code.
+    ticks = sum(text.count("`") for kind, text in parts if kind == "text")
+    return "".join(_escape(text, ticks) if kind == "text" else text for kind, text in parts)
+
+
+def _escape(text, ticks):
+    """Backslashes before what would be a mark in the middle of a line; words with an underscore inside have none."""
+    text = re.sub(r"\\(?=[!-/:-@\[-`{-~]|$)", r"\\\\", text)
+    text = re.sub(r"(?<!\s)\*|\*(?!\s)", r"\\*", text)
+    text = re.sub(r"(?<![^\W_])_(?!\s)|(?<!\s)_(?![^\W_])", r"\\_", text)
+    text = re.sub(r"\](?=\()", r"\\]", text)
+    text = re.sub(r"<(?=[^\s<>]*[:@][^\s<>]*>)", r"\\<", text)
+    return text.replace("`", "\\`") if ticks > 1 else text
+
+
+def _escape_start(line):
+    """A backslash before what would begin a quote, a list or a block of code."""
+    line = re.sub(r"^(?=>|[-+*](?:\s|$)|~~~)", r"\\", line)
+    return re.sub(r"^(\d{1,9})(?=[.)](?:\s|$))", r"\1\\", line)

@@ -1,0 +1,57 @@
+"""The address of a post or page: WordPress's permalink, or the path that it had where it came from."""
+
+from urllib.parse import quote
+
+from django.db import models
+from django.urls import reverse
+from django.utils import timezone
+
+from posts import slugs
+
+from .old_path import OldPath
+
+
+class Addressed(models.Model):
+    """What a Post's address follows from, and where it is kept when it changes."""
+
+    class Meta:
+        abstract = True
+
+    def get_absolute_url(self):
+        if not self.permalink:
+            return reverse("posts:preview", args=[self.pk]) if self.pk else ""
+        return quote(self.permalink, safe="/:@!$&'()*+,;=~")
+
+    def _set_permalink(self, is_taken):
+        """The path of WordPress's permalinks, made free with a suffix to the slug where it is taken."""
+        if self.imported_path:
+            self.permalink = self.imported_path
+        elif self.is_page or self.published_at:
+            self.slug = slugs.free_slug(
+                self.slug, is_taken=lambda slug: self._is_reserved(slug) or is_taken(self._path(slug))
+            )
+            self.permalink = self._path(self.slug)
+        else:
+            self.permalink = None
+
+    def _path(self, slug):
+        if self.is_page:
+            above = self.parent.permalink.rstrip("/") if self.parent else ""
+            return f"{above}/{slug}/"
+        local = timezone.localtime(self.published_at, timezone.get_default_timezone())
+        return f"/{local:%Y/%m/%d}/{slug}/"
+
+    def _is_reserved(self, slug):
+        is_first = self.is_page and not self.parent
+        return slugs.is_reserved_below(slug) or (is_first and slugs.is_reserved(slug))
+
+    def _is_taken(self, path):
+        return type(self).objects.exclude(pk=self.pk).filter(permalink=path).exists()
+
+    def _leave(self, before):
+        """Keeps the address that was public; brings the pages below along."""
+        if before["status"] == self.Status.PUBLISHED and before["permalink"]:
+            OldPath.objects.update_or_create(path=before["permalink"], defaults={"post": self})
+        for child in self.children.all() if self.is_page else ():
+            child.parent = self
+            child.save()
