@@ -19,13 +19,6 @@ from blog_site.wordpress.undoing import first_to_undo, plan, undo
 
 SHOWN = 200  # entries of a list in the report's page
 SECONDS = 2  # after which a page that shows progress asks again
-NUMBERS = {
-    "posts": _("posts"),
-    "pages": _("pages"),
-    "attachments": _("files"),
-    "comments": _("comments"),
-    "others": _("other things"),
-}
 
 
 class SeveralFiles(forms.FileInput):
@@ -197,9 +190,10 @@ def _shown(report):
         return None
     outcomes = ["in_the_file", *(outcome.replace(" ", "_") for outcome in Report.OUTCOMES)]
     numbers = [
-        (NUMBERS[kind], [report["numbers"][kind][outcome] for outcome in outcomes])
-        for kind in Report.KINDS
-        if report["numbers"][kind]["in_the_file"]
+        (name, [counted[outcome] for outcome in outcomes])
+        for kind, name in Report.KINDS.items()
+        # A report of an earlier version may know fewer kinds.
+        if (counted := report["numbers"].get(kind)) and counted["in_the_file"]
     ]
     lists = {name: report[name][:SHOWN] for name in ("skipped", "warnings", "worth_a_look")}
     more = {f"more_{name}": max(len(report[name]) - SHOWN, 0) for name in lists}

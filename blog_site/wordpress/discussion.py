@@ -117,8 +117,8 @@ class Discussions:
                 outcome = self._write(comment, values, here, original)
             else:
                 self.report.warn(
-                    f"line {record.line}: comment {record.id} was edited here since, and left as it is"
-                    " (--overwrite takes the file's words)"
+                    f"line {record.line}: comment {record.id} was edited here since, and left as it is;"
+                    " “overwrite” takes the file’s words"
                 )
         # The other export's number for the same comment.
         new_keys = [key for key in KEYS if values[key] and not getattr(comment, key) and _is_numbered(comment)]

@@ -191,7 +191,7 @@ class _Import:
         if not changed:
             return "here"
         if not self.ledger.may_change("post", post, here):
-            warn("was edited here since, and left as it is (--overwrite takes the file's words)")
+            warn("was edited here since, and left as it is; “overwrite” takes the file’s words")
             return "here"
         for name in changed:
             if name in terms:

@@ -2,6 +2,8 @@
 
 from collections import Counter, defaultdict
 
+from django.utils.translation import gettext_lazy as _
+
 SHOWN = 20  # of each list in the short report; --json has all that is kept
 # Of a file with a hundred thousand items nobody reads more, and the report is kept in memory and in the database.
 KEPT = 1000
@@ -16,8 +18,16 @@ class Report:
 
     COUNTS = ("posts", "pages", "attachments", "authors", "categories", "tags")
     STATUSES = ("approved", "pending", "spam", "trash")
-    # `files` are the ones that texts name and no attachment is of.
-    KINDS = ("posts", "pages", "attachments", "files", "comments", "others")
+    # {kind: what a person who reads the report calls it}
+    KINDS = {
+        "posts": _("posts"),
+        "pages": _("pages"),
+        "attachments": _("files"),
+        # Named in texts, without an attachment.
+        "files": _("files that only texts name"),
+        "comments": _("comments"),
+        "others": _("other things"),
+    }
     OUTCOMES = ("new", "updated", "here", "left out")
 
     def __init__(self):
