@@ -84,5 +84,5 @@ def test_what_was_edited_here_is_told_without_a_word_of_the_command_line(chief, 
     source = give(make_export(tmp_path, make_item(title="Theirs"), name="again.xml"), dry_run=False)
 
     page = chief.get(source.get_absolute_url()).content.decode()
-    assert "edited here" in page
-    assert "--" not in page.partition("Posts worth a look")[2].partition("<script")[0].replace("<!--", "")
+    assert "edited here since, and left as it is" in page
+    assert "--overwrite" not in page
