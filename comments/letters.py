@@ -98,14 +98,11 @@ class Letters:
 
     def _held(self, comment, awaits):
         """What its writer alone is told of it."""
-        why = []
-        if awaits and comment.status != Comment.Status.SPAM:
-            why = [finding["plain"] for finding in comment.why_it_waits() if finding["plain"]]
         return {
             "awaits": awaits,
             "is_refused": comment.status == Comment.Status.TRASH,
             "rule": comment.rule_told if awaits else None,
-            "why": why,
+            "why": comment.reasons_told if awaits else [],
         }
 
 

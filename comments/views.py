@@ -65,7 +65,7 @@ def _enter(request, post, parent, form, settings):
     with transaction.atomic():
         # One at a time under a post: of two clicks the second finds what the first one made.
         Post.objects.select_for_update().get(pk=post.pk)
-        earlier = _repeats(comment)
+        earlier = Comment.objects.repeated_by(comment)
         seconds = 0 if earlier or circumstances.writer_moderates else seconds_to_wait(comment, settings)
         if not earlier and not seconds:
             comment.findings = run_checks(comment, circumstances)
@@ -83,7 +83,7 @@ def _enter(request, post, parent, form, settings):
 
 
 def _repeated(request, post, form, comment, earlier):
-    if earlier.ip_address == comment.ip_address and timezone.now() - earlier.submitted_at < DOUBLE_CLICK:
+    if timezone.now() - earlier.submitted_at < DOUBLE_CLICK:
         return _answer(earlier)
     message = _("You have already sent this comment. Change it if you want to say something else.")
     return _page(request, post, form, message, status=409)
@@ -157,12 +157,6 @@ def _parent(post, given):
         parent.post = post
         return parent, ""
     return None, _("The comment that you answer is not there any more. You can send your text as a new comment.")
-
-
-def _repeats(comment):
-    """The same text by the same writer on the same post, the newest; None if there is none."""
-    same = Comment.objects.filter(post=comment.post, fingerprint=comment.fingerprint).by_writer(comment)
-    return same.order_by("-pk").first()
 
 
 class CsrfCheck(CsrfViewMiddleware):

@@ -33,7 +33,11 @@ def hold_words(comment, circumstances):
 def block_words(comment, circumstances):
     if line := match(circumstances.settings.block_words, comment):
         return Finding(
-            "block words", Verdict.SPAM, _("Matches “%(line)s”, a line of the words that block.") % {"line": line}
+            "block words",
+            Verdict.SPAM,
+            _("Matches “%(line)s”, a line of the words that block.") % {"line": line},
+            # The words of the other list, so that nobody can tell from them which one it was.
+            _("it has a word that the author wants to read first"),
         )
     return None
 

@@ -181,6 +181,15 @@ class Comment(Transitions):
         return self.status == Status.APPROVED
 
     @property
+    def is_refused(self):
+        """Whether somebody has refused it. What the checks alone take for spam isn't: its writer is shown that it
+        waits, and must not learn otherwise from what becomes of the same text sent again."""
+        if self.status != Status.SPAM:
+            return self.status in {Status.TRASH, Status.ERASED}
+        decisions = self.decisions.order_by("pk")[:2]
+        return len(decisions) != 1 or all(finding["verdict"] != "spam" for finding in decisions[0].findings)
+
+    @property
     def is_edited(self):
         return bool(self.body_as_written) and self.body_as_written != self.body
 
@@ -199,6 +208,14 @@ class Comment(Transitions):
         """What the checks found when it came in, as stored: [{"check", "verdict", "why", "plain"}]."""
         first = min(self.decisions.all(), key=lambda decision: decision.pk, default=None)
         return [finding for finding in first.findings if finding["verdict"] != "approve"] if first else []
+
+    @property
+    def reasons_told(self):
+        """Why it waits, for its writer: each completes "It is waiting because …". Of spam they are those that a
+        comment which waits has."""
+        findings = self.why_it_waits()
+        told = dict.fromkeys(finding["plain"] for finding in findings if finding["plain"])
+        return list(told) or ([_("comments like this one are read first")] if findings else [])
 
     @property
     def link_count(self):

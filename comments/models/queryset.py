@@ -1,7 +1,9 @@
 from collections import defaultdict
+from datetime import timedelta
 
 from django.db import models
 from django.db.models import OuterRef, Q, Subquery
+from django.utils import timezone
 
 from comments.threads import BRANCH_LIMIT, Row, Thread
 
@@ -9,6 +11,8 @@ from .choices import Kind, Status
 from .deciding import DecidingQuerySet
 from .settings import DiscussionSettings
 
+# The same words may be meant again tomorrow.
+REPEATED_WITHIN = timedelta(days=1)
 # What a moderator can see.
 SHOWN = [status for status in Status if status != Status.ERASED]
 # Nobody cares whether a writer has sent a hundred or a thousand, or whether two thousand wait or twenty.
@@ -76,17 +80,27 @@ class CommentQuerySet(DecidingQuerySet):
         return self.filter(proven) if proven else self.none()
 
     def by_writer(self, comment):
-        """What seems to be of the same writer: good enough to stop a repetition, never to trust."""
+        """What the writer of `comment` has written: the same account, the same remembered browser, or the same
+        IP address, name and e-mail together. Good enough to stop a repetition, never to trust.
+
+        A typed address alone is nobody: whoever guesses one would be told what its owner wrote, or stop them.
+        """
         same = Q(pk__in=[])
         if comment.user_id:
             same |= Q(user=comment.user_id)
         if comment.browser:
             same |= Q(browser=comment.browser)
-        if comment.email:
-            same |= Q(email__iexact=comment.email)
-        if not comment.user_id and not comment.email:
-            same |= Q(name__iexact=comment.name, ip_address=comment.ip_address)
+        if comment.ip_address:
+            same |= Q(ip_address=comment.ip_address, name__iexact=comment.name, email__iexact=comment.email)
         return self.filter(same)
+
+    def repeated_by(self, comment):
+        """The newest comment that `comment` repeats: the same text by the same writer in reply to the same comment
+        (or to the post), within a day, and not refused since; None if there is none."""
+        since = timezone.now() - REPEATED_WITHIN
+        same = self.filter(post=comment.post_id, parent=comment.parent_id, fingerprint=comment.fingerprint)
+        rows = same.filter(submitted_at__gt=since).by_writer(comment).exclude(status__in=[Status.TRASH, Status.ERASED])
+        return next((row for row in rows.order_by("-pk") if not row.is_refused), None)
 
     def of_same_writer(self, comment):
         """What seems to be of the same writer as a stored comment: the same account, or address, or name and IP."""
