@@ -197,9 +197,9 @@ def test_two_answers_at_once_with_the_same_words_are_both_kept(database, discuss
     assert {comment.parent for comment in thanks} == {ruth, carl}
 
 
-def at_once(database, post, forms):
+def at_once(copied, post, forms):
     def send_one(form):
-        connections["default"] = database.copy()
+        connections["default"] = copied.copy()
         try:
             typed = {"name": "Bo", "email": "bo@example.org", "body": "Thank you!"}
             return Client().post(f"/comments/on/{post.pk}/", typed | form)
