@@ -7,6 +7,8 @@ from blog_site.search.feed import search_feed
 from blog_site.search.views import search
 from posts.urls import feed_paths
 
+handler500 = "blog_site.views.server_error"
+
 urlpatterns = [
     path("healthz", views.healthz, name="healthz"),
     path("robots.txt", views.robots, name="robots"),

@@ -8,15 +8,25 @@ from django.http import FileResponse, Http404, HttpResponse
 from django.shortcuts import redirect
 from django.utils.http import content_disposition_header
 from django.utils.translation import gettext as _
+from django.views import defaults
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 from django.views.static import serve
 
 from blog_site.ranges import part_of
+from comments import giving_back
 from posts.models import Attachment, Picture
 from posts.models.attachment import TYPES, extension, full_sizes
 
 SHOWN = ("image/", "audio/", "video/")
+
+
+def server_error(request):
+    """The page after a fault. Whoever was sending a comment gets their words back in it."""
+    match = request.resolver_match
+    if match and match.view_name == "comments:submit":
+        return giving_back.after_a_fault(request)
+    return defaults.server_error(request)
 
 
 @never_cache

@@ -5,11 +5,11 @@ Whatever the answer, the words are in it: every refusal is the post's page with 
 
 from datetime import timedelta
 
-from django.core.exceptions import RequestDataTooBig, TooManyFieldsSent
+from django.core.exceptions import RequestDataTooBig, TooManyFieldsSent, TooManyFilesSent
 from django.db import transaction
 from django.http import Http404, HttpResponseRedirect
 from django.middleware.csrf import CsrfViewMiddleware
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.http import urlencode
 from django.utils.translation import gettext as _
@@ -17,7 +17,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods, require_POST
 
-from comments import browser, tokens
+from comments import browser, giving_back, tokens
 from comments.checks import Circumstances, run_checks, status_after
 from comments.flood import seconds_to_wait
 from comments.forms import CommentForm
@@ -38,7 +38,9 @@ def submit(request, post_id):
     """Takes a comment on the post; the table of answers is in `docs/architecture.md`."""
     if _is_too_large(request):
         return render(request, "comments/too_large.html", status=413)
-    post = get_object_or_404(Post.objects.published().select_related("author", "picture"), pk=post_id)
+    post = Post.objects.published().select_related("author", "picture").filter(pk=post_id).first()
+    if not post:
+        return giving_back.no_post(request, post_id)
     settings = DiscussionSettings.load()
     user = request.user if request.user.is_authenticated else None
     form = CommentForm(request.POST, user=user, settings=settings)
@@ -125,7 +127,7 @@ def _is_too_large(request):
         if length <= MAX_REQUEST_BYTES:
             request.POST  # noqa: B018  (reads the body, and raises here what it would raise later)
             return False
-    except (ValueError, RequestDataTooBig, TooManyFieldsSent):
+    except (ValueError, RequestDataTooBig, TooManyFieldsSent, TooManyFilesSent):
         length = 0
     left = min(length, 20 * MAX_REQUEST_BYTES)
     while left > 0 and (chunk := request.read(min(left, 65536))):
@@ -142,7 +144,7 @@ def _refusal(request, post, settings, user):
     if closed := settings.closed_because(post):
         return closed
     if settings.registration_required and not user:
-        return _("Only people who are logged in can comment. Your text is below: copy it before you log in.")
+        return _("Only people who are logged in can comment. Your text is below, and can be sent once you are.")
     return ""
 
 

@@ -18,6 +18,7 @@ from comments.models import Comment, DiscussionSettings
 from comments.models.queryset import DISPLAYED
 from posts.markup import plain_text, script_data
 from posts.meaning import blog_posting
+from posts.models import Post
 
 register = template.Library()
 
@@ -44,7 +45,7 @@ def discussion(context, post):
     # A stranger's empty form is words that are there already.
     form = typed or (user and CommentForm(user=user, settings=settings))
     post_url = post.get_absolute_url()
-    closed = settings.closed_because(post)
+    closed = settings.closed_because(post) or _not_yet_because(post)
     login_required = settings.registration_required and not user
     letters = Letters(post, thread, page, comments, awaited, can_answer=not closed and not login_required)
     entries = [letters.write(entry) for entry in page.entries]
@@ -70,6 +71,15 @@ def discussion(context, post):
         "empty_fields": "" if form else _empty_fields(get_language(), settings.require_name_email),
         "refusal": context.get("comment_refusal", ""),
     }
+
+
+def _not_yet_because(post):
+    """Why those who see a post before everybody does can't comment on it; empty for a public one."""
+    if post.is_public:
+        return ""
+    if post.status == Post.Status.TRASH:
+        return _("Nobody can comment on what is in the trash.")
+    return _("Comments open when this is public.")
 
 
 def _told(context, post, entries, comments):

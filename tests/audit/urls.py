@@ -1,8 +1,11 @@
-"""The blog's own addresses, and three for what a visitor hardly brings about: a request that is none, a page that is
-forbidden, one that breaks."""
+"""The blog's own addresses, and four for what a visitor hardly brings about: a request that is none, a page that is
+forbidden, one that breaks, and a comment that breaks on its way in."""
 
 from django.core.exceptions import BadRequest, PermissionDenied
 from django.urls import include, path
+from django.views.decorators.csrf import csrf_exempt
+
+from comments import giving_back
 
 
 def confusing(request):
@@ -21,5 +24,6 @@ urlpatterns = [
     path("confusing/", confusing),
     path("forbidden/", forbidden),
     path("broken/", broken),
+    path("broken-comment/", csrf_exempt(giving_back.after_a_fault)),
     path("", include("blog_site.urls")),
 ]
