@@ -14,7 +14,7 @@ from django.utils.translation import ngettext
 from django_tasks import task
 
 from comments import tokens
-from posts.markup import plain_text
+from comments.plain import as_text
 
 
 @task()
@@ -33,7 +33,7 @@ def tell_of_answer(comment_pk):
     context = {
         "parent": parent,
         "answer": answer,
-        "text": plain_text(answer.body_html),
+        "text": as_text(answer.body_html),
         "link": f"{settings.SITE_URL}{answer.get_absolute_url()}",
         "stop": stop,
     }
@@ -60,7 +60,7 @@ def tell_author(comment_pk):
         subject = _("%(name)s on “%(post)s”") % names
     context = {
         "comment": comment,
-        "text": plain_text(comment.body_html),
+        "text": as_text(comment.body_html),
         "why": comment.why_it_waits(),
         "link": f"{settings.SITE_URL}{reverse('admin:comments_comment_change', args=[comment.pk])}",
     }
@@ -77,7 +77,7 @@ def send_digest(author):
     first = list(waiting.select_related("post").oldest_first()[:20])
     context = {
         "number": number,
-        "comments": [(comment, plain_text(comment.body_html)) for comment in first],
+        "comments": [(comment, as_text(comment.body_html)) for comment in first],
         "more": number - len(first),
         "link": f"{settings.SITE_URL}{reverse('admin:comments_comment_changelist')}",
     }

@@ -1,0 +1,106 @@
+"""What a mail shows of a comment: whose words are whose, where links lead, lists and code as they were."""
+
+from textwrap import dedent
+
+import pytest
+from django.core.management import call_command
+
+from comments.plain import as_text
+from posts.markup import render_comment
+from tests.factories import make_author, make_comment, make_post, make_user
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+WRITTEN = """\
+> The ford is *closed*.
+>
+> > Since when?
+
+Not at all, see [the notice](https://parish.example/notice?a=1&b=2) & ask "Ruth".
+
+1. Go down.
+2. Turn left.
+
+```
+if a < b:
+    pass
+```
+"""
+SHOWN = """\
+> The ford is closed.
+>
+> > Since when?
+
+Not at all, see the notice (https://parish.example/notice?a=1&b=2) & ask "Ruth".
+
+1. Go down.
+2. Turn left.
+
+    if a < b:
+        pass
+"""
+
+
+def test_the_mail_about_an_answer_shows_what_it_quotes_as_quoted(mailoutbox):
+    parent = make_comment(email="asker@example.org", notify=True)
+
+    make_comment(parent=parent, email="other@example.org", body=WRITTEN)
+
+    assert f"\n\n{SHOWN}\n" in mailoutbox[0].body
+
+
+@pytest.mark.parametrize("moderation", ["all", "none"])
+def test_the_mail_to_the_author_shows_it_likewise(mailoutbox, discussion, send, moderation):
+    discussion(notify_on="all", moderation=moderation)
+    post = make_post(author=make_author(user=make_user(email="ann@example.org")))
+
+    send(post, body=WRITTEN)
+
+    assert f"\n\n{SHOWN}" in mailoutbox[0].body
+
+
+def test_the_digest_shows_it_likewise(mailoutbox, discussion):
+    discussion(notify_on="digest")
+    post = make_post(author=make_author(user=make_user(email="ann@example.org")))
+    make_comment(post=post, body=WRITTEN, status="pending")
+
+    call_command("send_digest")
+
+    assert f"\n\n{SHOWN}\n" in mailoutbox[-1].body
+
+
+@pytest.mark.parametrize(
+    ("typed", "mailed"),
+    [
+        ("one\ntwo\n\nthree", "one\ntwo\n\nthree"),
+        ("5 < 6 & <b>7</b> &amp; 8", "5 < 6 & <b>7</b> &amp; 8"),
+        ("see https://a.example/x", "see https://a.example/x"),
+        ("see www.a.example", "see http://www.a.example"),
+        ("see [https://a.example/x](https://a.example/x).", "see https://a.example/x."),
+        ("[**bold** words](https://a.example/x)", "bold words (https://a.example/x)"),
+        ("> I said [this](https://a.example/x)", "> I said this (https://a.example/x)"),
+        ("- one\n- two\n  - deep\n  - deeper\n- three", "- one\n- two\n  - deep\n  - deeper\n- three"),
+        ("1. one\n\n2. two\n\n   and more", "1. one\n\n2. two\n\n   and more"),
+        ("8. one\n9. two\n10. three", "8. one\n9. two\n10. three"),
+        ("> - one\n> - two", "> - one\n> - two"),
+        ("> ```\n> a  b\n> ```", ">     a  b"),
+        ("use `a b`", "use `a b`"),
+        ("```\n  deep\n\n\tcode\n```", "      deep\n\n    \tcode"),
+    ],
+)
+def test_a_comment_reads_in_a_mail_as_on_the_page(typed, mailed):
+    assert as_text(render_comment(typed)) == mailed
+
+
+def test_what_is_no_quotation_is_none_in_the_mail_either():
+    """A mail program takes every line that begins with this sign for a quoted one."""
+    assert as_text("<p>One<br>&gt;:( what a pity</p>") == "One\n >:( what a pity"
+
+
+def test_numbers_that_leave_some_out_are_kept():
+    body_html = '<ol start="3">\n<li>a</li>\n<li value="7">b</li>\n<li>c</li>\n</ol>'
+
+    assert as_text(body_html) == dedent("""\
+        3. a
+        7. b
+        8. c""")
