@@ -72,6 +72,9 @@ TEMPLATES = [
     },
 ]
 
+# What reads what stands below a post: `posts` does not know that these are comments.
+BELOW_POST = "comments.reading.below_post"
+
 # --- Database: SQLite by default, tuned for a server; PostgreSQL beyond one machine.
 
 VAR.mkdir(exist_ok=True)

@@ -6,7 +6,7 @@ from django.shortcuts import get_object_or_404
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
-from comments.models import Comment, DiscussionSettings
+from comments.models import Comment
 from posts.feeds.channel import BEFORE_ALL, Channel, Entry, answer
 from posts.feeds.text import absolute_html
 from posts.guids import tag_uri
@@ -40,10 +40,8 @@ def of_post(request, path, form="rss"):
 
 
 def _answer(request, form, channel, changed_at, comments, most):
-    discussion = DiscussionSettings.load()
     newest = read(comments, most)
-    content = stamps(newest, discussion)
-    return answer(request, channel, form, changed_at, content, lambda: entries(newest, discussion))
+    return answer(request, channel, form, changed_at, stamps(newest), lambda: entries(newest))
 
 
 def read(comments, most=COMMENTS_IN_FEED):
@@ -52,25 +50,18 @@ def read(comments, most=COMMENTS_IN_FEED):
     return list(approved.defer("body", "parent__body", "parent__body_html", "post__body", "post__body_html")[:most])
 
 
-def stamps(comments, discussion):
-    """A value that is another where the entries of comments would be. What is not in the comment itself: addresses, by
-    how threads are cut and by what else stands below the post."""
-    cut = (discussion.per_page, discussion.order, discussion.max_depth)
-    return [cut, *((comment.pk, comment.name, comment.body_html, comment.post.changed_at) for comment in comments)]
+def stamps(comments):
+    """A value that is another where the entries of comments would be."""
+    return [(comment.pk, comment.name, comment.body_html, comment.post.changed_at) for comment in comments]
 
 
-def entries(comments, discussion):
+def entries(comments):
     """The `Entry`s of comments."""
-    threads = {}
-    for comment in comments:
-        # One thread a post, however many of its comments are here.
-        if comment.post_id not in threads:
-            threads[comment.post_id] = Comment.objects.thread_of(comment.post, settings=discussion)
-    return [_entry(comment, threads[comment.post_id]) for comment in comments]
+    return [_entry(comment) for comment in comments]
 
 
-def _entry(comment, thread):
-    post, url = comment.post, _address(comment, thread)
+def _entry(comment):
+    post, url = comment.post, _address(comment)
     return Entry(
         pk=comment.pk,
         guid=_guid(comment, post),
@@ -82,22 +73,21 @@ def _entry(comment, thread):
         modified_at=comment.submitted_at,
         summary=plain_text(comment.body_html),
         content=absolute_html(comment.body_html, url),
-        in_reply_to=_answered(comment, thread),
+        in_reply_to=_answered(comment),
     )
 
 
-def _answered(comment, thread):
+def _answered(comment):
     """(guid, address) of the comment above if everybody may read it, or of the post."""
     post, parent = comment.post, comment.parent
     if parent and parent.is_public:
         parent.post = post
-        return _guid(parent, post), _address(parent, thread)
+        return _guid(parent, post), _address(parent)
     return post.guid, f"{settings.SITE_URL}{post.get_absolute_url()}"
 
 
-def _address(comment, thread):
-    place = thread.query_for(comment.pk)
-    return f"{settings.SITE_URL}{comment.post.get_absolute_url()}{place}#{comment.anchor}"
+def _address(comment):
+    return f"{settings.SITE_URL}{comment.get_absolute_url()}"
 
 
 def _guid(comment, post):

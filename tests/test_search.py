@@ -487,7 +487,8 @@ def test_comments_of_a_long_thread_lead_to_their_page(client, discussion):
 
     found = {result.comment.pk: result.url for result in page.context["results"]}
     assert found == {comment.pk: comment.get_absolute_url() for comment in comments}
-    assert "comments=3" in found[comments[-1].pk]
+    place = client.get(found[comments[-1].pk])
+    assertRedirects(place, f"{post.get_absolute_url()}?comments=3#comment-{comments[-1].pk}")
 
 
 def test_a_post_and_its_comments_are_found_by_the_endings_of_their_own_language(client):

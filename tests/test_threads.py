@@ -15,6 +15,11 @@ def thread(*specs, per_page=50, max_depth=5, **kwargs):
     return Thread(rows(*specs), per_page=per_page, max_depth=max_depth, **kwargs)
 
 
+def query_for(whole, pk):
+    page = whole.page_with(pk)
+    return page and page.query
+
+
 def order(page):
     return [(entry.pk, entry.level) for entry in page.entries]
 
@@ -101,14 +106,14 @@ def test_newest_first_turns_the_page_but_not_its_number():
 
     assert [entry.pk for entry in whole.page().entries] == [3]
     assert [entry.pk for entry in whole.page(1).entries] == [2, 1, 4]
-    assert whole.query_for(4) == "?comments=1"
-    assert whole.query_for(3) == ""
+    assert query_for(whole, 4) == "?comments=1"
+    assert query_for(whole, 3) == ""
 
 
 def test_a_comment_is_found_on_the_page_where_it_stands():
     whole = thread((1, None), (2, None), (3, 2), per_page=1)
 
-    assert [whole.query_for(pk) for pk in (1, 2, 3, 404)] == ["", "?comments=2", "?comments=2", ""]
+    assert [query_for(whole, pk) for pk in (1, 2, 3, 404)] == ["", "?comments=2", "?comments=2", None]
 
 
 def test_an_empty_thread_has_one_empty_page():
@@ -163,8 +168,8 @@ def test_the_permalink_of_a_folded_comment_leads_to_a_page_where_it_is_not_folde
     for pk in range(1, 31):
         page = whole.page_with(pk)
         assert page.entry(pk).start is None
-        assert whole.query_for(pk) == page.query
-    assert [whole.query_for(pk) for pk in (5, 6, 9, 10, 14)] == [
+        assert query_for(whole, pk) == page.query
+    assert [query_for(whole, pk) for pk in (5, 6, 9, 10, 14)] == [
         "",
         "?thread=5",
         "?thread=5",
@@ -192,7 +197,7 @@ def test_a_branch_of_twelve_thousand_goes_on_on_pages_of_its_own_and_every_comme
 def test_every_comment_of_a_long_branch_stands_on_the_page_that_its_permalink_names(deep):
     for pk in (1, 100, 101, 200, 201, 11_999, 12_000):
         assert pk in [entry.pk for entry in deep.page_with(pk).entries]
-    assert deep.query_for(101) == "?thread=101"
+    assert query_for(deep, 101) == "?thread=101"
 
 
 def test_a_page_with_many_long_branches_is_bounded_and_loses_nobody():
@@ -208,3 +213,15 @@ def test_a_page_with_many_long_branches_is_bounded_and_loses_nobody():
         reached |= {entry.pk for entry in whole.branch_from(start).entries}
     assert reached == {pk for pk, _parent in specs}
     assert all(pk in {e.pk for e in whole.page_with(pk).entries} for pk in (50_079, 50_000, 1_000))
+
+
+def test_where_a_comment_was_stands_the_next_of_its_branch_or_the_one_before_it_or_the_nearest_of_another():
+    was = thread((1, None), (2, None), (3, 2), (4, 2), (5, None), (6, None))
+    left = thread((1, None), (2, None), (3, 2), (6, None))
+
+    assert left.nearest_to(2, thread((1, None), (2, None), (3, 2))) == 3
+    assert left.nearest_to(4, was) == 3
+    assert left.nearest_to(5, was) == 6
+    assert thread((1, None)).nearest_to(2, was) == 1
+    assert thread().nearest_to(2, was) is None
+    assert left.nearest_to(404, was) is None

@@ -27,10 +27,9 @@ def results(hits, query):
     posts = _rows(Post.objects.published().select_related("author").defer("body", *SEARCHED), hits, comments=False)
     approved = Comment.objects.approved().filter(post__in=Post.objects.published())
     comments = _rows(approved.select_related("post").defer(*_NOT_OF_A_POST), hits, comments=True)
-    permalinks = Comment.objects.permalinks(comments.values())
     for hit in hits:
         if hit.is_comment and hit.pk in comments:
-            yield _of_comment(comments[hit.pk], permalinks[hit.pk], query)
+            yield _of_comment(comments[hit.pk], query)
         elif not hit.is_comment and hit.pk in posts:
             yield _of_post(posts[hit.pk], query)
 
@@ -49,11 +48,11 @@ def _of_post(post, query):
     return Result(post, None, post.get_absolute_url(), whole_html(str(post), query, language), text)
 
 
-def _of_comment(comment, permalink, query):
+def _of_comment(comment, query):
     language = _language(comment.post)
     text = snippet_html(plain_text(comment.body_html), query, language)
     name = whole_html(str(comment.shown_name), query, language)
-    return Result(comment.post, comment, permalink, name, text)
+    return Result(comment.post, comment, comment.get_absolute_url(), name, text)
 
 
 def _language(post):

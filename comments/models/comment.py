@@ -21,6 +21,11 @@ from .transitions import Transitions
 IN_ORDER = ("submitted_at", "id")  # of a queue, which is read from one comment on
 
 
+def permalink(post_url, pk):
+    """The address of a comment that leaves the page: it holds wherever the comment stands."""
+    return f"{post_url}?comment={pk}#comment-{pk}"
+
+
 class Comment(Transitions):
     """A reader's words under a post, as typed, and what became of them.
 
@@ -162,9 +167,8 @@ class Comment(Transitions):
                 Comment.objects.became_public({self: 1})
 
     def get_absolute_url(self):
-        """The permalink: the page of the thread where it stands. Costs a query; a thread knows it for all."""
-        thread = Comment.objects.thread_of(self.post, also=self.pk)
-        return f"{self.post.get_absolute_url()}{thread.query_for(self.pk)}#{self.anchor}"
+        """The permalink: it names the comment, and comments.reading leads on to the page where it stands now."""
+        return permalink(self.post.get_absolute_url(), self.pk)
 
     # --- What it is
 

@@ -5,7 +5,7 @@ from django.db import models
 from django.db.models import OuterRef, Q, Subquery
 from django.utils import timezone
 
-from comments.threads import BRANCH_LIMIT, Row, Thread
+from comments.threads import Row, Thread
 
 from .choices import Kind, Status
 from .deciding import DecidingQuerySet
@@ -50,6 +50,10 @@ class CommentQuerySet(DecidingQuerySet):
     def approved(self):
         """What everybody may read; the definition is `PUBLIC`."""
         return self.filter(**PUBLIC)
+
+    def once_public(self):
+        """What everybody could read before it was decided otherwise."""
+        return self.hidden().filter(decisions__from_status=Status.APPROVED).distinct()
 
     def in_moderation(self):
         return self.filter(status=Status.PENDING)
@@ -204,21 +208,6 @@ class CommentQuerySet(DecidingQuerySet):
             newest_first=settings.order == settings.Order.NEWEST,
             unnumbered=also if waits else None,
         )
-
-    def permalinks(self, comments):
-        """{number: address} of public `comments`, whose posts are loaded; a query a post whose thread may be cut."""
-        comments, settings, threads, addresses = list(comments), DiscussionSettings.load(), {}, {}
-        posts = {comment.post_id: comment.post for comment in comments}
-        on_post = self.model.objects.filter(post__in=posts).order_by().values_list("post").annotate(models.Count("pk"))
-        counted = dict(on_post) if posts else {}
-        for comment in comments:
-            post, query = posts[comment.post_id], ""
-            if counted[post.pk] > min(settings.per_page, BRANCH_LIMIT):
-                if post.pk not in threads:
-                    threads[post.pk] = self.model.objects.thread_of(post, settings=settings)
-                query = threads[post.pk].query_for(comment.pk)
-            addresses[comment.pk] = f"{post.get_absolute_url()}{query}#{comment.anchor}"
-        return addresses
 
     def _hidden_in(self, post, branches, also):
         """The rows that hold a place in the branches below those comments, and are not shown."""

@@ -1,0 +1,122 @@
+"""The page of a thread that an address asks for, or where else to look; `settings.BELOW_POST` names `below_post()`.
+
+`?comment=ID` is a comment's permalink, `?comments=N` a page, `?thread=ID` a page of one branch. None of them is ever
+answered by 404: places change with every decision and every setting, and links stay.
+"""
+
+from dataclasses import dataclass
+
+from django.db.models import Q
+from django.shortcuts import redirect
+
+from comments import tokens
+from comments.models import Comment, DiscussionSettings
+from comments.models.queryset import DISPLAYED
+from comments.threads import Page, Thread
+
+# Up to so many comments are read whole, in one query; of more, first what their order needs.
+READ_WHOLE = 200
+# What stands in `?comment=` where a link led to a comment that is not shown: the same for all of them, so that nobody
+# learns which of them wait or were refused, and which never were.
+NOT_SHOWN = "none"
+
+
+@dataclass
+class Reading:
+    """What a post's page shows of its thread."""
+
+    thread: Thread
+    page: Page
+    comments: dict[int, Comment]  # by number, those that the page shows or names
+    awaited: int | None  # the one that its writer alone sees
+    answered: Comment | None  # the one that the form answers
+    is_missed: bool  # the link that led here names a comment that is not shown
+
+
+def below_post(request, post, context):
+    """What a post's page needs to show its thread, as context; or the redirect to where that now stands."""
+    settings, typed = DiscussionSettings.load(), context.get("comment_form")
+    # The answer to a form is the page below which it stands, whatever the form's own address says.
+    query = {} if typed else request.GET
+    awaited = _awaited(query, post)
+    asked = _number(query.get("comment", ""))
+    if asked and not awaited:
+        return redirect(_place_of(asked, post, Comment.objects.thread_of(post, settings=settings)))
+    answered = _number(typed.data.get("parent", "") if typed else query.get("replytocom", ""))
+    thread, comments = _thread(post, settings, awaited)
+    page = _page(query, thread, awaited)
+    if page is None:
+        return redirect(_instead(query, post, thread, settings))
+    if comments is None:
+        comments = _comments(post, page, awaited, answered)
+    is_missed = "comment" in query and not awaited
+    reading = Reading(thread, page, comments, awaited, _answerable(comments.get(answered)), is_missed)
+    return {"discussion_settings": settings, "thread": reading}
+
+
+def _awaited(query, post):
+    """The comment that the address's token shows to its writer, if it is of this post."""
+    pk = tokens.awaited(query["awaiting"]) if "awaiting" in query else None
+    return pk if pk and Comment.objects.filter(pk=pk, post=post).exists() else None
+
+
+def _thread(post, settings, awaited):
+    """(thread, its comments by number): one query; of a long thread the order alone, and None."""
+    if post.comment_count > READ_WHOLE:
+        return Comment.objects.thread_of(post, also=awaited, settings=settings), None
+    comments = {comment.pk: comment for comment in Comment.objects.displayed_on(post, also=awaited)}
+    thread = Comment.objects.thread_of(post, also=awaited, settings=settings, shown=comments.values())
+    return thread, comments
+
+
+def _page(query, thread, awaited):
+    """The page that the address asks for; None where the thread has no such page."""
+    if "thread" in query:
+        return thread.branch_from(_number(query["thread"]))
+    if "comments" in query:
+        return thread.page(_number(query["comments"]) or 0)
+    return (awaited and thread.page_with(awaited)) or thread.page()
+
+
+def _comments(post, page, awaited, answered):
+    """{number: comment} of those that the page of a long thread shows or names."""
+    wanted = {entry.pk for entry in page.entries} | {entry.parent for entry in page.entries} | {answered}
+    on_page = Q(pk__in=wanted - {None}) | ~Q(kind=Comment.Kind.COMMENT)
+    shown = Comment.objects.shown_on(post, also=awaited).filter(on_page)
+    return {comment.pk: comment for comment in shown.only(*DISPLAYED).oldest_first()}
+
+
+def _answerable(comment):
+    return comment if comment and comment.is_public and comment.kind == Comment.Kind.COMMENT else None
+
+
+# --- Where else to look. A browser keeps the fragment of an address that leads on to one without.
+
+
+def _place_of(pk, post, thread):
+    """The address where a comment stands: in the thread, on every page as a ping, or nowhere that is shown."""
+    url = post.get_absolute_url()
+    if page := thread.page_with(pk):
+        return f"{url}{page.query}#comment-{pk}"
+    if Comment.objects.shown_on(post).filter(pk=pk).exists():
+        return f"{url}#comment-{pk}"
+    return f"{url}?comment={NOT_SHOWN}#comments"
+
+
+def _instead(query, post, thread, settings):
+    """The address for one that asks for a page which the thread does not have, or not any more."""
+    if "thread" not in query:
+        past_the_end = (_number(query["comments"]) or 0) > thread.pages
+        return post.get_absolute_url() + (thread.page(thread.pages).query if past_the_end else "")
+    pk = _number(query["thread"])
+    # Where one was that never was public is nobody's to know.
+    if pk and Comment.objects.filter(post=post, pk=pk).once_public().exists():
+        was = Comment.objects.thread_of(post, also=pk, settings=settings)
+        near = thread.page_with(was.nearest_to(pk, thread))
+        return post.get_absolute_url() + (near or thread.page()).query
+    return _place_of(pk, post, thread)
+
+
+def _number(text):
+    """A positive number as addresses write it, or None. One that is longer than any here is a large one."""
+    return int(text[:18]) or None if text.isascii() and text.isdecimal() else None
