@@ -6,10 +6,11 @@ import re
 from dataclasses import dataclass, field
 
 from .autop import replace_spans
-from .embeds import ADDRESS, link_paragraph
+from .code import code_html
+from .embeds import link_paragraph
 from .flow import block_text, flow_html, more, raw_html
 from .formulas import formula
-from .shortcodes import code_html
+from .players import ADDRESS
 from .tags import TAG, clean_tag
 
 MAX_REUSED = 200  # reusable blocks in one text: some that hold others many times would grow beyond all bounds

@@ -5,6 +5,7 @@ import re
 from urllib.parse import parse_qs, urlsplit
 
 from .library import kind_of
+from .players import ADDRESS
 
 # An address alone on its line becomes a player for these (WordPress's class-wp-oembed.php, and WordPress.com's own).
 _PROVIDERS = """
@@ -16,47 +17,22 @@ _PROVIDERS = """
     videopress.com vimeo.com vine.co wolframcloud.com wordpress.tv x.com youtu.be youtube.com
 """
 PROVIDERS = set(_PROVIDERS.split())
-# Shortcodes of Jetpack and WordPress.com that show what stands at an address, and how a bare number becomes one.
-PLAYERS = {
-    "archiveorg": "https://archive.org/details/{}",
-    "bandcamp": None,
-    "cartodb": None,
-    "dailymotion": "https://www.dailymotion.com/video/{}",
-    "facebook": None,
-    "flickr": None,
-    "gist": "https://gist.github.com/{}",
-    "googleapps": None,
-    "googlemaps": None,
-    "googlevideo": "https://video.google.com/videoplay?docid={}",
-    "hulu": "https://www.hulu.com/watch/{}",
-    "instagram": None,
-    "kickstarter": None,
-    "mixcloud": "https://www.mixcloud.com/{}/",
-    "pinterest": None,
-    "polldaddy": "https://polldaddy.com/poll/{}/",
-    "crowdsignal": "https://polldaddy.com/poll/{}/",
-    "scribd": "https://www.scribd.com/doc/{}",
-    "soundcloud": None,
-    "spotify": None,
-    "ted": "https://www.ted.com/talks/{}",
-    "tweet": "https://twitter.com/i/status/{}",
-    "twitchtv": None,
-    "videopress": "https://videopress.com/v/{}",
-    "vimeo": "https://vimeo.com/{}",
-    "vine": None,
-    "wpvideo": "https://videopress.com/v/{}",
-    "youtube": "https://www.youtube.com/watch?v={}",
-}
-ADDRESS = re.compile(r"""(?:https?:)?//[^\s<>"'\]|]+""", re.IGNORECASE)
 _SOURCE = re.compile(r"""\s(?:src|data|value)\s*=\s*["']?((?:https?:/)?/[^\s<>"']+)""", re.IGNORECASE)
+LONGEST_WORDS = 120  # characters of an address that are shown
 FRAME = "a frame of another site became a link"
-_NUMBER = re.compile(r"[\w./-]+")
 
 
 def link_paragraph(address, text=""):
     """A paragraph with a link alone, as which `posts/markup.py` knows a video."""
     address = f"https:{address}" if address.startswith("//") else address
-    return f'<p><a href="{html.escape(address)}">{html.escape(text or address)}</a></p>'
+    return f'<p><a href="{html.escape(address)}">{html.escape(text or _short(address))}</a></p>'
+
+
+def _short(address):
+    """An address as the words of its link: nobody reads a player's settings."""
+    if len(address) <= LONGEST_WORDS:
+        return address
+    return f"{re.split('[?#]', address)[0][:LONGEST_WORDS]}…"
 
 
 def recording(kind, address):
@@ -71,19 +47,6 @@ def is_player(address):
     except ValueError:
         return False
     return kind_of(address) in {"audio", "video"} or any(host == one or host.endswith(f".{one}") for one in PROVIDERS)
-
-
-def player(name, named, listed, inside):
-    """The address of what the shortcode `name` shows, or None."""
-    said = html.unescape(" ".join([*named.values(), *listed, inside or ""]))
-    if found := ADDRESS.search(said):
-        return watched(found[0])
-    if spotify := re.search(r"spotify:(\w+):(\w+)", said):
-        return f"https://open.spotify.com/{spotify[1]}/{spotify[2]}"
-    number = next((named[key] for key in ("id", "poll", "video", "docid") if named.get(key)), "")
-    number = number or next(iter(listed), "") or (inside or "").strip()
-    form = PLAYERS[name]
-    return form.format(number.strip("/")) if form and _NUMBER.fullmatch(number) else None
 
 
 def watched(address):

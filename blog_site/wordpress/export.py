@@ -20,8 +20,9 @@ from posts.markup import render_post
 from posts.models import Attachment, Author, Blog, Category, Picture, Post, Tag
 
 from . import formulas
+from .code import code_as_text
+from .options import SHORTCODE_AS_TEXT
 from .reader import MARKDOWN
-from .shortcodes import SHORTCODE_AS_TEXT
 from .text import map_addresses
 from .uploads_out import Names
 
@@ -270,7 +271,7 @@ def _content(post, names):
         # The place of the break is a comment again, with the words of its link.
         body = body.replace('<span id="more"></span>', f"<!--more {html.escape(post.more_label)}".rstrip() + "-->")
     # What looks like a shortcode or a formula is a text that shows one: WordPress would run it, in code too.
-    body = formulas.escape(SHORTCODE_AS_TEXT.sub(r"[\g<0>]", body))
+    body = code_as_text(formulas.escape(SHORTCODE_AS_TEXT.sub(r"[\g<0>]", body)))
     return f"<!-- wp:html -->\n{body}\n<!-- /wp:html -->"
 
 

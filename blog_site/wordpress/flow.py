@@ -4,9 +4,10 @@ import html
 import re
 
 from .autop import autop, replace_spans
+from .code import code_html
 from .embeds import FRAME, frame_html, is_player, link_paragraph
 from .formulas import formula, formulas, unescape
-from .shortcodes import code_html, shortcodes
+from .shortcodes import shortcodes
 from .tags import TAG, clean_tag, modern
 
 _MARKERS = re.compile(r"<!--\s*(?:(?P<more>more\b)|(?P<next>nextpage\b)|noteaser\b)", re.IGNORECASE)

@@ -11,7 +11,8 @@ _FORMULA = re.compile(
 )
 _OPTIONS = re.compile(r"&(?:(?:bg|fg)=(?:[0-9a-f]{6}|[0-9a-f]{3}|transparent)|s=[-+]?\d)(?![\w])", re.IGNORECASE)
 AS_TEXT = re.compile(r"\$(?=latex[=\s])", re.IGNORECASE)
-_ESCAPED = re.compile(r"&#36;(?=latex[=\s])", re.IGNORECASE)
+# What our own export has escaped so that nobody runs it: here, and in code.code_as_text().
+_ESCAPED = re.compile(r"&#(?:(36)(?=;latex[=\s])|x5b(?=;[a-z][\w-]*[\s\]]));", re.IGNORECASE)
 
 
 def formulas(text, job):
@@ -40,4 +41,4 @@ def escape(text):
 
 
 def unescape(text):
-    return _ESCAPED.sub("$", text)
+    return _ESCAPED.sub(lambda match: "$" if match[1] else "[", text)

@@ -1,119 +1,40 @@
-"""WordPress's shortcodes: code, captions, galleries, players; what has no counterpart here stays as text."""
+"""WordPress's shortcodes: captions, galleries, players. What only looks like one, or has no counterpart, is text."""
 
 import html
 import re
 from bisect import bisect_right
 from collections import defaultdict
 
-from .autop import replace_spans
-from .embeds import ADDRESS, PLAYERS, is_player, link_paragraph, player, recording, watched
-from .formulas import formula, unescape
+from .embeds import is_player, link_paragraph, recording, watched
+from .formulas import formula
 from .library import KINDS, file_name, kind_of, picture_html
+from .options import DYNAMIC, FILES, KNOWN, PICTURES, REST, is_quoted, one_of, options_of
+from .players import ADDRESS, PLAYERS, shown_by
 from .tags import TAG
 
-# SyntaxHighlighter Evolved's shortcodes, which WordPress.com has too: one per language and two for any.
-_LANGUAGES = """
-    actionscript3 ada arduino as3 bash c cf clojure coldfusion cpp csharp css delphi diff erlang fsharp go golang groovy
-    haskell html iphone java javafx javascript js jscript kotlin latex lua matlab matlabkey objc obj-c octave pascal
-    patch perl php pl plain powershell ps py python r rails rb ror ruby rust scala shell sql splus swift text typescript
-    vb vbnet xhtml xml xslt yaml yml
-"""
-LANGUAGES = set(_LANGUAGES.split()) - {"latex"}
-_CODE = {"code", "sourcecode", "source", *LANGUAGES}
-_PICTURES = {"caption", "wp_caption", "gallery", "slideshow"}
-_FILES = {"audio", "video", "playlist"}
-# Made anew for each visitor, or sending what one types somewhere: nothing of the text is in them.
-_DYNAMIC = {
-    *("archives", "authors", "blog_subscription_form", "contact-form", "contact-field", "jetpack-related-posts"),
-    *("jetpack_portfolio", "jetpack_subscription_form", "portfolio", "sitemap", "subscribe", "subscribe2"),
-    *("testimonials", "upcomingevents"),
-}
-_REST = {*_PICTURES, *_FILES, *_DYNAMIC, *PLAYERS, "embed", "latex"}
-NAMES = _CODE | _REST
-
-
-def _one_of(names):
-    return "|".join(sorted(map(re.escape, names), key=len, reverse=True))
-
-
-# What the importer and WordPress would take for a shortcode.
-SHORTCODE_AS_TEXT = re.compile(rf"\[/?(?:{_one_of(NAMES)})(?:[\s=/][^\[\]]*)?\]", re.IGNORECASE)
-_HELD_CODE = re.compile(
-    rf"<!--\s*/?(?P<block>wp:)"
-    rf"|\[(?P<escaped>{SHORTCODE_AS_TEXT.pattern})\]"
-    rf"|\[\[(?P<shown>{_one_of(NAMES)})(?:\s[^\[\]]*)?\]"
-    rf"|\[(?P<name>{_one_of(_CODE)})(?P<options>\s[^\[\]]*)?\]",
-    re.IGNORECASE,
-)
 _KNOWN = re.compile(
-    rf"{TAG.pattern}|\[(?P<end>/?)(?P<name>{_one_of(_REST)})(?P<options>(?:[\s=/:][^\[\]]*)?)\]", re.IGNORECASE
+    rf"{TAG.pattern}|\[(?P<end>/?)(?P<name>{one_of(REST)})(?P<options>(?:[\s=/:][^\[\]]*)?)\]", re.IGNORECASE
 )
 _ANY = re.compile(r"(?<!\[)\[(/?)([a-z][\w-]*)([\s=][^\[\]]*)?\](?!\])", re.IGNORECASE)
-_OPTION = re.compile(r"""([\w-]+)\s*=\s*(?:"([^"]*)"|'([^']*)'|([^\s"'\]]+))|"([^"]*)"|'([^']*)'|([^\s"']+)""")
-_QUOTES = re.compile(r"&quot;|&#34;|&#822[01];|&#8243;|&[lr]dquo;|[“”″„]")
+_NAMED = re.compile(r"""(?:^|\s)[\w-]*=\S|&quot;""")
 _IMAGE = re.compile(r"\s*((?:<a\b[^>]*>\s*)?<img\b[^>]*>(?:\s*</a>)?)(.*)", re.IGNORECASE | re.DOTALL)
-_ALIASES = {"c++": "cpp", "c#": "csharp", "f#": "fsharp", "jscript": "javascript", "obj-c": "objc", "plain": "text"}
-
-
-def hold_code(text, job):
-    """The text with marks for code and for what is escaped.
-
-    `[[gallery]]` shows `[gallery]`, and `[[code]x[/code]]` shows `[code]x[/code]`.
-    """
-
-    def closing(match):
-        if match["block"] or match["escaped"]:
-            return "-->" if match["block"] else ""
-        return f"[/{match['shown'].lower()}]]" if match["shown"] else f"[/{match['name'].lower()}]"
-
-    def replace(match, span):
-        if match["block"]:
-            return span
-        if match["escaped"]:
-            return job.held.keep(unescape(match["escaped"]))
-        if match["shown"]:
-            return job.held.keep(unescape(span[1:-1]))
-        inside = span[len(match[0]) : -len(closing(match))]
-        return job.held.hold(_code(match["name"].lower(), match["options"], inside))
-
-    return replace_spans(text, _HELD_CODE, closing, replace)
-
-
-def options_of(text):
-    """(named, others): a shortcode's options as WordPress reads them, and as editors have spoilt them."""
-    text = html.unescape(text) if "&#8" in text and '"' not in text else text
-    if '"' not in text:
-        text = _QUOTES.sub('"', text)
-    named, listed = {}, []
-    for name, a, b, c, *plain in _OPTION.findall((text or "").strip().removeprefix("=").rstrip("/")):
-        if name:
-            named.setdefault(name.lower(), a or b or c)
-        else:
-            listed.append(next(filter(None, plain), ""))
-    return named, [one for one in listed if one]
-
-
-def code_html(source, language="", title=""):
-    """A piece of code; `language` as its author calls it, `title` in HTML."""
-    language = _ALIASES.get(language.lower().strip(), language.lower().strip())
-    language = re.sub(r"[^\w-]", "", language.replace("+", "p").replace("#", "sharp"))
-    attribute = f' class="language-{language}"' if language else ""
-    block = f"<pre><code{attribute}>{source}</code></pre>"
-    return f"<figure><figcaption>{title}</figcaption>{block}</figure>" if title else block
-
-
-def _code(name, options, source):
-    named, listed = options_of(options or "")
-    language = named.get("language") or named.get("lang") or (name if name in LANGUAGES else "")
-    language = language or next((one for one in listed if one.lower() in LANGUAGES), "")
-    if not re.search(r"<|&(?!#?\w+;)", source):
-        # As SyntaxHighlighter saved it: escaped once. Where anything stands unescaped, all is as typed.
-        source = html.unescape(source)
-    return code_html(html.escape(source.strip("\n"), quote=False), language, named.get("title", ""))
+# Those that show what hangs on the post, and need no option for it.
+_BARE = {"gallery", "slideshow", "audio", "video", "playlist"}
+# Where a line begins and ends: at a newline, at a block, at what is held back.
+_BLOCK = r"(?:br|p|div|center|h\d|[ou]l|li|blockquote|t[dhr]|figure|section|article)"
+_LINE_BEGINS = re.compile(rf"(?:\A|[\n\x03]|</?{_BLOCK}\b[^<>]*>)(?:[ \t\r]|<[^<>]*>)*\Z", re.IGNORECASE)
+_LINE_ENDS = re.compile(rf"(?:[ \t\r]|<[^<>]*>)*?(?:\Z|[\n\x02]|</?{_BLOCK}\b[^<>]*>)", re.IGNORECASE)
 
 
 def shortcodes(text, job):
     """The text with marks for what the shortcodes in it show. Says which ones stay as text, or show nothing."""
+    text = _run(text, job)
+    for name in _left(text):
+        job.say(f"the shortcode [{name}] stays as text")
+    return text
+
+
+def _run(text, job):
     matches = [match for match in _KNOWN.finditer(text) if match["name"]]
     places = defaultdict(list)
     for number, match in enumerate(matches):
@@ -123,44 +44,85 @@ def shortcodes(text, job):
         if match.start() < done or match["end"]:
             continue
         name = match["name"].lower()
-        after = places[name][bisect_right(places[name], number) :][:1]
-        end = matches[after[0]] if after and matches[after[0]]["end"] else None
+        after = bisect_right(places[name], number)
+        following = matches[places[name][after]] if after < len(places[name]) else None
+        end = following if following and following["end"] else None
         inside = text[match.end() : end.start()] if end else None
-        new, whole = _shown(name, match["options"], inside, job)
+        alone = match["name"].islower() and _is_alone(text, match.start(), (end or match).end())
+        new, whole = _shown(name, match["options"], inside, job, alone=alone)
         if new is not None:
             parts += [text[done : match.start()], new]
             done = end.end() if end and whole else match.end()
-    text = "".join([*parts, text[done:]])
-    for name in _left(text):
-        job.say(f"the shortcode [{name}] stays as text")
-    return text
+    return "".join([*parts, text[done:]])
 
 
-def _shown(name, options, inside, job):
+def _is_alone(text, start, end):
+    """True for what has its line for itself."""
+    before, after = text[max(0, start - 300) : start], text[end : end + 300]
+    before = before if start <= 300 else f"x{before}"
+    return _LINE_BEGINS.search(before) is not None and _LINE_ENDS.match(after) is not None
+
+
+def _is_meant(name, options, named, listed, inside, *, alone):
+    """True if the words in brackets are the shortcode: its own options, or none where it needs none."""
+    if name in FILES and name != "playlist":
+        # A file may stand there by itself; what follows the first bar is about it.
+        listed = [one for one in listed[1:] if "|" not in options and not re.fullmatch(r"\d{1,4}(?:px|%)?", one)]
+    if name == "embed":
+        listed = listed[1:] if listed and ADDRESS.match(listed[0]) else listed
+    if listed:
+        return False
+    if named:
+        return bool(KNOWN[name] & named.keys()) or is_quoted(options)
+    if options.strip(" /"):
+        return True  # a file, looked at later
+    if name in DYNAMIC:
+        return not name.isalpha()  # which nobody would say
+    return inside is not None or (alone and name in _BARE)
+
+
+def _shown(name, options, inside, job, *, alone):
     """(what stands for a shortcode or None to leave it, whether that stands for all through its end)."""
     named, listed = options_of(options)
-    if name in {"caption", "wp_caption"}:
+    if name in PLAYERS:
+        found = shown_by(name, options, named, listed, inside)
+        if found is None:
+            return None, True
+        shown = link_paragraph(watched(found)) if found else None
+    elif not _is_meant(name, options, named, listed, inside, alone=alone):
+        return None, True
+    elif name in {"caption", "wp_caption"}:
         return _caption(named, inside, job), True
-    if name in {"gallery", "slideshow"}:
-        shown = _gallery(named, listed, job)
-    elif name in _FILES:
-        shown = _playlist(named, job) if name == "playlist" else _recording(name, named, listed, inside, job)
     elif name == "latex":
         return (formula(inside, job) if inside else None), True
-    elif name == "embed":
-        found = ADDRESS.search(html.unescape(inside or "") or " ".join([*named.values(), *listed]))
-        shown = link_paragraph(found[0]) if found else None
-    elif name in PLAYERS:
-        found = player(name, named, listed, inside)
-        shown = link_paragraph(found) if found else None
     else:
-        shown = None
+        shown = _block(name, options, named, inside, job)
     if shown:
         return job.held.hold(shown), True
-    if name in _DYNAMIC or named or listed or (name in _PICTURES):
+    if name not in DYNAMIC and not KNOWN.get(name, named.keys()) & named.keys():
+        return None, True
+    if name != "contact-field":  # of which a form has many
         job.say(f"the shortcode [{name}] has nothing to show here and was left out")
-        return "", name in _DYNAMIC or not inside or name in PLAYERS
-    return None, True
+    return _run(inside, job) if inside and name in DYNAMIC else "", True
+
+
+def _block(name, options, named, inside, job):
+    """The HTML of a player, a list of files or a gallery; None where there is nothing to show."""
+    if name == "embed":
+        found = _only_address(named.get("src") or " ".join(options_of(options)[1]) or inside or "")
+        return link_paragraph(found) if found else None
+    if name == "playlist":
+        return _playlist(named, job)
+    if name in FILES:
+        return _recording(name, named, options, inside, job)
+    return _gallery(named, job) if name in PICTURES else None
+
+
+def _only_address(text):
+    """The address that a text is, an editor's link around it or not; None for any other text."""
+    text = html.unescape(TAG.sub(" ", text)).strip()
+    found = ADDRESS.match(text)
+    return found[0] if found and not re.search(r"\s", text) else None
 
 
 def _caption(named, inside, job):
@@ -179,7 +141,7 @@ def _caption(named, inside, job):
     return job.held.hold(f'<figure class="{html.escape(align)}">{image.strip()}{caption}</figure>')
 
 
-def _gallery(named, listed, job):
+def _gallery(named, job):
     wanted = named.get("ids") or named.get("include") or ""
     numbers = re.findall(r"\d+", wanted)
     if wanted:
@@ -199,20 +161,23 @@ def _gallery(named, listed, job):
     return f'<figure class="gallery">{figures}</figure>' if figures else None
 
 
-def _recording(name, named, listed, inside, job):
+def _recording(name, named, options, inside, job):
+    """A player for a file; None for words that name none."""
     keys = ["src", "mp4", "mp3", *sorted(KINDS[name]), "url", "href"]
-    said = next((named[key] for key in keys if named.get(key)), "") or " ".join(
-        [*named.values(), *listed, inside or ""]
-    )
-    address = html.unescape(said.split("|")[0]).strip()
-    found = ADDRESS.search(address)
+    said = next((named[key] for key in keys if named.get(key)), "")
+    if not said:
+        # `[audio http://a.example/b.mp3|titles=B]`, as it was before WordPress 3.6
+        without_links = TAG.sub(" ", options).strip().lstrip("=:").partition("|")[0].strip(" /\"'")
+        said = "" if named and "=" in without_links else without_links
+    address = html.unescape(said or TAG.sub(" ", inside or "")).split("|")[0].strip()
+    found = ADDRESS.match(address)
     if found and kind_of(found[0]) is None and is_player(found[0]):
         return link_paragraph(watched(found[0]))
     if found:
         return f"<p>{recording(name, found[0])}</p>"
     if re.match(r"/[^\s<>]+$", address) or (re.match(r"[^\s<>]+$", address) and kind_of(address)):
         return f"<p>{recording(name, address)}</p>"
-    attached = job.library.attached(job.number, name) if not (named or listed or inside) else []
+    attached = job.library.attached(job.number, name) if not (address or (inside or "").strip()) else []
     return f"<p>{recording(name, attached[0].attachment_url)}</p>" if attached else None
 
 
@@ -238,5 +203,6 @@ def _left(text):
     return [
         name.lower()
         for end, name, options in found
-        if not end and (re.search(r"""[="]|&quot;""", options) or name in ended or "_" in name or name.lower() in _REST)
+        if not end
+        and (_NAMED.search(options) or name in ended or "_" in name or (name in REST and not options.strip()))
     ]

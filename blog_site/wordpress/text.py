@@ -6,10 +6,10 @@ import re
 from .anchors import anchors
 from .autop import without_marks
 from .blocks import blocks_html
+from .code import hold_code
 from .conversion import Conversion
 from .flow import flow_html
 from .footnotes import footnotes
-from .shortcodes import hold_code
 
 _UPLOAD = re.compile(r"""https?://[^\s()<>"'\]]{1,500}?/wp-content/uploads/[^\s()<>"'\]]+""", re.IGNORECASE)
 _TAG = re.compile(r"""<(?:img|source)\b(?:[^<>"']|"[^"]*"|'[^']*'){0,2000}>""", re.IGNORECASE)
