@@ -9,7 +9,6 @@ from django.views.decorators.http import require_safe
 from comments.models import Comment
 from posts.feeds.channel import BEFORE_ALL, Channel, Entry, answer
 from posts.feeds.text import absolute_html
-from posts.guids import tag_uri
 from posts.markup import plain_text
 from posts.models import Blog, Post
 
@@ -21,7 +20,8 @@ COMMENTS_OF_POST = 50
 def of_blog(request, form="rss"):
     blog, published = Blog.load(), Post.objects.published()
     title = _("Comments on %(blog)s") % {"blog": blog.title}
-    channel = Channel(title, blog.tagline, f"{settings.SITE_URL}/", base=f"{settings.SITE_URL}/comments/feed/")
+    page = f"{settings.SITE_URL}/"
+    channel = Channel(title, blog.tagline, page, base=f"{page}comments/feed/", blog=blog)
     comments = Comment.objects.filter(post__in=published)
     # A comment that is taken back leaves none behind that says so, but its post.
     changed_at = published.aggregate(newest=Max("changed_at"))["newest"] or BEFORE_ALL
@@ -52,7 +52,7 @@ def read(comments, most=COMMENTS_IN_FEED):
 
 def stamps(comments):
     """A value that is another where the entries of comments would be."""
-    return [(comment.pk, comment.name, comment.body_html, comment.post.changed_at) for comment in comments]
+    return [(row.pk, row.name, row.body_html, row.edited_at, row.post.changed_at) for row in comments]
 
 
 def entries(comments):
@@ -64,13 +64,12 @@ def _entry(comment):
     post, url = comment.post, _address(comment)
     return Entry(
         pk=comment.pk,
-        guid=_guid(comment, post),
-        own_guid=_own_guid(comment),
+        guid=comment.guid,
         url=url,
         title=_("%(name)s on “%(post)s”") % {"name": comment.shown_name, "post": post},
         author=comment.shown_name,
         published_at=comment.submitted_at,
-        modified_at=comment.submitted_at,
+        modified_at=comment.modified_at,
         summary=plain_text(comment.body_html),
         content=absolute_html(comment.body_html, url),
         in_reply_to=_answered(comment),
@@ -82,20 +81,9 @@ def _answered(comment):
     post, parent = comment.post, comment.parent
     if parent and parent.is_public:
         parent.post = post
-        return _guid(parent, post), _address(parent)
+        return parent.guid, _address(parent)
     return post.guid, f"{settings.SITE_URL}{post.get_absolute_url()}"
 
 
 def _address(comment):
     return f"{settings.SITE_URL}{comment.get_absolute_url()}"
-
-
-def _guid(comment, post):
-    """Its identity: WordPress's for a comment that came from there, so that no reader meets it twice."""
-    if comment.imported_id and post.imported_guid:
-        return f"{post.imported_guid}#comment-{comment.imported_id}"
-    return _own_guid(comment)
-
-
-def _own_guid(comment):
-    return tag_uri(comment.submitted_at, f"comment-{comment.pk}")

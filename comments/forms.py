@@ -54,11 +54,6 @@ class CommentForm(forms.Form):
     def clean_body(self):
         body = cleaning.clean_text(self._checked("body"))
         self._require("body", body, _("Write your comment."))
-        # What is left to see of "> " or "****" is nothing.
-        self.comment = Comment(body=body)
-        self.comment.rerender()
-        if not cleaning.has_visible(plain_text(self.comment.body_html)):
-            raise forms.ValidationError(_("Write your comment."), code="required")
         return body
 
     def clean_name(self):
@@ -83,14 +78,21 @@ class CommentForm(forms.Form):
         return url
 
     def clean(self):
+        """Makes the comment whole, of all that was typed and is known, or says what is wrong with it."""
+        if "body" not in self.cleaned_data:
+            return
+        given = {name: self.cleaned_data.get(name, "") for name in ("body", "name", "email", "url")}
+        if self.user:
+            given["user"] = self.user
+            given["name"] = Author.name_of(self.user)[: MAX_LENGTHS["name"]]
+            given["email"] = self.user.email
+        comment = Comment(**given, notify=bool(self.cleaned_data.get("notify") and given["email"]))
+        comment.rerender()
+        if not cleaning.has_visible(plain_text(comment.body_html)):
+            # What is left to see of "> " or "****" is nothing.
+            self.add_error("body", forms.ValidationError(_("Write your comment."), code="required"))
         if not self.errors:
-            for name in ("name", "email", "url", "notify"):
-                setattr(self.comment, name, self.cleaned_data.get(name, ""))
-            if self.user:
-                self.comment.user = self.user
-                self.comment.name = Author.name_of(self.user)[: MAX_LENGTHS["name"]]
-                self.comment.email = self.user.email
-            self.comment.notify = bool(self.comment.notify and self.comment.email)
+            self.comment = comment
 
     def _checked(self, name):
         value = self.cleaned_data.get(name) or ""

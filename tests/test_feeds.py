@@ -308,30 +308,6 @@ def test_an_identity_stays_whatever_becomes_of_the_address(client, post):
     assert comment.pk
 
 
-def test_imported_identities_are_kept(client, post):
-    Post.objects.update(imported_guid="http://old.example.com/?p=12")
-    comment = make_comment(post=post)
-    Comment.objects.update(imported_id=34)
-
-    for form in ("", "atom/"):
-        assert parsed(client, f"/feed/{form}").entries[0].id == "http://old.example.com/?p=12"
-        assert parsed(client, f"/comments/feed/{form}").entries[0].id == "http://old.example.com/?p=12#comment-34"
-        assert not problems(client.get(f"/feed/{form}"), f"{SITE}/feed/{form}")
-    assert comment.pk
-
-
-@pytest.mark.parametrize(
-    "guid", ["12", "no address", "HTTP://Old.Example.com", "http://old.example.com/ü", "page:7", "]]>", "\x01", "  "]
-)
-def test_an_imported_identity_that_is_no_address_breaks_no_feed(client, post, guid):
-    make_post(author=post.author)
-    Post.objects.update(imported_guid=guid)
-
-    for form in ("", "atom/"):
-        assert len(parsed(client, f"/feed/{form}").entries) == 2
-        assert not problems(client.get(f"/feed/{form}"), f"{SITE}/feed/{form}")
-
-
 # --- Asked again
 
 

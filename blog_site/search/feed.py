@@ -46,4 +46,5 @@ def _channel(asked):
         page=settings.SITE_URL + asked.address(),
         base=settings.SITE_URL + reverse("search-feed"),
         query=query,
+        blog=blog,
     )

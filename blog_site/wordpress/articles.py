@@ -7,6 +7,7 @@ from django.conf import settings
 from django.utils import timezone
 
 from posts import languages
+from posts.guids import kept_guid, new_guid
 from posts.markup import render_post
 from posts.models import Post
 
@@ -58,6 +59,7 @@ class Articles:
                     self.known[key].append(row)
         # {path: the post that has it}; None: one that is not stored yet
         self.paths = dict(Post.objects.filter(permalink__isnull=False).values_list("permalink", "pk"))
+        self.guids = set(Post.objects.values_list("guid", flat=True))
 
     def left(self, key, value):
         """The rows that are known by it, and that no item of this file was yet: [(pk, guid, number, path)]."""
@@ -77,7 +79,14 @@ class Articles:
         post = Post.objects.filter(pk=pk).exclude(pk__in=self.taken).first() if pk else None
         if post:
             self.taken.add(post.pk)
-        return post or Post(body_format=Post.BodyFormat.HTML)
+        return post or Post(body_format=Post.BodyFormat.HTML, guid=self._free_guid(known_as))
+
+    def _free_guid(self, known_as):
+        """What readers' programs know the post by; another where one that is here has it."""
+        free = kept_guid(known_as)
+        free = new_guid() if free in self.guids else free
+        self.guids.add(free)
+        return free
 
     def is_taken(self, path):
         return path in self.paths

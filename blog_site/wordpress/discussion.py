@@ -7,6 +7,7 @@ from django.db import connection
 from django.utils import timezone
 
 from comments.models import Comment, Decision
+from posts.guids import kept_guid, new_guid
 
 from . import comments
 from .dates import moment
@@ -40,7 +41,7 @@ class Discussions:
         existing = list(post.comments.order_by("pk")) if post.pk else []
         if not records and not existing:
             return
-        known = _Known(existing)
+        known = _Known(post, existing)
         rows, new = [], []
         for record, done in zip_longest(records, read):
             if record.type.lower() not in comments.KINDS:
@@ -94,7 +95,7 @@ class Discussions:
         original = record.text if record.text != columns["body"] else ""
         if not comment:
             # Nobody is told of what was written elsewhere and long ago, whatever becomes of it here.
-            comment = Comment(post=post, announced_at=columns["submitted_at"], **columns)
+            comment = Comment(post=post, announced_at=columns["submitted_at"], guid=known.new_guid(columns), **columns)
             comment.rerender(read.rendered)
             self.ledger.made("comment", comment, {name: columns[name] for name in UPDATED}, original=original)
             return comment, "new"
@@ -187,7 +188,8 @@ def number(text):
 class _Known:
     """The comments that are here, each taken once: two in one file may have the same number."""
 
-    def __init__(self, existing):
+    def __init__(self, post, existing):
+        self.post, self.guids = post, {comment.guid for comment in existing}
         self.by_number, self.born_here = defaultdict(list), []
         for comment in existing:
             numbers = [(key, getattr(comment, key)) for key in KEYS if getattr(comment, key)]
@@ -207,6 +209,15 @@ class _Known:
         if found:
             self.taken.add(found.pk)
         return found
+
+    def new_guid(self, values):
+        """The identity in feeds of one that is none of them: WordPress's, for what was public there."""
+        guid = new_guid()
+        if values["imported_id"] and self.post.imported_guid:
+            kept = kept_guid(f"{self.post.imported_guid}#comment-{values['imported_id']}")
+            guid = guid if kept in self.guids else kept
+        self.guids.add(guid)
+        return guid
 
 
 def _at_once(row, values):

@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from comments.folding import fold
 from comments.scripts import main_script
+from posts.guids import new_guid
 from posts.markup import plain_text, render_comment
 from posts.models import Post
 from posts.words import index_text
@@ -60,6 +61,10 @@ class Comment(Transitions):
     search_text = models.TextField(editable=False, blank=True)
     status = models.CharField(_("status"), max_length=10, choices=Status, default=Status.PENDING)
     submitted_at = models.DateTimeField(_("submitted"), default=timezone.now)
+    # When what readers see of it last changed; null while it is as it came.
+    edited_at = models.DateTimeField(null=True, editable=False)
+    # Its identity in feeds, for good; an imported one keeps the one that it had there.
+    guid = models.CharField(max_length=1100, default=new_guid, editable=False)
     user = models.ForeignKey(
         settings.AUTH_USER_MODEL,
         on_delete=models.SET_NULL,
@@ -88,7 +93,8 @@ class Comment(Transitions):
 
     objects = CommentQuerySet.as_manager()
 
-    # The columns that `rerender()` computes.
+    # The columns that `rerender()` computes, and those that it reads: what readers see.
+    RENDERED_FROM = ("name", "body")
     RENDERED = ("body_html", "fingerprint", "search_text", "script", "has_links")
 
     class Meta:
@@ -106,6 +112,7 @@ class Comment(Transitions):
             models.Index(fields=["fingerprint", "submitted_at"], name="comment_repetition"),
             models.Index(fields=["ip_address", "submitted_at"], name="comment_flood"),
             models.Index(fields=["browser", "status"], name="comment_browser", condition=~Q(browser="")),
+            models.Index(fields=["post", "edited_at"], name="comment_edited", condition=Q(edited_at__isnull=False)),
         ]
         constraints = [
             models.CheckConstraint(condition=Q(status__in=Status.values), name="comment_status_is_known"),
@@ -132,33 +139,46 @@ class Comment(Transitions):
     @classmethod
     def from_db(cls, db, field_names, values):
         comment = super().from_db(db, field_names, values)
-        comment._stored = {name: comment.__dict__.get(name) for name in ("status", "body")}
+        comment._keep_stored()
         return comment
 
     def save(self, *args, **kwargs):
         """Stores a new comment with its first decision; or changes of an old one other than its status."""
         if self._state.adding:
             return self._enter(*args, **kwargs)
-        if self.status != self._stored["status"]:
+        if self._has_changed("status"):
             raise ValueError("A status is changed by approve(), hold(), spam(), trash() or restore() alone.")
-        if self.body != self._stored["body"]:
+        if any(map(self._has_changed, self.RENDERED_FROM)):
+            self.edited_at = timezone.now()
             self.rerender()
+            if kwargs.get("update_fields") is not None:
+                kwargs["update_fields"] = {*kwargs["update_fields"], *self.RENDERED, "edited_at"}
         self._describe()
-        return super().save(*args, **kwargs)
+        super().save(*args, **kwargs)
+        self._keep_stored()
 
-    def refresh_from_db(self, *args, **kwargs):
-        super().refresh_from_db(*args, **kwargs)
-        self._stored |= {name: self.__dict__.get(name) for name in ("status", "body")}
+    def refresh_from_db(self, using=None, fields=None, **kwargs):
+        super().refresh_from_db(using, fields, **kwargs)
+        self._keep_stored(fields)
+
+    def _keep_stored(self, fields=None):
+        """Remembers what the columns hold in the database, or those of `fields` that were read just now."""
+        names = {"status", *self.RENDERED_FROM}.intersection(self.__dict__ if fields is None else fields)
+        self._stored = self._stored | {name: self.__dict__[name] for name in names}
+
+    def _has_changed(self, name):
+        """True for a column that was set to something else, also where it had not been read."""
+        return name in self.__dict__ and (name not in self._stored or self._stored[name] != self.__dict__[name])
 
     def _enter(self, *args, **kwargs):
         self.root_id = self.parent and (self.parent.root_id or self.parent_id)
-        if self._rendered != self.body:
+        if self._rendered != self._read():
             self.rerender()
         self._describe()
         self.first_time = not Comment.objects.filter(writer=self.writer).approved().exists()
         with transaction.atomic():
             super().save(*args, **{**kwargs, "force_insert": True})
-            self._stored = {"status": self.status, "body": self.body}
+            self._keep_stored()
             findings = [finding.as_dict() for finding in self.findings]
             self._log(from_status="", findings=findings, decided_at=self.submitted_at)
             objecting = {finding["check"] for finding in findings if finding["verdict"] != "approve"}
@@ -192,6 +212,11 @@ class Comment(Transitions):
             return self.status in {Status.TRASH, Status.ERASED}
         decisions = self.decisions.order_by("pk")[:2]
         return len(decisions) != 1 or all(finding["verdict"] != "spam" for finding in decisions[0].findings)
+
+    @property
+    def modified_at(self):
+        """When readers saw it change last."""
+        return self.edited_at or self.submitted_at
 
     @property
     def is_edited(self):
@@ -232,8 +257,12 @@ class Comment(Transitions):
         self.markup_failed = False
         for name, value in (known or self._render()).items():
             setattr(self, name, value)
-        self._rendered = self.body
+        self._rendered = self._read()
         self._describe()
+
+    def _read(self):
+        """What is rendered, as it is now."""
+        return [getattr(self, name) for name in self.RENDERED_FROM]
 
     def _render(self):
         html = render_comment(self.body, on_error=lambda: setattr(self, "markup_failed", True))
@@ -256,6 +285,7 @@ class Comment(Transitions):
             self.writer = writer.casefold()[: Comment._meta.get_field("writer").max_length]
 
     _rendered = None
+    _stored = {}
 
     def stop_mails(self):
         """Its writer wants to hear of no more answers."""

@@ -58,8 +58,7 @@ class Transitions(models.Model):
             before = self._locked(seen=seen)
             self.body_as_written = self.body_as_written or before.body
             self.body = body
-            self.rerender()
-            self.save(update_fields=["body", "body_as_written", *self.RENDERED])
+            self.save(update_fields=["body", "body_as_written"])
             self.post.touch()
             return self._log(
                 from_status=self.status, by=by, reason=reason, body_before=before.body or FORGOTTEN, **details
@@ -117,7 +116,8 @@ class Transitions(models.Model):
             if not takes_back and not is_decision(now, to, **details):
                 return None
             (decision,) = type(self).objects.write([(now, to, takes_back)], by=by, **details)
-            self.status = self._stored["status"] = to
+            self.status = to
+            self._keep_stored({"status"})
             return decision
 
     def _locked(self, *, seen):

@@ -1,7 +1,6 @@
 """What a feed says of itself and of each entry, and the answer to whoever asks for it again and again."""
 
 import hashlib
-import re
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
@@ -11,12 +10,10 @@ from django.utils.http import http_date, parse_etags
 
 from posts.feeds.formats import FORMATS
 from posts.feeds.text import as_html, xml_text
+from posts.models import Blog
 
 # A feed that nothing has entered yet has to have changed at some time.
 BEFORE_ALL = datetime(2000, 1, 1, tzinfo=UTC)
-# What stands in `id` of Atom: an address that normalising leaves alone. Others, and imported blogs have any, are kept
-# in RSS and JSON, where an identity may be any text.
-_CANONICAL = re.compile(r"https?://[a-z0-9.-]+(:(?!80/|443/)\d+)?/(?:[\w!$&'()*+,;=:@/?#~.-]|%[0-9A-F]{2})*", re.ASCII)
 
 
 @dataclass
@@ -33,6 +30,7 @@ class Channel:
     base: str
     query: str = ""
     is_told: bool = False
+    blog: Blog | None = None
 
     def __post_init__(self):
         self.title = xml_text(self.title).strip() or "…"
@@ -48,6 +46,11 @@ class Channel:
 
     def address(self, form):
         return _address(self.base, form) + self.query
+
+    @property
+    def guid(self):
+        """Its identity, which is Atom's alone."""
+        return (self.blog or Blog.load()).feed_guid(self.address("atom").removeprefix(settings.SITE_URL))
 
     def changed_at(self, entries):
         return max((entry.modified_at for entry in entries), default=BEFORE_ALL)
@@ -67,14 +70,10 @@ class Replies:
 
 @dataclass
 class Entry:
-    """One thing in a feed. Texts are plain but `content`, which is HTML; addresses are absolute.
-
-    `own_guid` identifies it where `guid`, which it may have brought along, can't.
-    """
+    """One thing in a feed. Texts are plain but `content`, which is HTML; addresses are absolute."""
 
     pk: int
     guid: str
-    own_guid: str
     url: str
     title: str
     author: str
@@ -96,13 +95,7 @@ class Entry:
         self.title = self.title or "…"
         self.author = self.author or "…"
         self.content = self.content or as_html(self.title)
-        self.guid = self.guid or self.own_guid
         self.terms = [term for term in map(xml_text, self.terms) if term.strip()]
-
-    @property
-    def uri(self):
-        """The identity as Atom takes it."""
-        return self.guid if _CANONICAL.fullmatch(self.guid) else self.own_guid
 
     def unlike_others(self, time):
         """`time`, with the entry's number for a fraction where it has none: imported times are whole seconds."""
@@ -126,23 +119,13 @@ def answer(request, channel, form, changed_at, content, entries):
     if _has_it(request, etag, last_modified):
         response = HttpResponseNotModified()
     else:
-        response = HttpResponse(write(channel, _without_twins(entries())), content_type=content_type)
+        response = HttpResponse(write(channel, entries()), content_type=content_type)
     for name, value in (("ETag", etag), ("Last-Modified", last_modified), ("Cache-Control", "no-cache")):
         response.headers[name] = value
     if channel.hub:
         # JSON has no place that WebSub knows.
         response.headers["Link"] = f'<{channel.hub}>; rel="hub", <{channel.address(form)}>; rel="self"'
     return response
-
-
-def _without_twins(entries):
-    """Two things of an import may have had the same identity: only the first of them can keep it here."""
-    known = set()
-    for entry in entries:
-        if entry.guid in known:
-            entry.guid = entry.own_guid
-        known.add(entry.guid)
-    return entries
 
 
 def _has_it(request, etag, last_modified):

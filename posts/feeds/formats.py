@@ -11,6 +11,7 @@ from xml.sax.saxutils import escape, quoteattr
 from django.utils.feedgenerator import rfc2822_date, rfc3339_date
 
 from posts.feeds.text import as_html, as_name, reads_as_html, xml_text
+from posts.guids import as_uri
 
 THREAD = "http://purl.org/syndication/thread/1.0"  # RFC 4685
 
@@ -50,10 +51,10 @@ class Xml:
         is_html = reads_as_html(text)
         self.element(name, as_html(text) if is_html else text, {"type": "html" if is_html else "text"})
 
-    def in_reply_to(self, entry):
+    def in_reply_to(self, entry, identity):
         if entry.in_reply_to:
-            ref, href = entry.in_reply_to
-            self.element("thr:in-reply-to", "", {"ref": ref, "href": href, "type": "text/html"})
+            guid, href = entry.in_reply_to
+            self.element("thr:in-reply-to", "", {"ref": identity(guid), "href": href, "type": "text/html"})
 
 
 def rss(channel, entries):
@@ -96,7 +97,7 @@ def _rss_item(xml, entry):
         xml.rss_text("category", term)
     xml.element("description", as_html(entry.summary))
     xml.element("content:encoded", entry.content)
-    xml.in_reply_to(entry)
+    xml.in_reply_to(entry, str)
     if entry.replies:
         xml.element("comments", entry.replies.page)
         xml.element("slash:comments", entry.replies.count)
@@ -114,7 +115,7 @@ def atom(channel, entries):
     xml.atom_text("title", channel.title)
     if channel.description:
         xml.atom_text("subtitle", channel.description)
-    xml.element("id", channel.address("atom"))
+    xml.element("id", channel.guid)
     xml.link("link", "alternate", channel.page, type="text/html")
     xml.link("link", "self", channel.address("atom"), type="application/atom+xml")
     if channel.hub:
@@ -130,7 +131,7 @@ def _atom_entry(xml, entry):
     xml.open("entry", {"xml:lang": entry.language} if entry.language else {})
     xml.atom_text("title", entry.title)
     xml.link("link", "alternate", entry.url, type="text/html")
-    xml.element("id", entry.uri)
+    xml.element("id", as_uri(entry.guid))
     xml.element("published", rfc3339_date(entry.published_at))
     xml.element("updated", rfc3339_date(entry.unlike_others(entry.modified_at)))
     xml.open("author")
@@ -143,7 +144,7 @@ def _atom_entry(xml, entry):
     if entry.summary:
         xml.element("summary", as_html(entry.summary), {"type": "html"})
     xml.element("content", entry.content, {"type": "html"})
-    xml.in_reply_to(entry)
+    xml.in_reply_to(entry, as_uri)
     if replies := entry.replies:
         xml.link("link", "replies", replies.page, **{"type": "text/html", "thr:count": replies.count})
         address = replies.address("atom")

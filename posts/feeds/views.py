@@ -17,7 +17,7 @@ POSTS_IN_FEED = 20
 @require_safe
 def of_blog(request, form="rss"):
     blog = Blog.load()
-    return _answer(request, form, Post.objects.published().posts(), "/", blog.title, blog.tagline)
+    return _answer(request, form, Post.objects.published().posts(), "/", blog, blog.title, blog.tagline)
 
 
 @require_safe
@@ -42,12 +42,12 @@ def of_author(request, slug, form="rss"):
 def _of(request, form, posts, found, description):
     blog = Blog.load()
     title = f"{found} – {blog.title}"
-    return _answer(request, form, posts, found.get_absolute_url(), title, description or blog.tagline)
+    return _answer(request, form, posts, found.get_absolute_url(), blog, title, description or blog.tagline)
 
 
-def _answer(request, form, posts, path, title, description):
+def _answer(request, form, posts, path, blog, title, description):
     page = f"{settings.SITE_URL}{path}"
-    channel = Channel(title, description, page, base=f"{page}feed/", is_told=True)
+    channel = Channel(title, description, page, base=f"{page}feed/", is_told=True, blog=blog)
     newest = read(posts)
     changed_at = max((time for post in newest for time in (post.changed_at, post.published_at)), default=BEFORE_ALL)
     return answer(request, channel, form, changed_at, stamps(newest), lambda: entries(newest))
@@ -78,7 +78,6 @@ def _entry(post, text):
     return Entry(
         pk=post.pk,
         guid=post.guid,
-        own_guid=post.own_guid,
         url=url,
         title=str(post),
         author=post.author.name,

@@ -1,5 +1,8 @@
+from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
+
+from posts.guids import new_prefix
 
 
 class Blog(models.Model):
@@ -7,6 +10,8 @@ class Blog(models.Model):
 
     title = models.CharField(_("title"), max_length=200, default="Right of Reply")
     tagline = models.CharField(_("tagline"), max_length=300, blank=True)
+    # What the identities of its feeds begin with, for good; see posts.guids.
+    feeds_prefix = models.CharField(max_length=300, blank=True, editable=False)
 
     class Meta:
         verbose_name = _("blog")
@@ -22,6 +27,11 @@ class Blog(models.Model):
         # By hand, since every page asks: Django takes longer to compile it than the database to answer.
         return next(iter(cls.objects.raw("SELECT * FROM posts_blog")), None) or cls(pk=1)
 
+    def feed_guid(self, path):
+        """The identity of the feed at a path, with its query, wherever the blog is."""
+        return f"{self.feeds_prefix or settings.SITE_URL}{path}"
+
     def save(self, *args, **kwargs):
         self.pk = 1
+        self.feeds_prefix = self.feeds_prefix or Blog.load().feeds_prefix or new_prefix()
         super().save(*args, **kwargs)

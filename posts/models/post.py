@@ -7,7 +7,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from posts import cards, slugs, websub
-from posts.guids import tag_uri
+from posts.guids import new_guid
 from posts.pictures.alternatives import ask_for_alternatives
 from posts.words import index_text
 
@@ -111,6 +111,8 @@ class Post(Addressed, Text):
     imported_path = models.CharField(max_length=1000, blank=True, editable=False)
     imported_id = models.PositiveBigIntegerField(null=True, editable=False)
     imported_guid = models.CharField(max_length=1000, blank=True, editable=False)
+    # Its identity in feeds, for good; an imported post keeps the one that it came with.
+    guid = models.CharField(max_length=1000, default=new_guid, editable=False)
     created_at = models.DateTimeField(auto_now_add=True)
     changed_at = models.DateTimeField(default=timezone.now, editable=False)
     # When its own words last changed; what stands below them doesn't count.
@@ -232,15 +234,6 @@ class Post(Addressed, Text):
     def last_modified(self):
         """When readers saw it change last: a scheduled post was new when its time came."""
         return max(self.modified_at, self.published_at)
-
-    @property
-    def guid(self):
-        """Its identity in feeds; an imported post keeps the one that it came with."""
-        return self.imported_guid or self.own_guid
-
-    @property
-    def own_guid(self):
-        return tag_uri(self.created_at, f"post-{self.pk}")
 
     @property
     def card_mark(self):
