@@ -112,7 +112,7 @@ def _instead(query, post, thread, settings):
     # Where one was that never was public is nobody's to know.
     if pk and Comment.objects.filter(post=post, pk=pk).once_public().exists():
         was = Comment.objects.thread_of(post, also=pk, settings=settings)
-        near = thread.page_with(was.nearest_to(pk, thread))
+        near = thread.page_with(thread.nearest_to(pk, was))
         return post.get_absolute_url() + (near or thread.page()).query
     return _place_of(pk, post, thread)
 
