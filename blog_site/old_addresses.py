@@ -54,7 +54,7 @@ def _place(query):
             return _existing(moved.find_old(f"/?{name}={int(number)}"))
     for name, model in (("category_name", Category), ("tag", Tag), ("author_name", Author)):
         if slug := re.split(r"[,+ /]", query.get(name, "").strip("/"))[-1]:
-            return _existing(model.objects.filter(slug=slug).first())
+            return _existing(model.objects.public().filter(slug=slug).first())
     if slug := query.get("name") or query.get("pagename"):
         found = Post.objects.published().filter(slug=slug.strip("/").rpartition("/")[2]).newest_first().first()
         return _existing(found)

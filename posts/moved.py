@@ -2,8 +2,6 @@
 
 import re
 
-from django.db.models import Q
-
 from posts.models import Attachment, OldPath, Post
 
 # What WordPress puts after a post's path for a part or another form of the same.
@@ -26,9 +24,8 @@ def find(path):
 
 def find_old(*paths):
     """The OldPath of one of these that leads to what is public, or None."""
-    public = Q(post__isnull=True) | Q(post__in=Post.objects.published())
-    rows = OldPath.objects.filter(public, path__in=paths)
-    return rows.select_related("post", "category", "author").first()
+    rows = OldPath.objects.filter(path__in=paths).select_related("post", "category", "author").order_by("pk")
+    return next((row for row in rows if row.is_public), None)
 
 
 def find_attachment(number):

@@ -63,7 +63,7 @@ def dated(request, year, month=None, day=None):
 
 @require_safe
 def category(request, path):
-    found = get_object_or_404(Category, path=path)
+    found = get_object_or_404(Category.objects.public(), path=path)
     posts = Post.objects.published().posts().filter(categories__in=found.branch()).distinct()
     return _archive(
         request, posts, kicker=_("Category"), heading=found.name, description=found.description, feed=_feed(found)
@@ -72,7 +72,7 @@ def category(request, path):
 
 @require_safe
 def tag(request, slug):
-    found = get_object_or_404(Tag, slug=slug)
+    found = get_object_or_404(Tag.objects.public(), slug=slug)
     posts = Post.objects.published().posts().filter(tags=found)
     return _archive(
         request, posts, kicker=_("Tag"), heading=found.name, feed=_feed(found), description=found.description
@@ -81,7 +81,7 @@ def tag(request, slug):
 
 @require_safe
 def author(request, slug):
-    found = get_object_or_404(Author, slug=slug)
+    found = get_object_or_404(Author.objects.public(), slug=slug)
     posts = Post.objects.published().posts().filter(author=found)
     return _archive(request, posts, kicker=_("Author"), heading=found.name, feed=_feed(found), author=found)
 

@@ -287,7 +287,7 @@ def test_a_link_to_the_blog_itself_leads_to_its_new_home(db, tmp_path, address, 
 def test_the_number_of_an_author_and_of_a_category_lead_to_their_pages(db, client, tmp_path):
     file = make_export(
         tmp_path,
-        make_item(),
+        make_item(terms='<category domain="category" nicename="fords">Fords</category>'),
         extra=make_category("fords").replace("<wp:category>", "<wp:category><wp:term_id>3</wp:term_id>"),
     )
     file.write_text(file.read_text().replace("<wp:author>", "<wp:author><wp:author_id>2</wp:author_id>"))

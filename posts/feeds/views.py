@@ -22,20 +22,20 @@ def of_blog(request, form="rss"):
 
 @require_safe
 def of_category(request, path, form="rss"):
-    category = get_object_or_404(Category, path=path)
+    category = get_object_or_404(Category.objects.public(), path=path)
     posts = Post.objects.published().posts().filter(categories__in=category.branch()).distinct()
     return _of(request, form, posts, category, category.description)
 
 
 @require_safe
 def of_tag(request, slug, form="rss"):
-    tag = get_object_or_404(Tag, slug=slug)
+    tag = get_object_or_404(Tag.objects.public(), slug=slug)
     return _of(request, form, Post.objects.published().posts().filter(tags=tag), tag, tag.description)
 
 
 @require_safe
 def of_author(request, slug, form="rss"):
-    author = get_object_or_404(Author, slug=slug)
+    author = get_object_or_404(Author.objects.public(), slug=slug)
     return _of(request, form, Post.objects.published().posts().filter(author=author), author, "")
 
 

@@ -11,6 +11,7 @@ from posts.markup import render_bio
 from posts.pictures.markup import with_pictures
 
 from .picture import Picture
+from .queryset import FiledQuerySet
 
 
 def validate_handle(value):
@@ -43,6 +44,8 @@ class Author(models.Model):
         related_name="author",
         verbose_name=_("account"),
     )
+
+    objects = FiledQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("author")

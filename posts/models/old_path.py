@@ -34,3 +34,11 @@ class OldPath(models.Model):
 
     def get_absolute_url(self):
         return next(filter(None, (getattr(self, name) for name in TARGETS))).get_absolute_url()
+
+    @property
+    def is_public(self):
+        """True if what it leads to is: nobody learns from an old address of what is not."""
+        if self.post:
+            return self.post.is_public
+        target = self.category or self.author
+        return type(target).objects.public().filter(pk=target.pk).exists()

@@ -1,8 +1,8 @@
 """Sets of posts: who may see them, how they are ordered, and what a list reads of them."""
 
 from django.db import models
-from django.db.models import Case, F, Q, Value, When
-from django.db.models.functions import Greatest
+from django.db.models import Case, Exists, F, OuterRef, Q, Value, When
+from django.db.models.functions import Concat, Greatest
 from django.utils import timezone
 
 from posts.words import index_text
@@ -66,3 +66,25 @@ class PostQuerySet(models.QuerySet):
             .prefetch_related("categories", "tags")
             .defer("body", "body_html", "contents_html", *SEARCHED)
         )
+
+
+class FiledQuerySet(models.QuerySet):
+    """Sets of tags and authors: what posts are listed by."""
+
+    def public(self):
+        """Those that everybody may know of, since something published has them."""
+        return self.filter(Exists(self._published().filter(**{self._relation.remote_field.name: OuterRef("pk")})))
+
+    @property
+    def _relation(self):
+        return self.model._meta.get_field("posts")
+
+    def _published(self):
+        return self._relation.related_model.objects.published()
+
+
+class CategoryQuerySet(FiledQuerySet):
+    def public(self):
+        """The same; what is filed below a category is filed under it."""
+        filed = Q(categories=OuterRef("pk")) | Q(categories__path__startswith=Concat(OuterRef("path"), Value("/")))
+        return self.filter(Exists(self._published().filter(filed)))

@@ -5,6 +5,7 @@ from django.utils.translation import gettext_lazy as _
 from posts import slugs
 from posts.addresses import address
 
+from .queryset import CategoryQuerySet, FiledQuerySet
 from .statements import CATEGORY_COUNTS, public_now
 
 
@@ -29,6 +30,8 @@ class Term(models.Model):
 
 
 class Tag(Term):
+    objects = FiledQuerySet.as_manager()
+
     class Meta:
         verbose_name = _("tag")
         verbose_name_plural = _("tags")
@@ -48,6 +51,8 @@ class Category(Term):
     )
     # The slugs from the top down, joined by "/": an archive is found by one look-up.
     path = models.CharField(max_length=1000, unique=True, editable=False)
+
+    objects = CategoryQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("category")
