@@ -7,6 +7,7 @@ from django.db.models.functions import TruncDate
 from django.utils import timezone
 
 from comments.models import Comment, Decision, Objection
+from comments.models.queryset import COUNTED_UP_TO, up_to
 
 DAYS = 30
 LAST_DECISIONS = 8
@@ -26,7 +27,8 @@ def figures(user):
     today = timezone.localdate()
     start = timezone.localtime().replace(hour=0, minute=0, second=0, microsecond=0) - timedelta(days=DAYS - 1)
     recent = mine.filter(submitted_at__gte=start)
-    oldest = mine.in_moderation().oldest_first().first()
+    # As many as are counted, the oldest first: one look for both.
+    waiting = list(mine.in_moderation().oldest_first().values_list("submitted_at", flat=True)[: COUNTED_UP_TO + 1])
     by_day = dict(recent.order_by().annotate(day=TruncDate("submitted_at")).values_list("day").annotate(Count("pk")))
     days = [(day, by_day.get(day, 0)) for day in (today - timedelta(days=n) for n in reversed(range(DAYS)))]
     newest = Decision.objects.filter(comment__in=mine, actor__isnull=False).select_related("comment__post", "actor")
@@ -35,8 +37,8 @@ def figures(user):
         all=Count("pk"), held=Count("pk", filter=CAME_TO_WAIT), spam=Count("pk", filter=CAME_AS_SPAM)
     )
     return {
-        "waiting": mine.in_moderation().up_to(),
-        "since": oldest and oldest.submitted_at,
+        "waiting": up_to(len(waiting)),
+        "since": waiting[0] if waiting else None,
         "decisions": sorted(newest, key=lambda decision: decision.decided_at, reverse=True),
         "days": days,
         "most": max(number for _day, number in days),

@@ -35,6 +35,7 @@ class CommentForm(forms.Form):
         label=_("Remember me in this browser, so that my next comment need not wait"), required=False
     )
     notify = forms.BooleanField(label=_("Tell me by e-mail when somebody answers"), required=False)
+    reply_by_mail = forms.BooleanField(label=_("The blog may answer me by e-mail"), required=False)
     parent = TypedField()
     # Named like something a machine wants to fill in.
     subject = TypedField(label=_("Leave this empty"))
@@ -66,10 +67,11 @@ class CommentForm(forms.Form):
         self._require("email", email, _("Write your e-mail address. It is not shown."))
         if email:
             cleaning.validate_email(email)
-        elif self.data.get("notify"):
-            raise forms.ValidationError(
-                _("Write your e-mail address, or untick “%(notify)s”.") % {"notify": self.fields["notify"].label}
-            )
+        for box in ("notify", "reply_by_mail"):
+            if not email and self.data.get(box):
+                raise forms.ValidationError(
+                    _("Write your e-mail address, or untick “%(notify)s”.") % {"notify": self.fields[box].label}
+                )
         return email
 
     def clean_url(self):
@@ -86,7 +88,9 @@ class CommentForm(forms.Form):
             given["user"] = self.user
             given["name"] = Author.name_of(self.user)[: MAX_LENGTHS["name"]]
             given["email"] = self.user.email
-        comment = Comment(**given, notify=bool(self.cleaned_data.get("notify") and given["email"]))
+        for box in ("notify", "reply_by_mail"):
+            given[box] = bool(self.cleaned_data.get(box) and given["email"])
+        comment = Comment(**given)
         comment.rerender()
         if not cleaning.has_visible(plain_text(comment.body_html)):
             # What is left to see of "> " or "****" is nothing.

@@ -7,11 +7,11 @@ from django.template.loader import render_to_string
 from posts.models import Post
 
 # What the form sends beside the text, so that it can be sent once more as it was.
-SENT_ALONG = ("parent", "name", "email", "url", "subject", "notify", "remember", "csrfmiddlewaretoken")
+SENT_ALONG = ("parent", "name", "email", "url", "subject", "notify", "reply_by_mail", "remember", "csrfmiddlewaretoken")
 
 
 def no_post(request, post_id):
-    """404 with the words in a field: the post is unknown, or not public (any more). Only who may see it is told which."""
+    """404 with the words in a field: the post is unknown, or not public (any more). Who may see it is told which."""
     user = request.user
     post = Post.objects.visible_to(user).filter(pk=post_id).first() if user.is_authenticated else None
     context = {"post": post, "body": request.POST.get("body", "")}

@@ -1,11 +1,13 @@
-"""The mails that leave: to commenters who asked for them, and to authors about what waits.
+"""The mails that leave: to commenters who asked for them, and to authors, or who stands in for them, about what waits.
 
 Links in them show a page; only a button there changes anything.
 """
 
 from django.apps import apps
 from django.conf import settings
+from django.contrib.auth import get_user_model
 from django.core.mail import EmailMessage
+from django.db.models import Q
 from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils import timezone
@@ -13,8 +15,10 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django_tasks import task
 
-from comments import tokens
+from comments import recipients, tokens
 from comments.plain import as_text
+from posts import outbox
+from posts.models import Blog
 
 
 @task()
@@ -44,14 +48,21 @@ def tell_of_answer(comment_pk):
 
 @task()
 def tell_author(comment_pk):
-    """Tells the post's author of a new comment, if the settings and the comment's status call for it."""
-    comments = apps.get_model("comments", "Comment").objects.select_related("post__author__user")
-    comment = comments.filter(pk=comment_pk).first()
-    notify_on = apps.get_model("comments", "DiscussionSettings").load().notify_on
-    if not comment or notify_on not in ("held", "all") or (notify_on == "held" and comment.status != "pending"):
+    """Tells of a new comment whoever is told of those below its post, each in a mail of their own."""
+    comment = _to_tell_of(comment_pk)
+    if not comment or (comment.user_id and comment.user_id == comment.post.author.user_id):
         return
-    author = comment.post.author.user
-    if comment.status == "spam" or not author or not author.email or author == comment.user:
+    for account in recipients.told_of(comment.post):
+        if account.pk != comment.user_id:
+            outbox.put(tell_of_comment, comment.pk, account.pk)
+
+
+@task()
+def tell_of_comment(comment_pk, account_pk):
+    """Tells one account of a new comment, if the settings and the comment's status still call for it."""
+    comment = _to_tell_of(comment_pk)
+    account = get_user_model().objects.filter(pk=account_pk).exclude(email="").first()
+    if not comment or not account:
         return
     names = {"name": comment.shown_name, "post": comment.post}
     if comment.status == "pending":
@@ -62,14 +73,42 @@ def tell_author(comment_pk):
         "comment": comment,
         "text": as_text(comment.body_html),
         "why": comment.why_it_waits(),
+        "waiting": _all_comments().moderated_by(account).in_moderation().count(),
+        "stands_in": comment.post.author.user_id != account.pk,
         "link": f"{settings.SITE_URL}{reverse('admin:comments_comment_change', args=[comment.pk])}",
     }
-    _send(subject, "comments/new_comment_mail.txt", context, author.email)
+    reply_to = [comment.email] if comment.reply_by_mail and comment.email else None
+    _send(subject, "comments/new_comment_mail.txt", context, account.email, reply_to=reply_to)
 
 
-def send_digest(author):
-    """Tells an author what waits below their posts, oldest first; returns False where nothing does."""
-    waiting = apps.get_model("comments", "Comment").objects.in_moderation().filter(post__author=author)
+def _to_tell_of(comment_pk):
+    """The comment, where the settings and its status call for a mail; otherwise None."""
+    comment = _all_comments().select_related("post__author__user").filter(pk=comment_pk).first()
+    notify_on = apps.get_model("comments", "DiscussionSettings").load().notify_on
+    wanted = {"held": {"pending"}, "all": {"pending", "approved"}}.get(notify_on, set())
+    return comment if comment and comment.status in wanted else None
+
+
+def _all_comments():
+    return apps.get_model("comments", "Comment").objects
+
+
+def send_digests():
+    """Tells authors what waits below their posts, and editors what waits below those of authors whom no mail reaches;
+    returns the number of mails."""
+    unreachable = _all_comments().filter(recipients.unreachable("post__author"))
+    stand_in = set(recipients.moderators().values_list("pk", flat=True))
+    authors = apps.get_model("posts", "Author").objects.exclude(recipients.unreachable("")).values("user")
+    sent = 0
+    for account in get_user_model().objects.filter(Q(pk__in=stand_in) | Q(pk__in=authors)).order_by("pk"):
+        waiting = _all_comments().filter(post__author__user=account)
+        sent += _send_digest(account, waiting | unreachable if account.pk in stand_in else waiting)
+    return sent
+
+
+def _send_digest(account, comments):
+    """Tells one account what waits among these comments, oldest first; returns False where nothing does."""
+    waiting = comments.in_moderation()
     number = waiting.count()
     if not number:
         return False
@@ -81,11 +120,15 @@ def send_digest(author):
         "more": number - len(first),
         "link": f"{settings.SITE_URL}{reverse('admin:comments_comment_changelist')}",
     }
-    _send(subject, "comments/digest_mail.txt", context, author.user.email)
+    _send(subject, "comments/digest_mail.txt", context, account.email)
     return True
 
 
-def _send(subject, template, context, to, headers=None):
+def _send(subject, template, context, to, headers=None, **details):
+    blog = Blog.load()
     # A name or a title of two lines must not become a header of its own.
-    subject = " ".join(subject.split())
-    EmailMessage(subject=subject, body=render_to_string(template, context), to=[to], headers=headers).send()
+    subject = " ".join(f"[{blog}] {subject}".split())
+    body = render_to_string(template, context | {"blog": blog, "site_url": settings.SITE_URL})
+    # RFC 3834: nobody's holiday reply comes back to it.
+    headers = {"Auto-Submitted": "auto-generated", **(headers or {})}
+    EmailMessage(subject=subject, body=body, to=[to], headers=headers, **details).send()

@@ -138,7 +138,7 @@ def test_the_digest_says_what_waits_and_nothing_where_nothing_does(author, discu
     call_command("send_digest")
 
     (mail,) = mailoutbox
-    assert mail.subject == "2 comments are waiting"
+    assert mail.subject == "[Right of Reply] 2 comments are waiting"
     assert mail.body.index("The first that waits.") < mail.body.index("The second.")
 
 

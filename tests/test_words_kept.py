@@ -1,4 +1,4 @@
-"""Nothing typed is lost: whatever the answer to the comment form, the words are in it, in a field that can be edited."""
+"""Nothing typed is lost: whatever the answer to the comment form, it has the words in a field that can be edited."""
 
 import re
 from datetime import timedelta

@@ -78,6 +78,8 @@ class Comment(Transitions):
     ip_address = models.GenericIPAddressField(_("IP address"), null=True, blank=True)
     user_agent = models.CharField(max_length=300, blank=True, editable=False)
     notify = models.BooleanField(_("wants to hear of answers"), default=False)
+    # Mails to authors then carry the address to answer to.
+    reply_by_mail = models.BooleanField(_("may be answered by e-mail"), default=False)
     # What the desk looks for, kept with the row so that a million of them are found as fast as a thousand:
     # who seems to have written it, the script of most of its letters, whether it holds a link, and whether
     # nothing of that writer had been approved when it came.

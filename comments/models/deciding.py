@@ -35,6 +35,7 @@ BLANK = {
     "script": "",
     "has_links": False,
     "notify": False,
+    "reply_by_mail": False,
     "ip_address": None,
     "user": None,
 }

@@ -5,7 +5,7 @@ from django.utils.formats import date_format
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
-from comments import checks, dashboard
+from comments import checks, dashboard, recipients
 from comments.models import DiscussionSettings
 from comments.models.queryset import COUNTED, SHOWN
 
@@ -75,4 +75,33 @@ def moderation_dashboard(context):
         "bar": BAR,
         "height": HEIGHT,
         "width": STEP * len(heights),
+    }
+
+
+@register.inclusion_tag("admin/comments/_mail.html", takes_context=True)
+def mail_warning(context):
+    """Says, to who moderates everywhere, where nobody would be told by mail, although the settings ask for it."""
+    user = context["request"].user
+    if not user.has_perm(recipients.MODERATE):
+        return {}
+    return {
+        "may_change_accounts": user.has_perm("auth.change_user"),
+        "nobody_for": recipients.authors_nobody_hears_for(),
+        "goes_nowhere": recipients.mails_go_nowhere(),
+    }
+
+
+@register.inclusion_tag("admin/comments/_told.html", takes_context=True)
+def who_is_told(context, post):
+    """Who hears by mail of comments below this post."""
+    if not post or not post.pk:
+        return {}
+    is_asked_for = context["discussion_settings"].notify_on != DiscussionSettings.NotifyOn.NONE
+    reachable = recipients.is_reachable(post.author)
+    return {
+        "author": post.author,
+        "is_asked_for": is_asked_for,
+        "is_reachable": reachable,
+        "number": 0 if reachable or not is_asked_for else recipients.moderators().count(),
+        "goes_nowhere": recipients.mails_go_nowhere(),
     }
