@@ -15,7 +15,7 @@ PERIOD = timedelta(days=365)
 SECONDS = 3  # the newest come first; what the time did not reach is said
 SHOWN = 50
 READ = (
-    *("name", "email", "url", "body", "body_html", "ip_address", "user_agent"),
+    *("name", "email", "url", "body", "body_html", "ip_address"),
     *("status", "submitted_at", "user", "browser", "post"),
 )
 BACKEND = "django.contrib.auth.backends.ModelBackend"

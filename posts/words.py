@@ -19,12 +19,13 @@ _ACCENTS = re.compile(
 _SPELLINGS = str.maketrans(
     {"œ": "oe", "æ": "ae", "ø": "o", "đ": "d", "ł": "l", "ı": "i", "þ": "th", "ð": "d", "’": "'", "ʼ": "'"}
 )
-_UNSPACED = (
+# The characters of the scripts without spaces, as the inside of a regular expression's brackets.
+UNSPACED = (
     r"\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3005-\u3007\u3040-\u30ff\u31f0-\u31ff\u3400-\u4dbf\u4e00-\u9fff"
     r"\uac00-\ud7af\uf900-\ufaff\uff66-\uff9f\U00020000-\U0003ffff"
 )
-_RUNS = re.compile(f"[{_UNSPACED}]+|[^{_UNSPACED}]+")
-_IS_UNSPACED = re.compile(f"[{_UNSPACED}]")
+_RUNS = re.compile(f"[{UNSPACED}]+|[^{UNSPACED}]+")
+_IS_UNSPACED = re.compile(f"[{UNSPACED}]")
 
 
 def _ranges(categories):
@@ -39,8 +40,9 @@ def _ranges(categories):
     return "".join(f"\\u{first:04x}-\\u{last:04x}" for first, last in ranges)
 
 
-# Letters and digits, with the vowel signs that other scripts write as marks.
-_LETTER = rf"(?:[^\W_]|[{_ranges({'Mn', 'Mc'})}])"
+# Vowel signs and the like, which other scripts write as marks; letters and digits with them.
+MARKS = _ranges({"Mn", "Mc"})
+_LETTER = rf"(?:[^\W_]|[{MARKS}])"
 WORD = re.compile(rf"{_LETTER}+(?:['’ʼ]{_LETTER}+)*")
 # What English puts behind an apostrophe: a possessive says nothing, the rest is part of the word.
 _POSSESSIVE, _JOINED = {"s"}, {"d", "ll", "m", "re", "t", "ve"}

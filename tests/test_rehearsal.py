@@ -143,3 +143,97 @@ def test_a_rehearsal_ends_in_time_and_says_how_far_it_came(discussion):
     assert rehearsal.effects[0].caught == 100
     assert rehearsal.since is not None
     assert len(rehearsal.effects[0].examples) == 50
+
+
+@pytest.mark.parametrize(
+    ("line", "told"),
+    [
+        ("*", "never matches"),
+        ("* **", "never matches"),
+        ("\u200b", "never matches"),
+        ("a", "matches nearly everything"),
+        ("e*", "matches nearly everything"),
+        ("th*", "matches nearly everything"),
+        (".", "matches nearly everything"),
+        (".com", "matches nearly everything"),
+        ("http://", "matches nearly everything"),
+        ("@", "matches nearly everything"),
+        ("の", "matches nearly everything"),
+        ("0.0.0.0/0", "a very wide range"),
+        ("::/0", "a very wide range"),
+        ("192.168.*", "is no IP address"),
+        ("192.168.1.", "is no IP address"),
+        ("10.0.0.0/33", "is no IP address"),
+        ("10.0.0.1-10.0.0.9", "is no IP address"),
+        ("300.1.1.1", "is no IP address"),
+        ("*press", "a star counts at the end of a line alone"),
+        ("viagra, cialis; pills", "is looked for as one phrase"),
+    ],
+)
+@pytest.mark.parametrize("setting", ["hold_words", "block_words"])
+def test_a_line_that_is_hardly_meant_so_is_kept_and_named(client, editor, setting, line, told):
+    page = client.post(PAGE, form_of(client, **{setting: f"drains\n{line}"}), follow=True)
+
+    assert getattr(DiscussionSettings.load(), setting).splitlines()[-1] == line
+    assertContains(page, "look at these lines")
+    assertContains(page, told, count=1)
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        *(
+            "press*",
+            "cheap watches",
+            "203.0.113.7",
+            "10.0.0.0/8",
+            "2001:db8::/32",
+            "赌",
+            "$$$",
+            "💊",
+            "c++",
+            "3.5",
+            "a b",
+        ),
+        *("spam.example", "win10", "कम", "AI", "don't", "!!!", "http://spam.example/", "1.2.3"),
+    ],
+)
+def test_a_line_that_is_meant_so_is_not_named(client, editor, line):
+    page = client.post(PAGE, form_of(client, hold_words=line), follow=True)
+
+    assert DiscussionSettings.load().hold_words == line
+    assertNotContains(page, "look at these lines")
+
+
+def test_of_many_odd_lines_the_page_names_some_and_counts_the_rest(client, editor, discussion):
+    discussion(hold_words="\n".join(f"192.168.{n}.*" for n in range(30)))
+
+    page = client.get(PAGE)
+
+    assertContains(page, "is no IP address", count=10)
+    assertContains(page, "And 20 more lines.")
+
+
+def test_a_rehearsed_line_is_named_before_it_is_saved(client, editor):
+    recent(body="A drain is a drain.")
+
+    page = client.post(PAGE, form_of(client, hold_words="a"))
+
+    assertContains(page, "Would have held <b>1</b> more")
+    assertContains(page, "“a” matches nearly everything")
+
+
+@pytest.mark.parametrize(
+    ("line", "fields"),
+    [
+        ("viagra", {"body": "[via](http://x.org)gra"}),
+        ("赌博", {"body": "欢迎来到在线赌博网站"}),
+        ("203.0.113.0/24", {"ip_address": "203.0.113.9"}),
+        ("drains", {"email": "info@drains.example"}),
+    ],
+)
+def test_a_line_is_tried_on_all_that_the_check_reads(discussion, line, fields):
+    recent(**fields)
+    recent(user_agent="viagra drains")
+
+    assert effects(hold_words=line)["hold_words"].caught == 1

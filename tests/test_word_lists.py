@@ -1,10 +1,13 @@
 """The author's lists: whole words, beginnings, phrases, addresses, whatever the disguise."""
 
+import json
+import time
+
 import pytest
 
-from comments.checks.words import WordList
 from comments.folding import fold
 from comments.models import Comment
+from comments.word_lists import WordList
 from tests.factories import make_post
 
 # The benchmark's and the test's own list: lines of every kind.
@@ -35,6 +38,35 @@ TEN_THOUSAND = "\n".join(
         ("c++", "I like C++."),
         ("spam.example", "see https://spam.example/page"),
         ("$$$", "make $$$ fast"),
+        ("viagra", "buy_viagra_now"),
+        ("viagra", "v_i_a_gra"),
+        ("viagra", "v\u0336i\u0336a\u0336g\u0336r\u0336a\u0336"),
+        ("viagra", "via\u093cgra"),  # with a mark of Hindi
+        ("viagra", "ⓥⓘⓐⓖⓡⓐ, 🅥🅘🅐🅖🅡🅐"),
+        ("viagra", "ᴠɪᴀɢʀᴀ"),
+        ("ann", "Ann’s book"),
+        ("don't", "I don’t"),
+        ("赌博", "欢迎来到在线赌博网站"),
+        ("赌 博", "在线赌博网站"),
+        ("vip会员", "成为VIP会员吧"),
+        ("vip", "成为VIP会员吧"),
+        ("カジノ", "オンラインｶｼﾞﾉはこちら"),
+        ("ばか", "それはばかだ"),
+        ("카지노", "온라인 카지노에서 만나요"),
+        ("คาสิโน", "เว็บคาสิโนออนไลน์"),
+        ("ກາຊີໂນ", "ເວັບກາຊີໂນອອນລາຍ"),
+        ("កាស៊ីណូ", "គេហទំព័រកាស៊ីណូអនឡាញ"),
+        ("ကာစီနို", "အွန်လိုင်းကာစီနိုဂိမ်း"),
+        ("རྒྱན་པོ", "དྲ་ཐོག་རྒྱན་པོ་རྩེད་མོ"),
+        ("قمار", "موقع قِمَار هنا"),
+        ("قمار", "موقع قـــمـــار هنا"),
+        ("قِمَار", "موقع قمار هنا"),
+        ("שלום", "אמר שָׁלוֹם לכולם"),
+        ("ספר", "בית־ספר"),
+        ("कम", "यह कम है।"),
+        ("कमी*", "कमीज़"),
+        ("வேலை", "இந்த வேலை நல்லது"),
+        ("মদ", "মদ, জুয়া"),
     ],
 )
 def test_a_line_matches(line, text):
@@ -54,6 +86,17 @@ def test_a_line_matches(line, text):
         ("*", "anything"),
         ("10.0.0.1", "version 10.0.0.1 is out"),
         ("", "anything"),
+        ("कम", "इसमें कमी है"),
+        ("क", "कि की कु कम"),
+        ("வேல", "இந்த வேலை நல்லது"),
+        ("মদ", "মদি মদের"),
+        ("กา", "ก่า"),  # another tone is another syllable
+        ("قمر", "موقع قِمَار هنا"),
+        ("赌博", "赌，博"),
+        ("мои", "это мой дом"),
+        ("kill", "skills"),
+        ("b c d", "a b c a b c"),
+        ("cheap wat*", "cheap warts"),
     ],
 )
 def test_a_line_does_not_match(line, text):
@@ -118,11 +161,92 @@ def test_a_word_holds_or_blocks_wherever_it_stands(discussion, send, field):
     assert "badword" not in held.why_it_waits()[0]["plain"]
 
 
+def test_phrases_that_overlap_are_all_found():
+    word_list = WordList("a b c d\nb c e\nc f*\n/////x")
+
+    assert word_list.match("a b c e") == "b c e"
+    assert word_list.match("a b c fine") == "c f*"
+    assert word_list.match("a b b c d a b c d") == "a b c d"
+    assert word_list.match("////////x") == "/////x"
+    assert word_list.match("a b c, d") is None
+
+
+def test_a_text_is_read_in_time_that_goes_with_its_length_whatever_the_list():
+    long_list = WordList("\n".join([*(f"{'/' * (n % 400)}{n}" for n in range(20_000)), f"{'/' * 5_000}x"]))
+
+    def seconds(text):
+        began = time.process_time()
+        assert long_list.match(text) is None
+        return time.process_time() - began
+
+    seconds("/")
+    short, long = min(seconds("/" * 2_000) for _ in range(3)), min(seconds("/" * 20_000) for _ in range(3))
+    assert long < 40 * short
+
+
+@pytest.mark.seed
 @pytest.mark.django_db
-def test_the_user_agent_and_the_address_are_looked_at_too(discussion, send):
-    discussion(moderation="none", hold_words="evilbot\n127.0.0.0/8")
+def test_the_cases_of_word_lists_come_out_right(discussion, send, shared):
+    cases = [json.loads(line) for line in (shared / "cases/word_lists.jsonl").read_text().splitlines()]
+    outcomes = []
+    for case in cases:
+        discussion(moderation="none", block_words=case["line"])
+        Comment.objects.all().take_out()
+        if case["field"] == "user agent":
+            send(make_post(body=case["text"]), headers={"User-Agent": case["text"]})
+        else:
+            send(make_post(body=case["text"]), **{case["field"]: case["text"]})
+        outcomes.append(Comment.objects.get().status == "spam")
 
-    send(make_post(), headers={"User-Agent": "EvilBot/1.0"})
-    send(make_post(), body="Another.")
+    assert len(cases) > 5
+    assert outcomes == [case["matches"] for case in cases]
 
-    assert [c.status for c in Comment.objects.all()] == ["pending", "pending"]
+
+@pytest.mark.django_db
+def test_the_browsers_name_for_itself_is_not_read(discussion, send):
+    discussion(moderation="none", hold_words="windows\nmozilla", block_words="chrome*")
+
+    send(make_post(), headers={"User-Agent": "Mozilla/5.0 (Windows NT 10.0) Chrome/120"})
+
+    assert Comment.objects.get().status == "approved"
+
+
+@pytest.mark.django_db
+def test_a_range_of_addresses_holds_who_writes_from_it_and_no_text_about_it(client, discussion):
+    discussion(moderation="none", hold_words="203.0.113.0/24")
+    post, words = make_post(), {"name": "Bo", "email": "bo@example.org"}
+
+    client.post(f"/comments/on/{post.pk}/", words | {"body": "From there."}, REMOTE_ADDR="203.0.113.9")
+    client.post(f"/comments/on/{post.pk}/", words | {"body": "About 203.0.113.0/24."}, REMOTE_ADDR="198.51.100.1")
+
+    held, public = Comment.objects.order_by("pk")
+    assert (held.status, public.status) == ("pending", "approved")
+    assert held.why_it_waits()[0]["why"].endswith("It is about the IP address: 203.0.113.9")
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    ("line", "fields", "told"),
+    [
+        (
+            "drains",
+            {"body": "I wrote\nabout **the** Drains, once."},
+            "In the text: “I wrote about **the** Drains, once.”",
+        ),
+        ("viagra", {"body": "Get [via](http://x.org)gra."}, "In the text as readers see it: “Get viagra.”"),
+        ("x.org", {"body": "Get [it](http://x.org/a)."}, "In the text: “Get [it](http://x.org/a).”"),
+        ("drains", {"name": "Drains & Co"}, "In the name: “Drains & Co”"),
+        ("drains", {"email": "info@drains.example"}, "In the e-mail address: “info@drains.example”"),
+        ("drains", {"url": "https://drains.example"}, "In the website's address: “https://drains.example”"),
+        ("赌博", {"body": f"{'很好。' * 400}在线赌博网站{'很好。' * 400}"}, "很好。在线赌博网站很好。很好。"),
+    ],
+)
+def test_the_reason_names_the_line_the_field_and_the_place(discussion, send, line, fields, told):
+    discussion(moderation="none", max_links=None, hold_words=f"other\n{line}")
+
+    send(make_post(body="很好"), **fields)
+
+    why = next(finding["why"] for finding in Comment.objects.get().why_it_waits() if finding["check"] == "hold words")
+    assert f"Matches “{line}”" in why
+    assert told in why
+    assert len(why) < 250

@@ -7,9 +7,14 @@ from django.contrib import admin
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
+from comments.desk.word_advice import advice_on
 from comments.models import DiscussionSettings, Rule
 from comments.rehearsal import RULES, rehearse
 from posts.admin import OneRowAdmin
+
+LISTS = ["hold_words", "block_words"]
+# Lines of a list of which the page says what is odd.
+ADVICE_SHOWN = 10
 
 
 class RuleAdmin(admin.ModelAdmin):
@@ -63,6 +68,13 @@ class DiscussionSettingsForm(forms.ModelForm):
             raise forms.ValidationError(
                 _("Not saved yet: read what this would have done, then save again."), code="rehearsal"
             )
+
+    def advice(self):
+        """[(name of a list, sentences about odd lines of it, how many more there are)], as they stand in the form."""
+        lists = [(self[name].label, advice_on(self[name].value() or "")) for name in LISTS]
+        return [
+            (label, sentences[:ADVICE_SHOWN], len(sentences[ADVICE_SHOWN:])) for label, sentences in lists if sentences
+        ]
 
     def _rules(self):
         return {name: self.cleaned_data.get(name) for name in RULES}

@@ -45,7 +45,9 @@ class DiscussionSettings(models.Model):
         blank=True,
         help_text=_(
             "One a line: a word, a phrase, the beginning of a word (press*), an IP address or a range (10.0.0.0/8). "
-            "Whole words only; case, accents and disguises do not matter."
+            "Words are looked for in the text, as it was typed and as readers see it, in the name, the e-mail address "
+            "and the website: whole words, or anywhere in languages without spaces; case, accents and disguises do "
+            "not matter. An address matches whoever writes from there."
         ),
     )
     block_words = models.TextField(
