@@ -68,7 +68,10 @@ def media(request, path):
     them. Nothing in one can run: what is neither picture, sound nor film is saved, not opened."""
     try:
         response = serve(request, path, document_root=settings.MEDIA_ROOT)
-    except OSError as error:  # a name that no file system takes
+    except (Http404, OSError) as error:  # or a name that no file system takes
+        # The old blog may have had a folder of this name.
+        if (file := Attachment.objects.at(request.path_info)) and file.get_absolute_url() != request.path_info:
+            return redirect(file, permanent=True)
         raise Http404(_("There is no such picture.")) from error
     kind = TYPES.get(extension(path)) or response.headers.get("Content-Type", "")
     if not kind.startswith(SHOWN) or kind.startswith("image/svg"):

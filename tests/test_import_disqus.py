@@ -206,7 +206,7 @@ def test_what_was_decided_here_since_is_left(page, tmp_path):
         ('<!DOCTYPE x [<!ENTITY a "b">]><disqus/>', "DOCTYPE"),
         ("<rss/>", "not a Disqus export"),
         ("<disqus><post>", "broken or cut off"),
-        ("", "broken or cut off"),
+        ("", "the file is empty"),
     ],
 )
 def test_what_can_not_be_read_is_refused_in_one_line(tmp_path, text, told):

@@ -111,8 +111,8 @@ def test_an_undeclared_prefix_and_control_characters_are_mended_and_reported(db,
         ("<rss>\n<channel>\n<item><title>a</title></item></channel></rss>", 3, "feed"),
         ('<rss xmlns:wp="http://wordpress.org/export/1.2/"><channel>\n<item><wp:post_id>1', 2, "broken or cut off"),
         ("<disqus xmlns='http://disqus.com'/>", 1, "Disqus"),
-        ("just words", 1, "broken"),
-        ("", 1, "broken"),
+        ("just words", 1, "a text without any XML"),
+        ("", 1, "the file is empty"),
     ],
 )
 def test_a_file_that_is_no_whole_export_is_refused_with_its_line(db, tmp_path, content, line, cause):

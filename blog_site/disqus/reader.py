@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from xml.parsers import expat
 
 from blog_site.wordpress.mending import Mender, is_wide
-from blog_site.wordpress.reader import WXRError
+from blog_site.wordpress.reader import WXRError, what_it_is
 
 # Seen in exports that other tools wrote: a number without its quotes.
 UNQUOTED = re.compile(rb"(\sdsq:id=)(\d+)")
@@ -60,6 +60,7 @@ class _Reader:
     def __init__(self, warn):
         self.warn = warn
         self.path, self.text, self.record, self.done, self.begun = [], [], None, [], False
+        self.beginning = b""
         self.mender = Mender(lambda line, message: warn(f"line {line}: {message}"))
         self.parser = expat.ParserCreate("utf-8")  # as it comes from the Mender
         self.parser.buffer_text = True
@@ -75,6 +76,7 @@ class _Reader:
     def feed(self, line):
         self.begun = self.begun or is_wide(line)
         if not self.begun:
+            self.beginning = (self.beginning + line)[:1000]
             before, found, after = line.partition(b"<")
             if before.strip(b"\xef\xbb\xbf \t\r\n"):
                 self.warn("line 1: what stood before the XML was left out")
@@ -86,6 +88,8 @@ class _Reader:
         return self._parse(self.mender.feed(quoted))
 
     def close(self):
+        if not self.begun:
+            raise WXRError(1, what_it_is(self.beginning, "a Disqus export"))
         return self._parse(self.mender.feed(b"", last=True), last=True)
 
     def _parse(self, data, *, last=False):

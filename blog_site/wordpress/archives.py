@@ -81,7 +81,7 @@ def _forms(name):
 
 
 class Folder:
-    what = "the folder of --media"
+    what = "the folder of pictures and files"
 
     def __init__(self, folder):
         self.folder = folder.resolve()
@@ -178,7 +178,7 @@ class _Archive:
 
 
 class Zip(_Archive):
-    what = "the zip of --media"
+    what = "the zip of pictures and files"
 
     def _members(self):
         with zipfile.ZipFile(self.path) as archive:
@@ -189,7 +189,7 @@ class Zip(_Archive):
 
 
 class Tar(_Archive):
-    what = "the tar of --media"
+    what = "the tar of pictures and files"
 
     def _members(self):
         with _Steady(self.path, self.limit) as plain, tarfile.open(fileobj=plain, mode="r:") as archive:

@@ -180,7 +180,7 @@ class Media:
             return
         # One line for all of them where nobody asked for files.
         what = f" {wanted.key}" if why else ""
-        why = why or "neither --media nor --fetch-media was given"
+        why = why or "no pictures and files were given, and they were not to be fetched"
         if not wanted.attachments:
             self.report.found("files")
             self.report.skip(f"file named in a text{what and ','}{what}", why, line=wanted.line, kind="files")

@@ -57,12 +57,34 @@ def read(source, *, warn=lambda message: None, progress=lambda size: None):
     mender = Mender(lambda line, message: warn(f"line {line}: {message}"))
     with source.open() as file:
         chunk = file.read(CHUNK)
+        if b"<" not in chunk and len(chunk) < CHUNK:
+            raise WXRError(1, what_it_is(chunk))
         chunk = chunk if is_wide(chunk) else _without_junk(chunk, warn)
         while chunk:
             progress(len(chunk))
             yield from reader.feed(mender.feed(chunk))
             chunk = file.read(CHUNK)
         yield from reader.close(mender.feed(b"", last=True))
+
+
+# How other files begin that have been given instead of an export.
+_BEGINNINGS = [
+    (rb"%PDF", "a PDF"),
+    (rb"\x89PNG|\xff\xd8\xff|GIF8|RIFF", "a picture"),
+    (rb"[\[{]", "JSON"),
+    (rb"(?:--|/\*|#)?\s*(?:MySQL|MariaDB|phpMyAdmin|SET |CREATE |INSERT |DROP )", "a dump of a database"),
+]
+
+
+def what_it_is(beginning, export="a WordPress export"):
+    """What to say of a file that has no element in it, by its first bytes."""
+    text = beginning.removeprefix(b"\xef\xbb\xbf").lstrip(b" \t\r\n\0")
+    if not beginning:
+        return "the file is empty: it has 0 bytes"
+    if not text:
+        return "the file is empty: there is nothing but white space in it"
+    kind = next((kind for pattern, kind in _BEGINNINGS if re.match(pattern, text)), "a text without any XML")
+    return f"this is {kind}, not {export}"
 
 
 def _without_junk(chunk, warn):
@@ -208,6 +230,6 @@ class _Reader:
             "?:html": "an HTML page",
             "?:feed": "a feed",
             "?:RDF": "a feed",
-            "?:disqus": "a Disqus export (import_disqus takes it)",
+            "?:disqus": "a Disqus export",
         }
         raise WXRError(self.line, f"this is {kinds.get(name, 'another kind of XML')}, not a WordPress export")

@@ -10,6 +10,7 @@ from .code import hold_code
 from .conversion import Conversion
 from .flow import flow_html
 from .footnotes import footnotes
+from .lazy import without_lazy
 
 _UPLOAD = re.compile(r"""https?://[^\s()<>"'\]]{1,500}?/wp-content/uploads/[^\s()<>"'\]]+""", re.IGNORECASE)
 _TAG = re.compile(r"""<(?:img|source)\b(?:[^<>"']|"[^"]*"|'[^']*'){0,2000}>""", re.IGNORECASE)
@@ -28,7 +29,7 @@ def post_html(text, *, warn=lambda message: None, number="", library=None, notes
     """
     job = Conversion(number=number, library=library)
     text = without_marks(text).replace("\r\n", "\n").replace("\r", "\n")
-    text, below = footnotes(hold_code(text, job), notes, job)
+    text, below = footnotes(without_lazy(hold_code(text, job)), notes, job)
     has_blocks = "<!-- wp:" in text
     shown = blocks_html(text, job, notes=below) if has_blocks else f"{flow_html(text, job)}\n{below}"
     for message in job.messages():

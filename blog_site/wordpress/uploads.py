@@ -9,6 +9,8 @@ from urllib.parse import unquote, urljoin, urlsplit
 from posts.models import Attachment
 from posts.models.attachment import full_sizes, unsized
 
+from .lazy import without_lazy
+
 MAX_ADDRESS = Attachment._meta.get_field("address").max_length
 _FILES = ".files.wordpress.com"
 # WordPress.com's scaler of pictures: https://i0.wp.com/HOST/PATH?resize=300,200
@@ -18,6 +20,8 @@ _NAMED = re.compile(
     r"""\s*=\s*(["'])(?P<address>[^"'<>]*)\2""",
     re.IGNORECASE,
 )
+# Where WordPress puts what comes up in May 2019, whatever the folder above is called.
+_DATED = re.compile(r"/(\d{4}/\d\d/[^/\s\"'<>?#]+\.\w{3,5})(?![^\s\"'<>?#])")
 _SRC = re.compile(r"""\ssrc\s*=\s*(["'])(.*?)\1""", re.IGNORECASE | re.DOTALL)
 _ALT = re.compile(r"""\salt\s*=\s*(["'])(.*?)\1""", re.IGNORECASE | re.DOTALL)
 
@@ -82,16 +86,16 @@ class Wanted:
 
 
 def named_in(text):
-    """Yields (address, alternative text) of each upload that a post's text names."""
-    if not any(folder in text for folder in ("uploads/", "/files/", _FILES)):
+    """Yields (address, alternative text) of each file that a post's text names and that may be an upload."""
+    if not any(folder in text for folder in ("uploads/", "/files/", _FILES)) and not _DATED.search(text):
         return
-    for match in _NAMED.finditer(text):
+    for match in _NAMED.finditer(without_lazy(text)):
         address, alt = match["address"], ""
         if match["tag"]:
             src, alt = _SRC.search(match["tag"]), _ALT.search(match["tag"])
             address, alt = src[2] if src else "", html.unescape(alt[2]) if alt else ""
         address = html.unescape(address).strip()
-        if upload_path(unscaled(address)):
+        if upload_path(unscaled(address)) or _DATED.search(address):
             yield address, alt
 
 
@@ -106,11 +110,15 @@ class Uploads:
         # Where addresses without a host are; a channel may say anything.
         self.home = found.blog if host(found.blog) not in {"", "?"} else ""
         self.own = _own_hosts(surveys)
+        # Folders of uploads that are called otherwise, and files that stand somewhere by themselves: as host and path.
+        self.folders = _other_folders(surveys)
+        self.places = {}
         self.wanted = {}
         self.refused = []
-        for survey in surveys:
-            for attachment in survey.attachments:
-                self._want(attachment, is_own=survey is found)
+        attachments = [(attachment, survey is found) for survey in surveys for attachment in survey.attachments]
+        # Those in WordPress's own folders first: the others give way where a name is taken.
+        for attachment, is_own in sorted(attachments, key=lambda one: not upload_path(unscaled(one[0].attachment_url))):
+            self._want(attachment, is_own=is_own)
         for address, (line, alt) in found.named.items():
             self._want_named(address, line, alt)
 
@@ -120,7 +128,21 @@ class Uploads:
         path = upload_path(address)
         if path and host(address) in self.own:
             return path
-        return f"{host(address)}/{path}" if path and host(address).endswith(_FILES) else None
+        if path and host(address).endswith(_FILES):
+            return f"{host(address)}/{path}"
+        return self._elsewhere(address)
+
+    def _elsewhere(self, address):
+        """The same of what stands in a folder of another name, as the attachments' own addresses tell."""
+        if not _safe_path(address) or not (self.folders or self.places):
+            return None
+        # One without a host is on the blog's own.
+        plain = plain_address(urljoin(self.home, address))
+        for place in full_sizes(plain):
+            if place in self.places:
+                return self.places[place]
+        found = _DATED.search(plain)
+        return found[1] if found and plain[: found.start() + 1] in self.folders else None
 
     def _want(self, attachment, *, is_own):
         address = unscaled(attachment.attachment_url)
@@ -128,13 +150,25 @@ class Uploads:
         if not path or not host(address):
             self._refuse(attachment, _why_refused(address), is_own)
             return
-        key = upload_path(address) or f"{host(address)}/{path}"
         if len(plain_address(address).encode()) > MAX_ADDRESS:
             self._refuse(attachment, "its address is too long", is_own)
             return
-        wanted = self.wanted.setdefault(key, Wanted(key, attachment.line, [address], [key], is_own=is_own))
+        key = upload_path(address) or self._new_place(address, path)
+        names = [key] if upload_path(address) else list(dict.fromkeys([key, path]))
+        wanted = self.wanted.setdefault(key, Wanted(key, attachment.line, [address], names, is_own=is_own))
         wanted.attachments.append(attachment)
         wanted.own += [attachment] if is_own else []
+
+    def _new_place(self, address, path):
+        """The key of an attachment outside of WordPress's folders: its path below its own, if no other has that."""
+        plain = plain_address(address)
+        if plain not in self.places:
+            dated = _DATED.search(plain)
+            key = next(
+                one for one in (dated and dated[1], path, plain) if one and (one not in self.wanted or one == plain)
+            )
+            self.places[plain] = key
+        return self.places[plain]
 
     def _refuse(self, attachment, why, is_own):
         if is_own:
@@ -161,6 +195,13 @@ def _own_hosts(surveys):
         # A blog with a domain of its own: which name it has on files.wordpress.com is nowhere said.
         own |= {name for name, _count in Counter(name for name in named if name.endswith(_FILES)).most_common(1)}
     return own
+
+
+def _other_folders(surveys):
+    """The folders, as host and path, in which attachments stand below a year and a month, and not in WordPress's."""
+    addresses = {unscaled(attachment.attachment_url) for survey in surveys for attachment in survey.attachments}
+    plain = [plain_address(address) for address in addresses if _safe_path(address) and not upload_path(address)]
+    return {one[: found.start() + 1] for one in plain if (found := _DATED.search(one))}
 
 
 def _why_refused(address):

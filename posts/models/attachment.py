@@ -7,6 +7,8 @@ from django.core.exceptions import ValidationError
 from django.db import models, transaction
 from django.utils.translation import gettext_lazy as _
 
+from posts.pictures.checking import SUFFIXES
+
 from .picture import Picture, texts_with
 
 MAX_BYTES = 100 * 1024 * 1024
@@ -64,6 +66,7 @@ SIGNATURES = {
 
 # `a-300x200.jpg` is `a.jpg` scaled down; `a-scaled.jpg` is too, and is the one that WordPress lists.
 _SIZE = re.compile(r"-\d+x\d+(?:@2x)?(?=\.\w+$)")
+_DATED = re.compile(r"(?<=/)\d{4}/\d\d/[^/]+$")
 _UPLOADED = re.compile(r"/(?:wp-content/uploads|files)/(.+)$")
 
 
@@ -110,11 +113,20 @@ class AttachmentQuerySet(models.QuerySet):
             found = self.filter(path__in=paths).select_related("picture").order_by("-pk")
             by_path = {attachment.path: attachment for attachment in found}
             return next((by_path[path] for path in paths if path in by_path), None)
+        if extension(path) in TYPES or f".{extension(path)}" in SUFFIXES:
+            return self._elsewhere(path.lstrip("/"))
         if not path.strip("/"):
             # No page of its own is what most files have.
             return None
         either_way = [path, path.rstrip("/") if path.endswith("/") else f"{path}/"]
         return self.filter(page_path__in=either_way).select_related("picture").order_by("pk").first()
+
+    def _elsewhere(self, path):
+        """What stood at `path`, outside of WordPress's own folders."""
+        dated = _DATED.search(path)
+        sizes = [*full_sizes(path), *(full_sizes(dated[0]) if dated else ())]
+        rows = self.filter(path__in=sizes).select_related("picture").order_by("-pk")
+        return next((row for row in rows if row.address.endswith(tuple(f"/{size}" for size in full_sizes(path)))), None)
 
 
 class Attachment(models.Model):
