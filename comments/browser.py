@@ -1,12 +1,16 @@
 """The browser that was asked to be remembered: a random name in a signed cookie, and nothing else in it.
 
 It is set only on the answer to a comment whose writer ticked "remember me", and lets their later
-comments count as of the same person. Readers never get one.
+comments count as of the same person. Readers never get one. A comment whose writer left the box
+unticked takes it back: the cookie goes, and the name is taken off the comments that it vouched for,
+so that a copy of the cookie proves nothing either.
 """
 
 import secrets
 
 from django.conf import settings
+
+from comments.models import Comment
 
 COOKIE = "remembered"
 MAX_AGE = 365 * 24 * 3600
@@ -32,3 +36,11 @@ def remember(response, name):
         secure=settings.SESSION_COOKIE_SECURE,
         samesite="Lax",
     )
+
+
+def forget(request, response):
+    """Takes the cookie from the browser, and the trust from whoever has a copy of it. Comments stay as they are."""
+    if name := remembered(request):
+        Comment.objects.by_person(browser=name).update(browser="")
+    if COOKIE in request.COOKIES:
+        response.delete_cookie(COOKIE, samesite="Lax")

@@ -32,7 +32,8 @@ class CommentForm(forms.Form):
     email = TypedField(label=_("E-mail"), help_text=_("Never shown, never passed on."))
     url = TypedField(label=_("Website"))
     remember = forms.BooleanField(
-        label=_("Remember me in this browser, so that my next comment need not wait"), required=False
+        label=_("Remember me in this browser, so that my next comment need not wait; unticked, I am forgotten"),
+        required=False,
     )
     notify = forms.BooleanField(label=_("Tell me by e-mail when somebody answers"), required=False)
     reply_by_mail = forms.BooleanField(label=_("The blog may answer me by e-mail"), required=False)

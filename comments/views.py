@@ -75,18 +75,25 @@ def _enter(request, post, parent, form, settings):
             comment.save()
             outbox.put(tell_author, comment.pk)
     if earlier:
-        return _repeated(request, post, form, comment, earlier)
+        return _repeated(request, post, form, earlier)
     if seconds:
         return _too_fast(request, post, form, seconds)
     response = _answer(comment)
     if form.cleaned_data.get("remember"):
         browser.remember(response, comment.browser)
+    return _forgetting(request, form, response)
+
+
+def _forgetting(request, form, response):
+    """The answer to a comment that was taken; who left "remember me" unticked is forgotten with it."""
+    if "remember" in form.fields and not form.cleaned_data["remember"]:
+        browser.forget(request, response)
     return response
 
 
-def _repeated(request, post, form, comment, earlier):
+def _repeated(request, post, form, earlier):
     if timezone.now() - earlier.submitted_at < DOUBLE_CLICK:
-        return _answer(earlier)
+        return _forgetting(request, form, _answer(earlier))
     message = _("You have already sent this comment. Change it if you want to say something else.")
     return _page(request, post, form, message, status=409)
 
@@ -179,6 +186,20 @@ def stop_mails(request, token):
     if request.method == "POST":
         comment.stop_mails()
     return render(request, "comments/stop.html", {"comment": comment})
+
+
+@csrf_exempt  # the page is a stranger's; other sites' forms are refused as those of comments are
+@never_cache
+@require_http_methods(["GET", "HEAD", "POST"])
+def forget_browser(request):
+    """Ends "remember me" without a comment: GET shows a button, POST does it."""
+    refused = request.method == "POST" and is_from_another_site(request)
+    if request.method == "POST" and not refused:
+        response = redirect("comments:forget")
+        browser.forget(request, response)
+        return response
+    context = {"is_remembered": bool(browser.remembered(request)), "refused": refused}
+    return render(request, "comments/forget.html", context, status=403 if refused else 200)
 
 
 def redirect_to_page(request, path, number):

@@ -8,6 +8,7 @@ from django.urls import reverse
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
+from comments import browser
 from comments.forms import CommentForm
 from comments.letters import Letters
 from comments.meaning import comments_of
@@ -28,7 +29,7 @@ def discussion(context, post):
     thread, page, comments = reading.thread, reading.page, reading.comments
     awaited, answered = reading.awaited, reading.answered
     # A stranger's empty form is words that are there already.
-    form = typed or (user and CommentForm(user=user, settings=settings))
+    form = typed or _filled_in(request, user, settings, awaited)
     post_url = post.get_absolute_url()
     closed = settings.closed_because(post) or _not_yet_because(post)
     login_required = settings.registration_required and not user
@@ -57,6 +58,15 @@ def discussion(context, post):
         "empty_fields": "" if form else _empty_fields(get_language(), settings.require_name_email),
         "refusal": context.get("comment_refusal", ""),
     }
+
+
+def _filled_in(request, user, settings, awaited):
+    """A form that is not everybody's: an account's; or on a page that is one writer's alone, with the box as it is."""
+    if user:
+        return CommentForm(user=user, settings=settings)
+    if awaited and browser.remembered(request):
+        return CommentForm(settings=settings, initial={"remember": True})
+    return None
 
 
 def _not_yet_because(post):

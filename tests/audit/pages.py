@@ -177,6 +177,7 @@ def _states_of_the_form(post):
         "a parent that is gone": Page(there, 403, _form(parent="99999999")),
         "the same again": Page(there, 409, _form(name=said.name, email=said.email, body=said.body)),
         "too fast": Page(there, 429, _form(name=quick.name, email=quick.email, body="Second!")),
+        "forget this browser": Page("/comments/forget/"),
         "end of mails": Page(f"/comments/stop/{tokens.stop(held)}/"),
     }
 
