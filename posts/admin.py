@@ -1,5 +1,7 @@
 """Where posts are written. Authors see and change their own; editors all."""
 
+from pathlib import PurePosixPath
+
 from django.contrib import admin
 from django.core.exceptions import PermissionDenied
 from django.db.models import Q
@@ -182,7 +184,9 @@ class PictureAdmin(admin.ModelAdmin):
 
     @admin.display(description=_("picture"))
     def thumbnail(self, picture):
-        return format_html('<img class="thumbnail" src="{}" alt="" loading="lazy">', picture.url_for(360))
+        # It stands in a link, which is called by what it shows.
+        said = picture.alt or PurePosixPath(picture.file.name).name
+        return format_html('<img class="thumbnail" src="{}" alt="{}" loading="lazy">', picture.url_for(360), said)
 
     @admin.display(description=_("size"))
     def size(self, picture):

@@ -28,7 +28,7 @@
     rows[current].classList.add("current");
     if (!focus) return;
     rows[current].scrollIntoView({ block: "nearest" });
-    rows[current].querySelector(".words").focus({ preventScroll: true });
+    rows[current].querySelector(".name").focus({ preventScroll: true });
   }
 
   const actions = {

@@ -72,7 +72,7 @@ def test_started_it_decides_all_with_one_reason_and_leads_back_to_the_list(clien
 
     assert statuses() == ["trash"] * 7
     assertContains(page, "7 comments moved to the trash.")
-    assert page.redirect_chain[-1][0] == f"{QUEUE}?status__exact=pending"
+    assert page.redirect_chain[-1][0] == f"{QUEUE}?status__exact=pending#told"
     decisions = Decision.objects.filter(to_status="trash")
     assert {(decision.reason, decision.actor) for decision in decisions} == {("A raid.", editor)}
     assert len({decision.batch for decision in decisions}) == 1

@@ -163,7 +163,7 @@ def test_a_rows_button_decides_and_leads_back_to_the_list(client, editor, verb):
 
     answer = client.post(f"{QUEUE}{comment.pk}/decide/?p=1", {"decide": verb})
 
-    assertRedirects(answer, f"{QUEUE}?p=1", fetch_redirect_response=False)
+    assertRedirects(answer, f"{QUEUE}?p=1#told", fetch_redirect_response=False)
     assert comment.decisions.count() == 2
 
 
@@ -312,7 +312,7 @@ def test_after_a_decision_the_next_that_waits_is_in_place(client, editor):
     shown = change(client, third, decide="spam")
     assertContains(shown, "Waits 0.")
     shown = change(client, first, answer="Thanks.")
-    assert shown.redirect_chain[-1][0] == f"{QUEUE}#content-start"
+    assert shown.redirect_chain[-1][0] == f"{QUEUE}#told"
 
 
 def test_the_comments_page_shows_its_writers_history_and_its_replies(client, editor):
@@ -468,7 +468,7 @@ def test_an_answer_is_undone_with_the_approval_that_it_was(client, editor):
     other, comment = make_comment(status="pending"), make_comment(status="pending")
     change(client, other, decide="trash")
     page = change(client, comment, answer="Thank you.")
-    assertContains(page, "Answered, and approved.")
+    assertContains(page, "Answered, and approved: <bdi>Bo Reader</bdi>’s comment.")
     reply = Comment.objects.get(parent=comment)
 
     undo(client)

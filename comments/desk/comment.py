@@ -6,7 +6,6 @@ from django.contrib import admin, messages
 from django.contrib.admin.helpers import ACTION_CHECKBOX_NAME
 from django.http import HttpResponseRedirect, QueryDict
 from django.template.loader import render_to_string
-from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.http import urlencode
 from django.utils.translation import gettext_lazy as _
@@ -27,11 +26,13 @@ from .filters import (
     StatusFilter,
 )
 from .forms import CommentForm
+from .place import put_in_place
 from .queue import Queue
-from .verbs import VERBS, may, newest_decision, number, seen_by, verbs_for
+from .verbs import VERBS, about, called, may, newest_decision, number, seen_by, verbs_for
 
-# A text is shown whole up to so many characters; of a longer one the beginning, and the rest on demand.
+# A text is shown whole up to so many characters and lines; of a longer one the beginning, and the rest on demand.
 SHOWN_WHOLE = 1000
+LINES_SHOWN = 15
 
 
 class CommentAdmin(DecidingAdmin, admin.ModelAdmin):
@@ -100,19 +101,21 @@ class CommentAdmin(DecidingAdmin, admin.ModelAdmin):
     @admin.display(description=_("comment"))
     def letter(self, comment):
         # Addresses relative to the list's own: asking Django for each would cost more than the rest of the row.
-        query, following = comment.list_query, comment.following
+        query = comment.list_query
+        filters = urlencode({"_changelist_filters": query}) if query else ""
         return render_to_string(
             "admin/comments/comment/letter.html",
             {
                 "comment": comment,
-                # A redirect without a fragment of its own keeps this one, in every browser, without a script.
-                "decide": f"{comment.pk}/decide/?{query}".rstrip("?") + (f"#letter-{following}" if following else ""),
-                "open": f"{comment.pk}/change/?{urlencode({'_changelist_filters': query}) if query else ''}".rstrip(
-                    "?"
-                ),
+                "told": comment.told,
+                "undo": comment.told and comment.undo,
+                "query": f"?{query}" if query else "",
+                "open": f"{comment.pk}/change/?{filters}".rstrip("?"),
+                "called_open": called("open", comment),
+                "called_answer": called("answer", comment),
                 "verbs": verbs_for(comment, comment.moderator),
                 "why": comment.why_it_waits(),
-                "long": len(comment.body) > SHOWN_WHOLE,
+                "long": len(comment.body) > SHOWN_WHOLE or comment.body.count("\n") >= LINES_SHOWN,
                 "shown_whole": SHOWN_WHOLE,
             },
         )
@@ -139,7 +142,17 @@ class CommentAdmin(DecidingAdmin, admin.ModelAdmin):
         }
         if request.GET.get("status__exact") == Comment.Status.SPAM and may(request.user, "erase"):
             context["spam_days"] = DiscussionSettings.load().spam_days
-        return super().changelist_view(request, context | (extra_context or {}))
+        response = super().changelist_view(request, context | (extra_context or {}))
+        if queue := (getattr(response, "context_data", None) or {}).get("cl"):
+            self._tell_in_place(request, queue, response.context_data)
+        return response
+
+    def _tell_in_place(self, request, queue, context):
+        context["told"] = put_in_place(request, queue)
+        for row in queue.result_list:
+            if row.told:
+                # The button is in the row beside the message, and so not at the top.
+                row.undo, context["undo"] = context["undo"], None
 
     # --- One comment
 
@@ -152,6 +165,7 @@ class CommentAdmin(DecidingAdmin, admin.ModelAdmin):
         }
         if comment := self.get_object(request, object_id):
             context |= {
+                "title": str(_("{name}’s comment")).format(name=comment.shown_name),
                 "verbs": verbs_for(comment, request.user),
                 "why": comment.why_it_waits(),
                 "decisions": comment.decisions.select_related("actor", "rule").order_by("-pk"),
@@ -185,7 +199,7 @@ class CommentAdmin(DecidingAdmin, admin.ModelAdmin):
                 seen = edited.pk
             if answers:
                 comment.answer(given["answer"], by=request.user, seen=seen, **details)
-                messages.success(request, _("Answered, and approved."))
+                messages.success(request, about(_("Answered, and approved: {name}’s comment."), comment))
             if edited or answers:
                 request.done = True
                 self.offer_undo(request, details["batch"])
@@ -196,7 +210,7 @@ class CommentAdmin(DecidingAdmin, admin.ModelAdmin):
             return
         if verb and not answers:
             this = Comment.objects.filter(pk=comment.pk)
-            request.page = self.decide(request, this, verb, seen=seen, **details)
+            request.page = self.decide(request, this, verb, one=comment, seen=seen, **details)
             self._give_back(request, given["answer"])
 
     def _edit(self, request, comment, body, **details):
@@ -212,21 +226,20 @@ class CommentAdmin(DecidingAdmin, admin.ModelAdmin):
         if request.page:
             return request.page
         if "decide" in request.POST or request.POST.get("answer", "").strip():
-            # Otherwise a browser would keep the fragment of this page's address, and jump to the next one's answer.
-            return HttpResponseRedirect(f"{self._following(request, comment)}#content-start")
+            return self._following(request, comment)
         if request.done:
             messages.success(request, _("Saved."))
         elif not request.late:
             messages.info(request, _("There was nothing to save: a reason and a rule go with one of the decisions."))
-        return HttpResponseRedirect(request.get_full_path())
+        return HttpResponseRedirect(f"{request.get_full_path()}#told")
 
     def _following(self, request, comment):
-        """The address of the next that waits, or of the list where nothing does, or where this one did not."""
+        """To the next that waits, or to the list where nothing does, or where this one did not."""
         filters = self.get_preserved_filters(request)
         following = request.was_waiting and self.get_queryset(request).next_waiting(comment)
         if following:
-            return f"{reverse('admin:comments_comment_change', args=[following.pk])}?{filters}".rstrip("?")
-        return self.to_list(QueryDict(filters).get("_changelist_filters", "")).url
+            return self.to_comment(following.pk, filters)
+        return self.to_list(QueryDict(filters).get("_changelist_filters", ""))
 
     def log_change(self, request, obj, message):
         """The log of decisions is the record; Django's own would say the same twice."""

@@ -19,10 +19,12 @@ from comments.models.deciding import changes
 from comments.tasks import learn_spam
 from posts import outbox
 
-from .verbs import UNDO, VERBS, late_message, may, number, seen_by, was_of
+from .place import AFTER, AT, at_place
+from .verbs import SAID_OF_ONE, UNDO, VERBS, about, late_message, may, number, seen_by, was_of
 
 # A request works at a batch for so long, well below gunicorn's time-out; then it says how far it has come.
 SECONDS = 5
+TAKEN_BACK = _("{name}’s comment is what it was: the decision was taken back.")
 
 
 def bulk_action(verb):
@@ -65,7 +67,12 @@ class DecidingAdmin:
         }
 
     def to_list(self, query):
-        return HttpResponseRedirect(f"{reverse('admin:comments_comment_changelist')}?{query}".rstrip("?"))
+        """To the message, wherever in the list it stands: the address's fragment takes the focus there."""
+        return HttpResponseRedirect(f"{reverse('admin:comments_comment_changelist')}?{query}".rstrip("?") + "#told")
+
+    def to_comment(self, pk, filters):
+        address = reverse("admin:comments_comment_change", args=[pk])
+        return HttpResponseRedirect(f"{address}?{filters}".rstrip("?") + "#told")
 
     def _posted(self, request):
         """None for a POST of somebody who may moderate; otherwise the answer to anything else."""
@@ -86,15 +93,16 @@ class DecidingAdmin:
         comment = get_object_or_404(Comment.objects.moderated_by(request.user, also_erased=True), pk=pk)
         answer = None
         if comment.status == Comment.Status.ERASED:
-            self.tell_late(request, [comment.last_decision])
+            self.tell_late(request, [comment.last_decision], place=at_place(AFTER, comment))
         else:
             this = Comment.objects.filter(pk=comment.pk)
             verb = request.POST.get("decide", "")
-            answer = self.decide(request, this, verb, seen=seen_by(request), was=was_of(request))
+            answer = self.decide(request, this, verb, one=comment, seen=seen_by(request), was=was_of(request))
         return answer or self.to_list(request.GET.urlencode())
 
-    def decide(self, request, comments, verb, *, batch=None, **details):
-        """Takes the decision on each, in one batch, and says what was done and what was not.
+    def decide(self, request, comments, verb, *, one=None, batch=None, **details):
+        """Takes the decision on each, in one batch, and says what was done and what was not; of `one` comment, the
+        only one, by its name and in its place.
 
         Returns the page to go to where it is to be asked first, otherwise None.
         """
@@ -107,23 +115,26 @@ class DecidingAdmin:
         done, unchanged, late = comments.decide(verb, by=request.user, batch=batch, **details)
         if done:
             outbox.put(learn_spam)
-        self.tell(request, verb, batch=batch, done=done, unchanged=unchanged)
-        self.tell_late(request, late)
+        self.tell(request, verb, one=one, batch=batch, done=done, unchanged=unchanged)
+        self.tell_late(request, late, place=at_place(AFTER, one))
         return None
 
-    def tell(self, request, verb, *, batch, done, unchanged):
+    def tell(self, request, verb, *, batch, done, unchanged, one=None):
+        place = at_place(AFTER, one)
         if done:
-            messages.success(request, VERBS[verb][1] % {"n": done})
+            said = about(SAID_OF_ONE[verb], one) if one else VERBS[verb][1] % {"n": done}
+            messages.success(request, said, extra_tags=place)
             if verb != "erase":
                 self.offer_undo(request, batch)
         if unchanged:
             told = ngettext("%(n)d comment was so already.", "%(n)d comments were so already.", unchanged)
-            messages.info(request, told % {"n": unchanged})
+            said = about(_("{name}’s comment was so already."), one) if one else told % {"n": unchanged}
+            messages.info(request, said, extra_tags=place)
 
-    def tell_late(self, request, decisions):
+    def tell_late(self, request, decisions, *, place=""):
         """Says who came first, for some of them where they are many."""
         for decision in decisions[:10]:
-            messages.warning(request, late_message(decision))
+            messages.warning(request, late_message(decision), extra_tags=place)
 
     # --- Many
 
@@ -201,16 +212,18 @@ class DecidingAdmin:
             return self.to_batch(request, batch)
         return self._run(request, batch)
 
-    def _run(self, request, batch):
+    def _run(self, request, batch, *, first=None):
+        """`first`: of an undoing, the first comment that it is for, where it takes one back to."""
         batch.switch(Batch.State.RUNNING)
         if not batch.run(seconds=SECONDS):
             return self.to_batch(request, batch)
         if batch.is_undo:
-            told = ngettext("%(n)d decision was taken back.", "%(n)d decisions were taken back.", batch.done)
-            messages.success(request, told % {"n": batch.done})
+            self._tell_undone(request, batch, first)
         else:
             self.tell(request, batch.verb, batch=batch.pk, done=batch.done, unchanged=batch.unchanged)
-        self.tell_late(request, batch.late_decisions())
+        self.tell_late(request, batch.late_decisions(), place=at_place(AT, first))
+        if first and request.POST.get("from") == "comment":
+            return self.to_comment(first.pk, request.GET.urlencode())
         return self.to_list(request.GET.urlencode())
 
     # --- Undo
@@ -223,7 +236,16 @@ class DecidingAdmin:
         """Takes back all decisions of a batch, each comment to what it was, unless it was decided again since."""
         if refused := self._posted(request):
             return refused
-        return self._run(request, Batch.plan_undo(batch, self.get_queryset(request), by=request.user))
+        mine = self.get_queryset(request)
+        first = mine.filter(decisions__batch=batch).oldest_first().first()
+        return self._run(request, Batch.plan_undo(batch, mine, by=request.user), first=first)
+
+    def _tell_undone(self, request, batch, first):
+        told = ngettext("%(n)d decision was taken back.", "%(n)d decisions were taken back.", batch.done)
+        said = told % {"n": batch.done}
+        if first and batch.done == 1:
+            said = about(TAKEN_BACK, first)
+        messages.success(request, said, extra_tags=at_place(AT, first))
 
     def take_back_view(self, request, pk, decision):
         """A button in the log of one comment: takes back the newest on its status, or on its text."""
@@ -236,8 +258,8 @@ class DecidingAdmin:
             if chosen.pk not in comment.can_be_taken_back():
                 raise AlreadyDecided(newest)
             comment.take_back(chosen, by=request.user, seen=newest.pk)
-            messages.success(request, _("The decision was taken back."))
+            messages.success(request, about(TAKEN_BACK, comment))
             outbox.put(learn_spam)
         except AlreadyDecided as late:
             self.tell_late(request, [late.decision])
-        return HttpResponseRedirect(reverse("admin:comments_comment_change", args=[pk]))
+        return self.to_comment(pk, "")

@@ -103,11 +103,9 @@ class Queue(ChangeList):
         rows = Comment.objects.filter(pk__in=pks).select_related("post", "parent", "user")
         by_pk = {row.pk: row for row in rows.with_circumstances(request.user).prefetch_related("decisions")}
         shown = [by_pk[pk] for pk in pks if pk in by_pk]
-        for place, row in enumerate(shown):
-            # A row's buttons lead back to the list as it is, and to the row below: each row knows both, and who
-            # looks. The first row's lead to the top, where the message is.
-            row.list_query, row.moderator = request.GET.urlencode(), request.user
-            row.following = shown[min(place + 1, len(shown) - 1)].pk if place else None
+        for row in shown:
+            # A row's buttons lead back to the list as it is: each row knows it, and who looks.
+            row.list_query, row.moderator, row.told, row.undo = request.GET.urlencode(), request.user, (), None
         return shown
 
     @property

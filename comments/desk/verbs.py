@@ -2,6 +2,7 @@
 
 from django.db import models
 from django.utils.formats import date_format
+from django.utils.html import format_html
 from django.utils.timezone import localtime
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext_lazy
@@ -35,6 +36,26 @@ VERBS_FOR = {
     Comment.Status.TRASH: ["restore", "approve", "spam"],
     Comment.Status.ERASED: [],
 }
+# What the message says of one comment, and what its button is called where there are many: that begins with the words
+# on the button, so that whoever speaks to the browser can say what they see.
+SAID_OF_ONE = {
+    "approve": _("{name}’s comment was approved."),
+    "hold": _("{name}’s comment was held."),
+    "spam": _("{name}’s comment was marked as spam."),
+    "trash": _("{name}’s comment was moved to the trash."),
+    "restore": _("{name}’s comment was restored to what it was."),
+    "erase": _("{name}’s comment was deleted for ever."),
+}
+CALLED = {
+    "approve": _("Approve {name}’s comment"),
+    "hold": _("Hold {name}’s comment"),
+    "spam": _("Spam: {name}’s comment"),
+    "trash": _("Trash {name}’s comment"),
+    "restore": _("Restore {name}’s comment"),
+    "erase": _("Delete for ever: {name}’s comment"),
+    "answer": _("Answer and approve {name}’s comment"),
+    "open": _("Open, edit: {name}’s comment"),
+}
 UNDO = _("Undo")
 
 
@@ -44,11 +65,21 @@ def may(user, verb):
 
 
 def verbs_for(comment, user):
-    """[(verb, what its button says)] for this comment."""
+    """[(verb, what its button says, what it is called)] for this comment."""
     verbs = list(VERBS_FOR[comment.status])
     if comment.status in {Comment.Status.SPAM, Comment.Status.TRASH} and may(user, "erase"):
         verbs.append("erase")
-    return [(verb, VERBS[verb][0]) for verb in verbs]
+    return [(verb, VERBS[verb][0], called(verb, comment)) for verb in verbs]
+
+
+def called(verb, comment):
+    """What a button or link that stands beside others of its kind is called: whose comment it is for."""
+    return str(CALLED[verb]).format(name=comment.shown_name)
+
+
+def about(sentence, comment, **words):
+    """A message about this comment: `sentence` with the writer's name for `{name}`, in its own direction."""
+    return format_html(str(sentence), name=format_html("<bdi>{}</bdi>", comment.shown_name), **words)
 
 
 def seen_by(request):
@@ -76,9 +107,12 @@ def newest_decision():
 
 def late_message(decision):
     if not decision.from_status:
-        return _("One comment came in after this page was made: read it first. Nothing was changed.")
-    return _("Already decided by %(by)s at %(time)s: %(status)s. Nothing was changed.") % {
-        "by": decision.by,
-        "time": date_format(localtime(decision.decided_at), "DATETIME_FORMAT"),
-        "status": decision.get_to_status_display(),
-    }
+        told = _("{name}’s comment came in after this page was made: read it first. Nothing was changed.")
+        return about(told, decision.comment)
+    return about(
+        _("Already decided by {by} at {time}: {name}’s comment is {status}. Nothing was changed."),
+        decision.comment,
+        by=decision.by,
+        time=date_format(localtime(decision.decided_at), "DATETIME_FORMAT"),
+        status=decision.get_to_status_display(),
+    )

@@ -113,7 +113,7 @@ class Batch(models.Model):
 
     def late_decisions(self, most=10):
         """Some of the decisions of others that came first."""
-        return list(Decision.objects.filter(pk__in=self.late[:most]).select_related("actor"))
+        return list(Decision.objects.filter(pk__in=self.late[:most]).select_related("actor", "comment"))
 
     def run(self, *, seconds):
         """Runs step after step until all is done or the time is over; returns True when it is finished."""

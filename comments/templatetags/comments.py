@@ -20,6 +20,12 @@ from posts.models import Post
 register = template.Library()
 
 
+@register.simple_tag(takes_context=True)
+def comments_closed(context, post):
+    """Why nobody can comment on `post` now, in plain words; empty if comments are open."""
+    return context["discussion_settings"].closed_because(post)
+
+
 @register.inclusion_tag("comments/discussion.html", takes_context=True)
 def discussion(context, post):
     """The thread of `post` as `comments.reading` found it, and the form."""

@@ -65,6 +65,25 @@ def test_nothing_keeps_anybody_out_of_any_page(open_browser, pages, look):
     assert {name: faults for name, faults in found.items() if faults} == {}
 
 
+PRESSED = "nav, form, input, select, textarea, button, [role=search], .skip, .reply, .way-down"
+
+
+def test_no_page_has_a_menu_a_search_or_a_form_on_paper(open_browser, pages):
+    browser = open_browser()
+    browser.emulate_media(media="print")
+
+    found = {}
+    for name, page in pages.items():
+        visit(browser, page)
+        found[name] = browser.evaluate(
+            "mark => [...document.querySelectorAll(mark)].filter(e => e.getClientRects().length).map(e => e.outerHTML)",
+            PRESSED,
+        )
+        assert browser.locator("h1").first.is_visible(), name
+
+    assert {name: shown for name, shown in found.items() if shown} == {}
+
+
 @pytest.mark.parametrize(
     ("rule", "breaking"),
     [
