@@ -59,9 +59,17 @@ function schemes(group) {
   });
 }
 
-// A permalink into a folded branch opens it, in browsers that don't do so themselves.
+// A link into a folded branch opens it, in browsers that don't do so themselves. What an old link names, and stands on
+// another page by now, is asked for by its number.
 function unfold() {
   const target = location.hash.length > 1 && document.getElementById(location.hash.slice(1));
+  const [anchor, number] = location.hash.match(/^#comment-(\d+)$/) || [];
+  // Once: where a cache has an older page, that doesn't have it either.
+  const isAsked = document.referrer.startsWith(location.origin + location.pathname);
+  if (number && !target && !isAsked && document.getElementById("comments")) {
+    location.replace(`${location.pathname}?comment=${number}${anchor}`);
+    return;
+  }
   const fold = target && target.closest("details:not([open])");
   if (fold) {
     fold.open = true;
