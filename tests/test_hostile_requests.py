@@ -202,7 +202,7 @@ def is_well_answered(answer):
 
 @pytest.mark.parametrize("value", HOSTILE_VALUES.values(), ids=HOSTILE_VALUES)
 def test_no_query_breaks_a_page_or_leads_away(stranger, blog, value):
-    of_a_post = ["comments", "thread", "replytocom", "awaiting", "page", "p"]
+    of_a_post = ["comment", "comments", "thread", "replytocom", "awaiting", "page", "p"]
     names = {
         "home": ["page", "p", "page_id", "feed", "s", "m", "cat", "awaiting", "replytocom"],
         "post": of_a_post,
@@ -577,8 +577,8 @@ def test_no_query_shows_what_is_not_public(stranger, kind, status):
         post=post, kind=kind, status=status, name="Secretname", url="https://secret.example/", body="Secretbody"
     )
 
-    for name in ("replytocom", "thread", "comments", "awaiting", "p", "page"):
-        shown = stranger.get(f"{post.get_absolute_url()}?{name}={hidden.pk}").text
+    for name in ("replytocom", "thread", "comment", "comments", "awaiting", "p", "page"):
+        shown = stranger.get(f"{post.get_absolute_url()}?{name}={hidden.pk}", follow=True).text
         assert "ecretname" not in shown, name
         assert "ecretbody" not in shown, name
         assert "secret.example" not in shown, name
