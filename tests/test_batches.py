@@ -58,6 +58,65 @@ def test_the_page_in_between_says_what_will_happen_to_how_many_and_nothing_happe
     assert statuses() == ["pending"] * 7
 
 
+def listed_on(page):
+    """[(name, beginning of the text)] that the page in between lists."""
+    listed = page.content.decode().partition('<ol class="listed"')[2].partition("</ol>")[0]
+    return re.findall(r"<a [^>]*><bdi>(.*?)</bdi></a>.*?<br><bdi>(.*?)</bdi></li>", listed)
+
+
+def test_the_page_in_between_lists_whose_comments_it_is_for_and_how_they_begin(client, editor):
+    post = make_post(title="On drains")
+    make_comment(post=post, status="pending", name="Ruth", body="Whose boot is it? " * 40)
+    make_comment(post=post, status="pending", name="<i>Ada</i>", body="<script>")
+
+    page = ask(client, "approve")
+
+    (ruth, beginning), ada = listed_on(page)
+    assert ruth == "Ruth"
+    assert beginning.startswith("Whose boot is it?")
+    assert len(beginning) == 160
+    assert ada == ("&lt;i&gt;Ada&lt;/i&gt;", "&lt;script&gt;")
+    assertContains(page, "on <bdi>On drains</bdi> (waiting)", count=2)
+
+
+def test_of_many_it_lists_some_with_their_number_and_the_rest_on_further_pages(client, editor):
+    post = make_post()
+    for number in range(60):
+        make_comment(post=post, status="pending", name=f"Writer {number:02}")
+    page = ask(client, "spam", query="status__exact=pending")
+
+    names = []
+    while True:
+        names += [name for name, _text in listed_on(page)]
+        later = re.search(r'href="([^"]*)#listed" rel="next"', page.content.decode())
+        if not later:
+            break
+        address = page.request["PATH_INFO"]
+        page = client.get(f"{address}{later[1].replace('&amp;', '&')}")
+
+    assert names == [f"Writer {number:02}" for number in range(60)]
+    assertContains(page, "51 to 60 of 60")
+    page = client.post(f"{page.request['PATH_INFO']}?status__exact=pending", {"do": "start"}, follow=True)
+    assert page.redirect_chain[-1][0] == f"{QUEUE}?status__exact=pending#told"
+
+
+def test_an_undoing_that_goes_on_lists_what_it_still_takes_back(client, waiting, small_steps):
+    page = press(client, ask(client, "spam"), "start")
+    while "go on" in page.content.decode():
+        page = press(client, page, "go on")
+    page = undo(client, page)
+
+    assertContains(page, "2 of 7 looked at")
+    assert len(listed_on(page)) == 5
+
+
+@pytest.mark.parametrize("start", ["x", "-1", "99999", "9" * 30])
+def test_nonsense_in_the_address_of_its_list_breaks_nothing(client, waiting, start):
+    page = ask(client, "spam")
+
+    assert client.get(f"{page.request['PATH_INFO']}?_from={start}").status_code == 200
+
+
 def test_ticked_comments_alone_are_asked_for_and_decided(client, waiting):
     page = ask(client, "spam", _selected_action=[waiting[0].pk, waiting[3].pk], select_across="0")
     assertContains(page, "This is for <b>2 comments</b>")

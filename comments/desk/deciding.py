@@ -24,7 +24,16 @@ from .verbs import SAID_OF_ONE, UNDO, VERBS, about, late_message, may, number, s
 
 # A request works at a batch for so long, well below gunicorn's time-out; then it says how far it has come.
 SECONDS = 5
+# A batch's page lists so many of its comments at once, from the one on that this parameter of its address says.
+LISTED, LISTED_FROM = 25, "_from"
 TAKEN_BACK = _("{name}’s comment is what it was: the decision was taken back.")
+
+
+def _query_of_list(request):
+    """The list's own parameters, which its pages in between carry along."""
+    query = request.GET.copy()
+    query.pop(LISTED_FROM, None)
+    return query.urlencode()
 
 
 def bulk_action(verb):
@@ -180,7 +189,8 @@ class DecidingAdmin:
             raise PermissionDenied
         if request.method == "POST":
             return self._work_at(request, batch)
-        counts = batch.count_by_status()
+        counts, query = batch.count_by_status(), _query_of_list(request)
+        start = min(number(request.GET.get(LISTED_FROM, "")) or 0, batch.to_come)
         context = {
             **self.admin_site.each_context(request),
             "opts": self.opts,
@@ -188,9 +198,15 @@ class DecidingAdmin:
             "batch": batch,
             "counts": counts,
             "will_change": sum(n for status, n in counts.items() if batch.is_undo or changes(batch.verb, status)),
+            "listed": batch.comments_to_come(start, start + LISTED),
+            "first": start + 1,
+            "last": min(start + LISTED, batch.to_come),
+            "earlier": f"?{query}&{LISTED_FROM}={max(start - LISTED, 0)}" if start else "",
+            "later": f"?{query}&{LISTED_FROM}={start + LISTED}" if start + LISTED < batch.to_come else "",
             "rules": Rule.objects.current(),
             "goes_on": batch.state == Batch.State.RUNNING,
-            "list_url": f"{reverse('admin:comments_comment_changelist')}?{request.GET.urlencode()}".rstrip("?"),
+            "query": query,
+            "list_url": f"{reverse('admin:comments_comment_changelist')}?{query}".rstrip("?"),
         }
         return TemplateResponse(request, "admin/comments/comment/batch.html", context)
 

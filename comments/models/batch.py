@@ -108,6 +108,22 @@ class Batch(models.Model):
         return dict(counted)
 
     @property
+    def to_come(self):
+        """How many are still to do."""
+        return len(self.numbers) - self.position
+
+    def comments_to_come(self, start, end):
+        """Of the comments that are still to do those from `start` to `end`, with their posts, in the order of the work.
+
+        What its moderator may not see any more is left out."""
+        numbers = self.numbers[self.position :][start:end]
+        if self.is_undo:
+            decided = dict(Decision.objects.filter(pk__in=numbers).values_list("pk", "comment"))
+            numbers = list(dict.fromkeys(decided[pk] for pk in numbers if pk in decided))
+        mine = Comment.objects.moderated_by(self.by).select_related("post").in_bulk(numbers)
+        return [mine[pk] for pk in numbers if pk in mine]
+
+    @property
     def _numbered(self):
         return "decisions__in" if self.is_undo else "pk__in"
 
