@@ -4,7 +4,7 @@ from datetime import timedelta
 
 import pytest
 from django.contrib.auth.models import Permission
-from django.db import connection
+from django.db import connection, models
 from django.utils import timezone
 from pytest_django.asserts import assertContains, assertNotContains
 
@@ -140,6 +140,57 @@ def test_old_spam_is_emptied_after_a_page_that_counts_it(client, editor):
         "trash",
     ]
     assert Decision.objects.filter(to_status="erased", actor=editor).count() == 3
+
+
+def test_the_old_trash_is_emptied_after_a_page_that_lists_it_and_nothing_else_is(client, editor):
+    def make_trashed(days, decided=None, **fields):
+        comment = make_regretted(submitted_at=timezone.now() - timedelta(days=days), **fields)
+        decision = comment.trash(by=editor, reason="Rude.")
+        models.QuerySet(Decision).filter(pk=decision.pk).update(
+            decided_at=timezone.now() - timedelta(days=decided or days)
+        )
+        return comment
+
+    old, lately, new = make_trashed(90), make_trashed(90, decided=1), make_trashed(29)
+    others = [make_regretted(status=s, submitted_at=old.submitted_at) for s in ("approved", "pending", "spam")]
+    reply = make_comment(parent=old, body="Still here.")
+    button = "Delete what has been in the trash for more than 30 days"
+    assertContains(client.get(f"{QUEUE}?status__exact=trash"), button)
+    assertNotContains(client.get(f"{QUEUE}?status__exact=spam"), button)
+
+    page = client.post(f"{QUEUE}empty-trash/?status__exact=trash", follow=True)
+    assertContains(page, "This is for <b>1 comment</b>")
+    assertContains(page, SECRET)
+    assert Comment.objects.get(pk=old.pk).status == "trash"
+    page = press(client, page, "start")
+
+    assertContains(page, "1 comment deleted for ever.")
+    assert Comment.objects.get(pk=old.pk).body == ""
+    assert [Comment.objects.get(pk=c.pk).status for c in (lately, new, *others, reply)] == [
+        *("trash", "trash", "approved", "pending", "spam", "approved")
+    ]
+    assert [(d.to_status, d.reason, d.actor) for d in old.decisions.order_by("pk")][1:] == [
+        ("trash", "Rude.", editor),
+        ("erased", "", editor),
+    ]
+    assertContains(client.get(old.post.get_absolute_url()), f'<li id="comment-{old.pk}" class="tombstone')
+
+
+def test_without_a_number_of_days_the_trash_is_kept(client, editor, discussion):
+    discussion(trash_days=None)
+
+    assertNotContains(client.get(f"{QUEUE}?status__exact=trash"), "Delete what")
+    assert client.post(f"{QUEUE}empty-trash/").status_code == 403
+
+
+@pytest.mark.parametrize("status", ["approved", "pending", "erased", "all", "x"])
+def test_nothing_else_than_spam_and_trash_can_be_emptied(client, editor, status):
+    comment = make_regretted(submitted_at=timezone.now() - timedelta(days=99))
+
+    assert client.post(f"{QUEUE}empty-{status}/").status_code == 403
+
+    assert Comment.objects.get(pk=comment.pk).body == SECRET
+    assert not Batch.objects.exists()
 
 
 def test_without_a_number_of_days_spam_is_kept(client, editor):

@@ -140,8 +140,9 @@ class CommentAdmin(DecidingAdmin, admin.ModelAdmin):
             "undo": request.session.get("undo"),
             "unfinished": Batch.unfinished(request.user),
         }
-        if request.GET.get("status__exact") == Comment.Status.SPAM and may(request.user, "erase"):
-            context["spam_days"] = DiscussionSettings.load().spam_days
+        status = request.GET.get("status__exact")
+        if status in {Comment.Status.SPAM, Comment.Status.TRASH} and may(request.user, "erase"):
+            context |= {"emptied": status, "days_kept": DiscussionSettings.load().days_kept(status)}
         response = super().changelist_view(request, context | (extra_context or {}))
         if queue := (getattr(response, "context_data", None) or {}).get("cl"):
             self._tell_in_place(request, queue, response.context_data)

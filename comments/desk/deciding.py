@@ -5,7 +5,6 @@ from datetime import timedelta
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
-from django.db.models import Exists, OuterRef
 from django.http import HttpResponseNotAllowed, HttpResponseRedirect
 from django.shortcuts import get_object_or_404
 from django.template.response import TemplateResponse
@@ -14,7 +13,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
-from comments.models import AlreadyDecided, Batch, Comment, Decision, DiscussionSettings, Rule
+from comments.models import AlreadyDecided, Batch, Comment, DiscussionSettings, Rule
 from comments.models.deciding import changes
 from comments.tasks import learn_spam
 from posts import outbox
@@ -58,7 +57,7 @@ class DecidingAdmin:
             ("<int:pk>/take-back/<int:decision>/", self.take_back_view, "take_back"),
             ("undo/<uuid:batch>/", self.undo_view, "undo"),
             ("batch/<uuid:pk>/", self.batch_view, "batch"),
-            ("empty-spam/", self.empty_spam_view, "empty_spam"),
+            ("empty-<slug:status>/", self.empty_view, "empty"),
         ]
         return [
             *(
@@ -166,18 +165,16 @@ class DecidingAdmin:
         """(what this moderator may decide of its thread, the numbers of its branch)"""
         return self.get_queryset(request).in_thread_of(comment), set(Comment.objects.branch_of(comment))
 
-    def empty_spam_view(self, request):
-        """Deletes for ever the spam that is older than the settings' number of days, after a page that asks."""
+    def empty_view(self, request, status):
+        """Deletes for ever the spam, or the trash, that is older than the settings' number of days, after a page that
+        asks. What was decided on lately stays: a mistake of this morning can still be seen."""
         if refused := self._posted(request):
             return refused
-        days = DiscussionSettings.load().spam_days
+        days = DiscussionSettings.load().days_kept(status)
         if days is None or not may(request.user, "erase"):
             raise PermissionDenied
-        cutoff = timezone.now() - timedelta(days=days)
-        # Neither came lately, nor was marked lately: a mistake of this morning can still be seen.
-        lately = Decision.objects.filter(comment=OuterRef("pk"), decided_at__gte=cutoff)
-        spam = self.get_queryset(request).filter(status=Comment.Status.SPAM, submitted_at__lt=cutoff)
-        old = spam.exclude(Exists(lately))
+        kept = self.get_queryset(request).filter(status=status)
+        old = kept.untouched_since(timezone.now() - timedelta(days=days))
         return self.to_batch(request, Batch.plan(old, "erase", by=request.user, seen=seen_by(request)))
 
     def batch_view(self, request, pk):

@@ -97,6 +97,11 @@ class DecidingQuerySet(models.QuerySet):
                 done += len(self.model.objects.write(wanted, by=by, **details))
         return done, late
 
+    def untouched_since(self, time):
+        """What came before that time, and was last decided on before it."""
+        lately = Decision.objects.filter(comment=models.OuterRef("pk"), decided_at__gte=time)
+        return self.filter(~models.Exists(lately), submitted_at__lt=time)
+
     def write(self, wanted, *, by, **details):
         """The one place that writes a status. Returns the new rows of the log.
 

@@ -8,6 +8,8 @@ from django.utils.translation import gettext_lazy as _
 from comments.learned import SPAM_THRESHOLD
 from posts.models import Blog
 
+from .choices import Status
+
 
 class DiscussionSettings(models.Model):
     """How discussion works on this blog: one row. WordPress's names are in `docs/`."""
@@ -73,6 +75,16 @@ class DiscussionSettings(models.Model):
             "Older spam can be deleted for ever from the list of spam; nothing is deleted by itself. Empty: never."
         ),
     )
+    trash_days = models.PositiveIntegerField(
+        _("keep the trash for days"),
+        null=True,
+        blank=True,
+        default=30,
+        help_text=_(
+            "What is older can be deleted for ever from the list of the trash; nothing is deleted by itself. "
+            "Empty: never."
+        ),
+    )
     require_name_email = models.BooleanField(_("name and e-mail required"), default=True)
     registration_required = models.BooleanField(
         _("account required"), default=False, help_text=_("Only people who are logged in can comment.")
@@ -115,6 +127,10 @@ class DiscussionSettings(models.Model):
         self.pk = 1
         Blog.objects.get_or_create(pk=1)
         super().save(*args, **kwargs)
+
+    def days_kept(self, status):
+        """For how many days comments of this status are kept before they can be emptied; None: for ever."""
+        return {Status.SPAM: self.spam_days, Status.TRASH: self.trash_days}.get(status)
 
     def closed_because(self, post):
         """Why nobody can comment on `post` now, in plain words; empty if comments are open."""
