@@ -1,13 +1,18 @@
 """Checks on how a text looks and how often it came: reasons to read it first, never to drop it."""
 
+import json
+import time
 from datetime import timedelta
 
 import pytest
 from django.utils import timezone
+from pytest_django.asserts import assertContains, assertNotContains
 
+from comments.checks import shape
 from comments.models import Comment
 from comments.scripts import scripts_of
-from tests.factories import make_comment, make_post
+from posts.models import Post
+from tests.factories import make_comment, make_editor, make_post, make_staff_author
 
 pytestmark = pytest.mark.django_db
 
@@ -23,6 +28,13 @@ pytestmark = pytest.mark.django_db
         ("[buy this wonderful thing now](https://example.org) now", "More link than text"),
         ("Купите сейчас", "Cyrillic"),
         ("现在就买吧", "Han"),
+        ("AAAAAAAAAAAAAAAAAAAAAAAA", "One character"),
+        ("Buy $$$$$$$$$$$$$$$$$$$$$$", "One character"),
+        ("so goooooooooooooooooood ------------------ ha", "One character"),
+        ("h" * 201, "One character"),
+        ("-" * 201, "One character"),
+        ("`a table` and a wall: ?????????????????????", "One character"),
+        ("I SAY IT `quietly, in code, in small letters` AND I MEAN EVERY WORD", "capitals"),
     ],
 )
 def test_a_shape_holds_and_says_which(discussion, send, body, word):
@@ -42,6 +54,19 @@ def test_a_shape_holds_and_says_which(discussion, send, body, word):
         "Yes! A café at the corner; see www.example.org for when it opens and what it costs there.",
         "123 456 — 😀 …",
         "Hmm......",
+        "```\nName        Value\n------------------\nfoo         1\n================\n```\nThat is my table.",
+        "```\nSELECT NAME FROM PEOPLE WHERE CITY = 'ROME' ORDER BY AGE\n```\nThat is my query.",
+        "Use `XXXXXXXXXXXXXXXXXXXX` and `CREATE TABLE PEOPLE (NAME)` for that.",
+        "I agree .................. completely",
+        "Chapter one ……………………… 7",
+        "One\n----------------------------------------\nTwo\n========================\nThree\n~~~~~~~~~~~~~~~~~~~~~~~~",
+        "+-----------------+-----------------+\n| a | b |\n+-----------------+-----------------+",
+        "── ────────────────────── ──",
+        "Hhhhhhhhhhhhhhhhhhhhh, yes",
+        "kkkkkkkkkkkkkkkkkkkkkkk muito bom",
+        "You are right))))))))))))))))))))",
+        "Yes 😂😂😂😂😂😂😂😂😂😂😂😂😂😂😂😂😂😂",
+        "ᎠᏂᏴᏫᏯ ᎤᏃᎯᎵᏙᏗ ᎨᏒ ᎠᏂᏴᏫᏯ ᎤᏃᎯᎵᏙᏗ ᎨᏒ and English",
     ],
 )
 def test_ordinary_texts_have_no_shape(discussion, send, body):
@@ -50,6 +75,70 @@ def test_ordinary_texts_have_no_shape(discussion, send, body):
     send(make_post(), body=body)
 
     assert Comment.objects.get().status == "approved"
+
+
+@pytest.mark.parametrize(
+    "laughter",
+    [
+        *("哈哈哈 太好笑了", "呵呵呵", "ㅋㅋㅋ 진짜", "ㅎㅎㅎ", "하하하", "ㅠㅠㅠ", "ははは", "ｗｗｗ", "ههه", "خخخ"),
+        *("חחח", "ххх", "χχχ", "555 ตลก", "ๆๆๆ ฮา", "ຮຮຮ", "ဟဟဟ", "ហហហ", "हहह", "হহহ", "ஹஹஹ", "ሃሃሃ", "հհհ", "ხხხ"),
+    ],
+)
+def test_laughter_is_no_abuse_in_any_script(discussion, send, laughter):
+    discussion(moderation="none")
+    long = laughter[:1] * 20 + laughter
+
+    send(make_post(body=f"Words, {laughter}"), body=long)
+
+    assert Comment.objects.get().status == "approved"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "这个问题很重要，值得所有人认真思考。这个问题很重要，值得所有人认真思考。",
+        "この問題はとても重要で、みんなが真剣に考えるべきだと思います。",
+        "ปัญหานี้สำคัญมากและทุกคนควรคิดอย่างจริงจังเกี่ยวกับเรื่องนี้",
+        "ဒီပြဿနာက အရမ်းအရေးကြီးတယ် လူတိုင်းစဉ်းစားသင့်တယ်",
+        "បញ្ហានេះសំខាន់ណាស់ ហើយអ្នករាល់គ្នាគួរគិតដោយយកចិត្តទុកដាក់",
+    ],
+)
+def test_a_sentence_without_spaces_is_as_long_as_it_is(discussion, send, text):
+    discussion(moderation="none")
+    post = make_post(body=text)
+
+    send(post, body=f"{text} https://blog.example/a https://blog.example/b")
+    send(post, body=f"[{text}](https://blog.example/a) {text[:4]}", name="Cy", email="cy@example.org")
+
+    sentence, link = Comment.objects.order_by("pk")
+    assert sentence.status == "approved"
+    assert "More link than text" in link.why_it_waits()[0]["why"]
+
+
+@pytest.mark.seed
+def test_the_cases_of_shape_come_out_right(discussion, send, shared):
+    discussion(moderation="none")
+    cases = [json.loads(line) for line in (shared / "cases/shape.jsonl").read_text().splitlines()]
+    for case in cases:
+        send(make_post(body=f"Words, {case['text']}"), body=case["text"])
+
+    held = [comment.status == "pending" for comment in Comment.objects.order_by("pk")]
+    assert held == [case["held"] for case in cases]
+
+
+def test_a_shape_is_found_in_time_that_goes_with_the_length():
+    def seconds(text):
+        comment = Comment(body=text, post=Post(title="x", body="x"))
+        comment.rerender()
+        began = time.process_time()
+        for check in (shape.capitals, shape.one_character, shape.more_link_than_text):
+            check(comment, None)
+        return time.process_time() - began
+
+    for piece in (".", "哈", "哈.", "<", "`a", "a ", "--a"):
+        seconds(piece * 100)
+        short, long = (min(seconds(piece * (n // len(piece))) for _ in range(3)) for n in (2_000, 20_000))
+        assert long < 60 * short + 0.02, piece
 
 
 def test_a_script_that_the_post_or_an_approved_comment_has_is_at_home(discussion, send):
@@ -85,6 +174,38 @@ def test_the_same_text_long_ago_or_on_the_same_post_is_no_wave(discussion, send)
     send(post, body="Well said.", name="Cy", email="cy@example.org")
 
     assert Comment.objects.latest("pk").status == "approved"
+
+
+def test_the_authors_and_moderators_own_thanks_make_no_wave(client, discussion, send):
+    discussion(moderation="none")
+    user, author = make_staff_author()
+    editor = make_editor()
+    for writer in (user, user, editor, editor):
+        client.force_login(writer)
+        post = make_post(author=author)
+        client.post(f"/comments/on/{post.pk}/", {"body": "Thank you!"})
+    client.logout()
+
+    send(make_post(author=author), body="Thank you!")
+    send(make_post(author=author), body="Thank you!", name="Cy", email="cy@example.org")
+
+    *thanks, reader, second_reader = Comment.objects.order_by("pk")
+    assert [comment.status for comment in thanks] == ["approved"] * 4
+    assert reader.status == "approved"
+    assert "came 1 more time" in second_reader.why_it_waits()[0]["why"]
+
+
+def test_the_desk_takes_the_authors_own_thanks_for_no_wave(client, editor):
+    user, author = make_staff_author()
+    for _ in range(3):
+        make_comment(post=make_post(author=author), user=user, body="Thank you!")
+        make_comment(user=editor, body="Thank you!")
+    make_comment(body="Thank you!")
+
+    assertNotContains(client.get("/admin/comments/comment/?status__exact=all"), "all of them as one group")
+
+    make_comment(body="Thank you!")
+    assertContains(client.get("/admin/comments/comment/?status__exact=all"), "This text came 2 times")
 
 
 def own_check(comment, circumstances):

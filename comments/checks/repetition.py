@@ -1,4 +1,8 @@
-"""The same text on several posts within an hour, whoever signs it: how a wave of advertising looks."""
+"""The same text on several posts within an hour, whichever readers sign it: how a wave of advertising looks.
+
+What moderators and the posts' authors write doesn't count: they thank many people in the same words, and whoever says
+the same as they is no machine.
+"""
 
 from datetime import timedelta
 
@@ -15,7 +19,9 @@ WITHIN = timedelta(hours=1)
 
 def check(comment, circumstances):
     same = Comment.objects.filter(fingerprint=comment.fingerprint, submitted_at__gt=timezone.now() - WITHIN)
-    elsewhere = same.exclude(post=comment.post).exclude(user__isnull=False, user=circumstances.user).count()
+    elsewhere = (
+        same.of_readers().exclude(post=comment.post).exclude(user__isnull=False, user=circumstances.user).count()
+    )
     if not elsewhere:
         return None
     return Finding(

@@ -1,8 +1,9 @@
 from collections import defaultdict
 from datetime import timedelta
 
+from django.contrib.auth import get_user_model
 from django.db import models
-from django.db.models import OuterRef, Q, Subquery
+from django.db.models import F, OuterRef, Q, Subquery
 from django.utils import timezone
 
 from comments.threads import Row, Thread
@@ -11,6 +12,8 @@ from .choices import Kind, Status
 from .deciding import DecidingQuerySet
 from .settings import DiscussionSettings
 
+# Whose permissions are asked: of allauth's backends Django would not know which.
+ACCOUNTS = "django.contrib.auth.backends.ModelBackend"
 # The same words may be meant again tomorrow.
 REPEATED_WITHIN = timedelta(days=1)
 # What a moderator can see.
@@ -106,6 +109,12 @@ class CommentQuerySet(DecidingQuerySet):
         rows = same.filter(submitted_at__gt=since).by_writer(comment).exclude(status__in=[Status.TRASH, Status.ERASED])
         return next((row for row in rows.order_by("-pk") if not row.is_refused), None)
 
+    def of_readers(self):
+        """Without those whose writers skip the checks: who may moderate, and below their own posts their authors."""
+        moderators = get_user_model().objects.with_perm("comments.moderate_comment", backend=ACCOUNTS).values("pk")
+        by_author = Q(user__isnull=False, user=F("post__author__user"))
+        return self.exclude(user__in=moderators).exclude(by_author)
+
     def of_same_writer(self, comment):
         """What seems to be of the same writer as a stored comment: the same account, or address, or name and IP."""
         return self.filter(writer=comment.writer) if comment.writer else self.none()
@@ -114,13 +123,14 @@ class CommentQuerySet(DecidingQuerySet):
         """With what this moderator wants to know beside the words, and may, each counted no further than `COUNTED`:
 
         `writer_approved`, `writer_pending`, `writer_spam`, `writer_trash`: the writer's comments, this one
-        included; `writer_since`: when the first came; `waiting_on_post`; `same_text`, this one included. For
-        the rows of a page: each costs a few look-ups.
+        included; `writer_since`: when the first came; `waiting_on_post`; `same_text`: how many readers' comments
+        have this text. For the rows of a page: each costs a few look-ups.
         """
         mine = self.model.objects.moderated_by(user)
         of_writer = mine.filter(writer=OuterRef("writer")).exclude(writer="")
         on_post = mine.filter(post=OuterRef("post")).in_moderation()
-        same_text = mine.filter(fingerprint=OuterRef("fingerprint")).exclude(fingerprint="")
+        # An author who thanks everybody is no wave of advertising.
+        same_text = mine.of_readers().filter(fingerprint=OuterRef("fingerprint")).exclude(fingerprint="")
         of_status = {f"writer_{status.value}": of_writer.filter(status=status) for status in SHOWN}
         return self.annotate(
             **{name: CountUpTo(comments.values("pk")[:COUNTED]) for name, comments in of_status.items()},
