@@ -22,7 +22,7 @@ run: $(BIN)/installed var/secret_key
 	$(MANAGE) collectstatic --noinput --verbosity 0 && \
 	$(MANAGE) first_run && \
 	echo "Serving on http://$(HOST):$(PORT) (Ctrl-C stops it)" && \
-	exec $(BIN)/gunicorn -c python:blog_site.gunicorn blog_site.wsgi
+	exec $(BIN)/python -m blog_site.serve
 
 test: $(BIN)/installed
 	@$(BIN)/python -m pytest -m "not browser and not audit" $(ARGS)

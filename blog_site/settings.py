@@ -89,9 +89,9 @@ if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
             # failing half-way when another one wrote first.
             "transaction_mode": "IMMEDIATE",
             "timeout": 20,
-            # WAL: readers never wait for the writer. NORMAL is safe with it against a
-            # crash of the process; foreign keys are switched on by Django itself.
-            "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL; PRAGMA cache_size=-16000;",
+            # WAL: readers never wait for the writer. FULL: what was answered is on the disk, and survives a power
+            # cut. Foreign keys are switched on by Django itself.
+            "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA cache_size=-16000;",
         },
     }
 else:
@@ -101,20 +101,13 @@ CACHES = {"default": env.cache("CACHE_URL", "locmemcache://")}
 vars().update(env.email("EMAIL_URL", "consolemail://"))
 EMAIL_TIMEOUT = 10
 
-# --- The outbox: what leaves the server. `worker` queues it in the database for `manage.py db_worker`, so that
-# nothing is lost when the mail server is away; `immediate` sends after the commit, and needs no second process.
+# --- The outbox: what leaves the server, and work that nobody waits for, is queued in the database for the worker.
 
-OUTBOX = env.choice("OUTBOX", "immediate", {"immediate", "worker"})
-TASKS = {
-    "default": {
-        "BACKEND": "django_tasks_db.DatabaseBackend"
-        if OUTBOX == "worker"
-        else "django_tasks.backends.immediate.ImmediateBackend"
-    }
-}
+TASKS = {"default": {"BACKEND": "django_tasks_db.DatabaseBackend", "QUEUES": ["default", "mail"]}}
 
-# The sizes of pictures are made by the worker too; without one, by a process of their own (posts/pictures/work.py).
-RENDITIONS_IN_A_PROCESS = OUTBOX != "worker"
+# A photograph takes up to 300 MB while its sizes are made: a process of its own gives them back
+# (posts/pictures/work.py).
+RENDITIONS_IN_A_PROCESS = True
 
 # --- Feeds: a WebSub hub is told of what is new, and tells those who subscribed there. Off unless set.
 

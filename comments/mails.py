@@ -18,10 +18,11 @@ from django_tasks import task
 from comments import recipients, tokens
 from comments.plain import as_text
 from posts import outbox
+from posts.mail import send
 from posts.models import Blog
 
 
-@task()
+@task(queue_name=outbox.MAIL)
 def tell_of_answer(comment_pk):
     """Tells the writer of the comment above that it was answered, if they asked for that and both are still shown."""
     # By name, since the model queues this task.
@@ -30,8 +31,8 @@ def tell_of_answer(comment_pk):
     parent = answer and approved.filter(pk=answer.parent_id, notify=True).exclude(email="").first()
     if not parent or parent.email.casefold() == answer.email.casefold():
         return
-    # Once, however often it was hidden and shown again: who marks it sends it.
-    if not approved.filter(pk=comment_pk, announced_at=None).update(announced_at=timezone.now()):
+    # Once, however often it was hidden and shown again.
+    if answer.announced_at:
         return
     stop = f"{settings.SITE_URL}{reverse('comments:stop', args=[tokens.stop(parent)])}"
     context = {
@@ -44,9 +45,11 @@ def tell_of_answer(comment_pk):
     subject = _("%(name)s answered you on “%(post)s”") % {"name": answer.shown_name, "post": answer.post}
     headers = {"List-Unsubscribe": f"<{stop}>", "List-Unsubscribe-Post": "List-Unsubscribe=One-Click"}
     _send(subject, "comments/answer_mail.txt", context, parent.email, headers)
+    # Not before the mail server has taken it: a mail that could not be sent is tried again.
+    approved.filter(pk=comment_pk).update(announced_at=timezone.now())
 
 
-@task()
+@task(queue_name=outbox.MAIL)
 def tell_author(comment_pk):
     """Tells of a new comment whoever is told of those below its post, each in a mail of their own."""
     comment = _to_tell_of(comment_pk)
@@ -57,7 +60,7 @@ def tell_author(comment_pk):
             outbox.put(tell_of_comment, comment.pk, account.pk)
 
 
-@task()
+@task(queue_name=outbox.MAIL)
 def tell_of_comment(comment_pk, account_pk):
     """Tells one account of a new comment, if the settings and the comment's status still call for it."""
     comment = _to_tell_of(comment_pk)
@@ -131,4 +134,4 @@ def _send(subject, template, context, to, headers=None, **details):
     body = render_to_string(template, context | {"blog": blog, "site_url": settings.SITE_URL})
     # RFC 3834: nobody's holiday reply comes back to it.
     headers = {"Auto-Submitted": "auto-generated", **(headers or {})}
-    EmailMessage(subject=subject, body=body, to=[to], headers=headers, **details).send()
+    send(EmailMessage(subject=subject, body=body, to=[to], headers=headers, **details))

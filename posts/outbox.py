@@ -1,20 +1,26 @@
-"""The outbox: whatever leaves the server passes here, and only after the decision that it tells of is stored."""
+"""The outbox: whatever leaves the server passes here, and only after the decision that it tells of is stored.
 
-from functools import partial
+A task is a row, written in the transaction of whatever it tells of; the worker (`manage.py worker`) runs it after the
+commit, and tries again what fails: see `blog_site/worker.py`.
+"""
 
-from django.conf import settings
-from django.db import transaction
+# Tasks of this queue need the mail server: while it can't be reached, the worker leaves them all alone.
+MAIL = "mail"
+# Work that takes a processor for seconds stands behind whatever somebody waits for.
+LATER = -10
+
+
+class Refused(Exception):
+    """A task raises it where trying again is of no use: the other side has refused for good."""
+
+
+class Unreachable(Exception):
+    """A task raises it where the other side can't be reached at all, so that other tasks of its queue need not try."""
 
 
 def put(task, *args, at=None):
-    """Queues a task. It runs once, after the commit of this transaction, and not at all if that fails.
+    """Queues a task: it runs after the commit of this transaction, and not at all if that fails.
 
-    `at`: not before that time. Only a worker can wait: without one the task is left out.
-
-    With a worker the task is a row written in this very transaction; without one it runs when the
-    transaction has ended, and a failure is logged, never shown to whoever waits for the page.
+    `at`: not before that time.
     """
-    if settings.OUTBOX == "worker":
-        task.using(run_after=at).enqueue(*args)
-    elif not at:
-        transaction.on_commit(partial(task.enqueue, *args), robust=True)
+    task.using(run_after=at).enqueue(*args)

@@ -1,6 +1,5 @@
 """WebSub (w3.org/TR/websub): the hub that feeds name hears of what is new, and tells those who subscribed there."""
 
-import logging
 from contextlib import contextmanager
 from contextvars import ContextVar
 from datetime import timedelta
@@ -12,9 +11,8 @@ from django_tasks import task
 
 from posts import outbox
 
-logger = logging.getLogger(__name__)
-
 TIME_OUT = 10  # seconds, for each step of asking
+ASK_AGAIN = {408, 425, 429}  # answers that refuse for now; others from 400 to 499 are for good
 # What is older when it comes in, an imported post for one, is no news.
 NEWS = timedelta(minutes=5)
 FORMS = ("", "atom/", "json/")
@@ -47,7 +45,7 @@ def announce(post, *, was_published):
 
 @task()
 def tell_hub(post_pk):
-    """Tells the hub which feeds have changed. If it can't be told, the next post says it again."""
+    """Tells the hub which feeds have changed. Raises what went wrong, so that it is told later."""
     # By name, since the model queues this task.
     post = apps.get_model("posts", "Post").objects.published().filter(pk=post_pk).select_related("author").first()
     if not post or not settings.WEBSUB_HUB:
@@ -56,11 +54,11 @@ def tell_hub(post_pk):
     import httpx
 
     said = {"hub.mode": "publish", "hub.url": feeds_with(post)}
-    try:
-        # Where the hub leads elsewhere nobody follows: it is the address that the operator wrote which is trusted.
-        httpx.post(settings.WEBSUB_HUB, data=said, timeout=TIME_OUT, follow_redirects=False).raise_for_status()
-    except httpx.HTTPError as error:
-        logger.warning("The hub %s was not told of %s: %r", settings.WEBSUB_HUB, post.get_absolute_url(), error)
+    # Where the hub leads elsewhere nobody follows: it is the address that the operator wrote which is trusted.
+    answer = httpx.post(settings.WEBSUB_HUB, data=said, timeout=TIME_OUT, follow_redirects=False)
+    if answer.is_client_error and answer.status_code not in ASK_AGAIN:
+        raise outbox.Refused(f"the hub {settings.WEBSUB_HUB} answered {answer.status_code}")
+    answer.raise_for_status()
 
 
 def feeds_with(post):

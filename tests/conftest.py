@@ -4,9 +4,11 @@ from importlib.util import find_spec
 from pathlib import Path
 
 import pytest
+from django.core import mail
 from django.core.cache import cache
 from django.db import connection
 
+from blog_site.worker import Worker
 from comments.models import DiscussionSettings
 from tests.factories import make_editor
 
@@ -70,6 +72,38 @@ def _uploads_go_elsewhere(settings, tmp_path):
 def _empty_cache():
     yield
     cache.clear()
+
+
+class Mailbox:
+    """What the mail server has got, once the worker has nothing left to do; to be read like a list."""
+
+    def _mails(self):
+        Worker().run_until_idle()
+        return mail.outbox
+
+    def __len__(self):
+        return len(self._mails())
+
+    def __iter__(self):
+        return iter(self._mails())
+
+    def __getitem__(self, index):
+        return self._mails()[index]
+
+    def __eq__(self, other):
+        return self._mails() == other
+
+    __hash__ = None
+
+    def clear(self):
+        self._mails().clear()
+
+
+@pytest.fixture
+def mailoutbox(db):
+    """The mails that have left, as the worker sends them."""
+    mail.outbox = []
+    return Mailbox()
 
 
 @pytest.fixture

@@ -4,6 +4,7 @@ from datetime import timedelta
 
 import pytest
 from django.contrib.auth.models import Permission
+from django.core.management import call_command
 from django.db import connection, models
 from django.utils import timezone
 from pytest_django.asserts import assertContains, assertNotContains
@@ -212,7 +213,7 @@ def test_notes_are_deleted_with_their_comment(client, editor):
     assert comment.notes.count() == 0
 
 
-def test_nothing_that_was_computed_from_it_keeps_its_words(client, editor, django_capture_on_commit_callbacks):
+def test_nothing_that_was_computed_from_it_keeps_its_words(client, editor):
     for number in range(25):
         make_comment(body=f"Genuine words, number {number}.", status="pending").approve(by=editor)
         make_comment(body=f"Buy zacharias boots, number {number}.", status="pending").spam(by=editor)
@@ -220,8 +221,8 @@ def test_nothing_that_was_computed_from_it_keeps_its_words(client, editor, djang
     assert any("zacharias" in word for word, _weight in SpamModel.current().explain("zacharias"))
     batch = Batch.plan(Comment.objects.filter(status="spam"), "erase", by=editor)
 
-    with django_capture_on_commit_callbacks(execute=True):
-        client.post(f"{QUEUE}batch/{batch.pk}/", {"do": "start"})
+    client.post(f"{QUEUE}batch/{batch.pk}/", {"do": "start"})
+    call_command("worker", until_idle=True)
 
     assert not (SpamModel.current() and SpamModel.current().explain("zacharias"))
     if connection.vendor == "sqlite":

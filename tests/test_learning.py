@@ -1,6 +1,7 @@
 """The learned spam check at work: it learns from people's decisions, says why, and unlearns."""
 
 import pytest
+from django.core.management import call_command
 
 from comments.checks.learned import SURE_FROM
 from comments.models import Comment, SpamModel
@@ -142,13 +143,11 @@ def test_a_damaged_state_is_learned_afresh_from_the_log_and_said(taught, discuss
     assert learned_findings(Comment.objects.latest("pk"))
 
 
-def test_decisions_at_the_desk_teach(client, editor, django_capture_on_commit_callbacks):
+def test_decisions_at_the_desk_teach(client, editor):
     client.force_login(editor)
     waiting = [make_comment(status="pending", body=SPAM.format(n)) for n in range(12)]
 
-    with django_capture_on_commit_callbacks(execute=True):
-        client.post(
-            "/admin/comments/comment/", {"action": "spam", "_selected_action": [comment.pk for comment in waiting]}
-        )
+    client.post("/admin/comments/comment/", {"action": "spam", "_selected_action": [comment.pk for comment in waiting]})
+    call_command("worker", until_idle=True)
 
     assert SpamModel.objects.get().lessons == 12

@@ -4,7 +4,6 @@ import os
 import re
 import subprocess
 import sys
-import time
 from io import BytesIO, StringIO
 from pathlib import Path
 
@@ -344,20 +343,18 @@ def test_the_list_of_pictures_shows_small_ones_and_what_there_is_of_each(client,
 
 
 @pytest.mark.django_db(transaction=True)
-def test_with_a_worker_it_makes_them(settings):
-    settings.OUTBOX = "worker"
-    settings.TASKS = {"default": {"BACKEND": "django_tasks_db.DatabaseBackend"}}
+def test_the_worker_makes_them():
     picture = make_picture()
     picture.refresh_from_db()
     assert not picture.renditions
 
-    call_command("db_worker", batch=True, interval=0, verbosity=0)
+    call_command("worker", until_idle=True)
 
     picture.refresh_from_db()
     assert set(picture.renditions) == {"webp", "avif"}
 
 
-def test_without_a_worker_a_process_of_its_own_makes_them_after_the_commit(tmp_path):
+def test_the_worker_has_a_process_of_its_own_make_them(tmp_path):
     env = {
         "PATH": os.environ["PATH"],
         "SECRET_KEY": "k3y-" * 20,
@@ -388,10 +385,10 @@ def test_without_a_worker_a_process_of_its_own_makes_them_after_the_commit(tmp_p
     run("manage.py", "migrate")
     run("-c", make)
 
-    for _ in range(240):
-        if (found := run("-c", look)).startswith("0"):
-            break
-        time.sleep(0.25)
+    assert run("-c", look).startswith("3")
+    run("manage.py", "worker", "--until-idle")
+
+    found = run("-c", look)
     assert found.startswith("0")
     assert found.count("avif") == found.count("webp") * 1
     assert len(list(tmp_path.glob("media/renditions/**/*.avif"))) == 6

@@ -51,7 +51,6 @@ def start(**env):
         ("LANGUAGE_CODE", "tlh", "en-gb"),
         ("ADMINS", "nobody", "addresses"),
         ("DEFAULT_FROM_EMAIL", "nobody", "ann@example.org"),
-        ("OUTBOX", "pigeon", "immediate or worker"),
     ],
 )
 def test_a_wrong_value_stops_the_start_with_one_line_that_names_it(name, value, allowed):
@@ -112,7 +111,7 @@ def test_sqlite_is_tuned_for_a_server():
 
     assert options["transaction_mode"] == "IMMEDIATE"
     assert "journal_mode=WAL" in options["init_command"]
-    assert pragmas == {"synchronous": 1, "foreign_keys": 1, "busy_timeout": 20_000}
+    assert pragmas == {"synchronous": 2, "foreign_keys": 1, "busy_timeout": 20_000}
 
 
 # --- The sample blog

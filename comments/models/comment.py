@@ -155,7 +155,7 @@ class Comment(Transitions):
             self.rerender()
             if kwargs.get("update_fields") is not None:
                 kwargs["update_fields"] = {*kwargs["update_fields"], *self.RENDERED, "edited_at"}
-        self._describe()
+        self.describe()
         super().save(*args, **kwargs)
         self._keep_stored()
 
@@ -176,7 +176,7 @@ class Comment(Transitions):
         self.root_id = self.parent and (self.parent.root_id or self.parent_id)
         if self._rendered != self._read():
             self.rerender()
-        self._describe()
+        self.describe()
         self.first_time = not Comment.objects.filter(writer=self.writer).approved().exists()
         with transaction.atomic():
             super().save(*args, **{**kwargs, "force_insert": True})
@@ -260,7 +260,7 @@ class Comment(Transitions):
         for name, value in (known or self._render()).items():
             setattr(self, name, value)
         self._rendered = self._read()
-        self._describe()
+        self.describe()
 
     def _read(self):
         """What is rendered, as it is now."""
@@ -276,7 +276,8 @@ class Comment(Transitions):
             "search_text": index_text(f"{self.name} {text}"),
         }
 
-    def _describe(self):
+    def describe(self):
+        """Computes the columns that tell the desk who seems to have written it, and whether it has links."""
         self.has_links = self.link_count > 0
         if self.status == Status.ERASED:
             self.writer = ""

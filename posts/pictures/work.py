@@ -1,9 +1,7 @@
-"""Who makes the renditions: never the request that brought the picture.
+"""Who makes the renditions: never the request that brought the picture, but the worker, by a task queued with the row.
 
-With OUTBOX=worker it is `manage.py db_worker`, by a task that is queued with the row. Without a worker the commit
-starts a process of its own, `manage.py make_renditions`: a photograph takes it two to four seconds of a processor and
-up to 300 MB, which a thread would take from the readers of the same server; and it outlives a command that imports.
-One process at a time: who finds it running leaves the picture to it.
+A photograph takes two to four seconds of a processor and up to 300 MB. So the worker leaves it to a process of its
+own, `manage.py make_renditions`, which gives the memory back; one at a time, by a lock.
 """
 
 import fcntl
@@ -11,32 +9,37 @@ import logging
 import os
 import subprocess
 import sys
-import threading
 from pathlib import Path
 
 from django.apps import apps
 from django.conf import settings
-from django.db import transaction
 from django_tasks import task
+
+from posts import outbox
 
 from . import renditions
 
 logger = logging.getLogger(__name__)
 
+TIME_LIMIT = 200  # seconds for all that wait: within what a task may take
+
 
 def ask_for(picture):
     """Has the renditions of a stored picture made, some time after the commit of this transaction."""
-    if settings.OUTBOX == "worker":
-        make_one.enqueue(picture.pk)
-    elif settings.RENDITIONS_IN_A_PROCESS:
-        transaction.on_commit(start_process, robust=True)
+    outbox.put(make_one, picture.pk)
 
 
-@task()
+@task(priority=outbox.LATER)
 def make_one(pk):
+    """Makes the renditions of a picture, if they are still wanted."""
     picture = _pictures().waiting().filter(pk=pk).first()
-    if picture:
+    if not picture:
+        return
+    if not settings.RENDITIONS_IN_A_PROCESS:
         render(picture)
+        return
+    command = [sys.executable, Path(settings.BASE_DIR) / "manage.py", "make_renditions", "--picture", str(pk)]
+    subprocess.run(command, cwd=settings.BASE_DIR, stdout=subprocess.DEVNULL, check=True, timeout=TIME_LIMIT)  # noqa: S603 (our own command)
 
 
 def make_waiting():
@@ -60,37 +63,17 @@ def render(picture):
         renditions.discard(renditions.names_of(made))
 
 
-def start_process():
-    """Starts `manage.py make_renditions`, unless it runs."""
-    lock = try_lock()
-    if lock is None:
-        return
-    try:
-        child = subprocess.Popen(  # noqa: S603 (our own command)
-            [sys.executable, Path(settings.BASE_DIR) / "manage.py", "make_renditions", f"--lock={lock}"],
-            pass_fds=[lock],
-            cwd=settings.BASE_DIR,
-            stdin=subprocess.DEVNULL,
-            stdout=subprocess.DEVNULL,
-        )
-    finally:
-        # It is the child's now: the lock goes with the last process that has the file open.
-        os.close(lock)
-    threading.Thread(target=child.wait, daemon=True).start()
-
-
-def run_alone(lock=None):
-    """`make_waiting()` in this process, if no other is at it; `lock` is what `start_process()` handed on.
+def run_alone():
+    """`make_waiting()` in this process, if no other is at it.
 
     Returns how many pictures were done, or None if another process is at it.
     """
     done = None
-    while lock is not None or (lock := try_lock()) is not None:
+    while (lock := try_lock()) is not None:
         try:
             done = (done or 0) + make_waiting()
         finally:
             os.close(lock)
-            lock = None
         # Who came between the last look and the end of the lock has left its picture to this process.
         if not _pictures().waiting().exists():
             break

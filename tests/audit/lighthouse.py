@@ -42,9 +42,7 @@ class Result(NamedTuple):
 
 def main():
     with tempfile.TemporaryDirectory(prefix="audit-") as folder:
-        env = environment(
-            folder, settings="tests.benchmarks.settings", BENCH_STATIC_ROOT=f"{folder}/static", OUTBOX="worker"
-        )
+        env = environment(folder, settings="tests.benchmarks.settings", BENCH_STATIC_ROOT=f"{folder}/static")
         prepare(env)
         from tests.audit.pages import write_blog
 

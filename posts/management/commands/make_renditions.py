@@ -11,14 +11,18 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser):
         parser.add_argument("--again", action="store_true", help="for all pictures, whatever they have")
-        parser.add_argument("--lock", type=int, help="the descriptor of the lock, from whoever started this command")
+        parser.add_argument("--picture", type=int, help="for the picture of this number alone, as the worker wants it")
 
-    def handle(self, *, again, lock, **options):
+    def handle(self, *, again, picture, **options):
         # Readers go first.
         os.nice(10)
         if again:
             Picture.objects.update(rendered_at=None)
-        done = work.run_alone(lock)
+        if picture:
+            for waiting in Picture.objects.waiting().filter(pk=picture):
+                work.render(waiting)
+            return
+        done = work.run_alone()
         if done is None:
             self.stdout.write("Another process is at it, and makes these as well.")
         else:
