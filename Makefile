@@ -14,7 +14,7 @@ KEY = $${SECRET_KEY:-$$(grep -qs '^SECRET_KEY=' .env || cat var/secret_key)}
 ADDRESS = $${SITE_URL:-$$(grep -s '^SITE_URL=' .env | cut -d= -f2- | tr -d "\"'" | grep . || echo http://$(HOST):$(PORT))}
 WITH_SETTINGS = export SITE_URL="$(ADDRESS)"; key="$(KEY)"; [ -z "$$key" ] || export SECRET_KEY="$$key";
 
-.PHONY: run test browser pages audit check format bench
+.PHONY: run test faults soak browser pages audit check format bench
 
 run: $(BIN)/installed var/secret_key
 	@$(WITH_SETTINGS) \
@@ -25,7 +25,13 @@ run: $(BIN)/installed var/secret_key
 	exec $(BIN)/python -m blog_site.serve
 
 test: $(BIN)/installed
-	@$(BIN)/python -m pytest -m "not browser and not audit" $(ARGS)
+	@$(BIN)/python -m pytest -m "not browser and not audit and not faults" $(ARGS)
+
+faults: $(BIN)/installed-faults
+	@$(BIN)/python -m pytest -m faults $(ARGS)
+
+soak: $(BIN)/installed-faults
+	@FAULT_MAILS=40 FAULT_KILLS=50 $(BIN)/python -m pytest -m faults $(ARGS)
 
 browser: $(BIN)/installed-browser
 	@$(BIN)/python -m pytest -m browser $(ARGS)
@@ -74,6 +80,10 @@ $(BIN)/installed: requirements.txt
 
 $(BIN)/installed-browser: $(BIN)/installed tests/requirements-browser.txt
 	@$(BIN)/pip install -qq --disable-pip-version-check -r tests/requirements-browser.txt
+	@touch $@
+
+$(BIN)/installed-faults: $(BIN)/installed tests/requirements-faults.txt
+	@$(BIN)/pip install -qq --disable-pip-version-check -r tests/requirements-faults.txt
 	@touch $@
 
 $(AUDIT)/installed: tests/audit/package-lock.json

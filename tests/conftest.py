@@ -12,8 +12,10 @@ from blog_site.worker import Worker
 from comments.models import DiscussionSettings
 from tests.factories import make_editor
 
-# The journeys need what `make browser` installs; without it nothing of them is even read.
-collect_ignore = [] if find_spec("playwright") else ["browser"]
+# These need what `make browser` and `make faults` install; without it nothing of them is even read.
+collect_ignore = [
+    folder for folder, package in (("browser", "playwright"), ("faults", "aiosmtpd")) if not find_spec(package)
+]
 
 SHARED = Path(__file__).resolve().parents[2] / "shared"
 _left_out = {}
@@ -48,6 +50,7 @@ def pytest_terminal_summary(terminalreporter, config):
     write = terminalreporter.write_line
     if "not browser" in config.getoption("markexpr"):
         write("Left out: the journeys in a real browser; run them with `make browser` (Chromium at /usr/bin/chromium).")
+        write("Left out: the faults of real processes; run them with `make faults`.")
         write("Left out: programs that read the public pages; run them with `make pages` (npm, java, w3m).")
         if connection.vendor == "sqlite":
             write("Left out: PostgreSQL; `DATABASE_URL=postgres://… make test` runs the same tests on it.")

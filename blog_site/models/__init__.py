@@ -1,3 +1,4 @@
 from .imports import Import, ImportedRow
+from .outgoing import OutgoingTask
 
-__all__ = ["Import", "ImportedRow"]
+__all__ = ["Import", "ImportedRow", "OutgoingTask"]

@@ -1,0 +1,67 @@
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+from django_tasks import TaskResultStatus
+from django_tasks_db.models import DBTaskResult, DBTaskResultQuerySet
+
+
+class OutgoingTaskQuerySet(DBTaskResultQuerySet):
+    def send_again(self):
+        """Queues tasks that failed, for now and with all their tries; returns how many those were."""
+        return self.filter(status=TaskResultStatus.FAILED).update(
+            status=TaskResultStatus.READY,
+            run_after=timezone.now(),
+            enqueued_at=timezone.now(),
+            started_at=None,
+            finished_at=None,
+            worker_ids=[],
+        )
+
+    def overdue(self, since):
+        """Tasks that should have been run before `since`, and wait although nothing has gone wrong with them."""
+        return self.ready().filter(enqueued_at__lt=since, worker_ids=[])
+
+
+class OutgoingTask(DBTaskResult):
+    """A task of the outbox, as the admin shows it."""
+
+    objects = OutgoingTaskQuerySet.as_manager()
+
+    class Meta:
+        proxy = True
+        verbose_name = _("outgoing task")
+        verbose_name_plural = _("outgoing tasks")
+
+    # What each is called; one that is not here goes by its function's name.
+    NAMES = {
+        "tell_of_answer": _("Mail about an answer"),
+        "tell_author": _("Mail about a new comment"),
+        "tell_hub": _("Word to the feed hub"),
+        "make_one": _("Sizes of a picture"),
+        "relate_posts": _("Related posts"),
+        "learn_spam": _("Learning from decisions on spam"),
+        "forget_erased": _("Forgetting what was deleted permanently"),
+    }
+    # The model that a task's number is of.
+    SUBJECTS = {
+        "tell_of_answer": "comments_comment",
+        "tell_author": "comments_comment",
+        "tell_hub": "posts_post",
+        "make_one": "posts_picture",
+    }
+
+    def __str__(self):
+        return str(self.NAMES.get(self.function, self.function))
+
+    @property
+    def function(self):
+        return self.task_path.rpartition(".")[2]
+
+    @property
+    def attempts(self):
+        return len(self.worker_ids)
+
+    @property
+    def problem(self):
+        """What went wrong the last time, in one line; empty if nothing did."""
+        lines = self.traceback.strip().splitlines()
+        return lines[-1] if lines else ""

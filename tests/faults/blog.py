@@ -1,0 +1,159 @@
+"""A blog with a database, a web server and workers of its own, whose processes a test may kill."""
+
+import contextlib
+import json
+import os
+import shutil
+import signal
+import sqlite3
+import subprocess
+import sys
+import time
+import uuid
+from urllib.parse import urlencode, urlsplit, urlunsplit
+
+import psycopg2
+
+from tests.benchmarks.server import ROOT, environment, serving
+
+FORM = {"Content-Type": "application/x-www-form-urlencoded"}
+PATIENCE = 60  # seconds until something that should happen is given up
+
+
+class Blog:
+    """`env` is the environment of all its processes. Use it in a `with`: it ends what it started."""
+
+    def __init__(self, folder, *, template=None, **env):
+        """`template`: another blog, without processes, whose database this one begins with."""
+        self.folder, self.template = folder, template
+        self.env = environment(folder, settings="tests.faults.settings", **env)
+        self._created = None
+        self._stack = contextlib.ExitStack()
+        if (url := os.environ.get("DATABASE_URL", "")).startswith("postgres"):
+            self._created, parts = f"faults_{uuid.uuid4().hex[:12]}", urlsplit(url)
+            self._server = url
+            self._execute(f"CREATE DATABASE {self._created}" + (f" TEMPLATE {template._created}" if template else ""))
+            self.env["DATABASE_URL"] = urlunsplit(parts._replace(path=f"/{self._created}"))
+
+    def __enter__(self):
+        if not self.template:
+            self.manage("migrate", "--verbosity", "0")
+        elif not self._created:
+            # Nothing has it open: it is whole without its log.
+            shutil.copy(self.template.folder / "blog.sqlite3", self.folder / "blog.sqlite3")
+        return self
+
+    def __exit__(self, *error):
+        self._stack.close()
+        if self._created:
+            self._execute(f"DROP DATABASE {self._created} WITH (FORCE)")
+
+    def _execute(self, statement):
+        with contextlib.closing(psycopg2.connect(self._server)) as connection:
+            connection.autocommit = True
+            connection.cursor().execute(statement)
+
+    @contextlib.contextmanager
+    def without_database(self):
+        """The database is away, as while its server is restarted, or locked by another program."""
+        if self._created:
+            self._execute(f"ALTER DATABASE {self._created} ALLOW_CONNECTIONS false")
+            self._execute(f"SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = '{self._created}'")  # noqa: S608
+            yield
+            self._execute(f"ALTER DATABASE {self._created} ALLOW_CONNECTIONS true")
+            return
+        with contextlib.closing(sqlite3.connect(self.folder / "blog.sqlite3", timeout=20)) as connection:
+            connection.isolation_level = None
+            connection.execute("BEGIN EXCLUSIVE")
+            yield
+            connection.execute("ROLLBACK")
+
+    # --- Its processes
+
+    def manage(self, *arguments, check=True):
+        """Runs a command to its end; returns what it printed."""
+        done = subprocess.run(
+            [sys.executable, "manage.py", *arguments], cwd=ROOT, env=self.env, capture_output=True, text=True
+        )
+        assert not check or done.returncode == 0, done.stderr
+        return done.stdout
+
+    def python(self, code):
+        """Runs Python with Django set up in a process of its own; returns what it printed, read as JSON."""
+        code = f"import django, json; django.setup()\n{code}"
+        done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, env=self.env, capture_output=True, text=True)
+        assert done.returncode == 0, done.stderr
+        return json.loads(done.stdout) if done.stdout else None
+
+    def start(self, *command):
+        """Starts a process that ends with the blog; its output goes to `log`."""
+        log = open(self.folder / "processes.log", "ab")  # noqa: SIM115 (closed with the blog)
+        self._stack.callback(log.close)
+        process = subprocess.Popen(
+            [sys.executable, *command], cwd=ROOT, env=self.env, stdout=log, stderr=log, start_new_session=True
+        )
+        self._stack.callback(end, process)
+        return process
+
+    def start_worker(self, *arguments):
+        """A worker that tries again soon, so that no test waits for hours."""
+        return self.start("manage.py", "worker", *arguments, *["--pause=0.5"] * 120)
+
+    def serve(self, workers=2):
+        """A web server for the rest of the test."""
+        return self._stack.enter_context(serving(self.env, log=self.folder / "web.log", workers=workers))
+
+    @property
+    def log(self):
+        return "".join(path.read_text() for path in self.folder.glob("*.log"))
+
+    # --- Its content
+
+    def prepare(self, **settings):
+        """A post whose author hears of every comment; returns the post's number."""
+        return self.python(f"""
+from comments.models import DiscussionSettings
+from tests.factories import make_author, make_post, make_user
+DiscussionSettings(**{ {"moderation": "none", "flood_seconds": 0, "notify_on": "all", **settings}!r}).save()
+print(make_post(author=make_author(user=make_user(email="author@example.org"))).pk)""")
+
+    def rows(self, query):
+        """The rows that a query finds, past Django and whatever is being tested."""
+        if self._created:
+            connection = psycopg2.connect(self.env["DATABASE_URL"])
+        else:
+            connection = sqlite3.connect(self.folder / "blog.sqlite3", timeout=20)
+        with contextlib.closing(connection):
+            cursor = connection.cursor()
+            cursor.execute(query)
+            return cursor.fetchall()
+
+    def tasks(self):
+        """How many tasks there are, by what became of them: {"READY": 3, "SUCCESSFUL": 37}."""
+        return dict(self.rows("SELECT status, COUNT(*) FROM django_tasks_database_dbtaskresult GROUP BY status"))
+
+
+def post_comment(server, post, text, **fields):
+    """Sends the form as a stranger does; returns (status, seconds it took)."""
+    form = {"name": "Bo", "email": f"{uuid.uuid4().hex}@example.org", "body": text, **fields}
+    before = time.monotonic()
+    with contextlib.closing(server.connect()) as connection:
+        connection.request("POST", f"/comments/on/{post}/", urlencode(form), FORM)
+        answer = connection.getresponse()
+        answer.read()
+    return answer.status, time.monotonic() - before
+
+
+def wait_until(is_so, patience=PATIENCE):
+    """Waits until `is_so()`; fails if that takes longer than `patience` seconds."""
+    until = time.monotonic() + patience
+    while not is_so():
+        assert time.monotonic() < until, "it did not happen"
+        time.sleep(0.1)
+
+
+def end(process):
+    """Ends a process and all that it started, if it runs."""
+    with contextlib.suppress(ProcessLookupError):
+        os.killpg(process.pid, signal.SIGKILL)
+    process.wait()
