@@ -57,7 +57,7 @@ def tell_author(comment_pk):
         return
     for account in recipients.told_of(comment.post):
         if account.pk != comment.user_id:
-            outbox.put(tell_of_comment, comment.pk, account.pk)
+            outbox.put_once(tell_of_comment, comment.pk, account.pk)
 
 
 @task(queue_name=outbox.MAIL)
@@ -97,24 +97,24 @@ def _all_comments():
 
 
 def send_digests():
-    """Tells authors what waits below their posts, and editors what waits below those of authors whom no mail reaches;
-    returns the number of mails."""
-    unreachable = _all_comments().filter(recipients.unreachable("post__author"))
-    stand_in = set(recipients.moderators().values_list("pk", flat=True))
+    """Queues a mail for each account below whose posts something waits, and for editors about the posts of authors whom
+    no mail reaches; returns the number of mails."""
     authors = apps.get_model("posts", "Author").objects.exclude(recipients.unreachable("")).values("user")
-    sent = 0
-    for account in get_user_model().objects.filter(Q(pk__in=stand_in) | Q(pk__in=authors)).order_by("pk"):
-        waiting = _all_comments().filter(post__author__user=account)
-        sent += _send_digest(account, waiting | unreachable if account.pk in stand_in else waiting)
-    return sent
+    accounts = get_user_model().objects.filter(Q(pk__in=recipients.moderators()) | Q(pk__in=authors))
+    told = [account for account in accounts.order_by("pk") if _waiting_for(account).exists()]
+    for account in told:
+        outbox.put(send_digest, account.pk)
+    return len(told)
 
 
-def _send_digest(account, comments):
-    """Tells one account what waits among these comments, oldest first; returns False where nothing does."""
-    waiting = comments.in_moderation()
-    number = waiting.count()
+@task(queue_name=outbox.MAIL)
+def send_digest(account_pk):
+    """Tells one account what waits for it, oldest first."""
+    account = get_user_model().objects.filter(pk=account_pk).exclude(email="").first()
+    waiting = account and _waiting_for(account)
+    number = waiting.count() if account else 0
     if not number:
-        return False
+        return
     subject = ngettext("%(n)d comment is waiting", "%(n)d comments are waiting", number) % {"n": number}
     first = list(waiting.select_related("post").oldest_first()[:20])
     context = {
@@ -124,7 +124,14 @@ def _send_digest(account, comments):
         "link": f"{settings.SITE_URL}{reverse('admin:comments_comment_changelist')}",
     }
     _send(subject, "comments/digest_mail.txt", context, account.email)
-    return True
+
+
+def _waiting_for(account):
+    """What waits below the account's posts, and, for who stands in, below those of authors whom no mail reaches."""
+    mine = Q(post__author__user=account)
+    if recipients.moderators().filter(pk=account.pk).exists():
+        mine |= recipients.unreachable("post__author")
+    return _all_comments().filter(mine).in_moderation()
 
 
 def _send(subject, template, context, to, headers=None, **details):

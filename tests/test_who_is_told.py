@@ -145,6 +145,7 @@ def test_every_mail_says_that_a_machine_sent_it_and_from_which_site(blog, discus
     parent = make_comment(name="Asker", email="asker@example.org", notify=True, post=make_post(author=make_author()))
     make_comment(post=parent.post, status="pending")
     send(parent.post, parent=parent.pk)
+    assert len(mailoutbox) == 2
     discussion(notify_on="digest")
 
     call_command("send_digest")

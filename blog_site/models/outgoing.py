@@ -34,7 +34,9 @@ class OutgoingTask(DBTaskResult):
     # What each is called; one that is not here goes by its function's name.
     NAMES = {
         "tell_of_answer": _("Mail about an answer"),
-        "tell_author": _("Mail about a new comment"),
+        "tell_author": _("Who is told of a new comment"),
+        "tell_of_comment": _("Mail about a new comment"),
+        "send_digest": _("Mail about all that waits"),
         "tell_hub": _("Word to the feed hub"),
         "make_one": _("Sizes of a picture"),
         "relate_posts": _("Related posts"),
@@ -45,6 +47,7 @@ class OutgoingTask(DBTaskResult):
     SUBJECTS = {
         "tell_of_answer": "comments_comment",
         "tell_author": "comments_comment",
+        "tell_of_comment": "comments_comment",
         "tell_hub": "posts_post",
         "make_one": "posts_picture",
     }
