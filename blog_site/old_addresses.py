@@ -6,13 +6,13 @@ A post or page that really has such a path comes first.
 import re
 from urllib.parse import quote, urlencode
 
-from django.http import Http404, HttpResponsePermanentRedirect
+from django.http import Http404
 from django.urls import path, re_path, reverse
-from django.utils.http import escape_leading_slashes
 from django.views.decorators.http import require_safe
 
+from blog_site.elsewhere import answer_at, lead
 from posts import moved, views
-from posts.models import Author, Category, Post, Tag
+from posts.models import Post
 
 COMMENT_FEEDS = {"comments-rss2", "comments-rss", "comments-atom", "comments-rdf"}
 _NUMBER = re.compile(r"[0-9]{1,18}")
@@ -23,7 +23,7 @@ _ARCHIVE = r"(?:(?:category|tag|author)/.+|[0-9]{4}(?:/[0-9]{2}){0,2})"
 def home(request):
     """The home page, or what WordPress's address of it with a query means: `/?p=5`, `/?cat=3&feed=rss2`."""
     address = request.GET and from_query(request.GET)
-    return HttpResponsePermanentRedirect(address) if address else views.home(request)
+    return lead(request, address) if address else views.home(request)
 
 
 def from_query(query):
@@ -52,9 +52,9 @@ def _place(query):
     for name in ("cat", "author"):
         if _NUMBER.fullmatch(number := query.get(name, "")):
             return _existing(moved.find_old(f"/?{name}={int(number)}"))
-    for name, model in (("category_name", Category), ("tag", Tag), ("author_name", Author)):
+    for name, kind in (("category_name", "category"), ("tag", "tag"), ("author_name", "author")):
         if slug := re.split(r"[,+ /]", query.get(name, "").strip("/"))[-1]:
-            return _existing(model.objects.public().filter(slug=slug).first())
+            return _existing(moved.find_archive(kind, slug))
     if slug := query.get("name") or query.get("pagename"):
         found = Post.objects.published().filter(slug=slug.strip("/").rpartition("/")[2]).newest_first().first()
         return _existing(found)
@@ -90,12 +90,14 @@ def _feed(kind):
 
 
 def _unless_here(request, address):
-    """What really has the request's path, or the way to `address`."""
+    """What really has the request's path, such as a post or its feed, or the way to `address`."""
     path = request.path_info
     if Post.objects.visible_to(request.user).filter(permalink=path).exists() or moved.find(path):
         return views.permalink(request, path[1:])
-    # Two slashes in front would be another host's address.
-    return HttpResponsePermanentRedirect(escape_leading_slashes(address))
+    try:
+        return answer_at(request, "comments.urls")
+    except Http404:
+        return lead(request, address)
 
 
 @require_safe
@@ -104,7 +106,7 @@ def index(request, rest=""):
     if rest:
         query = request.META.get("QUERY_STRING")
         return _unless_here(request, f"/{quote(rest)}" + (f"?{query}" if query else ""))
-    return HttpResponsePermanentRedirect((request.GET and from_query(request.GET)) or reverse("posts:home"))
+    return lead(request, (request.GET and from_query(request.GET)) or reverse("posts:home"))
 
 
 @require_safe

@@ -25,7 +25,7 @@ INSTALLED_APPS = [
     "blog_site",
     "comments",
     "posts",
-    "blog_site.admin_config.BlogAdminConfig",
+    "django.contrib.admin",
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.sessions",
@@ -51,6 +51,7 @@ MIDDLEWARE = [
     "blog_site.middleware.signed_in_pages_are_private",
     "blog_site.middleware.refusals_have_a_page",
     "comments.middleware.private_views",
+    "blog_site.elsewhere.old_addresses_lead_on",
 ]
 
 ROOT_URLCONF = "blog_site.urls"

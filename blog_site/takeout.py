@@ -28,7 +28,7 @@ COMPUTED = {
     Comment: {*Comment.RENDERED, "root_id", "writer", "first_time", "browser", "user_agent", "announced_at"},
     Decision: {"comment_id"},
     Note: {"id", "comment_id"},
-    OldPath: {"id", "post_id", "category_id", "author_id"},
+    OldPath: {"id", "post_id", "category_id", "tag_id", "author_id"},
 }
 
 

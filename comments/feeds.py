@@ -31,10 +31,10 @@ def of_blog(request, form="rss"):
 @require_safe
 def of_post(request, path, form="rss"):
     """What was said below one post. 404 where nobody may read it."""
-    post = get_object_or_404(Post.objects.published(), permalink=f"/{path}")
+    post = get_object_or_404(Post.objects.published(), permalink__in=[f"/{path}", f"/{path}".rstrip("/")])
     url = f"{settings.SITE_URL}{post.get_absolute_url()}"
     title = _("Comments on “%(post)s”") % {"post": post}
-    channel = Channel(title, post.summary, f"{url}#comments", base=f"{url}feed/")
+    channel = Channel(title, post.summary, f"{url}#comments", base=f"{settings.SITE_URL}{post.feed_url}")
     changed_at = max(post.changed_at, post.published_at)
     return _answer(request, form, channel, changed_at, Comment.objects.filter(post=post), COMMENTS_OF_POST)
 

@@ -2,10 +2,11 @@
 
 import re
 
-from posts.models import Attachment, OldPath, Post
+from posts.models import Attachment, Author, Category, OldPath, Post, Tag
 
 # What WordPress puts after a post's path for a part or another form of the same.
 _FORMS = re.compile(r"(/.+?)/(?:[0-9]{1,3}|trackback|embed|amp)/?")
+ARCHIVES = {"category": Category, "tag": Tag, "author": Author}
 _DATED = re.compile(r"/\d{4}/\d{2}(?:/\d{2})?/([^/]+)/?")
 
 
@@ -18,13 +19,26 @@ def find(path):
     if found := _at(path) or (form and _at(form[1])) or Attachment.objects.at(path):
         return found
     if dated := _DATED.fullmatch(path):
-        return Post.objects.published().posts().filter(slug=dated[1]).newest_first().first()
+        slugs = {dated[1], dated[1].lower()}
+        return Post.objects.published().posts().filter(slug__in=slugs).newest_first().first()
     return None
+
+
+def find_archive(kind, slugs):
+    """The category, tag or author (`kind` is one of ARCHIVES) that WordPress would show for these `slugs`: the last one
+    alone says which, whatever stands before it and in whichever letters. None where there is none."""
+    last = slugs.strip("/").rpartition("/")[2]
+    rows = ARCHIVES[kind].objects.public()
+    return (
+        rows.filter(slug__in={last, last.lower()}).order_by("pk").first()
+        or rows.filter(slug__iexact=last).order_by("pk").first()
+        or find_old(f"/{kind}/{last}/")
+    )
 
 
 def find_old(*paths):
     """The OldPath of one of these that leads to what is public, or None."""
-    rows = OldPath.objects.filter(path__in=paths).select_related("post", "category", "author").order_by("pk")
+    rows = OldPath.objects.filter(path__in=paths).select_related("post", "category", "tag", "author").order_by("pk")
     return next((row for row in rows if row.is_public), None)
 
 
@@ -36,4 +50,8 @@ def find_attachment(number):
 
 def _at(path):
     either_way = [path, path.rstrip("/") if path.endswith("/") else f"{path}/"]
-    return Post.objects.published().filter(permalink__in=either_way).first() or find_old(*either_way)
+    small = {each.lower() for each in either_way}.difference(either_way)
+    for paths in filter(None, (either_way, small)):
+        if found := Post.objects.published().filter(permalink__in=paths).first() or find_old(*paths):
+            return found
+    return None

@@ -1,12 +1,11 @@
 """The pages of the blog. Fetching from `published()` is the permission check."""
 
 from django.conf import settings
-from django.core.paginator import InvalidPage, Paginator
+from django.core.paginator import EmptyPage, InvalidPage, Paginator
 from django.db.models import Count, Max, Min
 from django.http import Http404, HttpResponse, HttpResponsePermanentRedirect
 from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
-from django.urls import Resolver404, resolve
 from django.utils.module_loading import import_string
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
@@ -18,6 +17,14 @@ from posts.models.queryset import SEARCHED
 
 POSTS_PER_PAGE = 10
 MOST_PINNED = 5
+
+
+class PastTheEnd(Http404):
+    """A list has no such page any more; `last` is the number of its last one."""
+
+    def __init__(self, last):
+        self.last = last
+        super().__init__(_("There is no such page."))
 
 
 @require_safe
@@ -100,10 +107,8 @@ def permalink(request, path):
 
 
 def _elsewhere(request, path):
-    """The redirect to where the post at `path` is now, or to where it always was, with a slash."""
+    """The redirect to where what stood at `path` is now."""
     found = moved.find(f"/{path}")
-    if not found and _is_address(f"/{path}/"):
-        return HttpResponsePermanentRedirect(f"{request.path}/")
     if not found:
         raise Http404(_("There is no such page."))
     query = request.META.get("QUERY_STRING")
@@ -130,9 +135,12 @@ def preview(request, pk):
 
 @require_safe
 def by_imported_id(request, imported_id):
-    """`/archives/ID` and `/?p=ID` of the blog that moved in. Where two posts had the number, the first."""
-    post = Post.objects.published().filter(imported_id=imported_id).order_by("pk").first()
-    found = post or moved.find_attachment(imported_id)
+    """`/archives/ID` of the blog that moved in. Where two posts had the number, the first."""
+    path = f"/archives/{imported_id}"
+    found = moved.find_old(path, f"{path}/") or (
+        Post.objects.published().filter(imported_id=imported_id).order_by("pk").first()
+        or moved.find_attachment(imported_id)
+    )
     if not found:
         raise Http404(_("There is no such page."))
     return HttpResponsePermanentRedirect(found.get_absolute_url())
@@ -172,15 +180,9 @@ def _archive(request, posts, *, number=None, template="posts/archive.html", **co
         paginator.count = number
     try:
         page = paginator.page(request.GET.get("page", 1))
+    except EmptyPage as error:
+        raise PastTheEnd(paginator.num_pages) from error
     except InvalidPage as error:
         raise Http404(_("There is no such page.")) from error
     listed = [*context.get("pinned", ()), *page] if page.number == 1 else page
     return render(request, template, context | {"page": page, "listed": listed})
-
-
-def _is_address(path):
-    """True if `path` is one of the site's own addresses, a post's aside."""
-    try:
-        return not path.startswith("//") and resolve(path).view_name != "posts:permalink"
-    except Resolver404:
-        return False

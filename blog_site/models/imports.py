@@ -50,6 +50,8 @@ class Import(models.Model):
         related_name="+",
         verbose_name=_("by"),
     )
+    # Where the blogs stood below their hosts that came in: "/blog".
+    folders = models.JSONField(default=list, editable=False)
     report = models.JSONField(default=dict, editable=False)  # blog_site.wordpress.report.Report.as_dict()
     error = models.TextField(editable=False, blank=True)
     begun_at = models.DateTimeField(_("begun"), default=timezone.now)

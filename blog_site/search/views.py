@@ -1,10 +1,12 @@
 """The page of the search."""
 
-from django.core.paginator import InvalidPage, Paginator
+from django.core.paginator import EmptyPage, InvalidPage, Paginator
 from django.http import Http404
 from django.shortcuts import render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
+
+from posts.views import PastTheEnd
 
 from . import spelling
 from .finding import find
@@ -29,6 +31,8 @@ def search(request):
     paginator = Paginator(hits.ranked, PER_PAGE)
     try:
         page = paginator.page(request.GET.get("page", 1))
+    except EmptyPage as error:
+        raise PastTheEnd(paginator.num_pages) from error
     except InvalidPage as error:
         raise Http404(_("There is no such page.")) from error
     context = {

@@ -1,36 +1,45 @@
-"""Addresses of the blog that moves in: an item's own path, those it had before, and links from one post to another."""
+"""Addresses of the blog that moves in: an item's own path, and those that lead to it."""
 
 import re
 from functools import lru_cache
-from urllib.parse import parse_qs, quote, unquote, urlsplit
+from urllib.parse import parse_qs, unquote, urlsplit
 
 from django.urls import Resolver404, resolve
 
 from posts import slugs
 from posts.models import OldPath, Post
 
+from .terms import nicename
 from .uploads import host
 
 MAX_LENGTH = Post._meta.get_field("imported_path").max_length
+# Of `slugs.RESERVED`, those of which only some addresses below are ours.
+_FREE_BELOW = {"index.php", "archives"}
 # Answered at the top by a server in front, beside what our own addresses and `slugs.RESERVED` name.
 _OURS = re.compile(r"/(?:robots\.txt|sitemap[\w-]*\.xml|favicon\.ico)")
-# After a post's path: a part, a page of comments, another form of it.
-_FORM = re.compile(r"/(?:comment-page-\d+|\d{1,3}|feed|trackback|embed|amp)/?$")
-# What WordPress answers at the same addresses as we do.
-_SHARED = re.compile(r"/|/(?:category|tag|author)/.+|/\d{4}/(?:\d\d/(?:\d\d/)?)?|/(?:comments/)?feed/(?:atom/)?")
+
+
+@lru_cache(maxsize=1000)
+def linked_path(link):
+    """The decoded path of an item's <link>, as it is; empty where that has a number instead (`?p=ID`) or no path."""
+    try:
+        parts = urlsplit(link.strip())
+        path = unquote(parts.path, errors="strict")
+    except (ValueError, UnicodeDecodeError):
+        return ""
+    if not path.startswith("/") or len(path) > MAX_LENGTH or number_in(parts) or re.search(r"[\x00-\x1f\x7f]", path):
+        return ""
+    return path
 
 
 @lru_cache(maxsize=1000)
 def own_path(link):
-    """The decoded path of an item's <link>, as it is; empty where a post can't have it (`?p=ID`, `/admin/…`)."""
-    try:
-        path = unquote(urlsplit(link).path, errors="strict")
-    except (ValueError, UnicodeDecodeError):
-        return ""
+    """The path of an item's <link> where a post can have it; empty for a number and for what is ours (`/admin/…`)."""
+    path = linked_path(link)
     segments = path.strip("/").split("/")
-    if not path.startswith("/") or len(path) > MAX_LENGTH or "//" in path or re.search(r"[\x00-\x1f\x7f]", path):
+    if not path or "//" in path:
         return ""
-    reserved = segments[0] in {*slugs.RESERVED, ""} and not (segments[0] == "index.php" and len(segments) > 1)
+    reserved = segments[0] in {*slugs.RESERVED, ""} and not (segments[0] in _FREE_BELOW and len(segments) > 1)
     reserved = reserved or slugs.is_reserved_below(segments[-1])
     return "" if reserved or {".", ".."} & set(segments) or _OURS.fullmatch(path) or _is_ours(path) else path
 
@@ -45,20 +54,42 @@ def _is_ours(path):
     return found != "posts:permalink" and not found.startswith("blog_site.old_addresses.")
 
 
+def number_in(parts):
+    """(name, number) of an address by number (`?p=5`), split by urlsplit(); or None."""
+    asked = parse_qs(parts.query)
+    return next(((name, asked[name][0]) for name in ("p", "page_id", "attachment_id") if name in asked), None)
+
+
+def home_of(address):
+    """(host, path without its final slash) of a blog's address; None where it says neither."""
+    found = host(address)
+    return (found, unquote(urlsplit(address.strip()).path).rstrip("/")) if found not in {"", "?"} else None
+
+
 def old_paths(item, path):
-    """The paths that an item at `path` had under slugs and dates that WordPress remembers, in their order.
+    """The paths that an item had before it stood at `path`: under slugs and dates that WordPress remembers, in their
+    order, and the one in its file, where that can't be kept.
 
     One without a path, such as a draft, has those alone that our own export names.
     """
-    slug_now, found = unquote(item.name), {}
+    slug_now, found, linked = unquote(item.name), {}, linked_path(item.link)
+    query = urlsplit(item.link).query if linked else ""
     slugs_then = [slug_now, *map(unquote, item.meta.get("_wp_old_slug", "").split("\n"))]
     for slug in filter(None, slugs_then if path else ()):
-        before, mark, after = path.rpartition(f"/{slug_now}")
-        renamed = f"{before}/{slug}{after}" if mark and after in {"", "/"} else path
+        before, mark, after = (linked or path).rpartition(f"/{slug_now}")
+        renamed = f"{before}/{slug}{after}" if mark and after in {"", "/"} else linked or path
         for date in ["", *re.findall(r"\d{4}-\d\d-\d\d", item.meta.get("_wp_old_date", ""))]:
             found[_redated(renamed, date)] = True
+    if path and linked:
+        found[f"{linked}?{query}" if query else linked] = True
+        if host(item.guid) == host(item.link):
+            found[linked_path(item.guid)] = True
     found |= dict.fromkeys(item.meta.get("_right_of_reply_old_path", "").split("\n"), True)
-    return [old for old in found if old.startswith("/") and old != path and len(old) <= MAX_LENGTH]
+    # Others may have the path, with another query.
+    others = {path, linked if query else path}
+    return [
+        old for old in found if old.startswith("/") and old.strip("/") and old not in others and len(old) <= MAX_LENGTH
+    ]
 
 
 def _redated(path, date):
@@ -70,55 +101,39 @@ def _redated(path, date):
     )
 
 
-class Links:
-    """Where links to the old blog lead in the new one. `surveys`: of the blog's files."""
+def told_of_address(item, post, *, is_front, has_own):
+    """What there is to say of where a public post or page stands now, as messages. `has_own`: its path can be kept."""
+    linked = linked_path(item.link)
+    if not post.is_public:
+        return
+    if is_front:
+        yield f"it was the old blog’s front page; here the front page lists the posts, and this is at {post.permalink}"
+    elif linked and not has_own and re.sub("/{2,}", "/", linked) != post.permalink and not _leads_by_number(item):
+        yield (
+            f"its address {item.link} can’t be kept: it is at {post.permalink} now, and links in posts lead there. "
+            "The old address does too, unless this site has a page of its own there"
+        )
+    if post.is_page and not item.text.strip():
+        yield "the page has no text: what it showed, such as a list of posts, was made by the old blog’s theme"
 
-    def __init__(self, surveys):
-        self.hosts = {one for found in surveys for one in found.hosts}
-        self.past_hosts = {one for found in surveys for one in found.past_hosts}
-        self.paths = {old: path for found in surveys for old, path in found.paths.items()}
-        self.numbers = {number: path for found in surveys for number, path in found.numbers.items()}
 
-    def new(self, address):
-        """A link to the blog itself, without its old host; None for any other."""
-        linked = host(address)
-        if linked not in self.hosts and linked not in self.past_hosts:
-            return None
-        parts = urlsplit(address)
-        path = self._path(parts)
-        fragment = f"#{parts.fragment}" if parts.fragment else ""
-        if path:
-            return path + fragment
-        by_number = {"p", "page_id", "attachment_id"} & parse_qs(parts.query).keys()
-        if linked in self.hosts and not by_number and _SHARED.fullmatch(parts.path or "/"):
-            return (parts.path or "/") + (f"?{parts.query}" if parts.query else "") + fragment
-        return None
-
-    def _path(self, parts):
-        """The address of the item that is meant, or None."""
-        if parts.path in {"", "/", "/index.php"}:
-            asked = parse_qs(parts.query)
-            for name in ("p", "page_id", "attachment_id"):
-                number = next(iter(asked.get(name, ())), "")
-                if number in self.numbers:
-                    return quote(self.numbers[number]) or f"/?{name}={number}"
-            return None
-        path = unquote(parts.path)
-        if known := self.paths.get(path.rstrip("/")):
-            return quote(known) + (f"?{parts.query}" if parts.query else "")
-        return parts.path if _FORM.sub("", path) in self.paths and _FORM.search(path) else None
+def _leads_by_number(item):
+    return re.fullmatch(rf"/archives/{re.escape(item.id)}/?", linked_path(item.link)) is not None
 
 
 class OldAddresses:
     """Writes down where the addresses of the old blog lead: those of posts as they come in, all others at the end."""
 
-    def __init__(self):
+    def __init__(self, folders):
+        """`folders`: where the blog stood below its host, whose own address is the home page's."""
+        self.folders = folders
         self.waiting = []
         self.numbers = {}
 
     def note(self, item, post):
         """A post or page that came in; it may be stored later, but before `write()`."""
-        self.waiting.append((item.id, post, old_paths(item, post.permalink)))
+        paths = [path for path in old_paths(item, post.permalink) if path.rstrip("/") not in self.folders]
+        self.waiting.append((item.id, post, paths))
 
     def write(self):
         rows = []
@@ -129,7 +144,8 @@ class OldAddresses:
         _store(rows)
 
     def finish(self, found, others, people, terms):
-        """Attachments lead to the post that they hang on; authors and categories by number to their pages."""
+        """Attachments lead to the post that they hang on; people and terms to their pages, by number and by the slugs
+        that WordPress gave them."""
         rows = [
             row
             for attachment in [one for survey in (found, *others) for one in survey.attachments]
@@ -138,11 +154,19 @@ class OldAddresses:
         for author in found.authors:
             if _is_number(author.id) and author.login:
                 rows.append(OldPath(path=f"/?author={int(author.id)}", author=people.get(author.login)))
+        for login, author in people.authors.items():
+            if (slug := nicename(login)) not in {"", author.slug.lower()}:
+                rows.append(OldPath(path=f"/author/{slug}/", author=author))
         for category in found.categories:
             if _is_number(category.id):
                 key = terms.category(category.slug, category.name)
                 rows.append(OldPath(path=f"/?cat={int(category.id)}", category_id=key))
-        _store(rows)
+        for (which, slug), key in terms.renamed.items():
+            kind = {"categories": "category", "tags": "tag"}[which]
+            rows.append(OldPath(path=f"/{kind}/{slug}/", **{f"{kind}_id": key}))
+        _store(row for row in rows if len(row.path) <= MAX_LENGTH)
+        # The home page's, which an earlier version took for a post's.
+        OldPath.objects.filter(path__in=[form for path in self.folders for form in (path, f"{path}/")]).delete()
 
     def _of_attachment(self, attachment):
         post = self.numbers.get(attachment.parent)

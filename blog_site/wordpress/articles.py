@@ -11,11 +11,13 @@ from posts.guids import kept_guid, new_guid
 from posts.markup import render_post
 from posts.models import Post
 
-from .addresses import Links, own_path
+from .addresses import linked_path
 from .dates import moment
 from .discussion import number
 from .library import library_of
+from .links import Links
 from .media import host
+from .planning import plan
 from .reader import MARKDOWN
 from .survey import guid
 from .terms import plain, slug_from
@@ -47,7 +49,6 @@ class Articles:
     def __init__(self, found, others, people, pictures, report):
         self.found, self.people, self.pictures, self.report = found, people, pictures, report
         self.library = library_of([found, *others])
-        self.links = Links([found, *others])
         self.own_host = host(settings.SITE_URL)
         self.taken = set()
         self.known = defaultdict(list)
@@ -60,6 +61,12 @@ class Articles:
         # {path: the post that has it}; None: one that is not stored yet
         self.paths = dict(Post.objects.filter(permalink__isnull=False).values_list("permalink", "pk"))
         self.guids = set(Post.objects.values_list("guid", flat=True))
+        # {path: the path in the file of whoever will have it}
+        surveys = [found, *others]
+        self.claimed = {path: path for survey in surveys for path in survey.numbers.values() if path}
+        self.planned = plan(surveys, self._addresses(surveys), self._will_be_taken)
+        self.claimed |= {to: path for path, to in self.planned.items()}
+        self.links = Links(surveys, self.planned)
 
     def left(self, key, value):
         """The rows that are known by it, and that no item of this file was yet: [(pk, guid, number, path)]."""
@@ -67,7 +74,7 @@ class Articles:
 
     def find(self, item):
         """The post that came from this item before, or a new one. No two items of a file are the same post."""
-        known_as, item_id, path = guid(item), number(item.id), own_path(item.link)
+        known_as, item_id, path = guid(item), number(item.id), self.found.path_of(item)
         same_guid = self.left("guid", known_as)
         if self.found.guids[known_as] > 1:
             same_guid = [row for row in same_guid if row[2] in {item_id, None}]
@@ -88,8 +95,19 @@ class Articles:
         self.guids.add(free)
         return free
 
-    def is_taken(self, path):
-        return path in self.paths
+    def _addresses(self, surveys):
+        """{guid: address} of the posts that came in before, for those that can't keep their own paths."""
+        if not any(survey.shadowed for survey in surveys):
+            return {}
+        here = {pk: path for path, pk in self.paths.items()}
+        return {known_as: here.get(rows[0][0]) for (key, known_as), rows in self.known.items() if key == "guid"}
+
+    def _will_be_taken(self, path, planned):
+        return path in self.paths or path in self.claimed or path in planned.values()
+
+    def is_taken(self, path, item):
+        """True where another has the path, or will have it."""
+        return path in self.paths or self.claimed.get(path, linked_path(item.link)) != linked_path(item.link)
 
     def enter(self, post):
         """The post has its path from now on."""
@@ -100,7 +118,8 @@ class Articles:
         """{column: value} for COLUMNS of the post that an item becomes; `parent` is the page above it."""
         status, published_at = self._status(item, post, warn)
         notes = item.meta.get("footnotes", "")
-        body = post_html(item.text, warn=warn, number=item.id, library=self.library, notes=notes)
+        places = self.links.places_in(item, self.found.path_of(item))
+        body = post_html(item.text, warn=warn, number=item.id, library=self.library, notes=notes, places=places)
         body = without_srcset(body)
         body = map_addresses(body, lambda tag, address: self._address(tag, address, warn))
         picture = self.pictures.featured(item.meta.get("_thumbnail_id", ""))
@@ -158,7 +177,7 @@ class Articles:
         return post.slug if same else slug
 
     def _free_path(self, item, post, warn):
-        path = own_path(item.link)
+        path = self.found.path_of(item)
         if path in self.paths and (not post.pk or self.paths[path] != post.pk):
             warn(f"{item.type or 'item'} {item.id}: another post has the address {path} already")
             return ""

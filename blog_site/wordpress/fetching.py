@@ -19,8 +19,7 @@ from blog_site.internet import Internet, Refused, Unreachable
 from posts.models import attachment
 from posts.pictures import checking
 
-from .files_here import known
-from .media import PICTURES, as_upload, problem
+from .media import PICTURES, as_upload, known, problem
 from .uploads import host, plain_address
 
 THREADS = 4

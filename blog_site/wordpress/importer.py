@@ -10,7 +10,7 @@ from blog_site.tasks import relate_after_commit
 from posts.models import Blog, Post
 from posts.websub import quiet
 
-from .addresses import OldAddresses
+from .addresses import OldAddresses, told_of_address
 from .articles import KINDS, Articles, filed
 from .discussion import Discussions, number, reserve_numbers
 from .ledger import Ledger
@@ -48,7 +48,7 @@ class _Import:
         self.report = found.report
         self.pictures, self.ledger, self.typesetter = pictures, ledger, typesetter
         self.discussions = Discussions(self.report, ledger)
-        self.old_addresses = OldAddresses()
+        self.old_addresses = OldAddresses(found.folders)
         self.people = self.terms = self.articles = None
         self.pages = {}
         # Posts whose texts are being set; new ones that are to be stored, and the records of the comments below each.
@@ -57,6 +57,7 @@ class _Import:
 
     def run(self, progress):
         self._name_blog()
+        self.ledger.source.folders = sorted({*self.ledger.source.folders, *self.found.folders})
         self.people = People(self.found.authors, self.report, self.ledger)
         self.terms = Terms(self.found.categories, self.found.tags, self.report, self.ledger)
         self.report.counts["attachments"] += len(self.found.attachments)
@@ -154,6 +155,10 @@ class _Import:
             if not parent and any(item.parent in other.pages for other in self.others):
                 self.found.orphans.append((post, item.parent))
         outcome = self._update(item, post, values, terms, warn) if post.pk else self._begin(item, post, values, terms)
+        for message in told_of_address(
+            item, post, is_front=self.found.is_front(item), has_own=bool(self.found.path_of(item))
+        ):
+            warn(message)
         self.ahead.append((item, post, values, outcome, warn))
         if len(self.ahead) > AHEAD:
             self._finish(*self.ahead.popleft())
@@ -161,7 +166,7 @@ class _Import:
     def _begin(self, item, post, values, terms):
         for name, value in values.items():
             setattr(post, name, value)
-        post.prepare(is_taken=self.articles.is_taken)
+        post.prepare(is_taken=partial(self.articles.is_taken, item=item))
         self.articles.enter(post)
         post.filed = terms
         self.typesetter.begin(post, item.comments)

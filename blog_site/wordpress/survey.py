@@ -3,9 +3,12 @@
 import hashlib
 from collections import Counter
 from dataclasses import dataclass, field
+from urllib.parse import urlsplit
 
 from . import reader, records
-from .addresses import old_paths, own_path
+from .addresses import home_of, linked_path, number_in, old_paths, own_path
+from .links import with_places
+from .planning import shadowed
 from .report import Report
 from .sources import Source
 from .spool import Spool
@@ -35,6 +38,14 @@ class Survey:
     hosts: set = field(default_factory=set)
     # Where the blog stood when its items were written, as their guids tell.
     past_hosts: set = field(default_factory=set)
+    # [(host, path below which the blog stands)], and where its guids say that it stood.
+    homes: set = field(default_factory=set)
+    past_homes: set = field(default_factory=set)
+    # The posts and pages whose paths are ours, and the addresses in texts that name a place in another post.
+    shadowed: list = field(default_factory=list)
+    with_places: set = field(default_factory=set)
+    # Of posts whose addresses differ in their queries alone: how many have a path.
+    with_query: Counter = field(default_factory=Counter)
     pages: set = field(default_factory=set)
     # {number of a block that many posts use: its text}
     reusable: dict = field(default_factory=dict)
@@ -49,6 +60,21 @@ class Survey:
     def blog(self):
         """The address of the blog that it is of: several files of one blog belong together."""
         return self.channel.blog_url or self.channel.link
+
+    @property
+    def folders(self):
+        """Where the blog stands below its host: {"/blog"}, or nothing."""
+        return {folder for _host, folder in self.homes if folder}
+
+    def is_front(self, item):
+        """True for the page that WordPress showed at the blog's home address."""
+        return item.type == "page" and home_of(item.link) in self.homes and linked_path(item.link) != ""
+
+    def path_of(self, item):
+        """The path that an item keeps; empty where it can't keep its own."""
+        path = own_path(item.link)
+        is_shared = "?" in item.link and self.with_query[path] > 1
+        return "" if is_shared or path.rstrip("/") in self.folders else path
 
 
 def guid(item):
@@ -88,8 +114,24 @@ def _read(found, progress):
                 found.channel = record
     if not found.channel.version:
         found.report.warn("the file does not say which version of WordPress's format it has")
-    found.hosts = {host(found.channel.link), host(found.channel.blog_url)} - {"", "?"}
+    found.homes = {home_of(found.channel.link), home_of(found.channel.blog_url)} - {None}
+    found.hosts = {one for one, _folder in found.homes}
+    _settle(found)
     return found
+
+
+def _settle(found):
+    """What a home address was taken for before it was known as one."""
+    for folder in found.folders:
+        found.paths.pop(folder, None)
+    found.numbers = {one: "" if path.rstrip("/") in found.folders else path for one, path in found.numbers.items()}
+    # Of paths that several have, each with a query of its own, none is a post's.
+    shared = {path for path, number in found.with_query.items() if number > 1}
+    found.numbers = {one: "" if path in shared else path for one, path in found.numbers.items()}
+    homes = {folder for _host, folder in found.homes}
+    found.shadowed = [post for post in found.shadowed if post.linked.rstrip("/") not in homes]
+    hosts = found.hosts | found.past_hosts | {""}
+    found.with_places = {address for address in found.with_places if host(address) in hosts}
 
 
 def _note(found, item):
@@ -113,6 +155,8 @@ def _note(found, item):
             found.pages.add(item.id)
         for address, alt in named_in(item.text):
             found.named.setdefault(address, (item.line, alt))
+        for text in (item.text, *(comment.text for comment in item.comments)):
+            found.with_places.update(with_places(text))
 
 
 def _note_address(found, item):
@@ -120,8 +164,14 @@ def _note_address(found, item):
     path = own_path(item.link)
     if item.id:
         found.numbers.setdefault(item.id, path)
+    linked = linked_path(item.link)
     if path:
         found.paths[path.rstrip("/")] = path
+        found.with_query[path] += "?" in item.link
         for old in old_paths(item, path):
             found.paths.setdefault(old.rstrip("/"), path)
+    elif linked and item.type in {"post", "page"}:
+        found.shadowed.append(shadowed(item, guid(item), linked))
     found.past_hosts |= {host(item.guid)} - {"", "?"}
+    if number_in(urlsplit(item.guid)) and (home := home_of(item.guid)):
+        found.past_homes.add(home)

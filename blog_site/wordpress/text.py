@@ -22,10 +22,11 @@ _ADDRESS = re.compile(
 )
 
 
-def post_html(text, *, warn=lambda message: None, number="", library=None, notes=""):
+def post_html(text, *, warn=lambda message: None, number="", library=None, notes="", places=()):
     """The HTML of a post's text. `warn(message)` is told what did not come along, each kind once with its count.
 
-    `number`: the post's number in its old blog; `library`: what is attached there; `notes`: its footnotes' metadata.
+    `number`: the post's number in its old blog; `library`: what is attached there; `notes`: its footnotes' metadata;
+    `places`: the names in it that other posts link to.
     """
     job = Conversion(number=number, library=library)
     text = without_marks(text).replace("\r\n", "\n").replace("\r", "\n")
@@ -34,7 +35,7 @@ def post_html(text, *, warn=lambda message: None, number="", library=None, notes
     shown = blocks_html(text, job, notes=below) if has_blocks else f"{flow_html(text, job)}\n{below}"
     for message in job.messages():
         warn(message)
-    return anchors(job.held.restore(shown)).strip()
+    return anchors(job.held.restore(shown), places).strip()
 
 
 def map_uploads(markdown, change):

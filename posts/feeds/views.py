@@ -89,7 +89,7 @@ def _entry(post, text):
         picture=picture,
         language=post.language,
         terms=_terms(post),
-        replies=Replies(page=f"{url}#comments", base=f"{url}feed/", count=post.comment_count),
+        replies=Replies(page=f"{url}#comments", base=f"{settings.SITE_URL}{post.feed_url}", count=post.comment_count),
     )
 
 

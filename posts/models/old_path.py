@@ -2,7 +2,7 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-TARGETS = ("post", "category", "author")
+TARGETS = ("post", "category", "tag", "author")
 
 
 class OldPath(models.Model):
@@ -14,6 +14,7 @@ class OldPath(models.Model):
     path = models.CharField(max_length=1000, unique=True)
     post = models.ForeignKey("Post", on_delete=models.CASCADE, null=True, related_name="old_paths")
     category = models.ForeignKey("Category", on_delete=models.CASCADE, null=True, related_name="old_paths")
+    tag = models.ForeignKey("Tag", on_delete=models.CASCADE, null=True, related_name="old_paths")
     author = models.ForeignKey("Author", on_delete=models.CASCADE, null=True, related_name="old_paths")
 
     class Meta:
@@ -40,5 +41,5 @@ class OldPath(models.Model):
         """True if what it leads to is: nobody learns from an old address of what is not."""
         if self.post:
             return self.post.is_public
-        target = self.category or self.author
+        target = self.category or self.tag or self.author
         return type(target).objects.public().filter(pk=target.pk).exists()

@@ -22,6 +22,11 @@ class Addressed(models.Model):
             return reverse("posts:preview", args=[self.pk]) if self.pk else ""
         return quote(self.permalink, safe="/:@!$&'()*+,;=~")
 
+    @property
+    def feed_url(self):
+        """Where what stands below it is as a feed; WordPress's, also for an address without a final slash."""
+        return f"{self.get_absolute_url().rstrip('/')}/feed/"
+
     def _set_permalink(self, is_taken):
         """The path of WordPress's permalinks, made free with a suffix to the slug where it is taken."""
         if self.imported_path:
