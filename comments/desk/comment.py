@@ -26,6 +26,7 @@ from .filters import (
     StatusFilter,
 )
 from .forms import CommentForm
+from .moving import MovingAdmin, with_places
 from .place import put_in_place
 from .queue import Queue
 from .verbs import VERBS, about, called, may, newest_decision, number, seen_by, verbs_for
@@ -35,7 +36,7 @@ SHOWN_WHOLE = 1000
 LINES_SHOWN = 15
 
 
-class CommentAdmin(DecidingAdmin, admin.ModelAdmin):
+class CommentAdmin(MovingAdmin, DecidingAdmin, admin.ModelAdmin):
     form = CommentForm
     list_display = ["letter"]
     list_display_links = None
@@ -169,7 +170,7 @@ class CommentAdmin(DecidingAdmin, admin.ModelAdmin):
                 "title": str(_("{name}’s comment")).format(name=comment.shown_name),
                 "verbs": verbs_for(comment, request.user),
                 "why": comment.why_it_waits(),
-                "decisions": comment.decisions.select_related("actor", "rule").order_by("-pk"),
+                "decisions": with_places(comment.decisions.select_related("actor", "rule").order_by("-pk")),
                 "can_be_taken_back": comment.can_be_taken_back(),
                 "above": Comment.objects.above(comment),
                 "replies": comment.replies.oldest_first()[:10],

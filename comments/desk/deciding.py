@@ -13,7 +13,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
-from comments.models import AlreadyDecided, Batch, Comment, DiscussionSettings, Rule
+from comments.models import AlreadyDecided, Batch, CanNotMove, Comment, DiscussionSettings, Rule
 from comments.models.deciding import changes
 from comments.tasks import learn_spam
 from posts import outbox
@@ -54,6 +54,7 @@ class DecidingAdmin:
         views = [
             ("<int:pk>/decide/", self.decide_view, "decide"),
             ("<int:pk>/branch/", self.branch_view, "branch"),
+            ("<int:pk>/move/", self.move_view, "move"),
             ("<int:pk>/take-back/<int:decision>/", self.take_back_view, "take_back"),
             ("undo/<uuid:batch>/", self.undo_view, "undo"),
             ("batch/<uuid:pk>/", self.batch_view, "batch"),
@@ -275,4 +276,6 @@ class DecidingAdmin:
             outbox.put(learn_spam)
         except AlreadyDecided as late:
             self.tell_late(request, [late.decision])
+        except CanNotMove as refused:
+            messages.error(request, str(refused))
         return self.to_comment(pk, "")

@@ -3,14 +3,15 @@ from .comment import Comment
 from .decision import Decision
 from .note import Note
 from .objection import Objection
+from .refusals import AlreadyDecided, CanNotMove
 from .rule import Rule
 from .settings import DiscussionSettings
 from .spam_model import SpamModel
-from .transitions import AlreadyDecided
 
 __all__ = [
     "AlreadyDecided",
     "Batch",
+    "CanNotMove",
     "Comment",
     "Decision",
     "DiscussionSettings",

@@ -15,6 +15,7 @@ from posts.models import Post
 from posts.words import index_text
 
 from .choices import Kind, Status
+from .moving import Moving
 from .objection import Objection
 from .queryset import CommentQuerySet
 from .transitions import Transitions
@@ -27,7 +28,7 @@ def permalink(post_url, pk):
     return f"{post_url}?comment={pk}#comment-{pk}"
 
 
-class Comment(Transitions):
+class Comment(Moving, Transitions):
     """A reader's words under a post, as typed, and what became of them.
 
     The status is written by the transitions that it inherits alone, each with its row in the log of decisions.
@@ -173,12 +174,15 @@ class Comment(Transitions):
         return name in self.__dict__ and (name not in self._stored or self._stored[name] != self.__dict__[name])
 
     def _enter(self, *args, **kwargs):
-        self.root_id = self.parent and (self.parent.root_id or self.parent_id)
         if self._rendered != self._read():
             self.rerender()
         self.describe()
         self.first_time = not Comment.objects.filter(writer=self.writer).approved().exists()
         with transaction.atomic():
+            if self.parent_id:
+                # Asked anew: what it answers may have been moved since the caller read it.
+                stored = Comment.objects.values_list("root", flat=True).get(pk=self.parent_id)
+                self.root_id = stored or self.parent_id
             super().save(*args, **{**kwargs, "force_insert": True})
             self._keep_stored()
             findings = [finding.as_dict() for finding in self.findings]

@@ -11,6 +11,7 @@ from posts.models import Post
 from .choices import Kind, Status
 from .decision import Decision
 from .note import Note
+from .refusals import CanNotMove
 
 STEP = 500
 VERBS = {
@@ -86,13 +87,13 @@ class DecidingQuerySet(models.QuerySet):
                 wanted = [
                     (row, decision.from_status, decision)
                     for row, decision in mine
-                    if decision.from_status and not decision.is_edit and row.status != Status.ERASED
+                    if decision.from_status and decision.is_on_status and row.status != Status.ERASED
                 ]
                 # An edit and a decision may have been one press: the text comes back first.
                 done += sum(
-                    bool(row.take_back(decision, by=by, seen=last[row.pk], **details))
+                    _taken_back(row, decision, by=by, seen=last[row.pk], **details)
                     for row, decision in mine
-                    if decision.is_edit
+                    if not decision.is_on_status
                 )
                 done += len(self.model.objects.write(wanted, by=by, **details))
         return done, late
@@ -167,7 +168,7 @@ def targets_of(rows, verb):
     if verb != "restore":
         return [(row, row.status if row.status == Status.ERASED else VERBS[verb], None) for row in rows]
     # To what it was before the newest decision into its present status, undoings aside.
-    into = Decision.objects.filter(comment__in=rows, takes_back=None, body_before="").order_by("pk")
+    into = Decision.objects.filter(comment__in=rows, takes_back=None, body_before="", moved__isnull=True).order_by("pk")
     entered = {(decision.comment_id, decision.to_status): decision for decision in into}
     targets = []
     for row in rows:
@@ -175,6 +176,14 @@ def targets_of(rows, verb):
         to = ((before and before.from_status) or Status.PENDING) if row.status in OUT else row.status
         targets.append((row, to, before))
     return targets
+
+
+def _taken_back(row, decision, **details):
+    """Whether this edit or move is undone; a place that is none any more can't be had back."""
+    try:
+        return bool(row.take_back(decision, **details))
+    except CanNotMove:
+        return False
 
 
 def _newest_of(rows):

@@ -30,7 +30,7 @@ class Decision(models.Model):
     """One row of the log: what was decided on a comment, by whom, when and why. Written once, never changed.
 
     The first row of a comment has an empty `from_status`. A row whose status stays the same records an
-    edit, and keeps the text that it replaced; or says why a comment goes on waiting.
+    edit, and keeps the text that it replaced; or a move, and keeps both places; or says why a comment goes on waiting.
     """
 
     comment = models.ForeignKey(
@@ -71,6 +71,8 @@ class Decision(models.Model):
         verbose_name=_("takes back"),
     )
     body_before = models.TextField(_("text before"), blank=True)
+    # Of a move: {"from": the number of what it answered, "to": of what it answers}, None being the thread's top.
+    moved = models.JSONField(_("moved"), null=True, blank=True)
 
     objects = DecisionQuerySet.as_manager()
 
@@ -89,6 +91,7 @@ class Decision(models.Model):
             models.CheckConstraint(
                 condition=~Q(from_status=F("to_status"))
                 | ~Q(body_before="")
+                | Q(moved__isnull=False)
                 | ~Q(reason="")
                 | Q(rule__isnull=False)
                 | Q(takes_back__isnull=False),
@@ -110,6 +113,14 @@ class Decision(models.Model):
     @property
     def is_edit(self):
         return self.body_before != ""
+
+    @property
+    def is_move(self):
+        return self.moved is not None
+
+    @property
+    def is_on_status(self):
+        return not (self.is_edit or self.is_move)
 
     @property
     def changes_status(self):

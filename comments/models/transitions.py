@@ -9,14 +9,7 @@ from posts.models import Author
 from .choices import Status
 from .deciding import is_decision, targets_of
 from .decision import FORGOTTEN, Decision
-
-
-class AlreadyDecided(Exception):
-    """Somebody else decided first. `decision` is theirs; nothing was changed."""
-
-    def __init__(self, decision):
-        self.decision = decision
-        super().__init__(f"Already decided: {decision}")
+from .refusals import AlreadyDecided
 
 
 class Transitions(models.Model):
@@ -65,26 +58,29 @@ class Transitions(models.Model):
             )
 
     def take_back(self, decision, *, by, seen=None, **details):
-        """Makes the comment what it was before `decision`; an edit's old text comes back likewise.
+        """Makes the comment what it was before `decision`; an edit's old text comes back, and a move's old place.
 
         Raises AlreadyDecided where something was decided after it, or after `seen`, the newest decision when
-        the caller looked. How it came in can't be taken back, nor a deletion for ever: None.
+        the caller looked, and CanNotMove where the old place is none any more. How it came in can't be taken back,
+        nor a deletion for ever: None.
         """
         seen = seen or decision.pk
         if self.status == Status.ERASED:
             return None
         if decision.is_edit:
             return self.edit(decision.body_before, by=by, seen=seen, takes_back=decision, **details)
+        if decision.is_move:
+            return self._move(decision.moved["from"], by=by, seen=seen, takes_back=decision, **details)
         if not decision.from_status:
             return None
         return self._write(decision.from_status, decision, by=by, seen=seen, **details)
 
     def can_be_taken_back(self):
         """The numbers of the decisions that nothing has followed of their kind: the newest on the status, the
-        newest on the text. How the comment came in is not among them."""
+        newest on the text, the newest on the place. How the comment came in is not among them."""
         log = [] if self.status == Status.ERASED else self.decisions.exclude(from_status="").order_by("pk")
-        newest = {decision.is_edit: decision.pk for decision in log if decision.is_edit or decision.changes_status}
-        return set(newest.values())
+        kinds = ((decision, (decision.is_edit, decision.is_move, decision.changes_status)) for decision in log)
+        return set({kind: decision.pk for decision, kind in kinds if any(kind)}.values())
 
     def answer(self, body, *, by, batch=None, **details):
         """A moderator's reply below this comment, which it approves; returns the reply.
