@@ -100,7 +100,7 @@ class Letters:
         """What its writer alone is told of it."""
         return {
             "awaits": awaits,
-            "is_refused": comment.status == Comment.Status.TRASH,
+            "is_refused": comment.status in {Comment.Status.TRASH, Comment.Status.ERASED},
             "rule": comment.rule_told if awaits else None,
             "why": comment.reasons_told if awaits else [],
         }

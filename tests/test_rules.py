@@ -50,6 +50,16 @@ def test_the_writer_sees_that_a_comment_was_published(client, editor):
     assertNotContains(client.get(comment.post.get_absolute_url()), "Your comment is public")
 
 
+def test_the_writer_of_what_was_deleted_for_ever_is_not_told_that_it_waits(client, editor):
+    comment = make_comment(status="pending")
+    comment.trash(by=editor)
+    comment.erase(by=editor)
+
+    page = writers_page(client, comment)
+    assertContains(page, "is not published")
+    assertNotContains(page, "awaiting moderation")
+
+
 def test_a_decision_without_a_rule_tells_none(client, editor, rule):
     comment = make_comment(status="pending")
     comment.trash(by=editor, reason="private")

@@ -9,7 +9,7 @@ from django.contrib.auth.models import User
 from django.test import Client
 from django.utils import timezone
 
-from comments.checks import Finding, Verdict
+from comments.checks import Finding, Verdict, read_first
 from comments.models import Comment
 from posts.models import Post
 from tests.factories import make_comment, make_editor, make_post, make_user
@@ -134,12 +134,33 @@ def test_nothing_that_a_stranger_sends_changes_the_answer_to_somebody_else(discu
     assert difference(*answers) == []
 
 
+@pytest.mark.parametrize("query", ["comment", "thread", "replytocom", "awaiting", "a form's parent"])
+def test_a_number_does_not_tell_whether_a_comment_is_hidden_or_never_was(client, discussion, post, elsewhere, query):
+    discussion(moderation="none")
+    top = make_comment(post=post)
+    hidden = [make_comment(post=post, status=status, body=f"{status}.") for status in ("pending", "spam", "trash")]
+    replies = [make_comment(parent=top, status=status) for status in ("pending", "spam", "trash")]
+
+    def asked_for(number):
+        if query == "a form's parent":
+            return told(client, client.post(f"/comments/on/{post.pk}/", {**RUTH, "body": WORDS, "parent": number}))
+        answer = client.get(f"{post.get_absolute_url()}?{query}={number}")
+        return [answer.status_code, answer.headers.get("Location"), without_numbers(answer.content)]
+
+    nothing = asked_for(top.pk + 99)
+    assert [difference(nothing, asked_for(comment.pk)) for comment in hidden + replies] == [[]] * 6
+
+
 def hold(comment, circumstances):
     return Finding("own", Verdict.HOLD, "A secret reason.") if "drains" in comment.body else None
 
 
 def spam(comment, circumstances):
     return Finding("own", Verdict.SPAM, "A secret reason.") if "drains" in comment.body else None
+
+
+def learned(comment, circumstances):
+    return Finding("learned", Verdict.HOLD, "A secret reason.", read_first()) if "drains" in comment.body else None
 
 
 # (settings and form of a comment that is held, those of one that is spam), told apart by nothing that one can see.
@@ -156,8 +177,8 @@ ALIKE = {
         ({}, {}, ["tests.test_what_a_stranger_learns.hold"]),
         ({}, {}, ["tests.test_what_a_stranger_learns.spam"]),
     ),
-    "a check that tells nothing, or the trap": (
-        ({}, {}, ["tests.test_what_a_stranger_learns.hold"]),
+    "what is like spam, or the trap": (
+        ({}, {}, ["tests.test_what_a_stranger_learns.learned"]),
         ({}, {"subject": "trapped"}, []),
     ),
 }
@@ -187,7 +208,7 @@ def test_spam_and_what_waits_are_answered_alike(discussion, settings, post, mode
         statuses.append(Comment.objects.get().status)
 
     assert statuses == ["pending", "spam"]
-    assert "It is waiting because" in seen[0][0][5]
+    assert "awaiting moderation" in seen[0][0][5]
     assert difference(*seen) == []
 
 

@@ -59,7 +59,8 @@ def called(check):
 class Finding:
     """What one check found. `why` is for moderators; `plain` completes "It is waiting because …" for the writer.
 
-    An empty `plain` tells the writer nothing: what helps a spammer is not said.
+    An empty `plain` tells the writer nothing: what helps a spammer is not said. Whatever is told of spam is told of
+    something that only waits as well, so that nobody can tell them apart.
     """
 
     check: str
@@ -69,6 +70,11 @@ class Finding:
 
     def as_dict(self):
         return asdict(self) | {"verdict": str(self.verdict)}
+
+
+def read_first():
+    """What the writer is told where a machine could learn from the reason, of spam and of what waits alike."""
+    return _("comments like this one are read first")
 
 
 @dataclass

@@ -248,9 +248,7 @@ class Comment(Moving, Transitions):
     def reasons_told(self):
         """Why it waits, for its writer: each completes "It is waiting because …". Of spam they are those that a
         comment which waits has."""
-        findings = self.why_it_waits()
-        told = dict.fromkeys(finding["plain"] for finding in findings if finding["plain"])
-        return list(told) or ([_("comments like this one are read first")] if findings else [])
+        return list(dict.fromkeys(finding["plain"] for finding in self.why_it_waits() if finding["plain"]))
 
     @property
     def link_count(self):
