@@ -1,22 +1,38 @@
 // Only nicer: every page works without it. It stands in the head, so that colours are right from the first paint; the
-// rest waits for the page. Nothing is kept in the browser unless the reader asks for it by a button or a box.
+// rest waits for the page. Nothing is kept in the browser unless the reader asks for it by a button or a box, or writes
+// a comment, whose text is kept until it is sent.
 "use strict";
 
-const store = {
+const keptIn = (area) => ({
   get(name) {
     try {
-      return JSON.parse(localStorage.getItem(name));
+      return JSON.parse(area().getItem(name));
     } catch {
       return null; // Storage is switched off, or holds somebody else's.
     }
   },
   set(name, value) {
     try {
-      if (value) localStorage.setItem(name, JSON.stringify(value));
-      else localStorage.removeItem(name);
+      if (value) area().setItem(name, JSON.stringify(value));
+      else area().removeItem(name);
     } catch {
       // Storage is switched off or full: nothing is kept.
     }
+  },
+});
+const store = keptIn(() => localStorage);
+const tab = keptIn(() => sessionStorage);
+
+// The texts of comments that were typed and not sent: {address of the form, and what it answers: [text, time]}, the
+// last twenty of thirty days.
+const drafts = {
+  all: () => store.get("drafts") || {},
+  get: (key) => (drafts.all()[key] || [""])[0],
+  set(key, text) {
+    const { [key]: _before, ...others } = drafts.all();
+    if (text.trim()) others[key] = [text, Date.now()];
+    const young = Object.entries(others).filter(([, [, time]]) => Date.now() - time < 30 * 24 * 3600 * 1000);
+    store.set("drafts", young.length && Object.fromEntries(young.slice(-20)));
   },
 };
 
@@ -26,14 +42,21 @@ const paint = (scheme) => (scheme ? (root.dataset.scheme = scheme) : delete root
 paint(store.get("scheme"));
 
 document.addEventListener("DOMContentLoaded", () => {
+  // The first page after a form was sent: the comment's own if the blog has it.
+  const sent = tab.get("sent");
+  const isIn = sent && location.href !== sent.from && /^#comment-\d+$/.test(location.hash);
+  tab.set("sent");
+  drafts.set(isIn ? sent.key : "", "");
+  const form = document.getElementById("comment-form");
+  if (form) {
+    writes(form, isIn ? null : sent);
+    remembered(form);
+  }
+  const forget = document.getElementById("forget");
+  if (forget) forget.addEventListener("submit", () => ["commenter", "drafts"].forEach((name) => store.set(name)));
   schemes(document.getElementById("scheme"));
   unfold();
   addEventListener("hashchange", unfold);
-  const form = document.getElementById("comment-form");
-  if (form) {
-    answers(form);
-    remembered(form);
-  }
   const visits = document.getElementById("visits");
   if (visits) news(visits);
 });
@@ -78,40 +101,112 @@ function unfold() {
   }
 }
 
-// "Reply" brings the form to the letter instead of loading the page anew.
-function answers(form) {
+// "Reply" brings the form to the letter instead of loading the page anew. What is typed is kept until the blog has it,
+// each text with what it answers.
+function writes(form, sent) {
+  const { body, parent } = form.elements;
   const respond = document.getElementById("respond");
   const heading = respond.querySelector("h2");
   const answering = document.getElementById("answering");
-  const quote = answering.querySelector("blockquote");
+  const note = document.getElementById("draft");
   const home = document.createComment("the form's place");
   const plainHeading = heading.textContent;
+  const path = new URL(form.action).pathname;
+  // A page that was loaded as a reply has another address: leave it the ordinary way.
+  const isReply = Boolean(parent.value);
+  const key = () => path + parent.value;
+  let isTyped = Boolean(body.value);
+  const both = (...texts) => texts.filter(Boolean).join("\n\n");
+  const replyLink = (pk) => document.querySelector(`#comment-${pk} > .letter [data-reply]`);
   respond.before(home);
 
-  function set(parent, words) {
-    form.elements.parent.value = parent;
-    answering.hidden = !parent;
-    heading.textContent = words;
-    form.elements.body.focus();
+  function showNote() {
+    note.hidden = !drafts.get(key());
+  }
+
+  function keep() {
+    drafts.set(key(), body.value);
+    showNote();
+  }
+
+  // Below the letter of that link, or home again. The browser's history knows it too: Back leads to the form as it was.
+  function put(link) {
+    const letter = link && link.closest(".letter");
+    const fold = letter && letter.closest("details");
+    if (fold) fold.open = true;
+    if (letter) {
+      const words = letter.querySelector(".e-content").textContent.trim().split(/\s+/);
+      answering.querySelector("blockquote").textContent = words.slice(0, 30).join(" ") + (words.length > 30 ? " …" : "");
+    }
+    (letter || home).after(respond);
+    parent.value = link ? link.closest("li").id.replace("comment-", "") : "";
+    answering.hidden = !link;
+    heading.textContent = link ? link.getAttribute("aria-label") : plainHeading;
+    history.replaceState({ ...history.state, answers: parent.value }, "");
+  }
+
+  // Words that were written here go with the form; what was kept for that place stands before them. Words that were
+  // only brought back stay where they were: another tab may be at them.
+  function move(link) {
+    if (link && !isTyped) body.value = "";
+    if (body.value) drafts.set(key(), "");
+    put(link);
+    const before = drafts.get(key());
+    if (before !== body.value) body.value = both(before, body.value);
+    keep();
+    body.focus();
   }
 
   document.addEventListener("click", (event) => {
     const link = event.target.closest("[data-reply]");
     if (!link || event.metaKey || event.ctrlKey || event.shiftKey) return;
     event.preventDefault();
-    const letter = link.closest(".letter");
-    const words = letter.querySelector(".e-content").textContent.trim().split(/\s+/);
-    quote.textContent = words.slice(0, 30).join(" ") + (words.length > 30 ? " …" : "");
-    letter.after(respond);
-    set(link.closest("li").id.replace("comment-", ""), link.getAttribute("aria-label"));
+    move(link);
   });
-  // A page that was loaded as a reply has another address: leave it the ordinary way.
-  if (form.elements.parent.value) return;
   document.getElementById("cancel-reply").addEventListener("click", (event) => {
-    event.preventDefault();
-    home.after(respond);
-    set("", plainHeading);
+    if (isReply) {
+      drafts.set(key(), "");
+      drafts.set(path, both(drafts.get(path), body.value));
+    } else {
+      event.preventDefault();
+      move();
+    }
   });
+  body.addEventListener("input", () => {
+    isTyped = true;
+    keep();
+  });
+  form.addEventListener("submit", () => {
+    keep();
+    tab.set("sent", { key: key(), from: location.href });
+  });
+  // A page that comes back as it was left is none that tells of an arrival.
+  addEventListener("pageshow", ({ persisted }) => persisted && tab.set("sent"));
+
+  const discard = make("button", { type: "button", className: "plain", textContent: note.dataset.discard });
+  discard.addEventListener("click", () => {
+    body.value = "";
+    keep();
+    body.focus();
+  });
+  note.append(" ", discard);
+
+  const answered = (history.state || {}).answers;
+  if (answered && replyLink(answered)) put(replyLink(answered));
+  else if (answered) parent.value = answered;
+  else if (!body.value && !isReply) {
+    // The newest text whose place is on this page.
+    const places = Object.keys(drafts.all()).filter((name) => name.startsWith(path));
+    const newest = places.map((name) => name.slice(path.length)).reverse().find((pk) => !pk || replyLink(pk));
+    if (newest) put(replyLink(newest));
+  }
+  // The answer to a form has the words, and may have taken them from what they answered.
+  if (sent && location.pathname === path && body.value) {
+    drafts.set(sent.key, "");
+    keep();
+  }
+  body.value ||= drafts.get(key());
+  showNote();
 }
 
 // The name and address of somebody who asked to be remembered stay in this browser, and are filled in here.
@@ -119,13 +214,15 @@ function remembered(form) {
   const { remember } = form.elements;
   if (!remember) return;
   const fields = ["name", "email", "url"];
-  const saved = store.get("commenter") || {};
-  for (const name of fields) form.elements[name].value ||= saved[name] || "";
-  remember.checked ||= Boolean(saved.name);
-  form.addEventListener("submit", () => {
+  const saved = store.get("commenter");
+  for (const name of fields) form.elements[name].value ||= (saved || {})[name] || "";
+  remember.checked ||= Boolean(saved);
+  const save = () => {
     const typed = fields.map((name) => [name, form.elements[name].value]);
     store.set("commenter", remember.checked && Object.fromEntries(typed));
-  });
+  };
+  form.addEventListener("change", save);
+  form.addEventListener("submit", save);
 }
 
 // What is new since the last visit: {path: [numbers of the comments seen]} of the last hundred posts, kept in this
