@@ -7,9 +7,9 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from comments.models import Comment
+from comments.plain import words_of
 from posts.feeds.channel import BEFORE_ALL, Channel, Entry, answer
 from posts.feeds.text import absolute_html
-from posts.markup import plain_text
 from posts.models import Blog, Post
 
 COMMENTS_IN_FEED = 20
@@ -70,7 +70,7 @@ def _entry(comment):
         author=comment.shown_name,
         published_at=comment.submitted_at,
         modified_at=comment.modified_at,
-        summary=plain_text(comment.body_html),
+        summary=words_of(comment.body_html),
         content=absolute_html(comment.body_html, url),
         in_reply_to=_answered(comment),
     )

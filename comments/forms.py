@@ -93,8 +93,8 @@ class CommentForm(forms.Form):
             given[box] = bool(self.cleaned_data.get(box) and given["email"])
         comment = Comment(**given)
         comment.rerender()
-        if not cleaning.has_visible(plain_text(comment.body_html)):
-            # What is left to see of "> " or "****" is nothing.
+        # The signs of a quotation without words are no comment.
+        if not cleaning.has_visible(plain_text(comment.body_html).replace(">", "")):
             self.add_error("body", forms.ValidationError(_("Write your comment."), code="required"))
         if not self.errors:
             self.comment = comment

@@ -3,6 +3,8 @@
 import html
 import re
 
+from comments.plain import as_text
+
 _TAG = re.compile(r"<[^>]*>")
 # A page of a thread may hold a thousand; who wants them all reads the page.
 COMMENTS_TOLD = 100
@@ -35,4 +37,6 @@ def _comment(letter, address, parent):
 
 def _words(body_html):
     """The words of a stored comment: our own HTML, in which no attribute has a bracket."""
+    if "<li" in body_html or "<blockquote" in body_html:
+        return as_text(body_html)
     return html.unescape(_TAG.sub("", body_html)).strip()

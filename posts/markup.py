@@ -202,7 +202,7 @@ def render_comment(text, *, on_error=None):
         nh3.clean(
             rendered,
             tags=COMMENT_TAGS,
-            attributes={"*": set(), "a": {"href"}, "ol": {"start"}},
+            attributes={"*": set(), "a": {"href"}, "ol": {"start"}, "li": {"value"}},
             url_schemes=COMMENT_SCHEMES,
             link_rel=COMMENT_REL,
         )

@@ -280,6 +280,8 @@ WORDS = [
     *("*a* **b** `c` > d", "> quote\n\n- one\n- two\n\n1. x", "* a\n* b", "1) one\n2) two", "***", "-  \n- a"),
     *("a < b & c &amp; d", "one\\\ntwo", "trailing  \nspaces", "```\ncode <b>\n```", "    indented", "a  b   c\td"),
     *("\\*not\\*", "a\n\n\n\nb", "...  -- ---", "<b>no</b> [caption]x[/caption]", "“quotes” 'x'", "\u202eabc", "橋 😀"),
+    *("Leser*innen 2*3*4 __init__", "3. c\n1. a", "C:\\_new\\*.txt", "\\*so\\*", ">:(", "> a\nb", "f[0](x)", "- a"),
+    *("*\u2060so*\u2060", "un\u200b*believ*\u200bable", "看https://example.org/a。", "[a](/b)", "~~~\nx\n~~~"),
 ]
 
 

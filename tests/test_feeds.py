@@ -169,7 +169,8 @@ def test_a_post_in_a_feed_says_where_its_comments_are_and_how_many(client, post)
 
 @pytest.mark.parametrize("form", ["", "atom/"])
 def test_comments_have_feeds_that_say_what_they_answer(client, post, form):
-    question = make_comment(post=post, name="Cy", body="Is *that* so? See [this](/about/).", email="cy@secret.example")
+    asked = "Is *that* so? See [this](https://blog.example/about/)."
+    question = make_comment(post=post, name="Cy", body=asked, email="cy@secret.example")
     answer = make_comment(parent=question, name="Di", body="It is.")
     make_comment(body="Elsewhere.")
     address = f"{SITE}{post.get_absolute_url()}"

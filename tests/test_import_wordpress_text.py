@@ -92,6 +92,17 @@ def test_no_script_of_the_file_is_shown(db, tmp_path):
         ("<q>a</q> <b>b</b>", "<p>“a” <strong>b</strong></p>"),
         ("<ol><li>a</li><li>b</li></ol>", "<ol> <li>a</li> <li>b</li> </ol>"),
         ("<script>bad()</script><a href='javascript:bad()'>x</a>", "<p>x</p>"),
+        ("C:\\_new\\*.txt \\*not\\* Leser*innen", "<p>C:\\_new\\*.txt \\*not\\* Leser*innen</p>"),
+        ("1984. born\n1990. moved\n&gt; no", "<p>1984. born<br> 1990. moved<br> &gt; no</p>"),
+        ("```\nx\n```\n~~~\ny\n~~~", "<p>```<br> x<br> ```<br> ~~~<br> y<br> ~~~</p>"),
+        ("un<em>believ</em>able <b>Bo:</b>hi", "<p>un<em>believ</em>able <strong>Bo:</strong>hi</p>"),
+        ("x<code>y</code>z it`s <code>a</code>.", "<p>x<code>y</code>z it`s <code>a</code>.</p>"),
+        ("<em>*a*</em> <b>!</b>", "<p><em>*a*</em> !</p>"),
+        ("<ul><li>a</li></ul>", "<p>• a</p>"),
+        (
+            '<ol start="3"><li>a</li><li value="7">b</li></ol>',
+            '<ol start="3"> <li>a</li> <li value="7">b</li> </ol>',
+        ),
     ],
 )
 def test_a_comment_is_shown_as_wordpress_showed_it(text, shown):
@@ -104,7 +115,13 @@ def test_a_link_in_a_comment_stays_a_link():
     assert comment_markdown(text) == "[the *report*](https://example.org/?a=1&b=2)"
 
 
-def test_text_is_not_lost_where_emphasis_has_no_form_in_markdown():
+def test_a_text_without_marks_is_kept_to_the_letter():
+    text = "Leser*innen, __init__, C:\\_new\\*.txt, 2*3*4, f[0](x) >:( [sic]"
+
+    assert comment_markdown(text) == text
+
+
+def test_emphasis_inside_a_word_stays_and_no_word_is_lost():
     assert plain_text(render_comment(comment_markdown('so<em>"so"</em>so'))) == 'so"so"so'
 
 

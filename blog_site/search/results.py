@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from comments.models import Comment
+from comments.plain import words_of
 from posts.markup import plain_text
 from posts.models import Post
 from posts.models.queryset import SEARCHED
@@ -50,7 +51,7 @@ def _of_post(post, query):
 
 def _of_comment(comment, query):
     language = _language(comment.post)
-    text = snippet_html(plain_text(comment.body_html), query, language)
+    text = snippet_html(words_of(comment.body_html), query, language)
     name = whole_html(str(comment.shown_name), query, language)
     return Result(comment.post, comment, comment.get_absolute_url(), name, text)
 

@@ -5,14 +5,21 @@ from html.parser import HTMLParser
 
 from comments.cleaning import clean_text
 from posts.markup import plain_text, render_comment
+from posts.writing.comment_lines import ZERO_WIDTH
+from posts.writing.comments import NO_MARK
 
 from .autop import Held, autop, replace_spans
 
 MAX_DEPTH = 8  # of quotes and lists in each other; the renderer ends at 20 levels of everything
-_NEEDS_WORK = re.compile(r"[<&\\*_`\[~]|^(?:\s|[>+-]|\d+[.)])", re.MULTILINE)
+DEEPEST_MARK = 4  # of emphasis in emphasis
+BULLET = "•"  # of a list of one item, which a dash alone does not make
+_NEEDS_WORK = re.compile(rf"[<&\\*_`\[~{NO_MARK}{ZERO_WIDTH}]|^(?:\s|[>-]|\d+[.)])", re.MULTILINE)
 _CODE = re.compile(r"<(pre|code)\b[^<>]*>", re.IGNORECASE)
 _BLOCK = re.compile(r"p|div|h[1-6]|table|tr|d[ltd]|figure|section|article|address|center|form|hr")
 _EMPHASIS = {"em": "*", "i": "*", "strong": "**", "b": "**"}
+# What may stand beside emphasis and code; elsewhere they need a form of their own.
+_FREE_BEFORE = re.compile(r"[\s(\[{\"'-]$")
+_FREE_BEHIND = re.compile(r"\s|[)\]}\"'-]|[.,:;!?]+(?:\s|$)")
 _CONTAINERS = {"blockquote", "ul", "ol", "li"}
 
 
@@ -32,17 +39,18 @@ def comment_markdown(text):
     # WordPress's style sheets show quotation marks around <q>; Markdown has no such element.
     shown = re.sub(r"<q\b[^>]*>", "“", re.sub(r"</q\s*>", "”", shown, flags=re.IGNORECASE), flags=re.IGNORECASE)
     wanted = _words(plain_text(shown))
-    for emphasis in (True, False):
-        markdown = _Markdown(emphasis=emphasis).convert(shown)
+    # Most texts have no sign that would mark anything up: they are left as they are.
+    for emphasis, escape in ((True, False), (True, True), (False, True)):
+        markdown = _Markdown(emphasis=emphasis, escape=escape).convert(shown)
         if _words(plain_text(render_comment(markdown))) == wanted:
             return markdown
     # Very long, or a text that our Markdown has no way to say: what is read is what counts.
-    plain = _plain(shown)
+    plain = "\n".join(_escape_start(_escape(line)) for line in _plain(shown).split("\n"))
     return plain if _words(plain_text(render_comment(plain))) == wanted else markdown
 
 
 def _words(text):
-    return "".join(text.split())
+    return "".join(text.split()).replace(BULLET, "")
 
 
 def _hold_code(match, span, held):
@@ -63,10 +71,12 @@ def _plain(shown):
 class _Markdown(HTMLParser):
     """HTML as our Markdown: a stack of open blocks, and within the innermost a stack of open marks."""
 
-    def __init__(self, *, emphasis):
+    def __init__(self, *, emphasis, escape):
+        """`escape`: whether signs that could mark something up are kept from it; see `posts.writing.comments`."""
         super().__init__(convert_charrefs=True)
-        self.emphasis = emphasis
+        self.emphasis, self.escape = emphasis, escape
         self.blocks = [("", [])]
+        self.numbers = []
         self.marks = [("", [])]
         self.silent = ""
         self.code = None
@@ -92,10 +102,17 @@ class _Markdown(HTMLParser):
             self._paragraph()
             if len(self.blocks) <= MAX_DEPTH:
                 self.blocks.append((tag, []))
+                self._count(tag, dict(attributes))
         elif _BLOCK.fullmatch(tag):
             self._paragraph()
         else:
             self._start_mark(tag, dict(attributes))
+
+    def _count(self, tag, attributes):
+        if tag in {"ol", "ul"}:
+            self.numbers.append(_number(attributes.get("start"), 1) - 1)
+        elif tag == "li" and self.numbers:
+            self.numbers[-1] = _number(attributes.get("value"), self.numbers[-1] + 1)
 
     def _start_mark(self, tag, attributes):
         if tag == "br":
@@ -143,23 +160,40 @@ class _Markdown(HTMLParser):
         name, parts = self.marks.pop()
         href = parts.pop(0)[1].strip() if name == "a" else ""
         plain = "".join(text for kind, text in parts if kind == "text").strip()
-        inside = _joined(parts)
+        inside = self._joined(parts)
         bare = inside.strip()
-        if not bare:
-            made = inside
-        elif name == "a":
-            made = _link(bare, plain, href)
-        else:
-            made = f"{_EMPHASIS[name]}{bare}{_EMPHASIS[name]}"
-        before = inside[: len(inside) - len(inside.lstrip())]
+        before = inside[: len(inside) - len(inside.lstrip())] if bare else inside
         after = inside[len(inside.rstrip()) :] if bare else ""
-        self.marks[-1][1].append(("raw", f"{before if bare else ''}{made}{after}"))
+        above = self.marks[-1][1]
+        above.append(("raw", before))
+        if name == "a":
+            above.append(("raw", _link(bare, plain, href)))
+        elif bare and len(self.marks) <= DEEPEST_MARK and _can_hold(_EMPHASIS[name], bare):
+            above.append(("emphasis", f"{_EMPHASIS[name]}{bare}{_EMPHASIS[name]}"))
+        else:
+            above.append(("raw", bare))
+        above.append(("raw", after))
+
+    def _joined(self, parts):
+        """What stands in a paragraph or a mark as one string; emphasis inside a word is told by what is not seen."""
+        texts = [_escape(text) if kind == "text" and self.escape else text for kind, text in parts]
+        filled = [place for place, text in enumerate(texts) if text]
+        for nth, place in enumerate(filled):
+            is_free = (
+                not nth or bool(_FREE_BEFORE.search(texts[filled[nth - 1]])),
+                nth + 1 == len(filled) or bool(_FREE_BEHIND.match(texts[filled[nth + 1]])),
+            )
+            if parts[place][0] == "emphasis":
+                texts[place] = texts[place].join("" if free else ZERO_WIDTH for free in is_free)
+            elif parts[place][0] == "code":
+                texts[place] = _code(texts[place], least=1 if all(is_free) else 2)
+        return "".join(texts)
 
     def _paragraph(self):
         while len(self.marks) > 1:
             self._close_mark()
-        lines = (re.sub(r" {2,}", " ", line).strip() for line in _joined(self.marks[0][1]).split("\n"))
-        text = "\n".join(map(_escape_start, lines)).strip("\n")
+        lines = [re.sub(r" {2,}", " ", line).strip() for line in self._joined(self.marks[0][1]).split("\n")]
+        text = "\n".join(map(_escape_start, lines) if self.escape else lines).strip("\n")
         self.marks = [("", [])]
         if text.strip():
             self.blocks[-1][1].append(re.sub(r"\n{2,}", "\n", text))
@@ -174,10 +208,14 @@ class _Markdown(HTMLParser):
         if name == "blockquote":
             inside = "\n".join(f"> {line}".rstrip() for line in inside.split("\n"))
         elif name == "li":
-            mark = f"{len(above[1]) + 1}. " if above[0] == "ol" else "- "
+            mark = f"{self.numbers[-1] if self.numbers else 1}. " if above[0] == "ol" else "- "
             inside = mark + inside.replace("\n", "\n" + " " * len(mark)).replace("\n" + " " * len(mark) + "\n", "\n\n")
         elif name in {"ul", "ol"}:
-            inside = ("\n\n" if any("\n\n" in part for part in parts) else "\n").join(parts)
+            self.numbers.pop()
+            if name == "ul" and len(parts) == 1 and above[0] != "li":
+                inside = f"{BULLET}{inside[1:]}"
+            else:
+                inside = ("\n\n" if any("\n\n" in part for part in parts) else "\n").join(parts)
         above[1].append(inside)
 
     def _fence(self, content):
@@ -186,41 +224,43 @@ class _Markdown(HTMLParser):
 
     def _inline_code(self, content):
         if content:
-            ticks = _ticks(content, least=1)
-            space = " " if content.startswith("`") or content.endswith("`") else ""
-            self.marks[-1][1].append(("raw", f"{ticks}{space}{content}{space}{ticks}"))
+            self.marks[-1][1].append(("code", content))
 
 
 def _ticks(content, *, least):
     return "`" * max([least, *(len(run) + 1 for run in re.findall(r"`+", content))])
 
 
+def _code(content, *, least):
+    ticks = _ticks(content, least=least)
+    space = " " if content.startswith("`") or content.endswith("`") else ""
+    return f"{ticks}{space}{content}{space}{ticks}"
+
+
+def _number(text, otherwise):
+    return int(text) if re.fullmatch(r"\d{1,9}", text or "") else otherwise
+
+
 def _link(inside, plain, href):
-    if not re.match(r"https?://[^\s<>]+$", href, re.IGNORECASE):
+    if not inside or not re.match(r"https?://[^\s<>]+$", href, re.IGNORECASE):
         return inside
     if plain == href:
         return f"<{href}>"
-    address = re.sub(r"([\\*_`]|&(?=#?\w+;))", r"\\\1", href)
-    return f"[{inside}](<{address}>)" if re.search(r"[()\[\]]", href) else f"[{inside}]({address})"
+    return f"[{inside}]({href})" if re.fullmatch(r"[^()\[\]`\"\\]+", href) else f"[{inside}](<{href}>)"
 
 
-def _joined(parts):
-    # The number of backticks decides whether one can begin code.
-    ticks = sum(text.count("`") for kind, text in parts if kind == "text")
-    return "".join(_escape(text, ticks) if kind == "text" else text for kind, text in parts)
+def _can_hold(marks, inside):
+    """True if these marks make the text between them emphasis: they do where it begins and ends with a word."""
+    shown = render_comment(f"{marks}{inside}{marks}")
+    return bool(re.match(r"<p><(em|strong)>.*</\1></p>\s*$", shown, re.DOTALL))
 
 
-def _escape(text, ticks):
-    """Backslashes before what would be a mark in the middle of a line; words with an underscore inside have none."""
-    text = re.sub(r"\\(?=[!-/:-@\[-`{-~]|$)", r"\\\\", text)
-    text = re.sub(r"(?<!\s)\*|\*(?!\s)", r"\\*", text)
-    text = re.sub(r"(?<![^\W_])_(?!\s)|(?<!\s)_(?![^\W_])", r"\\_", text)
-    text = re.sub(r"\](?=\()", r"\\]", text)
-    text = re.sub(r"<(?=[^\s<>]*[:@][^\s<>]*>)", r"\\<", text)
-    return text.replace("`", "\\`") if ticks > 1 else text
+def _escape(text):
+    """The signs that could mark something up in the middle of a line, with what keeps them from it."""
+    text = re.sub(r"(?<!\s)[*_]|[*_](?!\s)", rf"\g<0>{NO_MARK}", text)
+    return re.sub(r"`|\[|\]|<(?=http)", rf"\g<0>{NO_MARK}", text, flags=re.IGNORECASE)
 
 
 def _escape_start(line):
-    """A backslash before what would begin a quote, a list or a block of code."""
-    line = re.sub(r"^(?=>|[-+*](?:\s|$)|~~~)", r"\\", line)
-    return re.sub(r"^(\d{1,9})(?=[.)](?:\s|$))", r"\1\\", line)
+    """A line without what would begin a quotation, a list or a block of code."""
+    return re.sub(r"^(?:>|[-*](?=\s)|\d{1,9}[.)](?=\s)|~(?=~~))", rf"\g<0>{NO_MARK}", line)

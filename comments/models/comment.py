@@ -8,9 +8,10 @@ from django.utils.text import Truncator
 from django.utils.translation import gettext_lazy as _
 
 from comments.folding import fold
+from comments.plain import words_of
 from comments.scripts import main_script
 from posts.guids import new_guid
-from posts.markup import plain_text, render_comment
+from posts.markup import render_comment
 from posts.models import Post
 from posts.words import index_text
 
@@ -270,7 +271,7 @@ class Comment(Moving, Transitions):
 
     def _render(self):
         html = render_comment(self.body, on_error=lambda: setattr(self, "markup_failed", True))
-        text, folded = plain_text(html), " ".join(fold(self.body).split())
+        text, folded = words_of(html), " ".join(fold(self.body).split())
         return {
             "body_html": html,
             "fingerprint": hashlib.blake2b(folded.encode("utf-8", "replace"), digest_size=16).hexdigest(),

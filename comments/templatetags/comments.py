@@ -13,7 +13,8 @@ from comments.forms import CommentForm
 from comments.letters import Letters
 from comments.meaning import comments_of
 from comments.models import Comment, DiscussionSettings
-from posts.markup import plain_text, script_data
+from comments.plain import words_of
+from posts.markup import script_data
 from posts.meaning import blog_posting
 from posts.models import Post
 
@@ -58,7 +59,7 @@ def discussion(context, post):
         "closed": closed,
         "login_required": login_required,
         "answered": answered,
-        "answered_text": plain_text(answered.body_html) if answered else "",
+        "answered_text": words_of(answered.body_html) if answered else "",
         "parent": typed.data.get("parent", "") if typed else answered and answered.pk,
         "form": form,
         "empty_fields": "" if form else _empty_fields(get_language(), settings.require_name_email),

@@ -1,96 +1,187 @@
-"""Strangers' Markdown: a little of it, no HTML, and no text that takes long. The gate is in `posts/markup.py`."""
+"""Strangers' Markdown: a little of it, no HTML, and no text that takes long. The gate is in `posts/markup.py`.
+
+Every typed sign is shown unless it clearly marks up: `docs/writing.md` has the dialect. Here are its blocks
+(paragraphs, quotations, lists, code); `comment_lines.py` has what stands in their lines.
+"""
 
 import html
 import re
-from functools import cache
 
-from markdown_it import MarkdownIt
-from markdown_it.token import Token
+from . import comment_lines
 
 COMMENT_MAX_LENGTH = 20_000  # characters; the form refuses more
-_MARKDOWN = [
-    *("paragraph", "blockquote", "list", "code", "fence"),
-    *(
-        "text",
-        "newline",
-        "escape",
-        "backticks",
-        "emphasis",
-        "balance_pairs",
-        "fragments_join",
-        "link",
-        "autolink",
-    ),
-]
-# The parser's time goes with the marks, not with the words: more of them than this is no letter, and is
-# shown as it was typed. Code between fences costs a line each. (A test holds the worst case to 20 times prose.)
+_DEEPEST = 20  # quotations and lists in each other
+_WIDEST = 12  # white space before a list; before what is in it, any
+# Time goes with the marks, not with the words: more of them than this is no letter, and is shown as it was typed.
+# Code between fences costs a line each. (A test holds the worst case to 20 times prose.)
 _MAX_MARKS = 1_000
-_MARK = re.compile(r"[*_`<>\[\]\\!&:@]|\n|[-+](?=\s)|\d[.)](?=\s)")
-_FENCED = re.compile(r"^(`{3,}|~{3,})[^`~]*^\1[ \t]*$", re.MULTILINE)
-# Linear on any input: one run of characters, no alternative inside it. What follows a sentence is cut off after.
-_BARE_LINK = re.compile(r"(?<![\w@/])(?:https?://|www\.)[^\s<>\"“”]+", re.IGNORECASE)
-_AFTER_LINK = ".,:;!?'’…*_~"
+_MARK = re.compile(r"[*_`<>\[\]\\(){}&\n]")
+_FENCED = re.compile(r"^(`{3,})[^`]*^\1[ \t]*$", re.MULTILINE)
 
+# A sign with this behind it marks nothing up, and this is not shown: the form in which importers write a text that
+# has such signs. Nobody types it. While a text is read, such a sign is one of the private use area.
+NO_MARK = "\u2060"
+_HELD_SIGN = re.compile(rf"([!-/:-@\[-`{{-~]){NO_MARK}")
+_HELD = 0xF0000
+_HELD_SIGNS = re.compile(f"[{chr(_HELD + 0x21)}-{chr(_HELD + 0x7E)}]")
 
-@cache
-def _parser():
-    # Parsing keeps its state in an object of its own: one parser serves all threads.
-    parser = MarkdownIt("zero", {"html": False, "breaks": True, "maxNesting": 20}).enable(_MARKDOWN)
-    parser.core.ruler.push("bare_links", _link_bare_addresses)
-    return parser
-
-
-def _link_bare_addresses(state):
-    """Turns addresses in the text of the parsed tokens into links, outside links and code."""
-    for block in state.tokens:
-        if block.type != "inline":
-            continue
-        linked, depth = [], 0
-        for token in block.children:
-            depth += {"link_open": 1, "link_close": -1}.get(token.type, 0)
-            if token.type == "text" and not depth:
-                linked.extend(_split_at_links(token))
-            else:
-                linked.append(token)
-        block.children = linked
-
-
-def _split_at_links(token):
-    end = 0
-    for match in _BARE_LINK.finditer(token.content):
-        address = _without_sentence_end(match[0])
-        if "." not in address:
-            continue
-        href = address if address.lower().startswith("http") else f"http://{address}"
-        yield Token("text", "", 0, content=token.content[end : match.start()])
-        yield Token("link_open", "a", 1, attrs={"href": href})
-        yield Token("text", "", 0, content=address)
-        yield Token("link_close", "a", -1)
-        end = match.start() + len(address)
-    yield Token("text", "", 0, content=token.content[end:])
+_FENCE = re.compile(r"([ \t]*)(`{3,}|~~~(?!~))[ \t]*([^`]*)$")
+_LANGUAGE = re.compile(r"[\w+#.-]*\s*")
+# A quotation's sign has a space behind it, or a word: `>:(`, `>_<` and `>w<` have neither, `>5` is "more than five".
+_SIGNS = r"[\"'“„«»‘‚‹「『《（¿¡…*_`\[]{0,3}(?:(?<=«)\s)?"
+_QUOTED = re.compile(rf"[ \t]*(?:>[ \t]?)*>(?:[ \t]+\S|(?!\S{{0,4}}<){_SIGNS}[^\W\d_](?!\s*$))")
+_GOES_ON_QUOTED = re.compile(r"[ \t]*>(?:[ \t]*$|\d)")
+_QUOTE_SIGN = re.compile(r"[ \t]*> ?")
+_ITEM = re.compile(r"([ \t]*)((?P<mark>[-*])|(?P<number>0|[1-9]\d{0,8})(?P<end>[.)]))([ \t]+)(?=\S)")
 
 
 def render(text):
-    """A comment's text as HTML, in time proportional to its length; raises what the parser breaks on.
+    """A comment's text as HTML, in time proportional to its length; raises nothing that is known.
 
     Text that is longer than a comment may be, or more marks than words, comes back as escaped paragraphs.
     """
-    if len(text) > COMMENT_MAX_LENGTH or len(_MARK.findall(_FENCED.sub("`" * 6, text))) > _MAX_MARKS:
+    if len(text) > COMMENT_MAX_LENGTH or _marks_in(_FENCED.sub("`" * 6, text)) > _MAX_MARKS:
         return paragraphs(text)
-    return _parser().render(text)
+    held = _HELD_SIGN.sub(lambda match: chr(_HELD + ord(match[1])), text) if NO_MARK in text else text
+    rendered = "\n".join(_blocks(re.split("\r\n|\r|\n", held), _DEEPEST)) + "\n"
+    return _HELD_SIGNS.sub(lambda match: html.escape(chr(ord(match[0]) - _HELD)), rendered)
+
+
+def _marks_in(text):
+    return len(_MARK.findall(text)) + text.count("://") + text.lower().count("www.")
 
 
 def paragraphs(text):
     """Any text as it was typed, escaped, in paragraphs and lines."""
-    blocks = re.split(r"\n\s*\n", html.escape(text.strip()))
+    blocks = re.split(r"\n\s*\n", comment_lines.escaped(_HELD_SIGN.sub(r"\1", text).strip()))
     return "".join(f"<p>{block.replace(chr(10), '<br>')}</p>" for block in blocks)
 
 
-def _without_sentence_end(address):
-    """The address without the marks after it, and without brackets that were opened before it."""
-    unopened = address.count(")") - address.count("(")
-    end = len(address)
-    while end and (address[end - 1] in _AFTER_LINK or (address[end - 1] == ")" and unopened > 0)):
-        unopened -= address[end - 1] == ")"
-        end -= 1
-    return address[:end]
+def _blocks(lines, depth, *, in_item=False, tight=False):
+    """The HTML of each block in these lines; `depth` levels may be in them. In a tight list paragraphs are bare."""
+    blocks, paragraph, position = [], [], 0
+
+    def end_paragraph():
+        if paragraph:
+            inside = comment_lines.render("\n".join(paragraph))
+            blocks.append(inside if tight else f"<p>{inside}</p>")
+            paragraph.clear()
+
+    while position < len(lines):
+        line = lines[position].strip()
+        found = None
+        if not line:
+            end_paragraph()
+        elif depth and line[0] in "`~":
+            found = _code(lines, position)
+        elif depth and line[0] == ">":
+            found = _quotation(lines, position, depth - 1)
+        elif depth and (line[0] in "-*" or line[0].isdecimal()):
+            found = _list(lines, position, depth - 1, needs_two=not in_item, in_paragraph=bool(paragraph))
+        if found:
+            end_paragraph()
+            block, position = found
+            blocks.append(block)
+        else:
+            paragraph += [line] if line else []
+            position += 1
+    end_paragraph()
+    return blocks
+
+
+def _code(lines, position):
+    """(code between fences, where it ends), or None. What is not closed goes on to the end; `~~~` has to be closed."""
+    fence = _FENCE.match(lines[position])
+    if not fence:
+        return None
+    indent, sign, info = fence.groups()
+    end_of = re.compile(rf"[ \t]*{sign[0]}{{{len(sign)},}}[ \t]*$")
+    first, end = position + 1, position + 1
+    while end < len(lines) and not end_of.match(lines[end]):
+        end += 1
+    if sign[0] == "~" and (end >= len(lines) or not lines[first].strip()):
+        return None  # a line drawn between two paragraphs
+    content = [_without_indent(line, len(indent.expandtabs(4))) for line in lines[first:end]]
+    if not _LANGUAGE.fullmatch(info):
+        content.insert(0, info)
+    code = comment_lines.escaped("\n".join(content))
+    return f"<pre><code>{code}\n</code></pre>", end + 1
+
+
+def _quotation(lines, position, depth):
+    """(the quotation that begins here, where it ends), or None: it ends with the last line that has its sign."""
+    if not _QUOTED.match(lines[position]):
+        return None
+    quoted = []
+    while position < len(lines) and (
+        _QUOTED.match(lines[position]) or (quoted and _GOES_ON_QUOTED.match(lines[position]))
+    ):
+        quoted.append(_QUOTE_SIGN.sub("", lines[position], count=1))
+        position += 1
+    return _element("blockquote", _blocks(quoted, depth)), position
+
+
+def _list(lines, position, depth, *, needs_two, in_paragraph):
+    """(the list that begins here, where it ends), or None. One item alone is a list if it has a number with a full
+    stop and begins a paragraph, or in a list: a dash or a star would not be shown."""
+    first = _ITEM.match(lines[position])
+    if not first or _indent(lines[position]) > _WIDEST:
+        return None
+    items, is_loose, end = _items(lines, position, first)
+    if len(items) == 1 and needs_two and (in_paragraph or first["end"] != "."):
+        return None
+    written = []
+    for item, content in items:
+        blocks = _blocks(content, depth, in_item=True, tight=not is_loose)
+        written.append((item["number"] and int(item["number"]), _framed(blocks) if is_loose else "\n".join(blocks)))
+    if not first["number"]:
+        return _element("ul", [f"<li>{inside}</li>" for _number, inside in written]), end
+    start = expected = written[0][0]
+    rows = []
+    for number, inside in written:
+        # As it was typed, though a browser would count on.
+        rows.append(f"<li>{inside}</li>" if number == expected else f'<li value="{number}">{inside}</li>')
+        expected = number + 1
+    return _element("ol", rows, "" if start == 1 else f' start="{start}"'), end
+
+
+def _items(lines, position, first):
+    """([(the match of an item's mark, its lines)], whether blank lines stand in the list, where it ends)."""
+    base = _indent(lines[position])
+    width = base + len(first[2]) + 1
+    items, is_loose, blank = [], False, 0
+    while position < len(lines):
+        line = lines[position]
+        if not line.strip():
+            blank += 1
+        elif items and line[0] in " \t" and _indent(line) >= base + 2:
+            items[-1][1].extend([""] * blank + [line])
+            is_loose, blank = is_loose or blank > 0, 0
+        elif (item := _ITEM.match(line)) and (item["mark"], item["end"]) == (first["mark"], first["end"]):
+            items.append((item, [line[item.end() :]]))
+            is_loose, blank = is_loose or blank > 0, 0
+        else:
+            break
+        position += 1
+    contents = [(item, [line, *(_without_indent(more, width) for more in rest)]) for item, (line, *rest) in items]
+    return contents, is_loose, position - blank
+
+
+def _indent(line):
+    before = line[: len(line) - len(line.lstrip(" \t"))]
+    return len(before.expandtabs(4) if "\t" in before else before)
+
+
+def _without_indent(line, width):
+    """The line without as much white space at its beginning, at most."""
+    text = line.lstrip(" \t")
+    before = line[: len(line) - len(text)]
+    return (line if not width else before.expandtabs(4)[width:] + text) if before else line
+
+
+def _element(tag, parts, attributes=""):
+    return f"<{tag}{attributes}>{_framed(parts)}</{tag}>"
+
+
+def _framed(parts):
+    return "\n" + "".join(f"{part}\n" for part in parts)
