@@ -11,7 +11,7 @@ from django.urls import path
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from blog_site import background, outgoing_admin  # noqa: F401 (registers itself)
+from blog_site import accounts, background, outgoing_admin  # noqa: F401 (two register themselves)
 from blog_site.models import Import, ImportedRow
 from blog_site.wordpress.report import Report
 from blog_site.wordpress.sources import kind_of

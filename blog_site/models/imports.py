@@ -77,6 +77,11 @@ class Import(models.Model):
         return reverse("admin:blog_site_import_change", args=[self.pk])
 
     @property
+    def given_by(self):
+        """Who gave the files, as people read it."""
+        return (self.by.get_full_name() or self.by.get_username()) if self.by else "manage.py"
+
+    @property
     def can_be_undone(self):
         """True where something of it is in; of several files it may be the first ones alone."""
         return self.state != self.State.UNDONE and self.rows.exists()

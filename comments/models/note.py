@@ -19,3 +19,8 @@ class Note(models.Model):
 
     def __str__(self):
         return self.text
+
+    @property
+    def by(self):
+        """Who wrote it, as people read it."""
+        return self.author.get_full_name() or self.author.get_username()
