@@ -25,7 +25,7 @@ INSTALLED_APPS = [
     "blog_site",
     "comments",
     "posts",
-    "django.contrib.admin",
+    "blog_site.admin_config.BlogAdminConfig",
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.sessions",

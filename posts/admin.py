@@ -168,7 +168,10 @@ class PictureAdmin(admin.ModelAdmin):
         to_delete, counts, needed, protected = super().get_deleted_objects(objs, request)
         for picture in objs:
             posts, authors = picture.texts()
-            protected += [_("the text of “%(title)s”") % {"title": each} for each in [*posts, *authors]]
+            seen = posts.filter(pk__in=Post.objects.visible_to(request.user).values("pk"))
+            protected += [_("the text of “%(title)s”") % {"title": each} for each in [*seen, *authors]]
+            if posts.count() > len(seen):
+                protected.append(_("the text of a post that you can't see here"))
         return to_delete, counts, needed, protected
 
     def has_change_permission(self, request, obj=None):

@@ -1,6 +1,7 @@
 """Comments move in from Disqus, to the posts that are here."""
 
 import json
+from datetime import UTC, datetime
 from io import StringIO
 
 import pytest
@@ -247,3 +248,113 @@ def test_other_tools_exports_come_in(tmp_path):
     assert sum(radio["comments"].values()) == 4
     assert any("mended" in warning for warning in radio["warnings"])
     assert isso["comments"]["approved"] == 1
+
+
+# --- One comment, by whichever way it came in
+
+
+def on_wordpress(tmp_path, *comments, name="blog.xml"):
+    return make_export(
+        tmp_path, make_item(link="https://old.example/2020/01/01/p1/", inside="".join(comments)), name=name
+    )
+
+
+def at(minute):
+    """The second of `post(minute)`, as WordPress writes it."""
+    moment = f"2020-01-02 00:{minute:02}:00"
+    return {"comment_date": moment, "comment_date_gmt": moment}
+
+
+SAME = [
+    ("Words of Ann.", "Words of Ann."),
+    ("Two  lines\nof it", "Two lines<br>of it"),
+    ("<em>Here</em>: http://a.example/x", 'Here: <a href="http://a.example/x" rel="nofollow">http://a.example/x</a>'),
+    ("1 &lt; 2 &amp; 3", "1 &lt; 2 &amp; 3"),
+    ("First.\n\nSecond.", "First.</p><p>Second."),
+]
+
+
+@pytest.mark.parametrize("first", ["wordpress", "disqus"])
+@pytest.mark.parametrize(("there", "words"), SAME)
+def test_the_same_words_in_the_same_second_by_the_same_writer_are_one_comment_in_either_order(
+    tmp_path, first, there, words
+):
+    import_(on_wordpress(tmp_path, name="before.xml"))
+    written = make_wxr_comment(id=55, author="Ann", text=there, **at(2))
+    answer = make_wxr_comment(id=56, author="Bo", text="An answer.", parent=55, **at(3))
+    wordpress = on_wordpress(tmp_path, written, answer)
+    disqus = make_disqus(tmp_path, thread(), post(2, words, name="ANN "), post(3, "An answer.", name="Bo", parent=2))
+    runs = [import_, import_disqus] if first == "wordpress" else [import_disqus, import_]
+    files = {import_: wordpress, import_disqus: disqus}
+    for run in runs:
+        run(files[run])
+    before = list(Comment.objects.order_by("pk").values())
+
+    reports = [run(files[run]) for run in [*runs, *runs]]
+
+    assert sorted(Comment.objects.values_list("imported_id", "disqus_id")) == [(55, 2), (56, 3)]
+    assert Comment.objects.get(imported_id=56).parent.imported_id == 55
+    assert list(Comment.objects.order_by("pk").values()) == before
+    assert [report["numbers"]["comments"]["here"] for report in reports] == [2, 2, 2, 2]
+    assert not any(report["warnings"] for report in reports[1:])
+
+
+def test_one_that_was_written_here_and_stands_in_the_export_is_one(page, tmp_path, send, discussion):
+    discussion(moderation="none")
+    send(page, name="Ann", email="ann@example.org", body="I *was* there.")
+    here = Comment.objects.get()
+    Comment.objects.update(submitted_at=datetime(2020, 1, 2, 0, 5, 0, 123456, tzinfo=UTC))
+
+    reports = [import_disqus(make_disqus(tmp_path, thread(), post(5, "I <em>was</em> there."))) for _ in range(2)]
+
+    assert [report["numbers"]["comments"]["here"] for report in reports] == [1, 1]
+    assert (Comment.objects.get().pk, Comment.objects.get().body) == (here.pk, "I *was* there.")
+    # And after it was edited here, too.
+    Comment.objects.update(body="Edited.")
+    import_disqus(make_disqus(tmp_path, thread(), post(5, "I <em>was</em> there.")))
+    assert Comment.objects.get().body == "Edited."
+
+
+@pytest.mark.parametrize(
+    "other",
+    [
+        post(5, "Words of Ann."),
+        post(5, "Words of Ann.", name="Bo").replace("00:05:00", "00:02:00"),
+        post(5, "Others.").replace("00:05:00", "00:02:00"),
+        post(5, "Words of Ann.", thread=11).replace("00:05:00", "00:02:00"),
+    ],
+    ids=["another second", "another writer", "other words", "another post"],
+)
+def test_what_differs_in_anything_is_another_comment(tmp_path, other):
+    make_post(title="P2", imported_path="/2020/01/01/p2/")
+    import_(on_wordpress(tmp_path, make_wxr_comment(id=55, author="Ann", text="Words of Ann.", **at(2))))
+
+    import_disqus(make_disqus(tmp_path, thread(), thread(11, link="https://old.example/2020/01/01/p2/"), other))
+
+    assert Comment.objects.count() == 2
+
+
+def test_two_of_the_same_second_in_one_export_stay_two(page, tmp_path):
+    twice = [post(number, "Twice.").replace(f"00:{number:02}:00", "00:09:00") for number in (1, 2)]
+    file = make_disqus(tmp_path, thread(), *twice)
+
+    for _ in range(2):
+        import_disqus(file)
+    import_(
+        on_wordpress(
+            tmp_path, *(make_wxr_comment(id=number, author="Ann", text="Twice.", **at(9)) for number in (7, 8))
+        )
+    )
+
+    assert Comment.objects.filter(disqus_id__in=(1, 2)).count() == Comment.objects.filter(post=page).count() == 2
+
+
+def test_what_one_export_calls_spam_is_not_shown_because_the_other_does_not(tmp_path):
+    wordpress = on_wordpress(tmp_path, make_wxr_comment(id=55, author="Ann", text="Buy.", **at(2)))
+    disqus = make_disqus(tmp_path, thread(), post(2, "Buy.", spam="true"))
+
+    for run, file in [(import_, wordpress), (import_disqus, disqus)] * 2:
+        run(file)
+
+    assert Comment.objects.get().status == "spam"
+    assert Decision.objects.count() == 2

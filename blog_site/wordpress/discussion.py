@@ -1,21 +1,18 @@
 """The comments of posts: new ones in bulk, changed ones through their own methods, threads put together."""
 
-from collections import defaultdict
 from itertools import zip_longest
 
 from django.db import connection
 from django.utils import timezone
 
 from comments.models import Comment, Decision
-from posts.guids import kept_guid, new_guid
 
 from . import comments
 from .dates import moment
+from .known import KEYS, Known, at_once
 
 REASON = "imported from WordPress"
 REASONS = {REASON, "imported from Disqus"}
-# Where a comment's number stands: WordPress's, and Disqus's. One comment may have come in by both.
-KEYS = ("imported_id", "disqus_id")
 BATCH = 500
 UPDATED = ("kind", "name", "email", "url", "ip_address", "body", "submitted_at")
 # A comment keeps its number, and so its address `#comment-N`, up to here: far above what a blog has, and far
@@ -41,7 +38,7 @@ class Discussions:
         existing = list(post.comments.order_by("pk")) if post.pk else []
         if not records and not existing:
             return
-        known = _Known(post, existing)
+        known = Known(post, existing)
         rows, new = [], []
         for record, done in zip_longest(records, read):
             if record.type.lower() not in comments.KINDS:
@@ -109,10 +106,10 @@ class Discussions:
     def _update(self, comment, values, record, original):
         outcome = "here"
         here = {name: getattr(comment, name) for name in UPDATED}
-        if _at_once(comment, values):
+        if at_once(comment, values):
             # A file's times have no fractions of a second.
             values = values | {"submitted_at": comment.submitted_at}
-        if any(here[name] != values[name] for name in UPDATED):
+        if any(here[name] != values[name] for name in UPDATED) and not self._is_anothers(comment):
             if self.ledger.may_change("comment", comment, here):
                 # Edited here: the writer's own words are kept beside, whatever becomes of them.
                 outcome = self._write(comment, values, here, original)
@@ -121,13 +118,22 @@ class Discussions:
                     f"line {record.line}: comment {record.id} was edited here since, and left as it is;"
                     " “overwrite” takes the file’s words"
                 )
-        # The other export's number for the same comment.
-        new_keys = [key for key in KEYS if values[key] and not getattr(comment, key) and _is_numbered(comment)]
+        # The other export's number for the same comment. Our own gives numbers to what was born here: it keeps its own.
+        may_have = {"disqus_id"} if not _is_numbered(comment) else KEYS
+        new_keys = [key for key in KEYS if values[key] and not getattr(comment, key) and key in may_have]
         if new_keys:
             for key in new_keys:
                 setattr(comment, key, values[key])
             comment.save()
         return self._decide(comment, values["status"], record) or outcome
+
+    def _is_anothers(self, comment):
+        """True for one that has its words from the other export, or from here, and keeps them: else they would change
+        with each import of either."""
+        if self.ledger.source.overwrite:
+            return False
+        first = comment.decisions.order_by("pk").values_list("reason", flat=True).first()
+        return first in REASONS - {self.reason} or (first not in REASONS and self.key == "disqus_id")
 
     def _write(self, comment, values, here, original):
         for name in UPDATED:
@@ -143,6 +149,9 @@ class Discussions:
         if comment.status == status:
             return None
         last = comment.decisions.order_by("pk").last()
+        if last and last.reason in REASONS - {self.reason} and comment.status != Comment.Status.APPROVED:
+            # Of two exports that differ the stricter holds, whichever came in last.
+            return None
         if last and last.reason not in REASONS:
             self.report.warn(f"line {record.line}: comment {record.id}: decided here since, and left as it is")
             return None
@@ -183,46 +192,6 @@ def values_of(record, columns, post, report):
 def number(text):
     """A number of WordPress's as our column holds it, or None."""
     return int(text) if text.isascii() and text.isdigit() and 0 < int(text[:19]) < 2**63 and len(text) < 20 else None
-
-
-class _Known:
-    """The comments that are here, each taken once: two in one file may have the same number."""
-
-    def __init__(self, post, existing):
-        self.post, self.guids = post, {comment.guid for comment in existing}
-        self.by_number, self.born_here = defaultdict(list), []
-        for comment in existing:
-            numbers = [(key, getattr(comment, key)) for key in KEYS if getattr(comment, key)]
-            for place in numbers:
-                self.by_number[place].append(comment)
-            if not numbers:
-                self.born_here.append(comment)
-        self.taken = set()
-
-    def take(self, values):
-        """Which of them it is, or None. By a number; one that was born here, and comes back in our own export,
-        has none, and is known by its words and its time."""
-        numbered = [row for key in KEYS if values[key] for row in self.by_number[key, values[key]]]
-        left = [row for row in [*numbered, *self.born_here] if row.pk not in self.taken]
-        same = [row for row in left if row.body == values["body"] and _at_once(row, values)]
-        found = next(iter(same or [row for row in left if row in numbered]), None)
-        if found:
-            self.taken.add(found.pk)
-        return found
-
-    def new_guid(self, values):
-        """The identity in feeds of one that is none of them: WordPress's, for what was public there."""
-        guid = new_guid()
-        if values["imported_id"] and self.post.imported_guid:
-            kept = kept_guid(f"{self.post.imported_guid}#comment-{values['imported_id']}")
-            guid = guid if kept in self.guids else kept
-        self.guids.add(guid)
-        return guid
-
-
-def _at_once(row, values):
-    """The same second: more an export does not say."""
-    return row.submitted_at.replace(microsecond=0) == values["submitted_at"].replace(microsecond=0)
 
 
 def _parents(rows, existing, report, key):

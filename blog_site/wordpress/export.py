@@ -22,7 +22,7 @@ from posts.models import Attachment, Author, Blog, Category, Picture, Post, Tag
 from . import formulas
 from .code import code_as_text
 from .options import SHORTCODE_AS_TEXT
-from .reader import MARKDOWN
+from .reader import CAME_FROM, MARKDOWN
 from .text import map_addresses
 from .uploads_out import Names
 
@@ -155,7 +155,8 @@ class _Export:
 
     def _file(self, attachment):
         number = attachment.imported_id or self.files_from + attachment.pk
-        return self._attachment(attachment, attachment.file.name, number=number, title=attachment.title)
+        end = _dates("post_date", attachment.uploaded_at) if attachment.uploaded_at else ""
+        return self._attachment(attachment, attachment.file.name, number=number, title=attachment.title, end=end)
 
     def _attachment(self, came_as, name, *, number, title, caption="", end=""):
         address = self.names.address(name)
@@ -167,6 +168,7 @@ class _Export:
             f"<excerpt:encoded>{_cdata(_as_html(caption))}</excerpt:encoded>"
             + _elements(post_id=number, status="inherit", post_type="attachment", attachment_url=address)
             + end
+            + (_meta(CAME_FROM, quote(came_as.address, safe="/:")) if came_as.address else "")
             + "</item>\n"
         )
 

@@ -19,7 +19,8 @@ from blog_site.internet import Internet, Refused, Unreachable
 from posts.models import attachment
 from posts.pictures import checking
 
-from .media import PICTURES, as_upload, known, problem
+from .files_here import known
+from .media import PICTURES, as_upload, problem
 from .uploads import host, plain_address
 
 THREADS = 4

@@ -4,7 +4,6 @@ import hashlib
 import re
 from pathlib import PurePosixPath
 
-from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.core.files import File
 from django.core.files.storage import default_storage
@@ -14,12 +13,12 @@ from posts.models.attachment import extension, full_sizes
 from posts.pictures.cleaning import cleaned
 
 from .addresses import own_path
+from .dates import moment
 from .discussion import number
+from .files_here import FOLDER, known
 from .terms import plain
 from .uploads import host, plain_address
 
-# All imported files stand below it, so that a file's name says which upload it was.
-FOLDER = "wordpress"
 MAX_NAME = Picture._meta.get_field("file").max_length
 # How pictures begin, by the endings of their names.
 PICTURES = {
@@ -30,7 +29,6 @@ PICTURES = {
     "webp": rb"RIFF....WEBP",
     "avif": rb"....ftypavi[fs]",
 }
-BATCH = 500
 
 
 def as_upload(file, key):
@@ -54,32 +52,6 @@ def problem(file):
     except ValidationError as error:
         return " ".join(error.messages)
     return None
-
-
-def known(uploads):
-    """The files that are here already, and those that should be and are gone: {key: Attachment} each."""
-    by_address = {plain_address(wanted.addresses[0]): key for key, wanted in uploads.wanted.items()}
-    for key, wanted in uploads.wanted.items():
-        for address in [] if wanted.attachments else full_sizes(plain_address(wanted.addresses[-1])):
-            by_address.setdefault(address, key)
-    found, addresses = {}, list(by_address)
-    for start in range(0, len(addresses), BATCH):
-        rows = Attachment.objects.filter(address__in=addresses[start : start + BATCH]).select_related("picture")
-        found |= {by_address[row.address]: row for row in rows}
-    for key, wanted in uploads.wanted.items():
-        is_ours = host(wanted.addresses[0]) == host(settings.SITE_URL)
-        if is_ours and key not in found and (row := _of_our_own(key)):
-            found[key] = row
-    here = {key: row for key, row in found.items() if default_storage.exists(row.stored.name)}
-    return here, {key: row for key, row in found.items() if key not in here}
-
-
-def _of_our_own(path):
-    """What an address of our own export means, as an Attachment; an unsaved one for what was uploaded here."""
-    if row := Attachment.objects.filter(path=path).select_related("picture").order_by("pk").first():
-        return row
-    picture = Picture.objects.filter(file__in=[f"{FOLDER}/{path}", path]).first()
-    return picture and Attachment(picture=picture)
 
 
 class Media:
@@ -203,7 +175,7 @@ class Media:
         row = self.gone.get(wanted.key)
         is_new = not row
         if is_new:
-            row = Attachment(address=plain_address(wanted.addresses[0]), path=wanted.key)
+            row = Attachment(address=wanted.came_from, path=wanted.key)
         if extension(name) in PICTURES:
             row.picture = row.picture or Picture()
             row.picture.file = name
@@ -220,6 +192,8 @@ class Media:
 
     def _note(self, wanted, row):
         """Brings the row's texts up to the file's, and remembers what leads to it; True if they changed."""
+        if not row.pk:
+            row.uploaded_at = _day(wanted)
         changed = self._describe(wanted, row)
         self.by_key[wanted.key] = row
         for attachment in wanted.attachments:
@@ -239,7 +213,7 @@ class Media:
         changed = False
         if row.picture and (attachment or not row.picture.pk):
             texts = {"alt": alt, "decorative": not alt, "caption": caption[:500]}
-            changed = self._write("picture", row.picture, texts)
+            changed = self._write("picture", row.picture, texts, day=row.uploaded_at)
         if not row.address:
             # It was uploaded here, and is no old blog's.
             return changed
@@ -255,7 +229,7 @@ class Media:
             }
         return self._write("attachment", row, values) or changed
 
-    def _write(self, kind, row, values):
+    def _write(self, kind, row, values, *, day=None):
         """Stores a row that is new, or that the file says something else of; what was edited here since stays."""
         now = {name: getattr(row, name) for name in values}
         is_new = not row.pk
@@ -264,6 +238,9 @@ class Media:
         for name, value in values.items():
             setattr(row, name, value)
         row.save()
+        if is_new and kind == "picture" and day:
+            row.uploaded_at = day
+            Picture.objects.filter(pk=row.pk).update(uploaded_at=day)
         if is_new:
             self.ledger.made(kind, row, values)
         else:
@@ -285,3 +262,11 @@ class Media:
                 default_storage.delete(name)
                 return name
         return name
+
+
+def _day(wanted):
+    """When a file came up in the old blog, or None."""
+    attachment = next(iter(wanted.attachments), None)
+    if not attachment:
+        return None
+    return moment(attachment.date, attachment.date_gmt, attachment.pub_date, warn=lambda message: None)

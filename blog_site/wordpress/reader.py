@@ -20,7 +20,9 @@ USUAL_PREFIXES = {"wp": "wp", "excerpt": "excerpt", "content": "content", "dc": 
 # The rest of the metadata is plugins' and caches', some of it about people: not kept.
 # Our own export's is a post or a comment as it was written; Disqus's plugin wrote which comment of Disqus's one is.
 MARKDOWN = "_right_of_reply_markdown"
+CAME_FROM = "_right_of_reply_came_from"  # of a file: the host and path that it had at first
 META_KEYS = {
+    CAME_FROM,
     *("_thumbnail_id", "_wp_attachment_image_alt", MARKDOWN, "dsq_post_id", "footnotes"),
     *("_wp_old_slug", "_wp_old_date", "_right_of_reply_old_path", "_right_of_reply_language"),
 }

@@ -8,6 +8,8 @@ from posts import slugs
 from posts.markup import plain_text
 from posts.models import Author, Category, Tag
 
+NO_SLUG = "term"  # of a category or tag whose name has neither letter nor digit
+
 
 def slug_from(text, *, default):
     """WordPress's slug, decoded, as ours may be; one made from it where it has other characters."""
@@ -32,11 +34,12 @@ class People:
 
     def __init__(self, declared, report, ledger):
         self.ledger = ledger
-        self.declared = {author.login.casefold(): author for author in declared if author.login}
+        # Of two with one login the first is the person.
+        self.declared = {author.login.casefold(): author for author in reversed(declared) if author.login}
         self.report = report
         self.authors = {}
         self.slugs = set()
-        for login in self.declared:
+        for login in reversed(self.declared):
             self.get(login)
 
     def get(self, login):
@@ -52,13 +55,18 @@ class People:
 
     def _get(self, login, declared):
         # A login may be an e-mail address, which nobody is to see.
-        login = (declared.login if declared else login).partition("@")[0]
-        slug = slugs.free_slug(self._slug(login), is_taken=self.slugs.__contains__)
-        self.slugs.add(slug)
+        whole, login = login, (declared.login if declared else login).partition("@")[0]
         name = ""
         if declared:
             name = plain(f"{declared.first_name} {declared.last_name}").strip() or plain(declared.display_name)
-        return self._author(slug, name.partition("@")[0].strip() or login or slug)
+        name = name.partition("@")[0].strip() or login
+        slug = self._slug(login)
+        if slug != whole:
+            # Another login may have come to the same slug: the name says whose it is.
+            slug = _named_so(Author.objects, slug, name[:150], used=self.slugs) or slug
+        slug = slugs.free_slug(slug, is_taken=self.slugs.__contains__)
+        self.slugs.add(slug)
+        return self._author(slug, name or slug)
 
     def _slug(self, login):
         """WordPress's, which has a hyphen for a dot; without one where an earlier version has made the author so."""
@@ -83,50 +91,75 @@ class People:
 class Terms:
     """`category(slug, name)` and `tag(slug, name)` are primary keys; what the file declares is there from the start."""
 
+    MODELS = {"categories": Category, "tags": Tag}
+
     def __init__(self, categories, tags, report, ledger):
         self.report, self.ledger = report, ledger
         self.keys = {"categories": {}, "tags": {}}
-        # {("categories" or "tags", the slug that WordPress gave it): the slug here} where that is another
-        self.slugs = {}
+        # {the slug as the file has it, or the name where it has none: ours}
+        self.slugs = {"categories": {}, "tags": {}}
         self.categories = {}
-        declared = {}
-        for record in categories:
-            declared.setdefault(self._slug("categories", record.slug, record.name), record)
+        declared = self._firsts("categories", categories)
         by_name = {record.name: slug for slug, record in declared.items()}
         for slug in declared:
             self._declare(slug, declared, by_name)
-        for record in tags:
-            slug = self._slug("tags", record.slug, record.name)
+        for slug, record in self._firsts("tags", tags).items():
             tag = Tag.objects.filter(slug=slug).first() or Tag(slug=slug)
             self._remember("tags", self._updated(tag, record))
 
     def category(self, slug, name):
-        slug = self._slug("categories", slug, name)
-        if slug not in self.keys["categories"]:
-            category = Category.objects.filter(slug=slug).first() or self._named(Category(slug=slug), name)
-            self._remember("categories", category)
-        return self.keys["categories"][slug]
+        return self._key("categories", slug, name)
 
     def tag(self, slug, name):
-        slug = self._slug("tags", slug, name)
-        if slug not in self.keys["tags"]:
-            tag = Tag.objects.filter(slug=slug).first() or self._named(Tag(slug=slug), name)
-            self._remember("tags", tag)
-        return self.keys["tags"][slug]
+        return self._key("tags", slug, name)
+
+    def _key(self, which, slug, name):
+        slug, model = self._slug(which, slug, name), self.MODELS[which]
+        if slug not in self.keys[which]:
+            self._remember(which, model.objects.filter(slug=slug).first() or self._named(model(slug=slug), name))
+        return self.keys[which][slug]
 
     @property
     def renamed(self):
         """{("categories" or "tags", the slug that WordPress gave it): primary key} of terms that have another here."""
-        found = {(which, there): self.keys[which].get(here) for (which, there), here in self.slugs.items()}
-        return {key: row for key, row in found.items() if row}
+        found = {}
+        for which, slugs_here in self.slugs.items():
+            for said, here in slugs_here.items():
+                there = unquote(said)
+                # What has spaces or capitals was written by hand, and is in no address.
+                if there != here and here in self.keys[which] and not re.search(r"[\sA-Z]", there):
+                    found[which, there] = self.keys[which][here]
+        return found
+
+    def _firsts(self, which, records):
+        """{slug: record}: of two with one slug the first, each time that the file comes in."""
+        found = {}
+        for record in records:
+            slug = self._slug(which, record.slug, record.name)
+            first = found.setdefault(slug, record)
+            if plain(first.name) != plain(record.name):
+                self.report.warn(
+                    f"line {record.line}: “{plain(record.name, 200)}” and “{plain(first.name, 200)}” have one slug,"
+                    f" “{slug}”: they are one here, called as the first"
+                )
+        return found
 
     def _slug(self, which, slug, name):
-        here = slug_from(slug or plain(name), default="term")
-        there = unquote(slug)
-        # What has spaces or capitals was written by hand, and is in no address.
-        if there and there != here and not re.search(r"[\sA-Z]", there):
-            self.slugs[which, there] = here
-        return here
+        """A slug of ours. Where WordPress's has signs that ours can't have, two must not come to the same."""
+        said = slug or plain(name)
+        if said not in self.slugs[which]:
+            found = slug_from(said, default=NO_SLUG)
+            if found != unquote(said)[: slugs.MAX_LENGTH] and (slug or found == NO_SLUG):
+                found = self._free(which, found, plain(name, 200))
+            self.slugs[which][said] = found
+        return self.slugs[which][said]
+
+    def _free(self, which, slug, name):
+        """The slug of the row of this name, or one that nothing has yet."""
+        rows, used = self.MODELS[which].objects, set(self.slugs[which].values())
+        return _named_so(rows, slug, name) or slugs.free_slug(
+            slug, is_taken=lambda one: one in used or rows.filter(slug=one).exists()
+        )
 
     def _remember(self, which, row):
         self.keys[which][row.slug] = row.pk
@@ -138,7 +171,7 @@ class Terms:
         while slug in declared and slug not in self.categories and slug not in line:
             line.append(slug)
             parent = declared[slug].parent
-            slug = by_name.get(parent) or (slug_from(parent, default="term") if parent else "")
+            slug = by_name.get(parent) or (self._slug("categories", parent, parent) if parent else "")
         if slug in line:
             self.report.warn(f"line {declared[slug].line}: category “{slug}” stands below itself; it stands alone now")
         for below in reversed(line):
@@ -176,6 +209,12 @@ class Terms:
         else:
             self.ledger.changed(_kind(row), row, written, before={name: here[name] for name in changed})
         return row
+
+
+def _named_so(rows, slug, name, used=()):
+    """The slug of the row of this name that has `slug`, with a number or without, and not one of `used`; or None."""
+    found = rows.filter(slug__startswith=slug, name=name).order_by("pk").values_list("slug", flat=True)
+    return next((one for one in found if re.fullmatch(r"(?:-\d+)?", one[len(slug) :]) and one not in used), None)
 
 
 def _kind(row):

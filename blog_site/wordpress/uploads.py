@@ -10,6 +10,7 @@ from posts.models import Attachment
 from posts.models.attachment import full_sizes, unsized
 
 from .lazy import without_lazy
+from .reader import CAME_FROM
 
 MAX_ADDRESS = Attachment._meta.get_field("address").max_length
 _FILES = ".files.wordpress.com"
@@ -83,6 +84,13 @@ class Wanted:
     own: list = field(default_factory=list)  # the attachments of this file, not of the blog's others
     is_own: bool = True
     alt: str = ""
+
+    @property
+    def came_from(self):
+        """Where it was at first, as host and path: our own export says it of what had come from elsewhere."""
+        said = next((attachment.meta.get(CAME_FROM, "") for attachment in self.attachments), "")
+        is_one = said and len(said.encode()) <= MAX_ADDRESS and _safe_path(f"//{said}")
+        return plain_address(f"//{said}") if is_one else plain_address(self.addresses[0])
 
 
 def named_in(text):

@@ -7,7 +7,7 @@ from django.conf import settings
 
 from posts.models import Attachment, Picture
 
-from .media import FOLDER
+from .files_here import FOLDER
 
 
 class Names:
@@ -22,7 +22,8 @@ class Names:
                 self.names.setdefault(row.stored.name, row.path)
         for name in Picture.objects.order_by("pk").values_list("file", flat=True).iterator():
             if name not in self.names and _without_folder(name) in taken:
-                self.names[name] = name
+                self.names[name] = _free(name, taken)
+                taken.add(self.names[name])
 
     def of(self, name):
         return self.names.get(name) or _without_folder(name)
@@ -41,3 +42,12 @@ def stored_files():
 def _without_folder(name):
     path = PurePosixPath(name)
     return str(path.relative_to(FOLDER) if path.is_relative_to(FOLDER) else path)
+
+
+def _free(name, taken):
+    """`name`, or the first of `a-2.png`, `a-3.png`, … that is not taken."""
+    path, number, free = PurePosixPath(name), 1, name
+    while free in taken:
+        number += 1
+        free = str(path.with_name(f"{path.stem}-{number}{path.suffix}"))
+    return free

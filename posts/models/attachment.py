@@ -142,6 +142,7 @@ class Attachment(models.Model):
     file = models.FileField(_("file"), upload_to="%Y/%m/", max_length=200, blank=True, validators=[validate_attachment])
     title = models.CharField(_("title"), max_length=300, blank=True)
     description = models.TextField(_("description"), blank=True)
+    uploaded_at = models.DateTimeField(_("uploaded"), null=True, editable=False)  # in the old blog
 
     objects = AttachmentQuerySet.as_manager()
 

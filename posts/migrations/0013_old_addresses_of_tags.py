@@ -6,7 +6,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("posts", "0011_identities_in_feeds"),
+        ("posts", "0012_file_keeps_its_day"),
     ]
 
     operations = [

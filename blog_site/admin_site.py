@@ -1,0 +1,130 @@
+"""Django's admin, for people who may not all see the same: whatever is registered, in whichever app, is guarded."""
+
+import re
+from collections import defaultdict
+from itertools import chain
+
+from django.contrib import admin
+from django.contrib.admin.options import IncorrectLookupParameters
+from django.contrib.admin.utils import NestedObjects, get_fields_from_path
+from django.contrib.contenttypes.models import ContentType
+from django.db import DataError, models, router
+from django.db.models.constants import LOOKUP_SEP
+from django.http import Http404
+from django.shortcuts import redirect
+from django.urls import path, reverse
+from django.utils.translation import gettext as _
+
+from blog_site.local_times import LocalDateTimeField
+
+# How Django's own filters end their parameters.
+ENDINGS = ("exact", "isnull", "isempty", "gte", "lt")
+
+
+class BlogAdminSite(admin.AdminSite):
+    def register(self, model_or_iterable, admin_class=None, **options):
+        admin_class = admin_class or admin.ModelAdmin
+        if not issubclass(admin_class, Guarded):
+            admin_class = type(admin_class.__name__, (Guarded, admin_class), {"__module__": admin_class.__module__})
+        super().register(model_or_iterable, admin_class, **options)
+
+    def get_urls(self):
+        # Before Django's own of the same address, which would tell any account where everything stands.
+        view = self.admin_view(self.view_on_site)
+        return [path("r/<path:content_type_id>/<path:object_id>/", view, name="view_on_site"), *super().get_urls()]
+
+    def view_on_site(self, request, content_type_id, object_id):
+        """To the page of what this account may see in the admin; 404 for anything else, whether it is there or not."""
+        wanted = int(content_type_id) if content_type_id.isascii() and content_type_id.isdecimal() else None
+        content_type = ContentType.objects.filter(pk=wanted).first()
+        model = content_type and content_type.model_class()
+        if model and self.is_registered(model):
+            row = self.get_model_admin(model).get_object(request, object_id)
+            if row and hasattr(row, "get_absolute_url") and self.may_see(request, row):
+                return redirect(row)
+        raise Http404(_("There is no such page."))
+
+    def autocomplete_view(self, request):
+        """The choices of a field whose form asks for them in this way; Django's own gives those of any."""
+        asked = tuple(request.GET.get(name) for name in ("app_label", "model_name", "field_name"))
+        for model, model_admin in self._registry.items():
+            names = model_admin.get_autocomplete_fields(request)
+            if asked in {(model._meta.app_label, model._meta.model_name, name) for name in names}:
+                return super().autocomplete_view(request)
+        raise Http404(_("There is no such page."))
+
+    def may_see(self, request, row):
+        return bool(self.visible(request, type(row), [row.pk]))
+
+    def visible(self, request, model, pks):
+        """{number: row} of those rows of a registered model that this account finds in the admin."""
+        model_admin = self.get_model_admin(model)
+        if not model_admin.has_view_or_change_permission(request):
+            return {}
+        return model_admin.get_queryset(request).only("pk").in_bulk(pks)
+
+
+class Guarded:
+    """What holds for every list and form of the admin."""
+
+    def lookup_allowed(self, lookup, value, request):
+        """What the list's own filters ask for, and nothing else: by what a list can be searched can be guessed."""
+        return lookup in set(self._declared(request))
+
+    def _declared(self, request):
+        for declared in self.get_list_filter(request):
+            if hasattr(declared, "parameter_name"):
+                yield declared.parameter_name
+                continue
+            name = declared[0] if isinstance(declared, (list, tuple)) else declared
+            field = get_fields_from_path(self.model, name)[-1]
+            yield name
+            yield from (f"{name}{LOOKUP_SEP}{ending}" for ending in ENDINGS)
+            if field.is_relation:
+                yield f"{name}{LOOKUP_SEP}{field.target_field.name}{LOOKUP_SEP}exact"
+        if self.date_hierarchy:
+            yield from (f"{self.date_hierarchy}{LOOKUP_SEP}{part}" for part in ("year", "month", "day"))
+
+    def get_changelist_instance(self, request):
+        if any("\x00" in value for values in request.GET.lists() for value in values[1]):
+            raise IncorrectLookupParameters
+        try:
+            return super().get_changelist_instance(request)
+        except (ValueError, OverflowError, DataError) as error:
+            # A number or a day that there is none of.
+            raise IncorrectLookupParameters from error
+
+    def formfield_for_dbfield(self, db_field, request, **kwargs):
+        if isinstance(db_field, models.DateTimeField):
+            kwargs.setdefault("form_class", LocalDateTimeField)
+        return super().formfield_for_dbfield(db_field, request, **kwargs)
+
+    def get_deleted_objects(self, objs, request):
+        """As Django's page has them, without the names of what this account may not see."""
+        to_delete, counts, needed, protected = super().get_deleted_objects(objs, request)
+        hidden = set(self._hidden(objs, request))
+        return _without(to_delete, hidden), counts, needed, _without(protected, hidden)
+
+    def _hidden(self, objs, request):
+        """The addresses, in the admin, of what hangs on these and is not this account's to see."""
+        collector = NestedObjects(using=router.db_for_write(self.model), origin=objs)
+        collector.collect(objs)
+        found = defaultdict(set)
+        for row in [*collector.protected, *chain.from_iterable(collector.model_objs.values())]:
+            found[type(row)].add(row.pk)
+        site = self.admin_site
+        for model in filter(site.is_registered, found):
+            for pk in found[model] - site.visible(request, model, found[model]).keys():
+                yield reverse(f"admin:{model._meta.app_label}_{model._meta.model_name}_change", args=[pk])
+
+
+def _without(lines, hidden):
+    """The lines, some of which are lists of lines, with a word in place of what is hidden."""
+    shown = []
+    for line in lines:
+        if isinstance(line, list):
+            shown.append(_without(line, hidden))
+        else:
+            address = re.search(r'href="([^"]*)"', str(line))
+            shown.append(_("something that you can't see here") if address and address[1] in hidden else line)
+    return shown
