@@ -72,11 +72,6 @@ class Finding:
         return asdict(self) | {"verdict": str(self.verdict)}
 
 
-def read_first():
-    """What the writer is told where a machine could learn from the reason, of spam and of what waits alike."""
-    return _("comments like this one are read first")
-
-
 @dataclass
 class Circumstances:
     """What is known beside the words: who sent them, and how."""

@@ -4,7 +4,7 @@ from django.utils.translation import gettext as _
 
 from comments.models import SpamModel
 
-from . import Finding, Verdict, read_first
+from . import Finding, Verdict
 
 # From this score on, worth a look.
 SUSPICIOUS = 0.5
@@ -20,4 +20,4 @@ def check(comment, circumstances):
     sure = score >= circumstances.settings.spam_threshold and model.genuine >= SURE_FROM
     words = ", ".join(word for word, weight in model.explain(comment.body) if weight > 0)
     told = _("Looks like what was marked as spam here (%(score).2f): %(words)s.") % {"score": score, "words": words}
-    return Finding("learned", Verdict.SPAM if sure else Verdict.HOLD, told, read_first())
+    return Finding("learned", Verdict.SPAM if sure else Verdict.HOLD, told)

@@ -2,10 +2,10 @@
 
 from django.utils.translation import gettext as _
 
-from . import Finding, Verdict, read_first
+from . import Finding, Verdict
 
 
 def check(comment, circumstances):
     if circumstances.trap:
-        return Finding("trap", Verdict.SPAM, _("The field that people don't see was filled in."), read_first())
+        return Finding("trap", Verdict.SPAM, _("The field that people don't see was filled in."))
     return None
