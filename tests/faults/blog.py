@@ -128,6 +128,16 @@ print(make_post(author=make_author(user=make_user(email="author@example.org"))).
             cursor.execute(query)
             return cursor.fetchall()
 
+    @property
+    def is_sqlite(self):
+        return not self._created
+
+    def execute_inside(self, statement):
+        """Runs a statement in the blog's database on PostgreSQL."""
+        with contextlib.closing(psycopg2.connect(self.env["DATABASE_URL"])) as connection:
+            connection.autocommit = True
+            connection.cursor().execute(statement)
+
     def tasks(self):
         """How many tasks there are, by what became of them: {"READY": 3, "SUCCESSFUL": 37}."""
         return dict(self.rows("SELECT status, COUNT(*) FROM django_tasks_database_dbtaskresult GROUP BY status"))

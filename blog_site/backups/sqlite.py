@@ -1,0 +1,61 @@
+"""SQLite's side of a backup: its own online copy, which is whole while others write."""
+
+import contextlib
+import sqlite3
+from pathlib import Path
+
+from django.db import connection
+from django.utils import timezone
+
+TIMEOUT = 60  # seconds that a copy waits for writers
+SUFFIXES = ("", "-wal", "-shm")
+
+
+def dump(folder):
+    """Copies the database into `folder`; returns (name in the backup, path)."""
+    target = Path(folder, "database.sqlite3")
+    connection.ensure_connection()
+    with contextlib.closing(sqlite3.connect(target)) as copy:
+        connection.connection.backup(copy)
+        # One file, without a log beside it.
+        copy.execute("PRAGMA journal_mode=DELETE")
+    return target.name, target
+
+
+def problem(path):
+    """What is wrong with the database in that file; empty if nothing is."""
+    try:
+        with contextlib.closing(sqlite3.connect(path)) as database:
+            found = database.execute("PRAGMA quick_check(1)").fetchone()[0]
+            return "" if found == "ok" else found
+    except sqlite3.DatabaseError as error:
+        return str(error)
+
+
+def load(path):
+    """Puts the database in that file in the place of the blog's.
+
+    One that can still be opened is overwritten page by page under its own locks, so that nothing of its log is left to
+    be replayed over the new one. One that can't is moved aside, log and all: whoever looks into the crash finds it.
+    """
+    connection.close()
+    target = Path(connection.settings_dict["NAME"])
+    if target.exists() and problem(target):
+        mark = f"{timezone.now():%Y%m%d-%H%M%S}"
+        for suffix in SUFFIXES:
+            old = target.with_name(target.name + suffix)
+            if old.exists():
+                old.rename(old.with_name(f"{old.name}.broken-{mark}"))
+    elif not target.exists():
+        # A log without its database would be replayed over the restored one.
+        for suffix in SUFFIXES[1:]:
+            target.with_name(target.name + suffix).unlink(missing_ok=True)
+    target.parent.mkdir(parents=True, exist_ok=True)
+    with (
+        contextlib.closing(sqlite3.connect(path)) as source,
+        contextlib.closing(sqlite3.connect(target, timeout=TIMEOUT)) as database,
+    ):
+        database.execute("PRAGMA synchronous=FULL")
+        source.backup(database)
+        database.execute("PRAGMA journal_mode=WAL")
+        database.execute("PRAGMA wal_checkpoint(TRUNCATE)")

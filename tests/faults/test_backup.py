@@ -1,0 +1,140 @@
+"""The drill of docs/operating.md, word by word, over databases that a crash left in any state."""
+
+import re
+import shlex
+import signal
+import sqlite3
+import subprocess
+import sys
+import threading
+import time
+
+import pytest
+
+from tests.benchmarks.server import ROOT
+
+from .blog import end, post_comment
+
+pytestmark = pytest.mark.faults
+
+
+def commands(section):
+    """What the document says to type in that section."""
+    text = (ROOT / "docs" / "operating.md").read_text()
+    part = text.split(f"## {section}\n")[1].split("\n## ")[0]
+    return [line for block in re.findall(r"```\n(.*?)```", part, re.DOTALL) for line in block.strip().splitlines()]
+
+
+def follow(blog, section, backup, check=True):
+    """Types the commands of a section, with this Python and that file; returns what the last one printed."""
+    for line in commands(section):
+        line = line.replace(".venv/bin/python", sys.executable).replace("var/backup.zip", str(backup))
+        done = subprocess.run(shlex.split(line), cwd=ROOT, env=blog.env, capture_output=True, text=True)
+        assert not check or done.returncode == 0, done.stderr
+    return done.stdout + done.stderr
+
+
+def texts(blog):
+    return {text for (text,) in blog.rows("SELECT body FROM comments_comment")}
+
+
+def test_the_drill_brings_back_what_was_there(blog, tmp_path):
+    post, backup = blog.prepare(), tmp_path / "backup.zip"
+    blog.python("from tests.factories import make_picture; make_picture(name='drain.png')")
+    server = blog.serve()
+    stop = threading.Event()
+    sent = []
+
+    def write():
+        while not stop.is_set():
+            text = f"Letter {len(sent)}."
+            assert post_comment(server, post, text)[0] == 303
+            sent.append(text)
+
+    writer = threading.Thread(target=write)
+    writer.start()
+    time.sleep(1)
+    before = list(sent)
+    follow(blog, "Backups", backup)
+    stop.set()
+    writer.join()
+    server.process.send_signal(signal.SIGKILL)
+    server.process.wait()
+    [picture] = (tmp_path / "media").rglob("*.png")
+    content = picture.read_bytes()
+    picture.unlink()
+
+    follow(blog, "Restoring", backup)
+
+    assert set(before) <= texts(blog) <= set(sent)
+    assert picture.read_bytes() == content
+    assert post_comment(blog.serve(), post, "Afterwards.")[0] == 303
+
+
+@pytest.mark.parametrize("state", ["overwritten", "log left", "empty", "missing"])
+def test_whatever_a_crash_left_is_replaced(blog, tmp_path, state):
+    post, backup = blog.prepare(), tmp_path / "backup.zip"
+    server = blog.serve()
+    post_comment(server, post, "Keep me.")
+    follow(blog, "Backups", backup)
+    post_comment(server, post, "Came later.")
+    server.process.send_signal(signal.SIGKILL)
+    server.process.wait()
+    if blog.is_sqlite:
+        file = tmp_path / "blog.sqlite3"
+        if state == "overwritten":
+            content = bytearray(file.read_bytes())
+            content[8192:200_000] = b"\xff" * (200_000 - 8192)
+            file.write_bytes(content)
+        elif state == "log left":
+            assert file.with_name("blog.sqlite3-wal").stat().st_size
+        elif state == "empty":
+            file.write_bytes(b"")
+        else:
+            file.unlink()
+    else:
+        blog.execute_inside(
+            {
+                "overwritten": "DELETE FROM comments_decision",
+                "log left": "SELECT 1",
+                "empty": "DROP TABLE comments_comment CASCADE",
+                "missing": "DROP SCHEMA public CASCADE; CREATE SCHEMA public",
+            }[state]
+        )
+
+    follow(blog, "Restoring", backup)
+
+    assert texts(blog) == {"Keep me."}
+    if blog.is_sqlite:
+        assert sqlite3.connect(tmp_path / "blog.sqlite3").execute("PRAGMA integrity_check").fetchone() == ("ok",)
+    assert post_comment(blog.serve(), post, "Afterwards.")[0] == 303
+
+
+def test_a_backup_that_is_killed_leaves_no_file_that_looks_like_one(blog, tmp_path):
+    blog.prepare()
+    (tmp_path / "media").mkdir(exist_ok=True)
+    for number in range(200):
+        (tmp_path / "media" / f"{number}.bin").write_bytes(b"%d" % number * 100_000)
+    target = tmp_path / "backup.zip"
+
+    process = blog.start("manage.py", "backup", str(target))
+    while not list(tmp_path.glob("backup.zip.part")):
+        time.sleep(0.01)
+    end(process)
+
+    assert not target.exists()
+    follow(blog, "Backups", target)
+
+
+def test_a_full_disk_leaves_no_backup_and_says_so(blog, tmp_path):
+    blog.prepare()
+    small = tmp_path / "small"
+    small.mkdir()
+    subprocess.run(["mount", "-t", "tmpfs", "-o", "size=64k", "tmpfs", str(small)], check=True)
+    try:
+        said = follow(blog, "Backups", small / "backup.zip", check=False)
+        assert not list(small.glob("backup*"))
+    finally:
+        subprocess.run(["umount", str(small)], check=True)
+
+    assert "no whole backup" in said or "There is no file" in said
