@@ -158,6 +158,14 @@ def no_levels(post):
     set_discussion(max_depth=1)
 
 
+def moves(post):
+    """An answer far down goes to the top, with all below it, and the last thread below the first."""
+    editor, replies = make_editor(), post.comments.exclude(parent=None).oldest_first()
+    replies[4].move(None, by=editor)
+    tops = post.comments.approved().filter(parent=None).oldest_first()
+    tops.last().move(tops.first(), by=editor)
+
+
 def all_of_it(post):
     for change in (late_approval, removals, newest_first_and_one_more, fewer_a_page):
         change(post)
@@ -170,7 +178,7 @@ def the_post_moves(post):
 
 CHANGES = [
     *(late_approval, removals, newest_first, newest_first_and_one_more, back_to_oldest_first),
-    *(fewer_a_page, all_on_one_page, no_levels, all_of_it, the_post_moves),
+    *(fewer_a_page, all_on_one_page, no_levels, moves, all_of_it, the_post_moves),
 ]
 
 
