@@ -22,7 +22,7 @@ class LocalDateTimeField(forms.SplitDateTimeField):
         return super().get_bound_field(form, field_name)
 
     def compress(self, data_list):
-        if not all(data_list):
+        if not data_list or None in data_list or "" in data_list:
             return super().compress(data_list)
         typed, zone = datetime.combine(*data_list), timezone.get_current_timezone()
         if isinstance(self.stored, datetime) and typed == _on_the_clock(self.stored, zone).replace(microsecond=0):

@@ -2,7 +2,8 @@
 
 from django.conf import settings
 from django.db.models import Max
-from django.shortcuts import get_object_or_404
+from django.http import HttpResponsePermanentRedirect
+from django.shortcuts import get_list_or_404
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
@@ -10,7 +11,7 @@ from comments.models import Comment
 from comments.plain import words_of
 from posts.feeds.channel import BEFORE_ALL, Channel, Entry, answer
 from posts.feeds.text import absolute_html
-from posts.models import Blog, Post
+from posts.models import Blog, OldPath, Post
 
 COMMENTS_IN_FEED = 20
 COMMENTS_OF_POST = 50
@@ -30,8 +31,12 @@ def of_blog(request, form="rss"):
 
 @require_safe
 def of_post(request, path, form="rss"):
-    """What was said below one post. 404 where nobody may read it."""
-    post = get_object_or_404(Post.objects.published(), permalink__in=[f"/{path}", f"/{path}".rstrip("/")])
+    """What was said below one post, or the way to where it is now. 404 where nobody may read it."""
+    paths, published = [f"/{path}", f"/{path}".rstrip("/")], Post.objects.published()
+    post = published.filter(permalink__in=paths).first()
+    if not post:
+        old = get_list_or_404(OldPath.objects.select_related("post"), path__in=paths, post__in=published)[0]
+        return HttpResponsePermanentRedirect(old.post.feed_url + ("" if form == "rss" else f"{form}/"))
     url = f"{settings.SITE_URL}{post.get_absolute_url()}"
     title = _("Comments on “%(post)s”") % {"post": post}
     channel = Channel(title, post.summary, f"{url}#comments", base=f"{settings.SITE_URL}{post.feed_url}")

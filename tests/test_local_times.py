@@ -205,3 +205,13 @@ def test_a_month_that_begins_in_the_skipped_hour_has_its_archive_and_its_place_i
     assertContains(client.get("/sitemap-archives-1.xml"), "/2011/04/<")
     for query in ("", "?published_at__year=2011", "?published_at__year=2011&published_at__month=4"):
         assertContains(client.get(reverse("admin:posts_post_changelist") + query), "Of April 15")
+
+
+def test_a_draft_has_no_time_until_it_has_one(client, owner):
+    post = make_post(published_at=None, status="draft")
+    address = reverse("admin:posts_post_change", args=[post.pk])
+
+    assert client.post(address, form_on(client.get(address)) | {"title": "Still a draft"}).status_code == 302
+    assert Post.objects.get(title="Still a draft").published_at is None
+    client.post(address, form_on(client.get(address)) | {"status": "published"})
+    assert Post.objects.get().is_public

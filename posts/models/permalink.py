@@ -54,9 +54,16 @@ class Addressed(models.Model):
         return type(self).objects.exclude(pk=self.pk).filter(permalink=path).exists()
 
     def _leave(self, before):
-        """Keeps the address that was public; brings the pages below along."""
-        if before["status"] == self.Status.PUBLISHED and before["permalink"]:
-            OldPath.objects.update_or_create(path=before["permalink"], defaults={"post": self})
-        for child in self.children.all() if self.is_page else ():
+        """Keeps the address that was public, if the post left it or was taken down there: whatever becomes of it
+        while nobody sees it, readers find it when it comes back. Brings the pages below along.
+        """
+        path, has_moved = before["permalink"], before["permalink"] != self.permalink
+        if path and before["status"] == self.Status.PUBLISHED and before["published_at"] <= timezone.now():
+            if has_moved:
+                OldPath.objects.update_or_create(path=path, defaults={"post": self})
+            elif not self.is_public:
+                # Another that was here before may have been left alone with it.
+                OldPath.objects.get_or_create(path=path, defaults={"post": self})
+        for child in self.children.all() if has_moved and self.is_page else ():
             child.parent = self
             child.save()

@@ -183,11 +183,11 @@ class Post(Addressed, Text):
         if not self.RENDERED_FROM.isdisjoint(kwargs.get("update_fields") or ()):
             kwargs["update_fields"] = {*kwargs["update_fields"], *self.RENDERED, "changed_at", "modified_at"}
         with transaction.atomic():
-            before = Post.objects.filter(pk=self.pk).values("permalink", "status", *WORDS).first()
+            before = Post.objects.filter(pk=self.pk).values("permalink", "status", "published_at", *WORDS).first()
             self._set_modified_at(before)
             self._set_permalink(self._is_taken)
             super().save(*args, **kwargs)
-            if before and before["permalink"] != self.permalink:
+            if before:
                 self._leave(before)
             websub.announce(self, was_published=not before or before["status"] == self.Status.PUBLISHED)
 
