@@ -4,10 +4,11 @@ import json
 
 import html5lib
 import pytest
+from pytest_django.asserts import assertContains
 
 from comments.models import Comment
 from posts.markup import render_comment
-from tests.factories import make_post
+from tests.factories import make_comment, make_post
 
 
 def parse(html):
@@ -127,10 +128,13 @@ def test_the_known_cases_come_out_right_when_they_are_sent_by_the_form(db, share
         "- Anna",
         "[sic] [1] [^1] [x][1] [x](y) [x]() ![](x.png)",
         "[x](../a) [x](mailto:a@b.example) [x](javascript:alert(1)) [x](ftp://a.example)",
+        "[x](//a.example) [x](?page=2) [x](#top) [x](https:/admin) [x](https:///admin) <https:///admin>",
         "<b>raw</b> &amp; &lt;x&gt; &#60; &nbsp; a < b > c",
         "<me@blog.example> <mailto:a@b.example> <tel:1> me@www.example.org",
         # Numbers that are no list's.
         "007. Bond",
+        "12345. is no year",
+        "١. عربي ２．全角 ①first",
         "1.5 is a number, 1.Yes, 14.12.2020 was",
         "2020.",
         "1) one thing",
@@ -252,6 +256,7 @@ def test_blocks_are_what_their_lines_say(text, html):
         ('[a](https://b.example "c")', '[a](<a href="https://b.example">https://b.example</a> "c")'),
         ("*https://b.example/c_d*", '<em><a href="https://b.example/c_d">https://b.example/c_d</a></em>'),
         ("_see https://b.example/c_", '<em>see <a href="https://b.example/c">https://b.example/c</a></em>'),
+        ("_https://b.example/_c_.", '<em><a href="https://b.example/_c">https://b.example/_c</a></em>.'),
         ("**https://b.example/**", '<strong><a href="https://b.example/">https://b.example/</a></strong>'),
         ("`https://b.example/c`", "<code>https://b.example/c</code>"),
     ],
@@ -293,13 +298,14 @@ A = "https://blog.example/a"
         ("https://blog.example/x[1]", ["https://blog.example/x[1]"]),
         # What ends a sentence.
         (f"{A}. {A}, {A}; {A}: {A}! {A}? {A}… {A}...", [A] * 8),
-        (f"{A}—so, {A} – so, {A}→", [A] * 3),
+        (f"{A}—so, {A}–so, {A}→", [A] * 3),
         (f"{A},{A}", [A, A]),
         (f"{A}'s and {A}’s", [A, A]),
         (f"{A}* {A}😀", [A, A]),
         # Marks inside.
         ("https://blog.example/*a*/_b_", ["https://blog.example/*a*/_b_"]),
         (f"{A}_ {A}", [A, A]),
+        ("https://blog.example/_a_", ["https://blog.example/_a_"]),
         # The parts of an address.
         ("https://blog.example:8080/a?b=c&d=%C3%A4#e", ["https://blog.example:8080/a?b=c&d=%C3%A4#e"]),
         ('https://blog.example/?q="lost+words"&x', ['https://blog.example/?q="lost+words"&x']),
@@ -317,6 +323,15 @@ def test_a_bare_address_is_a_link_to_its_last_sign(text, addresses):
 
     assert links(html) == addresses
     assert words(parse(html)) == " ".join(text.split())
+
+
+def test_what_a_list_or_a_quotation_says_is_said_wherever_a_comment_is_text(client, db):
+    post = make_post()
+    make_comment(post=post, name="Cy", body="1984. born\n1990. moved\n\n> Not so.\nIt is.")
+
+    assertContains(client.get("/search/?q=1990"), "<mark>1990</mark>. moved")
+    assertContains(client.get(f"{post.get_absolute_url()}feed/atom/"), "1984. born 1990. moved")
+    assertContains(client.get(post.get_absolute_url()), r"1984. born\n1990. moved\n\n\u003e Not so.\n\nIt is.")
 
 
 def test_no_text_of_an_importer_loses_what_keeps_a_sign_from_marking_up():

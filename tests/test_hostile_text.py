@@ -28,7 +28,7 @@ BATCH = 200
 # Written out once more: a test that reads the lists of the code it tests could not fail.
 NOTHING = frozenset()
 COMMENT_ELEMENTS = dict.fromkeys(["blockquote", "br", "code", "em", "li", "p", "pre", "strong", "ul"], NOTHING)
-COMMENT_ELEMENTS |= {"a": {"href", "rel"}, "ol": {"start"}}
+COMMENT_ELEMENTS |= {"a": {"href", "rel"}, "ol": {"start"}, "li": {"value"}}
 EVERYWHERE = frozenset({"class", "id", "lang", "dir"})
 # fmt: off
 POST_ELEMENTS = dict.fromkeys(

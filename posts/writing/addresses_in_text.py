@@ -11,8 +11,8 @@ _OTHER_LETTERS = (
 # What no address has as it is typed: quotation marks, dashes, arrows and symbols, marks of direction, and the
 # punctuation of scripts other than Latin.
 _ENDS = (
-    r"\s<>\"\\`“”«»¡¿\u055a-\u055f\u0589\u05c0\u05c3\u05f3\u05f4\u060c\u061b-\u061f\u066a-\u066d\u06d4\u0964\u0965"
-    r"\u0e2f\u0e5a\u0e5b\u104a-\u104f\u1360-\u1368\u17d4-\u17da\u1800-\u180a\u200b\u200e\u200f\u2014-\u2bff"
+    r"\s<>\"\\`´“”«»¡¿\u055a-\u055f\u0589\u05c0\u05c3\u05f3\u05f4\u060c\u061b-\u061f\u066a-\u066d\u06d4\u0964\u0965"
+    r"\u0e2f\u0e5a\u0e5b\u104a-\u104f\u1360-\u1368\u17d4-\u17da\u1800-\u180a\u200b\u200e\u200f\u2010-\u2bff"
     r"\u3000-\u3004\u3008-\u3020\u3030\u303d\ufe10-\ufe19\ufe30-\ufe6b\ufeff\uff01-\uff0f\uff1a-\uff20\uff3b-\uff40"
     r"\uff5b-\uff65\U0001f000-\U0001faff"
 )
@@ -26,7 +26,7 @@ ADDRESS = re.compile(
     rf"(?<![A-Za-z0-9@/]){BEGINNING}{_LABEL}(?:\.{_LABEL})+(?::\d{{1,5}}(?!\d))?"
     rf"(?:[/?#](?:(?<==)\"[^\s\"<>]*\"|{_NEXT}{_LETTER}[^{_ENDS}])*)?"
 )
-_AFTER = ".,:;!?'*~^|\u00b7\u2010-\u2013\u200c\u200d({["
+_AFTER = ".,:;!?'*~^|\u00b7\u200c\u200d({["
 _CLOSED_BY = {")": "(", "]": "[", "}": "{"}
 
 
@@ -39,9 +39,10 @@ def address_at(text, start):
     if address.endswith(("'s", "'S")):
         address = address[:-2]
     address = address.rstrip(_AFTER)
-    if address.endswith("_") and address.count("_") % 2:
-        # The end of an emphasis that began before it.
-        address = address.rstrip("_").rstrip(_AFTER)
+    # The end of an emphasis that began right before it, or further above.
+    marks = re.search("_*$", text[max(0, start - 2) : start])[0]
+    if marks or address.count("_") % 2:
+        address = (address.removesuffix(marks) if marks else address.rstrip("_")).rstrip(_AFTER)
     return address
 
 

@@ -13,10 +13,10 @@ _RUN = re.compile(rf"`+|\[|<|(?:\\\*)+|(?:\\_)+|\*+|_+|\\|{BEGINNING}")
 # Brackets in a label or an address may hold others, one level deep: what fails has looked no further than the next.
 _LINK = re.compile(
     r"\[((?:[^\[\]]++|\[[^\[\]]*+\])++)\]\([ \t]*"
-    r"(?:<((?i:https?://)[^\s<>]+)>|"
-    rf"({BEGINNING}(?:[^\s()<>\[\]`\"]++|\([^\s()<>]*+\)|\[[^\s\[\]()<>]*+\])++))[ \t]*\)"
+    r"(?:<((?i:https?://)\w[^\s<>]*)>|"
+    rf"({BEGINNING}(?=[\w\[])(?:[^\s()<>\[\]`\"]++|\([^\s()<>]*+\)|\[[^\s\[\]()<>]*+\])++))[ \t]*\)"
 )
-_POINTED = re.compile(r"<((?i:https?://)[^\s<>]+)>")
+_POINTED = re.compile(r"<((?i:https?://)\w[^\s<>]*)>")
 _LETTER = re.compile(rf"[^\W{UNSPACED}]")
 # Where an importer has emphasis inside a word; it is not shown.
 ZERO_WIDTH = "\u200b"

@@ -32,7 +32,7 @@ _SIGNS = r"[\"'“„«»‘‚‹「『《（¿¡…*_`\[]{0,3}(?:(?<=«)\s)?"
 _QUOTED = re.compile(rf"[ \t]*(?:>[ \t]?)*>(?:[ \t]+\S|(?!\S{{0,4}}<){_SIGNS}[^\W\d_](?!\s*$))")
 _GOES_ON_QUOTED = re.compile(r"[ \t]*>(?:[ \t]*$|\d)")
 _QUOTE_SIGN = re.compile(r"[ \t]*> ?")
-_ITEM = re.compile(r"([ \t]*)((?P<mark>[-*])|(?P<number>0|[1-9]\d{0,8})(?P<end>[.)]))([ \t]+)(?=\S)")
+_ITEM = re.compile(r"([ \t]*)((?P<mark>[-*])|(?P<number>0|[1-9][0-9]{0,3})(?P<end>[.)]))([ \t]+)(?=\S)")
 
 
 def render(text):
