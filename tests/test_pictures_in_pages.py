@@ -252,18 +252,19 @@ def test_a_width_that_a_text_asks_for_is_kept_in_proportion(client):
     assert "300px" in shown(client, post).source["sizes"]
 
 
-def test_a_file_without_a_row_has_its_measures_and_other_hosts_pictures_stay_as_they_are(client):
+def test_a_file_without_a_row_has_its_measures_and_other_hosts_pictures_are_links(client):
     name = default_storage.save("loose/lid.png", upload(encoded(photograph(50, 40), "PNG")))
     post = make_post(
         body=f"![A lid](/media/{name}) ![Gone](/media/gone.png) ![Out](/media/../../etc/passwd) ![X](https://x.example/y.png)"
     )
 
-    lid, gone, out, foreign = shown(client, post).find_all("img")
+    lid, gone, out = shown(client, post).find_all("img")
 
     assert (lid["width"], lid["height"]) == ("50", "40")
     assert not gone.get("width")
     assert not out.get("width")
-    assert foreign.attrs == {"alt": "X", "src": "https://x.example/y.png"}
+    foreign = shown(client, post).find("a", href="https://x.example/y.png")
+    assert foreign.text == "X"
 
 
 @pytest.mark.parametrize("body_format", ["markdown", "html"])

@@ -2,6 +2,7 @@
 
 import re
 from collections import defaultdict
+from urllib.parse import unquote
 
 from django.conf import settings
 from django.utils import timezone
@@ -10,11 +11,12 @@ from posts import languages
 from posts.guids import kept_guid, new_guid
 from posts.markup import render_post
 from posts.models import Post
+from posts.models.attachment import unsized
 
 from .addresses import linked_path
 from .dates import moment
 from .discussion import number
-from .library import library_of
+from .library import file_name, kind_of, library_of, picture_html
 from .links import Links
 from .media import host
 from .planning import plan
@@ -36,6 +38,7 @@ STATUSES = {
 }
 
 
+_LEFT_THERE = "a picture stays at its old address, and a link with its words stands for it"
 # The columns of a post that an item gives, its terms aside.
 COLUMNS = (
     *("kind", "title", "slug", "body", "body_format", "language", "excerpt", "status", "published_at", "author"),
@@ -128,6 +131,8 @@ class Articles:
         language = item.meta.get("_right_of_reply_language", post.language)
         language = language if languages.is_known(language) else ""
         body, body_format = _as_written(item, body, language, self._stored_address)
+        if not picture and body_format == Post.BodyFormat.HTML:
+            body = self._missing_lead(item, body, warn) + body
         return {
             "kind": KINDS[item.type],
             "title": plain(item.title, 300),
@@ -187,18 +192,33 @@ class Articles:
         file = self.pictures.find(address)
         return file.stored.url if file else address
 
+    def _missing_lead(self, item, body, warn):
+        """The picture above a text, where it could not be taken: its words are all that there is of it."""
+        (lead,) = self.library.find([item.meta.get("_thumbnail_id", "")])
+        if not lead or kind_of(lead.attachment_url) != "image" or self.pictures.find(lead.attachment_url):
+            return ""
+        if f"/{file_name(unsized(lead.attachment_url)).rpartition('.')[0]}" in unquote(body):
+            return ""
+        warn(f"{_LEFT_THERE}: {lead.attachment_url[:300]}")
+        return f"{picture_html(lead)}\n"
+
     def _address(self, tag, address, warn):
         """Where a link or a picture of a body leads now, or None if that has not changed."""
         if file := self.pictures.find(address):
             return file.stored.url
-        if tag != "img" and self.pictures.is_own(address):
-            warn(f"a file stays at its old address: {address[:300]}")
-            return None
         if tag == "img":
             if not address.startswith("data:"):
-                warn(f"a picture stays at its old address, where readers won't see it: {address[:300]}")
-            return None
+                warn(f"{_LEFT_THERE}: {address[:300]}")
+            return self._original(address)
+        if self.pictures.is_own(address):
+            warn(f"a file stays at its old address: {address[:300]}")
+            return self._original(address)
         return self.links.new(address)
+
+    def _original(self, address):
+        """An address of the old blog with its host; None where it has one, or where that blog is this one."""
+        whole = self.pictures.original(address)
+        return whole if whole != address and host(whole) != self.own_host else None
 
 
 def _menu_order(text):

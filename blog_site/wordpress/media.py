@@ -3,6 +3,7 @@
 import hashlib
 import re
 from pathlib import PurePosixPath
+from urllib.parse import urljoin
 
 from django.core.exceptions import ValidationError
 from django.core.files import File
@@ -129,6 +130,10 @@ class Media:
     def is_own(self, address):
         """True for the address of a file that the blog has, whether it came in or not."""
         return self.uploads.key(address) is not None
+
+    def original(self, address):
+        """An address of the old blog with its host, which a text may leave out; any other as it is."""
+        return urljoin(f"{self.uploads.home.rstrip('/')}/", address) if self.uploads.home else address
 
     def discard(self):
         for name in self.written:

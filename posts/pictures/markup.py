@@ -14,6 +14,7 @@ from PIL import Image
 
 from .checking import FORMATS
 from .cleaning import shown_size
+from .elsewhere import with_words
 
 # Tags as nh3 writes them: attributes in double quotes, at most once each.
 _ATTRIBUTES = r'(?:\s[\w-]+="[^"]*")*'
@@ -77,11 +78,12 @@ def without_sizes(text):
 def with_pictures(text, pictures, *, first_leads):
     """Rendered HTML whose pictures are in all their sizes, with caption and credit where they stand alone.
 
-    Other hosts' pictures stay as they are: the page's policy keeps browsers from fetching them. `pictures` are rows by
-    stored name. `first_leads`: the first picture is the page's, and is fetched at once.
+    Other hosts' pictures are words with a link: the page's policy keeps browsers from fetching them. `pictures` are
+    rows by stored name. `first_leads`: the first picture is the page's, and is fetched at once.
     """
     if "<img" not in text:
         return text
+    text = with_words(text, stored_name)
     text = _ALONE.sub(lambda match: _figure(match, pictures), text)
     text = _FIGURE.sub(lambda match: _with_caption(match, pictures), text)
     leads = first_leads
@@ -89,9 +91,7 @@ def with_pictures(text, pictures, *, first_leads):
     def enriched(match):
         nonlocal leads
         attributes = _attributes(match[0])
-        name = stored_name(attributes.get("src", ""))
-        if not name:
-            return match[0]
+        name = stored_name(attributes["src"])
         first, leads = leads, False
         return _enriched(attributes, name, pictures.get(name), lead=first)
 
