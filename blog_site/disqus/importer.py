@@ -8,9 +8,11 @@ from django.db import transaction
 from django.utils import timezone
 
 from blog_site.wordpress import records
+from blog_site.wordpress.comment_links import lead_here
 from blog_site.wordpress.discussion import Discussions, number, values_of
 from blog_site.wordpress.ledger import Ledger
 from blog_site.wordpress.report import Report
+from blog_site.wordpress.uploads import host
 from comments.models import Comment
 from posts.models import Post
 
@@ -41,18 +43,21 @@ def write(found, *, source):
         source.save()
         ledger = Ledger(source)
         discussions = Discussions(report, ledger, values=_values, key="disqus_id", reason=REASON)
-        for pk, on_post in _by_post(threads, comments, report).items():
+        posts, hosts = Posts(), {host(thread.link) for thread in threads.values()} - {"", "?"}
+        for pk, on_post in _by_post(posts, threads, comments, report).items():
             post = Post.objects.get(pk=pk)
             report.counts["pages" if post.is_page else "posts"] += 1
-            discussions.take(post, list(_as_records(on_post, report)))
+            as_records = list(_as_records(on_post, report))
+            lead_here(as_records, lambda address: posts.new_address(address) if host(address) in hosts else None)
+            discussions.take(post, as_records)
             discussions.write()
             ledger.write()
     return report
 
 
-def _by_post(threads, comments, report):
+def _by_post(posts, threads, comments, report):
     """{post's primary key: its comments}; those of no post are told, by the thread that found none."""
-    posts, by_post = Posts(), defaultdict(list)
+    by_post = defaultdict(list)
     found = {number: posts.find(thread) for number, thread in threads.items()}
     for comment in comments:
         thread = threads.get(comment.thread)

@@ -1,7 +1,7 @@
 """Which post a Disqus thread belongs to: one page is several threads, by its addresses here and there."""
 
 import re
-from urllib.parse import parse_qs, unquote, urlsplit
+from urllib.parse import parse_qs, quote, unquote, urlsplit
 
 from blog_site.wordpress.dates import moment
 from blog_site.wordpress.terms import plain
@@ -22,7 +22,7 @@ class Posts:
     address the post once had, or by title and day."""
 
     def __init__(self):
-        self.by_number, self.by_path, self.by_title = {}, {}, {}
+        self.by_number, self.by_path, self.by_title, self.permalinks = {}, {}, {}, {}
         for pk, number, permalink, title, at in Post.objects.order_by("-pk").values_list(
             "pk", "imported_id", "permalink", "title", "published_at"
         ):
@@ -30,6 +30,7 @@ class Posts:
                 self.by_number[str(number)] = pk
             if permalink:
                 self.by_path[plain_path(permalink)] = pk
+                self.permalinks[pk] = permalink
             if at:
                 self.by_title.setdefault((title.casefold(), at.date()), []).append(pk)
         # Those by number, as `/?attachment_id=7`, are no page's.
@@ -40,12 +41,21 @@ class Posts:
         numbers = re.findall(r"^(\d+) (?=https?://)", thread.id) + [
             number for address in (thread.id, thread.link) for number in _queried(address)
         ]
-        paths = [plain_path(address) for address in (thread.link, thread.id) if "/" in address]
+        return self._at(numbers, (thread.link, thread.id)) or self._by_title(thread)
+
+    def new_address(self, address):
+        """The path of the post that an address of the old blog means, with the place in it; or None."""
+        pk = self._at(_queried(address), [address])
+        place = urlsplit(address).fragment
+        return quote(self.permalinks[pk]) + (f"#{place}" if place else "") if pk in self.permalinks else None
+
+    def _at(self, numbers, addresses):
+        paths = [plain_path(address) for address in addresses if "/" in address]
         for places, known in ((numbers, self.by_number), (paths, self.by_path), (paths, self.by_old_path)):
             for place in filter(None, places):
                 if place in known:
                     return known[place]
-        return self._by_title(thread)
+        return None
 
     def _by_title(self, thread):
         at = created(thread)

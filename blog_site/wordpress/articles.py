@@ -215,6 +215,13 @@ class Articles:
             return self._original(address)
         return self.links.new(address)
 
+    def new_address(self, address):
+        """The path where what a comment links to stands here; None for what does not, or is another site's."""
+        if host(address) == "":
+            return None
+        file = self.pictures.find(address)
+        return file.stored.url if file else self.links.new(address)
+
     def _original(self, address):
         """An address of the old blog with its host; None where it has one, or where that blog is this one."""
         whole = self.pictures.original(address)

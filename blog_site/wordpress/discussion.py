@@ -89,7 +89,8 @@ class Discussions:
         columns = self.values(record, read.columns, post, self.report)
         comment = known.take(columns)
         # The text as it was, where it is not what is kept.
-        original = record.text if record.text != columns["body"] else ""
+        written = record.as_in_file or record.text
+        original = written if written != columns["body"] else ""
         if not comment:
             # Nobody is told of what was written elsewhere and long ago, whatever becomes of it here.
             comment = Comment(post=post, announced_at=columns["submitted_at"], guid=known.new_guid(columns), **columns)

@@ -12,6 +12,7 @@ from posts.websub import quiet
 
 from .addresses import OldAddresses, told_of_address
 from .articles import KINDS, Articles, filed
+from .comment_links import lead_here
 from .discussion import Discussions, number, reserve_numbers
 from .ledger import Ledger
 from .survey import guid
@@ -149,6 +150,7 @@ class _Import:
     def _take(self, item):
         post, parent, warn = self.articles.find(item), self._parent(item), self._warner(item)
         values = self.articles.values(item, post, parent, warn)
+        lead_here(item.comments, self.articles.new_address)
         terms = self._terms(item)
         if item.type == "page":
             self.pages.setdefault(item.id, post)

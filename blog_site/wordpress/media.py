@@ -133,7 +133,10 @@ class Media:
 
     def original(self, address):
         """An address of the old blog with its host, which a text may leave out; any other as it is."""
-        return urljoin(f"{self.uploads.home.rstrip('/')}/", address) if self.uploads.home else address
+        try:
+            return urljoin(f"{self.uploads.home.rstrip('/')}/", address) if self.uploads.home else address
+        except ValueError:
+            return address
 
     def discard(self):
         for name in self.written:

@@ -113,6 +113,7 @@ class Comment(Record):
     type: str = ""
     parent: str = ""
     meta: dict = field(default_factory=dict)
+    as_in_file: str = ""  # the text, where its links have been changed since
 
 
 @dataclass(slots=True)

@@ -1,0 +1,71 @@
+"""Links in comments that lead to the old blog: to where the same stands here, as posts' links do.
+
+A comment's links have a host, since what visitors write may not lead into the site by a path alone.
+"""
+
+import html
+import re
+
+from django.conf import settings
+
+from .reader import MARKDOWN
+from .tags import TAG
+from .uploads import host
+
+_NAME = re.compile(r"<(/?)(a|code|pre)\b", re.IGNORECASE)
+_HREF = re.compile(r"""(\shref\s*=\s*)(?:"([^"]*)"|'([^']*)'|([^\s"'<>]+))""", re.IGNORECASE)
+_BARE = re.compile(r"""https?://[^\s<>"']+""", re.IGNORECASE)
+_AFTER = ".,:;!?'’…*_~)]"
+# In Markdown a bracket ends the address.
+_IN_MARKDOWN = re.compile(r"""https?://[^\s<>"'()\[\]]+""", re.IGNORECASE)
+
+
+def lead_here(records, new):
+    """Gives comments' texts their new links. `new(address)`: the path where the same stands here, or None.
+
+    A record that is changed keeps its text `as_in_file`.
+    """
+
+    def whole(address):
+        # What leads here already does so whatever it is called.
+        path = None if host(address) == host(settings.SITE_URL) else new(address)
+        return path and f"{settings.SITE_URL}{path}"
+
+    for record in records:
+        if "://" not in record.text:
+            continue
+        text = _with_links(record.text, whole)
+        if text != record.text:
+            record.as_in_file, record.text = record.text, text
+            if written := record.meta.get(MARKDOWN):
+                record.meta[MARKDOWN] = _IN_MARKDOWN.sub(lambda match: whole(match[0]) or match[0], written)
+
+
+def _with_links(text, whole):
+    parts, at, inside = [], 0, ""
+    for tag in TAG.finditer(text):
+        parts.append(text[at : tag.start()] if inside else _bare(text[at : tag.start()], whole))
+        at, name = tag.end(), _NAME.match(tag[0])
+        if name and not name[1]:
+            inside = inside or name[2].lower()
+        elif name and name[2].lower() == inside:
+            inside = ""
+        parts.append(_HREF.sub(lambda match: _href(match, whole), tag[0]) if name and name[2] in "aA" else tag[0])
+    parts.append(text[at:] if inside else _bare(text[at:], whole))
+    return "".join(parts)
+
+
+def _href(match, whole):
+    found = whole(html.unescape(next(filter(None, match.groups()[1:]), "")).strip())
+    return f'{match[1]}"{html.escape(found)}"' if found else match[0]
+
+
+def _bare(text, whole):
+    """A piece of text whose addresses lead on: they are shown as they were written."""
+
+    def link(match):
+        address = match[0].rstrip(_AFTER)
+        found = whole(html.unescape(address))
+        return f'<a href="{html.escape(found)}">{address}</a>{match[0][len(address) :]}' if found else match[0]
+
+    return _BARE.sub(link, text) if "://" in text else text
