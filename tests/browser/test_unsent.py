@@ -96,7 +96,7 @@ def test_it_is_there_after_the_browser_was_closed_and_in_no_other_post(page, thr
 
 
 def test_an_answer_comes_back_below_what_it_answers(page, thread, discussion):
-    first, second = thread
+    first, _second = thread
     page.goto(first.post.get_absolute_url())
     reply_to(page, "Ann")
     text(page).fill("To Ann.")
@@ -137,7 +137,8 @@ def test_words_that_move_to_another_comment_lose_none_that_were_kept_there(page,
     page.goto(f"{first.post.get_absolute_url()}?thread={_second.pk}")
     text(page).fill("To all.")
     page.evaluate(
-        "([key]) => localStorage.drafts = JSON.stringify({...JSON.parse(localStorage.drafts), [key]: ['For Bea.', Date.now()]})",
+        "([key]) => localStorage.drafts = JSON.stringify("
+        "{...JSON.parse(localStorage.drafts), [key]: ['For Bea.', Date.now()]})",
         [f"/comments/on/{first.post_id}/{_second.pk}"],
     )
 
