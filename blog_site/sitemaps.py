@@ -87,14 +87,19 @@ def _pages(places, *, texts=True):
 
 
 def _rows(posts, places, texts):
-    """A post changes when its words do, and when a comment comes. The oldest first: a part that is full stays."""
-    below = Comment.objects.approved().filter(post=OuterRef("pk")).order_by("-submitted_at")
-    posts = posts.annotate(last_comment=Subquery(below.values("submitted_at")[:1]))
+    """A post changes when its words do, and when a comment comes or is edited. The oldest first: a part that is full
+    stays."""
+    below = Comment.objects.approved().filter(post=OuterRef("pk"))
+    edited = below.filter(edited_at__isnull=False).order_by("-edited_at")
+    posts = posts.annotate(
+        last_comment=Subquery(below.order_by("-submitted_at").values("submitted_at")[:1]),
+        last_edit=Subquery(edited.values("edited_at")[:1]),
+    )
     wanted = ("permalink", "published_at", "modified_at", *(("body_html", "picture") if texts else ()))
     return [
         Row(
             post.get_absolute_url(),
-            max(filter(None, (post.last_modified, post.last_comment))),
+            max(filter(None, (post.last_modified, post.last_comment, post.last_edit))),
             _pictures(post) if texts else (),
         )
         for post in posts.select_related("picture" if texts else None)

@@ -318,6 +318,9 @@ FEEDS = ["/feed/", "/feed/atom/", "/feed/json/", "/tag/water/feed/", "/comments/
 @pytest.mark.parametrize("address", FEEDS)
 def test_who_has_a_feed_is_told_so(client, post, address):
     make_comment(post=post)
+    an_hour_ago = timezone.now() - timedelta(hours=1)
+    Post.objects.update(changed_at=an_hour_ago)
+    Blog.objects.update(changed_at=an_hour_ago)
     first = client.get(address)
 
     by_tag = client.get(address, headers={"If-None-Match": first["ETag"]})
@@ -329,6 +332,17 @@ def test_who_has_a_feed_is_told_so(client, post, address):
     assert by_tag["ETag"] == first["ETag"]
     assert not by_tag.content
     assert client.get(address).content == first.content
+
+
+def test_what_happens_in_the_second_in_which_a_feed_was_read_is_told_to_who_asks_by_time(client, post):
+    first = client.get("/feed/")
+
+    post.title = "In the same second"
+    post.save()
+
+    again = client.get("/feed/", headers={"If-Modified-Since": first["Last-Modified"]})
+    assert again.status_code == 200
+    assertContains(again, "In the same second")
 
 
 def becomes_public(post):

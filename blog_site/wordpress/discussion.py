@@ -30,7 +30,7 @@ class Discussions:
     def __init__(self, report, ledger, *, values=None, key="imported_id", reason=REASON):
         self.report, self.ledger = report, ledger
         self.values, self.key, self.reason = values or values_of, key, reason
-        self.new, self.placed, self.recount = [], [], []
+        self.new, self.placed, self.recount, self.touched = [], [], [], set()
 
     def take(self, post, records, read=()):
         """A new post learns its `comment_count` here, before it is stored itself. `read`: a Read for each of the
@@ -50,6 +50,8 @@ class Discussions:
             rows.append((record, comment))
             if outcome == "new":
                 new.append(comment)
+            if outcome in {"new", "updated"}:
+                self.touched.add(post.pk)
             if comment.status == Comment.Status.ERASED:
                 self.report.skip(
                     "comment", "its text was deleted for ever; its place is kept", line=record.line, kind="comments"
@@ -76,11 +78,12 @@ class Discussions:
         Decision.objects.bulk_create(decisions, batch_size=BATCH)
         moved = [comment for everything, parents in self.placed for comment in _moved(everything, parents)]
         Comment.objects.bulk_update(moved, ["parent", "root"], batch_size=BATCH)
+        self.touched |= {comment.post_id for comment in moved}
         for post in self.recount:
-            count = post.comments.approved().filter(kind=Comment.Kind.COMMENT).count()
-            if count != post.comment_count:
-                type(post).objects.filter(pk=post.pk).update(comment_count=count)
-        self.new, self.placed, self.recount = [], [], []
+            if post.pk in self.touched:
+                count = post.comments.approved().filter(kind=Comment.Kind.COMMENT).count()
+                type(post).objects.filter(pk=post.pk).update(comment_count=count, changed_at=timezone.now())
+        self.new, self.placed, self.recount, self.touched = [], [], [], set()
 
     def _take(self, post, record, read, known):
         """(the comment, what became of it)"""

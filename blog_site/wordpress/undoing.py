@@ -82,6 +82,8 @@ def undo(source):
             Comment.objects.filter(pk__in=numbers).take_out()
         for row, instance in found.restored:
             _restore(row, instance)
+            if row.kind == "comment":
+                found.recount.add(instance.post_id)
         # A page goes before the one above it, which is protected as long as one is below.
         Post.objects.filter(pk__in=found.posts).update(parent=None)
         for numbers in batches(found.posts):

@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 
 from django.conf import settings
 from django.http import HttpResponse, HttpResponseNotModified
+from django.utils import timezone
 from django.utils.http import http_date, parse_etags
 
 from posts.feeds.formats import FORMATS
@@ -113,10 +114,11 @@ def answer(request, channel, form, changed_at, content, entries):
     only if they are needed.
     """
     write, content_type = FORMATS[form]
+    changed_at = max(changed_at, channel.blog.changed_at) if channel.blog else changed_at
     stamp = repr((channel, channel.hub, channel.language, form, content))
     etag = f'W/"{hashlib.blake2b(stamp.encode("utf-8", "replace"), digest_size=16).hexdigest()}"'
     last_modified = http_date(changed_at.timestamp())
-    if _has_it(request, etag, last_modified):
+    if _has_it(request, etag, changed_at):
         response = HttpResponseNotModified()
     else:
         response = HttpResponse(write(channel, entries()), content_type=content_type)
@@ -128,9 +130,11 @@ def answer(request, channel, form, changed_at, content, entries):
     return response
 
 
-def _has_it(request, etag, last_modified):
+def _has_it(request, etag, changed_at):
     if tags := request.headers.get("If-None-Match"):
         # Compared weakly, as RFC 9110 says: an intermediary that compresses may have made it weak or strong.
         return tags.strip() == "*" or etag.removeprefix("W/") in {tag.removeprefix("W/") for tag in parse_etags(tags)}
-    # The very same time, not a later one: what is taken back makes a feed older.
-    return request.headers.get("If-Modified-Since") == last_modified
+    # The very same time, not a later one: what is taken back makes a feed older. And not while its second runs: what
+    # else happens in it has the same time.
+    is_over = changed_at < timezone.now().replace(microsecond=0)
+    return is_over and request.headers.get("If-Modified-Since") == http_date(changed_at.timestamp())

@@ -10,6 +10,7 @@ from posts.addresses import address
 from posts.markup import render_bio
 from posts.pictures.markup import with_pictures
 
+from .blog import Blog
 from .picture import Picture
 from .queryset import FiledQuerySet
 
@@ -57,7 +58,10 @@ class Author(models.Model):
     def save(self, *args, **kwargs):
         slugs.fill_slug(self, self.name)
         self.rerender()
+        is_known = not self._state.adding
         super().save(*args, **kwargs)
+        if is_known:
+            Blog.touch()
 
     @classmethod
     def for_account(cls, user):

@@ -1,5 +1,6 @@
 from django.conf import settings
 from django.db import models
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from posts.guids import new_prefix
@@ -12,6 +13,8 @@ class Blog(models.Model):
     tagline = models.CharField(_("tagline"), max_length=300, blank=True)
     # What the identities of its feeds begin with, for good; see posts.guids.
     feeds_prefix = models.CharField(max_length=300, blank=True, editable=False)
+    # When something last changed that stands with many posts, or a post was taken away: no row of theirs says so.
+    changed_at = models.DateTimeField(default=timezone.now, editable=False)
 
     class Meta:
         verbose_name = _("blog")
@@ -27,11 +30,16 @@ class Blog(models.Model):
         # By hand, since every page asks: Django takes longer to compile it than the database to answer.
         return next(iter(cls.objects.raw("SELECT * FROM posts_blog")), None) or cls(pk=1)
 
+    @classmethod
+    def touch(cls):
+        """Says that something which stands with many posts has changed, or that a post is gone."""
+        cls.objects.filter(pk=1).update(changed_at=timezone.now())
+
     def feed_guid(self, path):
         """The identity of the feed at a path, with its query, wherever the blog is."""
         return f"{self.feeds_prefix or settings.SITE_URL}{path}"
 
     def save(self, *args, **kwargs):
-        self.pk = 1
+        self.pk, self.changed_at = 1, timezone.now()
         self.feeds_prefix = self.feeds_prefix or Blog.load().feeds_prefix or new_prefix()
         super().save(*args, **kwargs)

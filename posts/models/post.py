@@ -12,6 +12,7 @@ from posts.pictures.alternatives import ask_for_alternatives
 from posts.words import index_text
 
 from .author import Author
+from .blog import Blog
 from .page import public_at
 from .permalink import Addressed
 from .picture import Picture
@@ -190,6 +191,11 @@ class Post(Addressed, Text):
             if before:
                 self._leave(before)
             websub.announce(self, was_published=not before or before["status"] == self.Status.PUBLISHED)
+
+    def delete(self, *args, **kwargs):
+        deleted = super().delete(*args, **kwargs)
+        Blog.touch()
+        return deleted
 
     def prepare(self, *, is_taken):
         """What save() does to a new post before it is stored, for those that store many in one go; the text is left to

@@ -7,13 +7,23 @@ from django.utils import timezone
 
 from posts.words import index_text
 
+from .blog import Blog
 from .statements import public_now
 
 # What only the search's index reads.
 SEARCHED = ("search_title", "search_text")
 
 
-class PostQuerySet(models.QuerySet):
+class TouchingQuerySet(models.QuerySet):
+    """Sets of rows of which none says that they are gone."""
+
+    def delete(self):
+        deleted = super().delete()
+        Blog.touch()
+        return deleted
+
+
+class PostQuerySet(TouchingQuerySet):
     def published(self):
         """What everybody may read; the definition is `public_now()`."""
         return self.filter(**public_now())
@@ -68,7 +78,7 @@ class PostQuerySet(models.QuerySet):
         )
 
 
-class FiledQuerySet(models.QuerySet):
+class FiledQuerySet(TouchingQuerySet):
     """Sets of tags and authors: what posts are listed by."""
 
     def public(self):

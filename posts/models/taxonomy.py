@@ -5,6 +5,7 @@ from django.utils.translation import gettext_lazy as _
 from posts import slugs
 from posts.addresses import address
 
+from .blog import Blog
 from .queryset import CategoryQuerySet, FiledQuerySet
 from .statements import CATEGORY_COUNTS, public_now
 
@@ -26,7 +27,15 @@ class Term(models.Model):
 
     def save(self, *args, **kwargs):
         slugs.fill_slug(self, self.name)
+        is_known = not self._state.adding
         super().save(*args, **kwargs)
+        if is_known:
+            Blog.touch()
+
+    def delete(self, *args, **kwargs):
+        deleted = super().delete(*args, **kwargs)
+        Blog.touch()
+        return deleted
 
 
 class Tag(Term):
