@@ -60,7 +60,14 @@ PHRASES = [
         "[audio]her voice[/audio]",
     ),
     *("[facebook]on the page[/facebook]", "[archives]the old ones[/archives]", "[caption missing]his hat[/caption]"),
-    *("[text only]words[/text]", "[video see below]", "[poem]Roses are red;\nViolets are blue;[/poem]"),
+    *(
+        "[text only]words[/text]",
+        "[contact-form]",
+        "[contact-form]words[/contact-form]",
+        "[code 42]x[/code]",
+        "[video see below]",
+        "[poem]Roses are red;\nViolets are blue;[/poem]",
+    ),
 ]
 
 

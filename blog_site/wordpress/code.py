@@ -153,7 +153,7 @@ def _is_code(match, places):
     if end is None:
         return False
     named, listed = options_of(options)
-    if any(one.lower() not in LANGUAGES | _MORE_LANGUAGES and not re.fullmatch(r"[\d,.-]+", one) for one in listed):
+    if any(one.lower() not in LANGUAGES | _MORE_LANGUAGES for one in listed):
         return False
     inside = text[match.end() : min(end, match.end() + LOOKED_AT)]
     if "<!-- wp:" in inside or "<!-- /wp:" in inside:

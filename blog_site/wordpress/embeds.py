@@ -86,6 +86,7 @@ def frame_html(tag, span, job):
     found = _SOURCE.search(span)
     address = html.unescape(found[1]) if found else ""
     if not ADDRESS.match(address):
+        job.say("a frame or a player that says no address was left out")
         return ""
     job.say(FRAME)
     if tag != "iframe":

@@ -77,13 +77,16 @@ def _is_meant(name, options, named, listed, inside, *, alone):
     if options.strip(" /"):
         return True  # a file, looked at later
     if name in DYNAMIC:
-        return not name.isalpha()  # which nobody would say
+        # A name that nobody would say, where WordPress would show a block.
+        return not name.isalpha() and (alone or "[contact-field" in (inside or "").lower())
     return inside is not None or (alone and name in _BARE)
 
 
 def _shown(name, options, inside, job, *, alone):
     """(what stands for a shortcode or None to leave it, whether that stands for all through its end)."""
     named, listed = options_of(options)
+    if options.startswith(":") and not (name == "audio" and re.match(r":\S", options)):
+        return None, True  # "[video: Ann at the ford]"
     if name in PLAYERS:
         found = shown_by(name, options, named, listed, inside)
         if found is None:
