@@ -5,8 +5,12 @@ The pages come from the registry (see `tests.audit.desk`): a model's are looked 
 
 import pytest
 from django.contrib import admin
+from django.urls import reverse
+from playwright.sync_api import expect
 
-from tests.audit.desk import pages_of_models, write_desk
+from comments.models import Batch, Comment
+from tests.audit.desk import QUEUE, pages_of_models, write_desk
+from tests.factories import make_user
 
 from .test_access import violations
 from .test_moderator import log_in
@@ -49,3 +53,102 @@ def test_nothing_keeps_anybody_out_of_any_page_of_any_registered_model(desk, bos
 
     assert found == {}
     assert {name.partition(":")[0] for name in pages} == {model._meta.label for model in admin.site._registry}
+
+
+def test_nothing_keeps_anybody_out_of_any_form_that_has_something_wrong(desk, boss):
+    found = {}
+    for name, path in pages_of_models(boss).items():
+        if name.endswith(": add"):
+            desk.goto(path)
+            desk.locator("#content-main form").evaluate("form => (form.noValidate = true)")
+            desk.locator("#content-main form [type=submit]").first.click()
+            desk.locator(".errornote, .errorlist").first.wait_for()
+            if faults := faults_of(desk):
+                found[name] = faults
+
+    assert found == {}
+
+
+def test_nothing_keeps_anybody_out_of_the_admins_other_pages(desk, boss):
+    paths = [
+        "/admin/",
+        *(
+            reverse("admin:app_list", args=[label])
+            for label in {model._meta.app_label for model in admin.site._registry}
+        ),
+        "/admin/password_change/",
+        "/admin/password_change/done/",
+        f"/admin/auth/user/{boss.pk}/password/",
+        "/admin/no/such/page/",
+    ]
+    found = {}
+    for path in paths:
+        desk.goto(path)
+        found[path] = faults_of(desk)
+    desk.goto("/admin/password_change/")
+    desk.locator("#content-main [type=submit]").click()
+    found["password, with errors"] = faults_of(desk)
+    desk.goto("/admin/posts/post/")
+    desk.locator("tbody input[type=checkbox]").first.check()
+    desk.locator("select[name=action]").select_option("delete_selected")
+    desk.get_by_role("button", name="Go").click()
+    found["deletion of several"] = faults_of(desk)
+    desk.goto("/admin/posts/post/add/")
+    desk.locator(".date-icon").first.click()
+    expect(desk.get_by_role("dialog", name="Choose a Date")).to_be_visible()
+    found["calendar"] = faults_of(desk)
+
+    assert {name: faults for name, faults in found.items() if faults} == {}
+
+
+def test_nothing_keeps_anybody_out_of_any_state_of_the_desk(desk, boss):
+    comment = Comment.objects.filter(status="pending").oldest_first().first()
+    batches = {
+        "planned": Batch.plan(Comment.objects.all(), "spam", by=boss),
+        "for ever": Batch.plan(Comment.objects.filter(status="trash"), "erase", by=boss),
+        "stopped": Batch.plan(Comment.objects.all(), "trash", by=boss),
+    }
+    Batch.objects.filter(pk=batches["stopped"].pk).update(state="stopped", position=2)
+    paths = {
+        **{status: f"{QUEUE}?status__exact={status}" for status in ("approved", "spam", "trash", "all")},
+        "nothing found": f"{QUEUE}?q=xyzzy",
+        "narrowed": f"{QUEUE}?status__exact=all&check=moderation&person={comment.pk}",
+        "moving": f"{QUEUE}{comment.pk}/move/",
+        **{f"batch, {name}": f"{QUEUE}batch/{batch.pk}/" for name, batch in batches.items()},
+    }
+    found = {}
+    for name, path in paths.items():
+        desk.goto(path)
+        found[name] = faults_of(desk)
+    desk.goto(paths["moving"])
+    desk.get_by_role("button", name="Move it").click()
+    found["moving, with errors"] = faults_of(desk)
+    desk.goto(QUEUE)
+    desk.get_by_role("button", name="Approve").first.click()
+    desk.get_by_role("status").wait_for()
+    found["after a decision"] = faults_of(desk)
+    desk.get_by_role("link", name="Open, edit").first.click()
+    desk.get_by_role("button", name="Trash").first.click()
+    desk.get_by_role("status").wait_for()
+    found["after a decision, the next one's page"] = faults_of(desk)
+
+    assert {name: faults for name, faults in found.items() if faults} == {}
+
+
+@pytest.mark.parametrize("width", [320, 1280])
+def test_nothing_keeps_anybody_out_of_an_empty_blogs_lists_nor_of_the_way_in(open_browser, live_server, width):
+    desk, found = open_browser(width=width), {}
+    desk.goto("/admin/login/")
+    found["log in"] = faults_of(desk)
+    desk.get_by_role("button", name="Log in").or_(desk.locator("[type=submit]")).first.click()
+    found["log in, with errors"] = faults_of(desk)
+    log_in(desk, make_user(username="boss", is_staff=True, is_superuser=True))
+    for model in admin.site._registry:
+        desk.goto(reverse(f"admin:{model._meta.app_label}_{model._meta.model_name}_changelist"))
+        found[model._meta.label] = faults_of(desk)
+    desk.goto("/admin/")
+    found["first page"] = faults_of(desk)
+    desk.get_by_role("button", name="Log out").click()
+    found["logged out"] = faults_of(desk)
+
+    assert {name: faults for name, faults in found.items() if faults} == {}
