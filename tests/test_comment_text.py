@@ -91,6 +91,7 @@ def test_the_known_cases_come_out_right_when_they_are_sent_by_the_form(db, share
         ">_< ouch >_<",
         ">.< hm",
         ">w< cute",
+        "> ^ <",
         ">:-(",
         ">=5 stars",
         ">100 people came",
@@ -112,7 +113,9 @@ def test_the_known_cases_come_out_right_when_they_are_sent_by_the_form(db, share
         "it`s and that`s",
         "rock`n`roll",
         "`tis and `twas",
+        "```code",
         "``quoted'' and ``more''",
+        "x=`date`; #$%`*+/=?^`{|}~",
         # Marks that this dialect has not.
         "# heading",
         "#1 and #hashtag",

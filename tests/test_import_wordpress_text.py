@@ -99,6 +99,11 @@ def test_no_script_of_the_file_is_shown(db, tmp_path):
         ("x<code>y</code>z it`s <code>a</code>.", "<p>x<code>y</code>z it`s <code>a</code>.</p>"),
         ("<em>*a*</em> <b>!</b>", "<p><em>*a*</em> !</p>"),
         ("<ul><li>a</li></ul>", "<p>• a</p>"),
+        ("<ul></ul>a<ol><li>b</li></ol>", "<p>a</p> <ol> <li>b</li> </ol>"),
+        (
+            "<ul><li>a<ul><li>b</li></ul></li><li>c</li></ul>",
+            "<ul> <li>a <ul> <li>b</li> </ul></li> <li>c</li> </ul>",
+        ),
         (
             '<ol start="3"><li>a</li><li value="7">b</li></ol>',
             '<ol start="3"> <li>a</li> <li value="7">b</li> </ol>',

@@ -202,6 +202,8 @@ class _Markdown(HTMLParser):
         self._paragraph()
         name, parts = self.blocks.pop()
         above = self.blocks[-1]
+        if name in {"ul", "ol"}:
+            self.numbers.pop()
         inside = "\n\n".join(parts)
         if not inside:
             return
@@ -211,11 +213,13 @@ class _Markdown(HTMLParser):
             mark = f"{self.numbers[-1] if self.numbers else 1}. " if above[0] == "ol" else "- "
             inside = mark + inside.replace("\n", "\n" + " " * len(mark)).replace("\n" + " " * len(mark) + "\n", "\n\n")
         elif name in {"ul", "ol"}:
-            self.numbers.pop()
             if name == "ul" and len(parts) == 1 and above[0] != "li":
                 inside = f"{BULLET}{inside[1:]}"
             else:
                 inside = ("\n\n" if any("\n\n" in part for part in parts) else "\n").join(parts)
+            if above[0] == "li" and len(above[1]) == 1:
+                # A blank line would set the items of both lists apart.
+                inside = f"{above[1].pop()}\n{inside}"
         above[1].append(inside)
 
     def _fence(self, content):

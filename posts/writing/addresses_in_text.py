@@ -40,7 +40,7 @@ def address_at(text, start):
         address = address[:-2]
     address = address.rstrip(_AFTER)
     # The end of an emphasis that began right before it, or further above.
-    marks = re.search("_*$", text[max(0, start - 2) : start])[0]
+    marks = re.search(r"_*\Z", text[max(0, start - 2) : start])[0]
     if marks or address.count("_") % 2:
         address = (address.removesuffix(marks) if marks else address.rstrip("_")).rstrip(_AFTER)
     return address

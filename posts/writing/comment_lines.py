@@ -18,6 +18,8 @@ _LINK = re.compile(
 )
 _POINTED = re.compile(r"<((?i:https?://)\w[^\s<>]*)>")
 _LETTER = re.compile(rf"[^\W{UNSPACED}]")
+# Not before code: a backtick there is part of an expression.
+_BEFORE = re.compile(rf"[^\W{UNSPACED}]|[=<>$%&#@^~|+]")
 # Where an importer has emphasis inside a word; it is not shown.
 ZERO_WIDTH = "\u200b"
 _AT_TAGS = re.compile(rf"{ZERO_WIDTH}(?=<(?:em|strong)>)|(?<=</em>){ZERO_WIDTH}|(?<=</strong>){ZERO_WIDTH}")
@@ -93,7 +95,7 @@ class _Ticks:
         """(the code that begins with this sign, where it ends); (None, where the sign ends) for one that is shown."""
         before, after = self.text[max(0, start - 1) : start], start + len(sign)
         is_spaced = self.text[after : after + 1].isspace()
-        if before == "\\" or (len(sign) == 1 and (is_spaced or _LETTER.match(before))):
+        if before == "\\" or (len(sign) == 1 and (is_spaced or _BEFORE.match(before))):
             return None, after
         ends = self.ends.get((len(sign), is_spaced), [])
         place = bisect_right(ends, start)

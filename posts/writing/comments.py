@@ -29,7 +29,7 @@ _FENCE = re.compile(r"([ \t]*)(`{3,}|~~~(?!~))[ \t]*([^`]*)$")
 _LANGUAGE = re.compile(r"[\w+#.-]*\s*")
 # A quotation's sign has a space behind it, or a word: `>:(`, `>_<` and `>w<` have neither, `>5` is "more than five".
 _SIGNS = r"[\"'“„«»‘‚‹「『《（¿¡…*_`\[]{0,3}(?:(?<=«)\s)?"
-_QUOTED = re.compile(rf"[ \t]*(?:>[ \t]?)*>(?:[ \t]+\S|(?!\S{{0,4}}<){_SIGNS}[^\W\d_](?!\s*$))")
+_QUOTED = re.compile(rf"[ \t]*(?:>[ \t]?)*>(?:[ \t]+\S(?!.{{0,3}}<\s*$)|(?!\S{{0,4}}<){_SIGNS}[^\W\d_](?!\s*$))")
 _GOES_ON_QUOTED = re.compile(r"[ \t]*>(?:[ \t]*$|\d)")
 _QUOTE_SIGN = re.compile(r"[ \t]*> ?")
 _ITEM = re.compile(r"([ \t]*)((?P<mark>[-*])|(?P<number>0|[1-9][0-9]{0,3})(?P<end>[.)]))([ \t]+)(?=\S)")
@@ -101,6 +101,8 @@ def _code(lines, position):
         end += 1
     if sign[0] == "~" and (end >= len(lines) or not lines[first].strip()):
         return None  # a line drawn between two paragraphs
+    if end >= len(lines) and not "".join(lines[first:]).strip():
+        return None
     content = [_without_indent(line, len(indent.expandtabs(4))) for line in lines[first:end]]
     if not _LANGUAGE.fullmatch(info):
         content.insert(0, info)

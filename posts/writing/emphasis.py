@@ -19,7 +19,7 @@ _EMOJI = "\u2600-\u27bf\ufe0f\U0001f000-\U0001faff"
 _WORD = rf"(?:[^\W_]|[{_EMOJI}])"
 _HELD = "\U000f0000-\U000f00ff"
 _BEGINS = re.compile(rf"[*_\\`\[(“„«»‘‚‹「『《（¿¡…#@$€£&\"'{_HELD}]{{0,3}}(?:(?<=«)\s)?{_WORD}|<https?://")
-_ENDS = re.compile(rf"{_WORD}(?:\s?[€%$£»?!:;]){{0,2}}[*_\\`\])”“»«’‘›」』》）.,:;!?…%€£$°。！？，\"'{_HELD}]{{0,3}}$")
+_ENDS = re.compile(rf"{_WORD}(?:\s?[€%$£»?!:;]){{0,2}}[*_\\`\])”“»«’‘›」』》）.,:;!?…%€£$°。！？，\"'{_HELD}]{{0,3}}\Z")
 _END_OF_SENTENCE = re.compile(r"[.,:;!?]+(?!\w)")
 _LONGEST = 3
 _TAGS = {1: ("<em>", "</em>"), 2: ("<strong>", "</strong>"), 3: ("<strong><em>", "</em></strong>")}
