@@ -86,6 +86,11 @@ def test_a_plugins_code_in_a_block_is_code_once(block):
             "[konsole]\n$ sudo apt install w3m\n$ w3m https://a.example/\n[/konsole]",
             "$ sudo apt install w3m\n$ w3m https://a.example/",
         ),
+        ('[xcode]<div class="a">x</div>[/xcode]', '<div class="a">x</div>'),
+        ("[cc_c++]vector<int> x;[/cc_c++]", "vector<int> x;"),
+        ('[json]{"a": [1, 2]}[/json]', '{"a": [1, 2]}'),
+        ("<p>[cc lang='php']</p>\n<p>$a = 1;<br />\n$b = &lt;x&gt;;</p>\n<p>[/cc]</p>", "$a = 1;\n$b = <x>;"),
+        ("[cc lang='html']\n<!-- wp:x -->\n<p>a</p>\n[/cc]", "<!-- wp:x -->\n<p>a</p>"),
     ],
 )
 def test_what_can_only_be_code_is_shown_as_code(text, source):
@@ -118,6 +123,8 @@ def test_code_within_a_line_stays_in_it(text, shown):
         "[ref]Smith (2001), p. 3;[/ref]",
         "[cc] to Bob, and [cc lang] too",
         "[et_pb_code]divi code[/et_pb_code]",
+        "[et_pb_code]<div>x</div>[/et_pb_code]",
+        "[promocode]<b>SAVE</b>[/promocode]",
     ],
 )
 def test_what_may_be_something_else_stays_text(text):
@@ -125,6 +132,16 @@ def test_what_may_be_something_else_stays_text(text):
 
     assert "<code>" not in html
     assert "[" in html
+
+
+def test_code_that_an_editor_has_made_blocks_of_is_one_piece():
+    block = "<!-- wp:paragraph -->\n<p>{}</p>\n<!-- /wp:paragraph -->\n\n"
+    text = "".join(map(block.format, ["Look:", '[cc lang="php"]', "$a = &lt;b&gt;;<br>$b;", "$c;", "[/cc]", "Done."]))
+
+    sources, rest = shown_code(text)
+
+    assert [source.split() for source in sources] == [["$a", "=", "<b>;", "$b;", "$c;"]]
+    assert rest == ["Look:", "Done."]
 
 
 def test_a_word_in_brackets_does_not_swallow_what_stands_before_the_next_code():

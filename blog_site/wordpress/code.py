@@ -12,17 +12,24 @@ from .options import CODE, LANGUAGES, NAMES, REST, SHORTCODE_AS_TEXT, options_of
 _TOKEN = re.compile(
     rf"<!--\s*/?(?P<block>wp:)"
     rf"|\[(?P<escaped>{SHORTCODE_AS_TEXT.pattern})\]"
-    rf"|(?P<shown>\[)?\[(?P<name>[a-z][\w-]*)(?P<options>\s[^\[\]]*)?\]",
+    rf"|(?P<shown>\[)?\[(?P<name>[a-z][\w+#-]*)(?P<options>\s[^\[\]]*)?\]",
     re.IGNORECASE,
 )
-_OPENING = re.compile(r"\[([a-z][\w-]*)(?:\s[^\[\]]*)?\]", re.IGNORECASE)
-_ENDING = re.compile(r"\[/([a-z][\w-]*)\](\])?", re.IGNORECASE)
+_OPENING = re.compile(r"\[([a-z][\w+#-]*)(?:\s[^\[\]]*)?\]", re.IGNORECASE)
+_ENDING = re.compile(r"\[/([a-z][\w+#-]*)\](\])?", re.IGNORECASE)
 # CodeColorer says options in the name ([ccnle_php]: no line numbers, escaped), Crayon may say a number.
-_CODE_COLORER = re.compile(r"cc(?P<flags>[behilnrstw]{0,6})(?:_(?P<language>[\w-]+))?")
+_CODE_COLORER = re.compile(r"cc(?P<flags>[behilnrstw]{0,6})(?:_(?P<language>[\w+#-]+))?")
 _PLUGIN = re.compile(
     r"codecolorer|crayon(?:-\w+)?|pastacode|prism|prismjs|enlighter|geshi|hljs|highlight(?:er|js|-?syntax)"
     r"|syntax(?:-?highlight(?:er|ing)?)?|code[_-]?(?:syntax|block|highlight|highlighter)|(?:su|wp)_code|precode"
 )
+# Names that speak of code, if what stands there does too; a page builder's is a box for HTML that is to be run.
+_SPEAKS = re.compile(
+    r"(?!(?:et_pb|vc|fusion|av|kc|elementor|wpb)_|.*(?:short|post|zip|promo|qr|bar|coupon|em)[_-]?code)"
+    r".*(?:code|syntax|snippet|prett(?:y|ify)|listing|source)"
+)
+_PARTED = re.compile(r"\s*(?:<br\s*/?>)?\s*</p>", re.IGNORECASE)
+_BLOCK_COMMENT = re.compile(r"<!--\s*(/?)wp:[^<>]*-->")
 # Elements around a shortcode that show code too: one is enough.
 _AROUND = re.compile(r"(?:<(?:pre|code)\b[^<>]{0,200}>\s{0,9}){1,2}\Z", re.IGNORECASE)
 _AFTER = re.compile(r"(?:\s{0,9}</(?:pre|code)>){1,2}", re.IGNORECASE)
@@ -156,7 +163,8 @@ def _is_code(match, places):
     if any(one.lower() not in LANGUAGES | _MORE_LANGUAGES for one in listed):
         return False
     inside = text[match.end() : min(end, match.end() + LOOKED_AT)]
-    if "<!-- wp:" in inside or "<!-- /wp:" in inside:
+    block = _BLOCK_COMMENT.search(inside)
+    if block and block[1] and not _PARTED.match(inside):
         return False
     if places.in_code(match.start()) and not _has_element(text, match.start(), end + len(f"[/{name}]")):
         # In the middle of other code it is a part of that, unless WordPress.com would run it.
@@ -168,18 +176,20 @@ def _is_code(match, places):
     language = (named.get("lang") or named.get("language") or "").lower()
     if name in CODE or _is_plugin(name) or language in LANGUAGES | _MORE_LANGUAGES:
         return True
-    return _looks_like_code(inside)
+    return _looks_like_code(_whole(inside), may_be_markup=_SPEAKS.match(name) is not None)
 
 
 def _is_plugin(name):
     return bool(_PLUGIN.fullmatch(name) or _CODE_COLORER.fullmatch(name))
 
 
-def _looks_like_code(text):
+def _looks_like_code(text, *, may_be_markup):
     """True for what nobody would write as a sentence, or as HTML to be shown."""
     if re.search(r"<\?(?:php|=|xml)", text):
         return True
-    if "[/" in text or _MARKUP.search(_STRINGS.sub("", text)):
+    if _MARKUP.search(_STRINGS.sub("", text)):
+        return may_be_markup
+    if "[/" in text:
         return False
     lines = [line.rstrip() for line in text.split("\n") if line.strip()]
     signs = [line for line in lines if _is_code_line(line)]
@@ -195,6 +205,13 @@ def _is_code_line(line):
 
 def _has_element(text, start, end):
     return _AROUND.search(text[max(0, start - 300) : start]) and _AFTER.match(text[end : end + 60])
+
+
+def _whole(source):
+    """Code as one piece, where an editor has made paragraphs, or blocks, of its lines."""
+    if not _PARTED.match(source):
+        return source
+    return re.sub(r"<br\s*/?>\n?", "\n", re.sub(r"</p>|<p\b[^<>]*>", "", _BLOCK_COMMENT.sub("", source)))
 
 
 def _widened(text, start, end):
@@ -215,8 +232,8 @@ def _shown(match, source, job, *, within_line):
     """A mark for a piece of code: on lines of its own, or within a line."""
     name, options = match["name"].lower(), match["options"] or ""
     named, listed = options_of(options)
-    colorer = _CODE_COLORER.fullmatch(name)
-    language = named.get("language") or named.get("lang") or (name if name in LANGUAGES else "")
+    colorer, source = _CODE_COLORER.fullmatch(name), _whole(source)
+    language = named.get("language") or named.get("lang") or (name if name in LANGUAGES | _MORE_LANGUAGES else "")
     language = language or (colorer and colorer["language"]) or ""
     language = language or next((one for one in listed if one.lower() in LANGUAGES | _MORE_LANGUAGES), "")
     is_said = colorer and "e" in colorer["flags"] and "<" not in source
