@@ -44,6 +44,15 @@ def tokens_of(text, *, with_marks=False):
     return _TOKEN.findall(fold(text, with_marks=with_marks))
 
 
+# Two lists, or the two states of them that a rehearsal compares, read the same few texts one after the other.
+@lru_cache(maxsize=16)
+def _readings(text):
+    """[(whether Markdown's marks divide words, the tokens)]: in two ways, where that makes a difference."""
+    folded, marked = fold(text), fold(text, with_marks=True)
+    readings = [(False, _TOKEN.findall(folded))]
+    return readings if marked == folded else [*readings, (True, _TOKEN.findall(marked))]
+
+
 class Match(NamedTuple):
     """A line of a list that matches, and the place of its first word among `tokens_of()` the text."""
 
@@ -88,12 +97,10 @@ class WordList:
 
     def find(self, text):
         """The first `Match` in `text`, or None. It is read twice: Markdown's marks may be nothing, or divide words."""
-        folded, marked = fold(text), fold(text, with_marks=True)
-        found = self._phrases.find(_TOKEN.findall(folded))
-        if found or marked == folded:
-            return found and Match(*found)
-        found = self._phrases.find(_TOKEN.findall(marked))
-        return found and Match(*found, with_marks=True)
+        for with_marks, tokens in _readings(text):
+            if found := self._phrases.find(tokens):
+                return Match(*found, with_marks)
+        return None
 
     def match_address(self, address):
         """The line with this IP address or a range around it, or None."""

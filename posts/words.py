@@ -28,20 +28,26 @@ _RUNS = re.compile(f"[{UNSPACED}]+|[^{UNSPACED}]+")
 _IS_UNSPACED = re.compile(f"[{UNSPACED}]")
 
 
-def _ranges(categories):
+def _ranges(categories, start=0x300, end=0x10000):
     """The characters of these Unicode categories as the inside of a regular expression's brackets."""
-    codes = (code for code in range(0x300, 0x10000) if unicodedata.category(chr(code)) in categories)
+    codes = (code for code in range(start, end) if unicodedata.category(chr(code)) in categories)
     ranges = []
     for code in codes:
         if ranges and ranges[-1][1] == code - 1:
             ranges[-1][1] = code
         else:
             ranges.append([code, code])
-    return "".join(f"\\u{first:04x}-\\u{last:04x}" for first, last in ranges)
+    return "".join(f"\\U{first:08x}-\\U{last:08x}" for first, last in ranges)
 
 
 # Vowel signs and the like, which other scripts write as marks; letters and digits with them.
 MARKS = _ranges({"Mn", "Mc"})
+# No letter has more marks than this (UAX 15, "stream-safe"): to bring them into order takes time that goes with the
+# square of their number. Looking for those of the rarer scripts takes long too, so only where there are any.
+_HEAP_OF_MARKS = re.compile(rf"(?<=[{MARKS}]{{30}})[{MARKS}]+")
+_BEYOND = re.compile(r"[\U00010000-\U0001ffff]")
+_ALL_MARKS = MARKS + _ranges({"Mn", "Mc"}, 0x10000, 0x1E950)
+_HEAP_OF_ALL_MARKS = re.compile(rf"(?<=[{_ALL_MARKS}]{{30}})[{_ALL_MARKS}]+")
 _LETTER = rf"(?:[^\W_]|[{MARKS}])"
 WORD = re.compile(rf"{_LETTER}+(?:['’ʼ]{_LETTER}+)*")
 # What English puts behind an apostrophe: a possessive says nothing, the rest is part of the word.
@@ -52,7 +58,8 @@ def fold(text):
     """`text` without what makes no difference to somebody who searches; for comparing, never for showing."""
     if text.isascii():
         return text.lower()
-    text = unicodedata.normalize("NFKD", text.casefold()).translate(_SPELLINGS)
+    heap = _HEAP_OF_ALL_MARKS if _BEYOND.search(text) else _HEAP_OF_MARKS
+    text = unicodedata.normalize("NFKD", heap.sub("", text.casefold())).translate(_SPELLINGS)
     return unicodedata.normalize("NFC", _ACCENTS.sub("", text))
 
 

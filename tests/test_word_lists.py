@@ -184,6 +184,28 @@ def test_a_text_is_read_in_time_that_goes_with_its_length_whatever_the_list():
     assert long < 40 * short
 
 
+@pytest.mark.parametrize(
+    "marks",
+    [
+        "\u0301\u0327",
+        "\u093c\u094d",
+        "\u0e48\u0e38",
+        "\u064b\u0651",
+        "\u05b0\u05bc",
+        "\u0301\U0001d165\u0327\U0001d17b",
+    ],
+)
+def test_heaps_of_marks_take_no_longer_than_words(marks):
+    def seconds(text):
+        began = time.process_time()
+        fold(text)
+        return time.process_time() - began
+
+    prose, heap = "Wörter, Wörter. " * 1_250, "a" + marks * (20_000 // len(marks))
+    assert min(seconds(heap) for _ in range(3)) < 10 * min(seconds(prose) for _ in range(3)) + 0.01
+    assert fold("a" + marks * 10)
+
+
 @pytest.mark.seed
 @pytest.mark.django_db
 def test_the_cases_of_word_lists_come_out_right(discussion, send, shared):
