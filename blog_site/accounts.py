@@ -10,6 +10,8 @@ from django.contrib.auth.admin import UserAdmin
 from django.contrib.auth.models import User
 from django.contrib.contenttypes.models import ContentType
 from django.db import transaction
+from django.db.models import CharField, Value
+from django.db.models.functions import Cast, Concat
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
@@ -47,7 +49,9 @@ def retire(user, *, name):
 
 class AccountAdmin(UserAdmin):
     def get_queryset(self, request):
-        return super().get_queryset(request).exclude(is_active=False, username__startswith=FORMER)
+        """Without those that nobody has any more: they stay for the logs alone."""
+        former = Concat(Value(FORMER), Cast("pk", CharField()))
+        return super().get_queryset(request).exclude(is_active=False, username=former)
 
     def get_deleted_objects(self, objs, request):
         """Of an account that stays for the logs there is nothing else to delete, and nothing stands in the way."""

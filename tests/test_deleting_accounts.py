@@ -181,6 +181,16 @@ def test_many_are_deleted_from_the_list_as_one_is(client, chief, eve):
     assert not User.objects.filter(pk=guest.pk).exists()
 
 
+def test_an_account_that_rests_and_is_called_like_one_that_went_is_still_in_the_list(client, chief):
+    for name in ("former-editor", "former-999"):
+        make_user(username=name, is_active=False)
+
+    page = client.get("/admin/auth/user/")
+
+    assertContains(page, "former-editor")
+    assertContains(page, "former-999")
+
+
 def test_the_last_account_that_may_do_everything_is_not_deleted(client, chief):
     page, _answer = delete(client, chief)
 

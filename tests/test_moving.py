@@ -108,7 +108,9 @@ def test_readers_and_feeds_see_it_in_its_new_place_at_once(client, thread):
     assert post.comment_count == 5
 
 
-@pytest.mark.parametrize("form", ["https://blog.example{url}#comment-{pk}", "{url}?comment={pk}", "#{pk}", " {pk} "])
+@pytest.mark.parametrize(
+    "form", ["https://blog.example{url}#comment-{pk}", "{url}?comment={pk}", "?comment={pk}&x=1", "#{pk}", " {pk} "]
+)
 def test_what_it_answers_is_named_by_its_address_too(client, editor, thread, form):
     address = form.format(url=thread["Eva"].post.get_absolute_url(), pk=thread["Eva"].pk)
 

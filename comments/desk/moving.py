@@ -22,7 +22,7 @@ from .verbs import about, late_message, newest_decision, number, seen_by
 OFFERED = 200
 TOP = "top"
 # A comment's address, as it is copied from a page; or its number alone.
-ADDRESS = re.compile(r"(?:.*#comment-|.*[?&]comment=|#?)(\d+)\s*")
+ADDRESSES = [re.compile(r"#comment-(\d+)$"), re.compile(r"[?&]comment=(\d+)\b"), re.compile(r"^#?(\d+)$")]
 
 
 class MoveForm(forms.Form):
@@ -30,10 +30,14 @@ class MoveForm(forms.Form):
     address = forms.CharField(
         label=_("Or the address of a comment"),
         required=False,
+        widget=forms.TextInput(attrs={"class": "vLargeTextField"}),
         help_text=_("For one that is not in the list: copy the link behind its date."),
     )
     reason = forms.CharField(
-        label=_("Reason"), required=False, help_text=_("Kept in the log. The writer does not see it.")
+        label=_("Reason"),
+        required=False,
+        widget=forms.TextInput(attrs={"class": "vLargeTextField"}),
+        help_text=_("Kept in the log. The writer does not see it."),
     )
 
     def __init__(self, *args, comment, mine, **kwargs):
@@ -54,13 +58,13 @@ class MoveForm(forms.Form):
         address, below = self.cleaned_data["address"], self.cleaned_data["below"]
         if not address and not below:
             self.add_error("below", _("Choose where it belongs."))
-        elif address:
-            self.cleaned_data["parent"] = self._named(address)
+        elif address or below != TOP:
+            self.cleaned_data["parent"] = self._named(address or below)
         else:
-            self.cleaned_data["parent"] = None if below == TOP else self.on_post.filter(pk=below).first()
+            self.cleaned_data["parent"] = None
 
     def _named(self, address):
-        found = ADDRESS.fullmatch(address.strip())
+        found = next(filter(None, (pattern.search(address) for pattern in ADDRESSES)), None)
         pk = number(found[1]) if found else None
         parent = self.on_post.filter(pk=pk).first() if pk else None
         if not parent:

@@ -8,6 +8,7 @@ from django.contrib import admin
 from django.urls import reverse
 from playwright.sync_api import expect
 
+from blog_site.models import Import, ImportedRow
 from comments.models import Batch, Comment
 from tests.audit.desk import QUEUE, pages_of_models, write_desk
 from tests.factories import make_user
@@ -97,6 +98,22 @@ def test_nothing_keeps_anybody_out_of_the_admins_other_pages(desk, boss):
     desk.locator(".date-icon").first.click()
     expect(desk.get_by_role("dialog", name="Choose a Date")).to_be_visible()
     found["calendar"] = faults_of(desk)
+
+    assert {name: faults for name, faults in found.items() if faults} == {}
+
+
+def test_nothing_keeps_anybody_out_of_any_state_of_an_import(desk, boss):
+    imports = {source.state: source.get_absolute_url() for source in Import.objects.all()}
+    assert len(imports) == 3
+    row = ImportedRow.objects.exclude(original="").first()
+    imports["undoing"] = reverse("admin:blog_site_import_undo", args=[row.source_id])
+    imports["an original"] = reverse("admin:blog_site_import_original", args=[row.kind, row.row])
+    found = {}
+    for name, path in imports.items():
+        desk.goto(path)
+        for summary in desk.locator(".import summary").all():
+            summary.click()
+        found[name] = faults_of(desk)
 
     assert {name: faults for name, faults in found.items() if faults} == {}
 
