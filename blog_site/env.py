@@ -78,7 +78,12 @@ def cache(name, default):
         raise WrongSetting(
             name, _without_password(value), "locmemcache:// or redis://HOST:PORT/NUMBER (rediss:// with TLS)"
         )
-    return env.cache_url_config(value)
+    config = env.cache_url_config(value)
+    if urlsplit(value).scheme.startswith("redis"):
+        # What is kept there can be made anew: while Redis is away or hangs, pages go on without it.
+        options = {"IGNORE_EXCEPTIONS": True, "SOCKET_CONNECT_TIMEOUT": 1, "SOCKET_TIMEOUT": 1}
+        config |= {"BACKEND": "django_redis.cache.RedisCache", "OPTIONS": options | config.get("OPTIONS", {})}
+    return config
 
 
 def email(name, default):

@@ -99,6 +99,7 @@ else:
     DATABASES["default"] |= {"CONN_MAX_AGE": 60, "CONN_HEALTH_CHECKS": True}
 
 CACHES = {"default": env.cache("CACHE_URL", "locmemcache://")}
+DJANGO_REDIS_LOG_IGNORED_EXCEPTIONS = True
 vars().update(env.email("EMAIL_URL", "consolemail://"))
 EMAIL_TIMEOUT = 10
 
@@ -163,7 +164,7 @@ AUTH_PASSWORD_VALIDATORS = [
 
 HTTPS = SITE_URL.startswith("https://")
 SECURE_SSL_REDIRECT = HTTPS
-SECURE_REDIRECT_EXEMPT = [r"^healthz$"]  # a load balancer asks inside, in plain http
+SECURE_REDIRECT_EXEMPT = [r"^healthz(/live)?$"]  # a load balancer asks inside, in plain http
 SECURE_HSTS_SECONDS = 31_536_000 if HTTPS else 0
 # Other sites below the same domain, and the browsers' preload list, are the owner's to decide on.
 SILENCED_SYSTEM_CHECKS = ["security.W005", "security.W021"]

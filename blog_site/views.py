@@ -1,9 +1,8 @@
+import sys
 from pathlib import PurePosixPath
 
 from csp.decorators import csp_update
 from django.conf import settings
-from django.core.cache import cache
-from django.db import connection
 from django.http import FileResponse, Http404, HttpResponse
 from django.shortcuts import redirect
 from django.utils.http import content_disposition_header
@@ -13,44 +12,48 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 from django.views.static import serve
 
+from blog_site import health
+from blog_site.health import can_not_be_used
 from blog_site.ranges import part_of
 from comments import giving_back
 from posts.models import Attachment, Picture
 from posts.models.attachment import TYPES, extension, full_sizes
 
 SHOWN = ("image/", "audio/", "video/")
+RETRY_AFTER = 10  # seconds
 
 
 def server_error(request):
-    """The page after a fault. Whoever was sending a comment gets their words back in it."""
-    match = request.resolver_match
-    if match and match.view_name == "comments:submit":
-        return giving_back.after_a_fault(request)
-    return defaults.server_error(request)
+    """The page after a fault, in which whoever was sending a comment gets their words back.
+
+    503 where the database can't be used just now (locked, full, read-only, away), so that programs come back too.
+    """
+    is_away = can_not_be_used(sys.exc_info()[1])
+    status = 503 if is_away else 500
+    if request.path_info.startswith("/comments/on/") and request.method == "POST":
+        response = giving_back.after_a_fault(request, status=status)
+    else:
+        response = defaults.server_error(request, "503.html" if is_away else "500.html")
+        response.status_code = status
+    if is_away:
+        response.headers["Retry-After"] = str(RETRY_AFTER)
+        response.headers["Cache-Control"] = "no-store"
+    return response
 
 
 @never_cache
 @require_safe
 def healthz(request):
-    """200 `ok`, or 503 with the name of the part that fails."""
-    parts = {"database": _database_answers, "cache": _cache_answers}
-    for name, answers in parts.items():
-        try:
-            answers()
-        except Exception as error:
-            return HttpResponse(f"{name}: {type(error).__name__}\n", status=503, content_type="text/plain")
+    """200 `ok`, or 503 with a line for each part that fails."""
+    problems = health.problems()
+    return HttpResponse("\n".join(problems) or "ok", status=503 if problems else 200, content_type="text/plain")
+
+
+@never_cache
+@require_safe
+def live(request):
+    """200 `ok` from a process that answers at all, whatever else fails: for whoever would restart it otherwise."""
     return HttpResponse("ok", content_type="text/plain")
-
-
-def _database_answers():
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT 1 FROM posts_post LIMIT 1")
-
-
-def _cache_answers():
-    cache.set("healthz", "ok", 10)
-    if cache.get("healthz") != "ok":
-        raise RuntimeError("the cache forgets")
 
 
 @require_safe

@@ -5,8 +5,11 @@ import re
 
 from django.core.wsgi import get_wsgi_application
 
+from blog_site.limits import limit_database_waits
+
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "blog_site.settings")
 
+limit_database_waits()
 _django = get_wsgi_application()
 
 

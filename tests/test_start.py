@@ -5,6 +5,7 @@ import json
 import os
 import subprocess
 import sys
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -12,9 +13,16 @@ from django.contrib.auth.models import User
 from django.core.management import call_command
 from django.core.management.base import CommandError
 from django.db import connection
+from django.db.migrations.recorder import MigrationRecorder
+from django.utils import timezone
+from django_tasks_db.models import DBTaskResult
 from pytest_django.asserts import assertContains, assertNotContains
 
+from blog_site import env
+from comments.mails import tell_author
 from comments.models import Comment, Decision
+from comments.tasks import learn_spam
+from posts import outbox
 from posts.models import Post
 from tests.factories import make_comment, make_post
 
@@ -190,12 +198,55 @@ def test_healthz_answers(client):
 
 
 @pytest.mark.django_db
-def test_healthz_names_the_part_that_fails(client, settings):
-    settings.CACHES = {
-        "default": {"BACKEND": "django.core.cache.backends.redis.RedisCache", "LOCATION": "redis://127.0.0.1:9"}
-    }
+def test_healthz_and_pages_go_on_without_the_shared_cache(client, settings, monkeypatch):
+    monkeypatch.setenv("CACHE_URL", "redis://127.0.0.1:9")
+    settings.CACHES = {"default": env.cache("CACHE_URL", "")}
+    post = make_post()
+
+    assert client.get("/healthz").content == b"ok"
+    assert client.get(post.card_url).status_code == 200
+
+
+@pytest.mark.django_db
+def test_healthz_says_that_mails_wait_and_that_no_worker_runs(client):
+    outbox.put(tell_author, 1)
+    outbox.put(learn_spam)
+    assert client.get("/healthz").content == b"ok"
+
+    DBTaskResult.objects.update(enqueued_at=timezone.now() - timedelta(minutes=16))
+    answer = client.get("/healthz")
+
+    assert answer.status_code == 503
+    assert answer.content.decode().splitlines() == [
+        "mail: 1 waiting for more than 15 minutes",
+        "worker: 1 waiting for more than 15 minutes",
+    ]
+    assert client.get("/healthz/live").status_code == 200
+
+
+@pytest.mark.django_db
+def test_healthz_does_not_take_what_is_meant_for_later_for_stuck(client):
+    outbox.put(learn_spam, at=timezone.now() + timedelta(days=1))
+    DBTaskResult.objects.update(enqueued_at=timezone.now() - timedelta(minutes=16))
+
+    assert client.get("/healthz").content == b"ok"
+
+
+@pytest.mark.django_db
+def test_healthz_says_that_files_can_not_be_stored(client, settings, tmp_path):
+    (tmp_path / "a file").write_text("")
+    settings.MEDIA_ROOT = tmp_path / "a file"
 
     answer = client.get("/healthz")
 
     assert answer.status_code == 503
-    assert answer.content.startswith(b"cache")
+    assert answer.content.startswith(b"media: ")
+
+
+@pytest.mark.django_db
+def test_healthz_says_that_migrations_are_missing(client):
+    MigrationRecorder.Migration.objects.filter(app="comments").delete()
+
+    answer = client.get("/healthz")
+
+    assert (answer.status_code, answer.content) == (503, b"migrations: run manage.py migrate")

@@ -1,7 +1,7 @@
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django_tasks import TaskResultStatus
-from django_tasks_db.models import DBTaskResult, DBTaskResultQuerySet
+from django_tasks_db.models import DBTaskResult, DBTaskResultQuerySet, get_date_max
 
 
 class OutgoingTaskQuerySet(DBTaskResultQuerySet):
@@ -16,9 +16,11 @@ class OutgoingTaskQuerySet(DBTaskResultQuerySet):
             worker_ids=[],
         )
 
-    def overdue(self, since):
-        """Tasks that should have been run before `since`, and wait although nothing has gone wrong with them."""
-        return self.ready().filter(enqueued_at__lt=since, worker_ids=[])
+    def late(self, since):
+        """Tasks that were due before `since` and have not been done: no worker runs, or they keep failing."""
+        unfinished = self.filter(status__in=[TaskResultStatus.READY, TaskResultStatus.RUNNING], enqueued_at__lt=since)
+        # One that is meant for later waits rightly; one that failed has been moved there.
+        return unfinished.exclude(worker_ids=[], run_after__gte=since, run_after__lt=get_date_max())
 
 
 class OutgoingTask(DBTaskResult):

@@ -23,13 +23,17 @@ PATIENCE = 60  # seconds until something that should happen is given up
 class Blog:
     """`env` is the environment of all its processes. Use it in a `with`: it ends what it started."""
 
-    def __init__(self, folder, *, template=None, **env):
+    def __init__(self, folder, *, template=None, always_sqlite=False, **env):
         """`template`: another blog, without processes, whose database this one begins with."""
         self.folder, self.template = folder, template
-        self.env = environment(folder, settings="tests.faults.settings", **env)
+        # Apart from the logs: a test may take the right to write here away.
+        self.data = folder / "data"
+        self.data.mkdir()
+        self.env = environment(self.data, settings="tests.faults.settings", **env)
         self._created = None
         self._stack = contextlib.ExitStack()
-        if (url := os.environ.get("DATABASE_URL", "")).startswith("postgres"):
+        url = os.environ.get("DATABASE_URL", "")
+        if url.startswith("postgres") and not always_sqlite:
             self._created, parts = f"faults_{uuid.uuid4().hex[:12]}", urlsplit(url)
             self._server = url
             self._execute(f"CREATE DATABASE {self._created}" + (f" TEMPLATE {template._created}" if template else ""))
@@ -40,7 +44,7 @@ class Blog:
             self.manage("migrate", "--verbosity", "0")
         elif not self._created:
             # Nothing has it open: it is whole without its log.
-            shutil.copy(self.template.folder / "blog.sqlite3", self.folder / "blog.sqlite3")
+            shutil.copy(self.template.data / "blog.sqlite3", self.data / "blog.sqlite3")
         return self
 
     def __exit__(self, *error):
@@ -58,11 +62,11 @@ class Blog:
         """The database is away, as while its server is restarted, or locked by another program."""
         if self._created:
             self._execute(f"ALTER DATABASE {self._created} ALLOW_CONNECTIONS false")
-            self._execute(f"SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = '{self._created}'")  # noqa: S608
+            self.end_connections()
             yield
             self._execute(f"ALTER DATABASE {self._created} ALLOW_CONNECTIONS true")
             return
-        with contextlib.closing(sqlite3.connect(self.folder / "blog.sqlite3", timeout=20)) as connection:
+        with contextlib.closing(sqlite3.connect(self.data / "blog.sqlite3", timeout=20)) as connection:
             connection.isolation_level = None
             connection.execute("BEGIN EXCLUSIVE")
             yield
@@ -99,9 +103,10 @@ class Blog:
         """A worker that tries again soon, so that no test waits for hours."""
         return self.start("manage.py", "worker", *arguments, *["--pause=0.5"] * 120)
 
-    def serve(self, workers=2):
+    def serve(self, workers=2, healthy=True):
         """A web server for the rest of the test."""
-        return self._stack.enter_context(serving(self.env, log=self.folder / "web.log", workers=workers))
+        log = self.folder / "web.log"
+        return self._stack.enter_context(serving(self.env, log=log, workers=workers, healthy=healthy))
 
     @property
     def log(self):
@@ -122,7 +127,7 @@ print(make_post(author=make_author(user=make_user(email="author@example.org"))).
         if self._created:
             connection = psycopg2.connect(self.env["DATABASE_URL"])
         else:
-            connection = sqlite3.connect(self.folder / "blog.sqlite3", timeout=20)
+            connection = sqlite3.connect(self.data / "blog.sqlite3", timeout=20)
         with contextlib.closing(connection):
             cursor = connection.cursor()
             cursor.execute(query)
@@ -137,6 +142,17 @@ print(make_post(author=make_author(user=make_user(email="author@example.org"))).
         with contextlib.closing(psycopg2.connect(self.env["DATABASE_URL"])) as connection:
             connection.autocommit = True
             connection.cursor().execute(statement)
+
+    def end_connections(self):
+        """Ends all connections to the database on PostgreSQL."""
+        self._execute(f"SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = '{self._created}'")  # noqa: S608
+
+    def backends(self):
+        """The processes of PostgreSQL that serve this blog."""
+        found = self.rows(
+            "SELECT pid FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()"
+        )
+        return [pid for (pid,) in found]
 
     def tasks(self):
         """How many tasks there are, by what became of them: {"READY": 3, "SUCCESSFUL": 37}."""

@@ -60,7 +60,7 @@ def test_the_drill_brings_back_what_was_there(blog, tmp_path):
     writer.join()
     server.process.send_signal(signal.SIGKILL)
     server.process.wait()
-    [picture] = (tmp_path / "media").rglob("*.png")
+    [picture] = (tmp_path / "data" / "media").rglob("*.png")
     content = picture.read_bytes()
     picture.unlink()
 
@@ -81,7 +81,7 @@ def test_whatever_a_crash_left_is_replaced(blog, tmp_path, state):
     server.process.send_signal(signal.SIGKILL)
     server.process.wait()
     if blog.is_sqlite:
-        file = tmp_path / "blog.sqlite3"
+        file = tmp_path / "data" / "blog.sqlite3"
         if state == "overwritten":
             content = bytearray(file.read_bytes())
             content[8192:200_000] = b"\xff" * (200_000 - 8192)
@@ -106,15 +106,17 @@ def test_whatever_a_crash_left_is_replaced(blog, tmp_path, state):
 
     assert texts(blog) == {"Keep me."}
     if blog.is_sqlite:
-        assert sqlite3.connect(tmp_path / "blog.sqlite3").execute("PRAGMA integrity_check").fetchone() == ("ok",)
+        assert sqlite3.connect(tmp_path / "data" / "blog.sqlite3").execute("PRAGMA integrity_check").fetchone() == (
+            "ok",
+        )
     assert post_comment(blog.serve(), post, "Afterwards.")[0] == 303
 
 
 def test_a_backup_that_is_killed_leaves_no_file_that_looks_like_one(blog, tmp_path):
     blog.prepare()
-    (tmp_path / "media").mkdir(exist_ok=True)
+    (tmp_path / "data" / "media").mkdir(parents=True, exist_ok=True)
     for number in range(200):
-        (tmp_path / "media" / f"{number}.bin").write_bytes(b"%d" % number * 100_000)
+        (tmp_path / "data" / "media" / f"{number}.bin").write_bytes(b"%d" % number * 100_000)
     target = tmp_path / "backup.zip"
 
     process = blog.start("manage.py", "backup", str(target))

@@ -1,0 +1,110 @@
+"""What must work for the blog to work. `CHECKS` is the list; each returns what is wrong with its part, or nothing."""
+
+import os
+import shutil
+import tempfile
+from datetime import timedelta
+from pathlib import Path
+
+from django.conf import settings
+from django.db import DatabaseError, DataError, IntegrityError, ProgrammingError, connection
+from django.db.migrations.executor import MigrationExecutor
+from django.db.utils import InterfaceError
+from django.utils import timezone
+
+from blog_site.models import OutgoingTask
+from comments.models import Comment
+from posts import outbox
+from posts.models import Post
+
+LEAST_FREE = 100 * 1024 * 1024  # bytes: a database needs room to commit
+LATE = timedelta(minutes=15)
+
+
+def problems():
+    """A line for each part that fails, such as "mail: 3 tasks have waited for more than 15 minutes"."""
+    found = []
+    for name, check in CHECKS.items():
+        try:
+            problem = check()
+        except Exception as error:
+            # Only its kind: whoever asks is a stranger.
+            problem = type(error).__name__
+        if problem:
+            found.append(f"{name}: {problem}")
+            if name == "database":
+                break
+    return found
+
+
+def can_not_be_used(error):
+    """True for what the database says when it is locked, full, read-only, broken or away, and not of our mistakes."""
+    ours = DataError | IntegrityError | ProgrammingError
+    return isinstance(error, DatabaseError | InterfaceError) and not isinstance(error, ours)
+
+
+def _database():
+    # What every page reads: a broken file shows itself there first.
+    Post.objects.order_by("-pk").values_list("pk", "body").first()
+    Comment.objects.order_by("-pk").values_list("pk", "body").first()
+    with connection.cursor() as cursor:
+        if connection.vendor == "sqlite":
+            file = Path(connection.settings_dict["NAME"])
+            if file.is_absolute() and not os.access(file, os.W_OK):
+                return "it is read-only"
+        else:
+            cursor.execute("SHOW transaction_read_only")
+            if cursor.fetchone()[0] == "on":
+                return "it is read-only"
+    return None
+
+
+def _migrations():
+    executor = MigrationExecutor(connection)
+    if executor.migration_plan(executor.loader.graph.leaf_nodes()):
+        return "run manage.py migrate"
+    return None
+
+
+def _disk():
+    folders = {Path(settings.MEDIA_ROOT)}
+    if connection.vendor == "sqlite" and (file := Path(connection.settings_dict["NAME"])).is_absolute():
+        folders.add(file.parent)
+    for folder in folders:
+        if folder.exists() and shutil.disk_usage(folder).free < LEAST_FREE:
+            return "it is almost full"
+    return None
+
+
+def _media():
+    folder = Path(settings.MEDIA_ROOT)
+    folder.mkdir(parents=True, exist_ok=True)
+    try:
+        with tempfile.NamedTemporaryFile(dir=folder, prefix=".healthz-") as file:
+            file.write(b"ok")
+    except OSError:
+        return "files can't be stored"
+    return None
+
+
+def _mail():
+    return _late(OutgoingTask.objects.filter(queue_name=outbox.MAIL))
+
+
+def _worker():
+    return _late(OutgoingTask.objects.exclude(queue_name=outbox.MAIL))
+
+
+def _late(tasks):
+    late = tasks.late(timezone.now() - LATE).count()
+    return f"{late} waiting for more than {LATE.seconds // 60} minutes" if late else None
+
+
+CHECKS = {
+    "database": _database,
+    "migrations": _migrations,
+    "disk": _disk,
+    "media": _media,
+    "mail": _mail,
+    "worker": _worker,
+}

@@ -1,0 +1,31 @@
+"""How long a page waits for the database: the web server's processes alone keep to it, commands take what they need."""
+
+import select
+import time
+
+SECONDS = 15  # for one statement, and for connecting
+
+
+def limit_database_waits(seconds=SECONDS):
+    """Has every statement on PostgreSQL that is not answered in `seconds` end as `OperationalError`.
+
+    A `statement_timeout` is kept by the server, so it is of no use when the server itself stands still.
+    SQLite has a time-out of its own (see the settings).
+    """
+    try:
+        import psycopg2
+        from psycopg2 import extensions
+    except ImportError:  # a blog on SQLite can do without
+        return
+
+    def wait(connection):
+        poll, until = select.poll(), time.monotonic() + seconds
+        while (state := connection.poll()) != extensions.POLL_OK:
+            event = select.POLLIN if state == extensions.POLL_READ else select.POLLOUT
+            poll.register(connection.fileno(), event)
+            ready = poll.poll(max(0, until - time.monotonic()) * 1000)
+            poll.unregister(connection.fileno())
+            if not ready:
+                raise psycopg2.OperationalError(f"the database has not answered for {seconds} seconds")
+
+    extensions.set_wait_callback(wait)
