@@ -45,6 +45,9 @@ def test_a_picture_that_waits_for_a_script_is_there_once_and_no_markup_is_text(d
 def test_a_frame_that_waits_for_a_script_is_a_link_and_words_for_those_without_scripts_stay():
     shown = post_html('<iframe src="about:blank" data-src="https://www.youtube.com/embed/dQw4w9WgXcQ"></iframe>')
     assert "watch?v=dQw4w9WgXcQ" in render_post(shown, "html")
+    frame = '<iframe {}="https://player.vimeo.com/video/12345678"></iframe>'
+    twice = post_html(f"{frame.format('data-src')}<noscript>{frame.format('src')}</noscript>")
+    assert render_post(twice, "html").count("https://vimeo.com/12345678") == 1
 
     words = render_post(post_html("A <noscript>map of <b>Leeds</b></noscript> here"), "html")
     assert words == "<p>A map of <b>Leeds</b> here</p>"

@@ -130,6 +130,12 @@ def test_other_hosts_pictures_are_links_in_what_is_written_here_in_feeds_and_in_
     assert "img src" not in feed
 
 
+def test_a_picture_that_the_blog_serves_itself_stays_one(client):
+    post = make_post(body="![The mark](/static/icon.svg)")
+
+    assert seen(client, post).find("img")["src"] == "/static/icon.svg"
+
+
 @pytest.mark.seed
 @pytest.mark.parametrize("name", ["03-pictures", "08-blocks", "17-noscript", "14-other-uploads"])
 def test_no_case_leaves_a_broken_box_without_its_files(client, name):

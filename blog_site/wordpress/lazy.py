@@ -22,9 +22,9 @@ _LATER = [
 ]
 _LATER_SIZES = re.compile(rf"\sdata-(?:lazy-)?srcset{_VALUE}", re.IGNORECASE)
 _ADDRESS = re.compile(r"(?:https?:)?/[^\s<>\"']+|[\w%.-]+(?:/[\w%.-]+)*\.\w{3,4}", re.IGNORECASE)
-_IMAGE = re.compile(rf"<img\b{_ATTRIBUTES}>", re.IGNORECASE)
+_IMAGE = re.compile(rf"<(?:img|iframe)\b{_ATTRIBUTES}>", re.IGNORECASE)
 # What may stand between a picture and its copy for those without scripts.
-_GAP = re.compile(r"(?:\s|</?(?:a|span|div|figure|picture|p)\b[^<>]*>)*", re.IGNORECASE)
+_GAP = re.compile(r"(?:\s|</?(?:a|span|div|figure|picture|p)\b[^<>]*>|</iframe>)*", re.IGNORECASE)
 _NEAR = 3000  # characters
 
 
@@ -102,7 +102,7 @@ def _without_noscript(text):
 
 
 def _image_before(text, begin, end):
-    at = text.rfind("<img", begin, end)
+    at = max(text.rfind("<img", begin, end), text.rfind("<iframe", begin, end))
     found = _IMAGE.match(text, at, end) if at >= 0 else None
     return found if found and _GAP.fullmatch(text, found.end(), end) else None
 

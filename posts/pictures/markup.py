@@ -83,7 +83,7 @@ def with_pictures(text, pictures, *, first_leads):
     """
     if "<img" not in text:
         return text
-    text = with_words(text, stored_name)
+    text = with_words(text, lambda address: stored_name(address) or address.startswith(settings.STATIC_URL))
     text = _ALONE.sub(lambda match: _figure(match, pictures), text)
     text = _FIGURE.sub(lambda match: _with_caption(match, pictures), text)
     leads = first_leads
@@ -92,6 +92,8 @@ def with_pictures(text, pictures, *, first_leads):
         nonlocal leads
         attributes = _attributes(match[0])
         name = stored_name(attributes["src"])
+        if not name:
+            return match[0]
         first, leads = leads, False
         return _enriched(attributes, name, pictures.get(name), lead=first)
 
