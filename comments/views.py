@@ -18,7 +18,7 @@ from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods, require_POST
 
 from comments import browser, giving_back, tokens
-from comments.checks import Circumstances, run_checks, status_after
+from comments.checks import Circumstances, run_checks, status_after, words
 from comments.flood import seconds_to_wait
 from comments.forms import CommentForm
 from comments.mails import tell_author
@@ -56,14 +56,9 @@ def submit(request, post_id):
 
 def _enter(request, post, parent, form, settings):
     """Stores the valid comment, unless it repeats one or comes too fast."""
-    comment, known_browser = form.comment, browser.remembered(request)
+    comment, circumstances = _sent_by(request, form, settings)
     comment.post, comment.parent = post, parent
-    comment.ip_address = request.META.get("REMOTE_ADDR") or None
-    comment.user_agent = request.headers.get("User-Agent", "")[:300]
-    comment.browser = known_browser or (browser.new_name() if form.cleaned_data.get("remember") else "")
-    circumstances = Circumstances(
-        user=form.user, browser=known_browser, trap=form.cleaned_data["subject"], settings=settings
-    )
+    words.read_lists(settings)  # before anybody else has to wait for it
     with transaction.atomic():
         # One at a time under a post: of two clicks the second finds what the first one made.
         Post.objects.select_for_update().get(pk=post.pk)
@@ -82,6 +77,16 @@ def _enter(request, post, parent, form, settings):
     if form.cleaned_data.get("remember"):
         browser.remember(response, comment.browser)
     return _forgetting(request, form, response)
+
+
+def _sent_by(request, form, settings):
+    """(the comment with what the request says of its writer, the circumstances it came in)"""
+    comment, known_browser = form.comment, browser.remembered(request)
+    comment.ip_address = request.META.get("REMOTE_ADDR") or None
+    comment.user_agent = request.headers.get("User-Agent", "")[:300]
+    comment.browser = known_browser or (browser.new_name() if form.cleaned_data.get("remember") else "")
+    trap = form.cleaned_data["subject"]
+    return comment, Circumstances(user=form.user, browser=known_browser, trap=trap, settings=settings)
 
 
 def _forgetting(request, form, response):
