@@ -165,6 +165,9 @@ def test_a_sign_that_does_not_clearly_mark_up_is_shown(text):
         ("*two\nlines*", "<em>two<br>\nlines</em>"),
         ("这是**重点**内容", "这是<strong>重点</strong>内容"),
         ("**서울**에서", "<strong>서울</strong>에서"),
+        ("ที่**สำคัญ**ที่", "ที่<strong>สำคัญ</strong>ที่"),
+        ("*हिन्दी*, *हिन्दी!* *סֵפֶר* *كِتَابٌ*", "<em>हिन्दी</em>, <em>हिन्दी!</em> <em>סֵפֶר</em> <em>كِتَابٌ</em>"),
+        ("，*so*。「*so*」", "，<em>so</em>。「<em>so</em>」"),
         ("*שלום* עולם", "<em>שלום</em> עולם"),
         ("\\*so\\* \\_so\\_ \\*\\*so\\*\\*", "*so* _so_ **so**"),
         ("`a*b*c` ``a`b``", "<code>a*b*c</code> <code>a`b</code>"),
@@ -283,6 +286,7 @@ A = "https://blog.example/a"
         (f"看{A}、{A}；{A}！", [A, A, A]),
         ("https://www.blog.example很好", ["https://www.blog.example"]),
         ("https://zh.blog.example/wiki/中国", ["https://zh.blog.example/wiki/中国"]),
+        ("http://उदाहरण.example/पथ।", ["http://उदाहरण.example/पथ"]),
         ("https://例え.example/テスト。", ["https://例え.example/テスト"]),
         # Beside other scripts and their punctuation.
         (f"انظر {A}، ثم {A}؟", [A, A]),

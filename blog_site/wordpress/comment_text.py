@@ -10,7 +10,7 @@ from posts.writing.comments import NO_MARK
 
 from .autop import Held, autop, replace_spans
 
-MAX_DEPTH = 8  # of quotes and lists in each other; the renderer ends at 20 levels of everything
+MAX_DEPTH = 8  # of quotes and lists in each other; the renderer ends at 12 levels of everything
 DEEPEST_MARK = 4  # of emphasis in emphasis
 BULLET = "•"  # of a list of one item, which a dash alone does not make
 _NEEDS_WORK = re.compile(rf"[<&\\*_`\[~{NO_MARK}{ZERO_WIDTH}]|^(?:\s|[>-]|\d+[.)])", re.MULTILINE)

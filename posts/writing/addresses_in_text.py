@@ -11,13 +11,14 @@ _OTHER_LETTERS = (
 # What no address has as it is typed: quotation marks, dashes, arrows and symbols, marks of direction, and the
 # punctuation of scripts other than Latin.
 _ENDS = (
-    r"\s<>\"\\`´“”«»¡¿\u055a-\u055f\u0589\u05c0\u05c3\u05f3\u05f4\u060c\u061b-\u061f\u066a-\u066d\u06d4\u0964\u0965"
+    r"\s<>\"\\`´\u00ad“”«»¡¿\u055a-\u055f\u0589\u05c0\u05c3\u05f3\u05f4\u060c\u061b-\u061f\u066a-\u066d\u06d4\u0964\u0965"
     r"\u0e2f\u0e5a\u0e5b\u104a-\u104f\u1360-\u1368\u17d4-\u17da\u1800-\u180a\u200b\u200e\u200f\u2010-\u2bff"
     r"\u3000-\u3004\u3008-\u3020\u3030\u303d\ufe10-\ufe19\ufe30-\ufe6b\ufeff\uff01-\uff0f\uff1a-\uff20\uff3b-\uff40"
     r"\uff5b-\uff65\U0001f000-\U0001faff"
 )
 _LETTER = rf"(?!(?<=[A-Za-z0-9])[{_OTHER_LETTERS}])"
-_LABEL = rf"(?:{_LETTER}[^\W\u3000-\u3004])(?:{_LETTER}[\w\u00b7-])*"
+# Not \w: the vowel signs of India are none.
+_LABEL = rf"(?!-)(?:{_LETTER}(?:[A-Za-z0-9_-]|[^\x00-\x7f{_ENDS}]))+"
 # Another address begins behind these signs.
 BEGINNING = r"(?i:https?://|www\.)"
 _NEXT = rf"(?![;,|)\]}}]{BEGINNING})"

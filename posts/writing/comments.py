@@ -10,7 +10,7 @@ import re
 from . import comment_lines
 
 COMMENT_MAX_LENGTH = 20_000  # characters; the form refuses more
-_DEEPEST = 20  # quotations and lists in each other
+_DEEPEST = 12  # quotations and lists in each other
 _WIDEST = 12  # white space before a list; before what is in it, any
 # Time goes with the marks, not with the words: more of them than this is no letter, and is shown as it was typed.
 # Code between fences costs a line each. (A test holds the worst case to 20 times prose.)
@@ -48,7 +48,7 @@ def render(text):
 
 
 def _marks_in(text):
-    return len(_MARK.findall(text)) + text.count("://") + text.lower().count("www.")
+    return len(_MARK.findall(text)) + 2 * text.count("://") + text.lower().count("www.")
 
 
 def paragraphs(text):

@@ -14,9 +14,14 @@ from collections import Counter
 UNSPACED = "\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u2e80-\ud7ff\uf900-\ufaff\uff66-\uffdc\U00020000-\U0003ffff"
 _UNSPACED = re.compile(f"[{UNSPACED}]")
 _EMOJI = "\u2600-\u27bf\ufe0f\U0001f000-\U0001faff"
-# What emphasis begins and ends with: a letter, a digit or an emoji, with some signs around it at most. Signs of
-# `comments.HELD` are among them.
-_WORD = rf"(?:[^\W_]|[{_EMOJI}])"
+# Signs that stand on letters, and the letters of the scripts of which \w knows only a part.
+_SIGNED = (
+    "\u0300-\u036f\u0483-\u0487\u0591-\u05bd\u05bf\u05c1\u05c2\u05c4\u05c5\u05c7\u0610-\u061a\u064b-\u065f\u0670"
+    "\u06d6-\u06ed\u0900-\u0963\u0966-\u1cff\u3099\u309a"
+)
+# What emphasis begins and ends with: a letter, a digit or an emoji, with some signs around it at most. Those that
+# `comments.NO_MARK` holds are among them.
+_WORD = rf"(?:[^\W_]|[{_SIGNED}{_EMOJI}])"
 _HELD = "\U000f0000-\U000f00ff"
 _BEGINS = re.compile(rf"[*_\\`\[(“„«»‘‚‹「『《（¿¡…#@$€£&\"'{_HELD}]{{0,3}}(?:(?<=«)\s)?{_WORD}|<https?://")
 _ENDS = re.compile(rf"{_WORD}(?:\s?[€%$£»?!:;]){{0,2}}[*_\\`\])”“»«’‘›」』》）.,:;!?…%€£$°。！？，\"'{_HELD}]{{0,3}}\Z")
@@ -75,8 +80,9 @@ class Run:
                 break
             position += step
         sign = text[position]
-        if sign.isalnum():
-            return self.number == 2 and self.mark == "*" and bool(_UNSPACED.match(sign))
+        if sign.isalnum() or _UNSPACED.match(sign):
+            is_between_letters = self.number == 2 and self.mark == "*"
+            return bool(_UNSPACED.match(sign)) and (is_between_letters or unicodedata.category(sign)[0] == "P")
         if sign.isspace() or sign in "\"'" or (sign == "-" and self.mark == "*"):
             return True
         if sign.isascii():
