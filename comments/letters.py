@@ -6,10 +6,12 @@ What a template looks up in a dict costs it a third of what it costs in an objec
 from functools import lru_cache
 from zlib import crc32
 
+from django.urls import reverse
 from django.utils import dateformat, formats, timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from comments.desk.verbs import called, may_open_desk, verbs_for
 from comments.models import Comment
 from comments.models.comment import permalink
 from comments.scripts import language_of
@@ -21,13 +23,15 @@ HUES = 9
 class Letters:
     """What all comments of a page share, found once; `write()` then makes each of them."""
 
-    def __init__(self, post, thread, page, comments, awaited, *, can_answer):
+    def __init__(self, post, reading, *, can_answer, moderator=None):
+        """`moderator`: the account that looks at the page, where it may decide on what waits there."""
         self.post_url = post_url = post.get_absolute_url()
-        self.page, self.comments, self.awaited = page, comments, awaited
-        self.numbers = thread.numbers
-        self.here = {entry.pk for entry in page.entries}
+        self.page, self.comments, self.awaited = reading.page, reading.comments, reading.awaited
+        self.waiting, self.moderator = reading.waiting, moderator
+        self.numbers = reading.thread.numbers
+        self.here = {entry.pk for entry in self.page.entries}
         self.branch_url = f"{post_url}?thread="
-        self.reply_url = f"{post_url}{page.query}{'&' if page.query else '?'}replytocom="
+        self.reply_url = f"{post_url}{self.page.query}{'&' if self.page.query else '?'}replytocom="
         self.can_answer = can_answer
         self.author_user = post.author.user_id
         self.zone = timezone.get_current_timezone()
@@ -55,8 +59,9 @@ class Letters:
         name = comment.shown_name
         initials, hue = avatar(name)
         local = comment.submitted_at.astimezone(self.zone)
-        is_awaited = entry.pk == self.awaited
+        is_awaited = entry.pk == self.awaited or entry.pk in self.waiting
         awaits = is_awaited and not comment.is_public
+        is_decided_here = self.moderator and entry.pk in self.waiting
         by_author = bool(comment.user_id) and comment.user_id == self.author_user
         letter = {
             "name": name,
@@ -73,7 +78,8 @@ class Letters:
             "by_author": by_author,
             "states": f"{' by-author' if by_author else ''}{' awaiting' if awaits else ''}",
             "answers": entry.parent and self._answered(entry),
-            "held": is_awaited and self._held(comment, awaits),
+            "waits": is_decided_here and self._waits(comment),
+            "held": is_awaited and not is_decided_here and self._held(comment, awaits),
             "reply_url": "",
         }
         if self.can_answer and not awaits:
@@ -103,6 +109,20 @@ class Letters:
             "is_refused": comment.status in {Comment.Status.TRASH, Comment.Status.ERASED},
             "rule": comment.rule_told if awaits else None,
             "why": comment.reasons_told if awaits else [],
+            "by_address": comment.pk == self.awaited,
+        }
+
+    def _waits(self, comment):
+        """What who may decide on it is told and offered, in the place of what its writer is told."""
+        offered = verbs_for(comment, self.moderator) if may_open_desk(self.moderator) else []
+        open_url = reverse("admin:comments_comment_change", args=[comment.pk])
+        return {
+            "why": [finding["why"] for finding in comment.why_it_waits()],
+            # To hold what waits is to leave it.
+            "verbs": [verb for verb in offered if verb[0] != "hold"],
+            "decide_url": reverse("admin:comments_comment_decide", args=[comment.pk]),
+            "open_url": open_url,
+            "called_open": called("open", comment),
         }
 
 

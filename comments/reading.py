@@ -6,7 +6,8 @@ answered by 404: places change with every decision and every setting, and links 
 
 from dataclasses import dataclass
 
-from django.db.models import Q
+from django.conf import settings as site_settings
+from django.db.models import Q, prefetch_related_objects
 from django.shortcuts import redirect
 
 from comments import tokens
@@ -28,7 +29,9 @@ class Reading:
     thread: Thread
     page: Page
     comments: dict[int, Comment]  # by number, those that the page shows or names
-    awaited: int | None  # the one that its writer alone sees
+    awaited: int | None  # the one that the address shows to its writer alone
+    waiting: frozenset[int]  # those that wait and are shown to this account in their place
+    decides: bool  # it may decide on them
     answered: Comment | None  # the one that the form answers
     is_missed: bool  # the link that led here names a comment that is not shown
 
@@ -38,19 +41,23 @@ def below_post(request, post, context):
     settings, typed = DiscussionSettings.load(), context.get("comment_form")
     # The answer to a form is the page below which it stands, whatever the form's own address says.
     query = {} if typed else request.GET
-    awaited = _awaited(query, post)
+    awaited, (waiting, decides) = _awaited(query, post), _in_place(request, post)
+    also = waiting | {awaited} if awaited else waiting
     asked = _number(query.get("comment", ""))
     if asked and not awaited:
-        return redirect(_place_of(asked, post, Comment.objects.thread_of(post, settings=settings)))
+        return redirect(_place_of(asked, post, Comment.objects.thread_of(post, also=also, settings=settings), also))
     answered = _number(typed.data.get("parent", "") if typed else query.get("replytocom", ""))
-    thread, comments = _thread(post, settings, awaited)
+    thread, comments = _thread(post, settings, also)
     page = _page(query, thread, awaited)
     if page is None:
         return redirect(_instead(query, post, thread, settings))
     if comments is None:
-        comments = _comments(post, page, awaited, answered)
+        comments = _comments(post, page, also, answered)
+    if waiting:
+        # What the checks said of them is in the log.
+        prefetch_related_objects([comments[pk] for pk in waiting if pk in comments], "decisions")
     is_missed = "comment" in query and not awaited
-    reading = Reading(thread, page, comments, awaited, _answerable(comments.get(answered)), is_missed)
+    reading = Reading(thread, page, comments, awaited, waiting, decides, _answerable(comments.get(answered)), is_missed)
     return {"discussion_settings": settings, "thread": reading}
 
 
@@ -60,12 +67,22 @@ def _awaited(query, post):
     return pk if pk and Comment.objects.filter(pk=pk, post=post).exists() else None
 
 
-def _thread(post, settings, awaited):
+def _in_place(request, post):
+    """(the numbers of what waits and this account sees in its place, whether it may decide on that). A stranger's page
+    asks nothing for it, not even who they are: it is everybody's."""
+    if site_settings.SESSION_COOKIE_NAME not in request.COOKIES or not request.user.is_authenticated:
+        return frozenset(), False
+    user = request.user
+    waiting = frozenset(Comment.objects.in_place_for(user, post))
+    return waiting, user.has_perm("comments.moderate_comment") or post.author.user_id == user.pk
+
+
+def _thread(post, settings, also):
     """(thread, its comments by number): one query; of a long thread the order alone, and None."""
     if post.comment_count > READ_WHOLE:
-        return Comment.objects.thread_of(post, also=awaited, settings=settings), None
-    comments = {comment.pk: comment for comment in Comment.objects.displayed_on(post, also=awaited)}
-    thread = Comment.objects.thread_of(post, also=awaited, settings=settings, shown=comments.values())
+        return Comment.objects.thread_of(post, also=also, settings=settings), None
+    comments = {comment.pk: comment for comment in Comment.objects.displayed_on(post, also=also)}
+    thread = Comment.objects.thread_of(post, also=also, settings=settings, shown=comments.values())
     return thread, comments
 
 
@@ -78,11 +95,11 @@ def _page(query, thread, awaited):
     return (awaited and thread.page_with(awaited)) or thread.page()
 
 
-def _comments(post, page, awaited, answered):
+def _comments(post, page, also, answered):
     """{number: comment} of those that the page of a long thread shows or names."""
     wanted = {entry.pk for entry in page.entries} | {entry.parent for entry in page.entries} | {answered}
     on_page = Q(pk__in=wanted - {None}) | ~Q(kind=Comment.Kind.COMMENT)
-    shown = Comment.objects.shown_on(post, also=awaited).filter(on_page)
+    shown = Comment.objects.shown_on(post, also=also).filter(on_page)
     return {comment.pk: comment for comment in shown.only(*DISPLAYED).oldest_first()}
 
 
@@ -93,12 +110,12 @@ def _answerable(comment):
 # --- Where else to look. A browser keeps the fragment of an address that leads on to one without.
 
 
-def _place_of(pk, post, thread):
+def _place_of(pk, post, thread, also=()):
     """The address where a comment stands: in the thread, on every page as a ping, or nowhere that is shown."""
     url = post.get_absolute_url()
     if page := thread.page_with(pk):
         return f"{url}{page.query}#comment-{pk}"
-    if Comment.objects.shown_on(post).filter(pk=pk).exists():
+    if Comment.objects.shown_on(post, also=also).filter(pk=pk).exists():
         return f"{url}#comment-{pk}"
     return f"{url}?comment={NOT_SHOWN}#comments"
 
@@ -111,7 +128,7 @@ def _instead(query, post, thread, settings):
     pk = _number(query["thread"])
     # Where one was that never was public is nobody's to know.
     if pk and Comment.objects.filter(post=post, pk=pk).once_public().exists():
-        was = Comment.objects.thread_of(post, also=pk, settings=settings)
+        was = Comment.objects.thread_of(post, also=[pk], settings=settings)
         near = thread.page_with(thread.nearest_to(pk, was))
         return post.get_absolute_url() + (near or thread.page()).query
     return _place_of(pk, post, thread)

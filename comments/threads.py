@@ -111,11 +111,11 @@ def _without_dead_ends(branch):
 class Thread:
     """All of a post's shown comments in order, and the pages they stand on."""
 
-    def __init__(self, rows, *, per_page, max_depth, newest_first=False, unnumbered=None):
-        """`rows` come oldest first; `unnumbered` is the comment that its writer alone sees."""
+    def __init__(self, rows, *, per_page, max_depth, newest_first=False, unnumbered=()):
+        """`rows` come oldest first; `unnumbered` are the comments that wait, and are shown to one person alone."""
         rows = list(rows)
         self.branches = arrange(rows)
-        numbered = (row.pk for row in rows if row.shown and row.pk != unnumbered)
+        numbered = (row.pk for row in rows if row.shown and row.pk not in unnumbered)
         self.numbers = {pk: number for number, pk in enumerate(numbered, 1)}
         self.per_page, self.max_depth, self.newest_first = per_page, max_depth, newest_first
         self.shown_count = sum(row.shown for branch in self.branches for row in branch)

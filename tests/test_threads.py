@@ -131,7 +131,7 @@ def test_each_comment_has_a_number_among_those_that_are_shown_whatever_page_it_s
 
 
 def test_a_comment_that_its_writer_alone_sees_has_no_number_and_takes_nobodys():
-    page = thread((1, None), (2, None), (3, None), unnumbered=2).page()
+    page = thread((1, None), (2, None), (3, None), unnumbered={2}).page()
 
     assert [entry.number for entry in page.entries] == [1, None, 2]
 

@@ -10,6 +10,7 @@ from django.shortcuts import get_object_or_404
 from django.template.response import TemplateResponse
 from django.urls import path, reverse
 from django.utils import timezone
+from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
@@ -79,6 +80,12 @@ class DecidingAdmin:
         """To the message, wherever in the list it stands: the address's fragment takes the focus there."""
         return HttpResponseRedirect(f"{reverse('admin:comments_comment_changelist')}?{query}".rstrip("?") + "#told")
 
+    def to_post(self, request):
+        """To the message on the post's page, where the button stood there; None where it stood at the desk."""
+        path = request.POST.get("next", "").partition("#")[0]
+        is_ours = path.startswith("/") and url_has_allowed_host_and_scheme(path, allowed_hosts=None)
+        return HttpResponseRedirect(f"{path}#told") if is_ours else None
+
     def to_comment(self, pk, filters):
         address = reverse("admin:comments_comment_change", args=[pk])
         return HttpResponseRedirect(f"{address}?{filters}".rstrip("?") + "#told")
@@ -107,7 +114,7 @@ class DecidingAdmin:
             this = Comment.objects.filter(pk=comment.pk)
             verb = request.POST.get("decide", "")
             answer = self.decide(request, this, verb, one=comment, seen=seen_by(request), was=was_of(request))
-        return answer or self.to_list(request.GET.urlencode())
+        return answer or self.to_post(request) or self.to_list(request.GET.urlencode())
 
     def decide(self, request, comments, verb, *, one=None, batch=None, **details):
         """Takes the decision on each, in one batch, and says what was done and what was not; of `one` comment, the
@@ -236,6 +243,8 @@ class DecidingAdmin:
         else:
             self.tell(request, batch.verb, batch=batch.pk, done=batch.done, unchanged=batch.unchanged)
         self.tell_late(request, batch.late_decisions(), place=at_place(AT, first))
+        if to_post := self.to_post(request):
+            return to_post
         if first and request.POST.get("from") == "comment":
             return self.to_comment(first.pk, request.GET.urlencode())
         return self.to_list(request.GET.urlencode())

@@ -59,6 +59,12 @@ CALLED = {
 UNDO = _("Undo")
 
 
+def may_open_desk(user):
+    """Whether the desk is open to this account at all."""
+    is_moderator = user.has_perm("comments.moderate_comment") or user.has_perm("comments.change_comment")
+    return user.is_active and user.is_staff and is_moderator
+
+
 def may(user, verb):
     """Whether this moderator has the verb at all: to delete for ever is a permission of its own."""
     return verb in VERBS and (verb != "erase" or user.has_perm("comments.delete_comment"))

@@ -182,18 +182,26 @@ class CommentQuerySet(DecidingQuerySet):
     def oldest_first(self):
         return self.order_by("submitted_at", "pk")
 
-    def shown_on(self, post, *, also=None):
-        """What is public under the post, pings included, and the comment `also`, which may not be."""
-        on_post = self.filter(post=post)
-        return on_post.approved() if also is None else on_post.approved() | on_post.filter(pk=also)
+    def in_place_for(self, user, post):
+        """Comments that wait below the post and this account sees in their place, the oldest first: all that it may
+        decide on, and its own. What the checks alone took for spam is told its writer as what waits."""
+        own = self.filter(user=user, status__in=[Status.PENDING, Status.SPAM])
+        waiting = (self.moderated_by(user).in_moderation() | own).filter(post=post, kind=Kind.COMMENT)
+        rows = waiting.oldest_first().only("pk", "status")[:COUNTED]
+        return [row.pk for row in rows if row.status == Status.PENDING or not row.is_refused]
 
-    def displayed_on(self, post, *, also=None):
+    def shown_on(self, post, *, also=()):
+        """What is public under the post, pings included, and the comments of the numbers `also`, which may not be."""
+        on_post = self.filter(post=post)
+        return on_post.approved() | on_post.filter(pk__in=also) if also else on_post.approved()
+
+    def displayed_on(self, post, *, also=()):
         """The comments of `shown_on()`, oldest first, with what a page shows of them."""
-        if also is None:
+        if not also:
             return self.raw(APPROVED_ON, {"post": post.pk, **PUBLIC})
         return self.shown_on(post, also=also).only(*DISPLAYED).oldest_first()
 
-    def thread_of(self, post, *, also=None, settings=None, shown=None):
+    def thread_of(self, post, *, also=(), settings=None, shown=None):
         """The post's `Thread`. `shown`: the comments of `shown_on()`, where the caller has read them anyway.
 
         Hidden comments, ten thousand of spam perhaps, are read only in branches where a reply lacks its parent.
@@ -210,16 +218,16 @@ class CommentQuerySet(DecidingQuerySet):
                 rows += self._hidden_in(post, broken, also)
         rows.sort(key=lambda row: (row[3], row[0]))
         settings = settings or DiscussionSettings.load()
-        waits = also is not None and not self.approved().filter(pk=also).exists()
+        public = self.approved().filter(pk__in=also).values_list("pk", flat=True) if also else ()
         return Thread(
             (Row(pk, parent, bool(is_shown)) for pk, parent, _root, _time, is_shown in rows),
             per_page=settings.per_page,
             max_depth=settings.max_depth,
             newest_first=settings.order == settings.Order.NEWEST,
-            unnumbered=also if waits else None,
+            unnumbered=set(also).difference(public),
         )
 
     def _hidden_in(self, post, branches, also):
         """The rows that hold a place in the branches below those comments, and are not shown."""
-        hidden = self.filter(post=post, kind=Kind.COMMENT).hidden().exclude(pk=also)
+        hidden = self.filter(post=post, kind=Kind.COMMENT).hidden().exclude(pk__in=also)
         return hidden.filter(Q(root__in=branches) | Q(pk__in=branches)).values_list(*ROW, models.Value(False))

@@ -3,12 +3,14 @@
 from functools import lru_cache
 
 from django import template
+from django.contrib import messages
 from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from comments import browser
+from comments.desk.verbs import may_open_desk, newest_decision
 from comments.forms import CommentForm
 from comments.letters import Letters
 from comments.meaning import comments_of
@@ -40,7 +42,8 @@ def discussion(context, post):
     post_url = post.get_absolute_url()
     closed = settings.closed_because(post) or _not_yet_because(post)
     login_required = settings.registration_required and not user
-    letters = Letters(post, thread, page, comments, awaited, can_answer=not closed and not login_required)
+    moderator = user if reading.decides else None
+    letters = Letters(post, reading, can_answer=not closed and not login_required, moderator=moderator)
     entries = [letters.write(entry) for entry in page.entries]
     return {
         "post": post,
@@ -50,7 +53,11 @@ def discussion(context, post):
         "request": request,
         "user": request.user,
         "csrf_token": context.get("csrf_token"),
-        "count": thread.shown_count - (awaited in comments and not comments[awaited].is_public),
+        "count": len(thread.numbers),
+        "desk": _desk(request, post, reading, entries) if moderator else None,
+        "seen": newest_decision() if moderator and reading.waiting else "",
+        # Where a decision leads back to.
+        "page_url": post_url + page.query,
         "is_missed": reading.is_missed,
         "page": page,
         "entries": entries,
@@ -64,6 +71,19 @@ def discussion(context, post):
         "form": form,
         "empty_fields": "" if form else _empty_fields(get_language(), settings.require_name_email),
         "refusal": context.get("comment_refusal", ""),
+    }
+
+
+def _desk(request, post, reading, entries):
+    """What a moderator is told above the thread: what came of a decision taken here, and how many wait."""
+    told = list(messages.get_messages(request)) if may_open_desk(request.user) else []
+    undo = request.session.get("undo") if told else None
+    return {
+        "told": told,
+        "undo_url": undo and reverse("admin:comments_comment_undo", args=[undo]),
+        "waiting": len(reading.waiting),
+        "first": next((entry["id"] for entry in entries if entry.get("waits")), None),
+        "list_url": may_open_desk(request.user) and f"{reverse('admin:comments_comment_changelist')}?post={post.pk}",
     }
 
 

@@ -4,6 +4,7 @@ import json
 import re
 
 import pytest
+from django.db import connection
 from playwright.sync_api import expect
 
 from comments.models import Comment
@@ -95,7 +96,7 @@ def test_it_is_there_after_the_browser_was_closed_and_in_no_other_post(page, thr
     expect(text(later)).to_have_value(WORDS)
 
 
-def test_an_answer_comes_back_below_what_it_answers(page, thread, discussion):
+def test_an_answer_comes_back_below_what_it_answers(page, thread):
     first, _second = thread
     page.goto(first.post.get_absolute_url())
     reply_to(page, "Ann")
@@ -128,18 +129,20 @@ def test_two_answers_in_two_tabs_are_kept_apart(page, thread):
 
 
 def test_words_that_move_to_another_comment_lose_none_that_were_kept_there(page, thread):
-    first, _second = thread
+    first, second = thread
     page.goto(first.post.get_absolute_url())
     reply_to(page, "Ann")
     text(page).fill("To Ann.")
     page.goto(f"{first.post.get_absolute_url()}?replytocom={first.pk}")
     page.evaluate("localStorage.drafts = localStorage.drafts.replace('To Ann.', 'Earlier, to Ann.')")
-    page.goto(f"{first.post.get_absolute_url()}?thread={_second.pk}")
+    page.goto(f"{first.post.get_absolute_url()}?thread={second.pk}")
     text(page).fill("To all.")
     page.evaluate(
-        "([key]) => localStorage.drafts = JSON.stringify("
-        "{...JSON.parse(localStorage.drafts), [key]: ['For Bea.', Date.now()]})",
-        [f"/comments/on/{first.post_id}/{_second.pk}"],
+        """key => {
+          const drafts = JSON.parse(localStorage.drafts);
+          localStorage.drafts = JSON.stringify({ ...drafts, [key]: ["For Bea.", Date.now()] });
+        }""",
+        f"/comments/on/{first.post_id}/{second.pk}",
     )
 
     reply_to(page, "Bea")
@@ -330,8 +333,6 @@ class broken:
         self._rename("elsewhere", "comments_decision")
 
     def _rename(self, old, new):
-        from django.db import connection
-
         with connection.cursor() as cursor:
             cursor.execute(f"ALTER TABLE {old} RENAME TO {new}")
 
