@@ -46,11 +46,11 @@ def tokens_of(text, *, with_marks=False):
 
 # Two lists, or the two states of them that a rehearsal compares, read the same few texts one after the other.
 @lru_cache(maxsize=16)
-def _readings(text):
-    """[(whether Markdown's marks divide words, the tokens)]: in two ways, where that makes a difference."""
+def _readings(text, is_markdown):
+    """[(whether Markdown's marks divide words, the tokens)]: where they are shown, and it matters, in both ways."""
     folded, marked = fold(text), fold(text, with_marks=True)
     readings = [(False, _TOKEN.findall(folded))]
-    return readings if marked == folded else [*readings, (True, _TOKEN.findall(marked))]
+    return readings if is_markdown or marked == folded else [*readings, (True, _TOKEN.findall(marked))]
 
 
 class Match(NamedTuple):
@@ -95,9 +95,9 @@ class WordList:
         found = self.find(text)
         return found and found.line
 
-    def find(self, text):
-        """The first `Match` in `text`, or None. It is read twice: Markdown's marks may be nothing, or divide words."""
-        for with_marks, tokens in _readings(text):
+    def find(self, text, *, is_markdown=False):
+        """The first `Match` in `text`, or None. `is_markdown`: its marks are not what readers see."""
+        for with_marks, tokens in _readings(text, is_markdown):
             if found := self._phrases.find(tokens):
                 return Match(*found, with_marks)
         return None

@@ -48,21 +48,21 @@ def match(lines, comment):
     word_list = WordList.of(lines)
     if line := word_list.match_address(comment.ip_address):
         return Place(line[:LONGEST], "ip_address", comment.ip_address, None)
-    for field, text in texts_of(comment):
-        if text and (found := word_list.find(text)):
+    for field, text, is_markdown in texts_of(comment):
+        if text and (found := word_list.find(text, is_markdown=is_markdown)):
             return Place(found.line[:LONGEST], field, text, found)
     return None
 
 
 def texts_of(comment):
-    """[(field, text)] of all that is read; `shown` is the text as readers see it, where that is another."""
+    """[(field, text, whether it is Markdown)] of all that is read; `shown` is the text as readers see it."""
     shown = plain_text(comment.body_html)
     return [
-        ("body", comment.body),
-        ("shown", shown if shown != comment.body else ""),
-        ("name", comment.name),
-        ("email", comment.email),
-        ("url", comment.url),
+        ("body", comment.body, shown != comment.body),
+        ("shown", shown if shown != comment.body else "", False),
+        ("name", comment.name, False),
+        ("email", comment.email, False),
+        ("url", comment.url, False),
     ]
 
 
