@@ -58,6 +58,8 @@ def old_addresses_lead_on(get_response):
 def elsewhere(request):
     """The redirect to where the thing is that the request's address means; None where there is none."""
     for address in _addresses(request):
+        if unquote(address) == request.path_info:
+            continue
         try:
             return lead(request, address)
         except Http404:
@@ -131,6 +133,8 @@ def _addresses(request):
     if front and _is_front(front["front"]):
         yield quote(front["rest"]) + query
     for folder in _folders():
+        if path.removesuffix("index.php").rstrip("/") == folder and (found := _numbered(request.GET, folder)):
+            yield found.get_absolute_url()
         if path == folder or path.startswith(f"{folder}/"):
             yield (quote(path.removeprefix(folder)) or "/") + query
 
@@ -154,6 +158,15 @@ def _with_tail(found, tail):
 
 def _is_front(name):
     return name == "archives" or Post.objects.posts().filter(permalink__startswith=f"/{name}/").exists()
+
+
+def _numbered(query, folder):
+    """What had a number in the blog that stood in a folder: another blog has the same numbers."""
+    name, number = next(iter(query.items()), ("", ""))
+    if len(query) != 1 or not re.fullmatch(r"[0-9]{1,18}", number):
+        return None
+    name = "p" if name == "page_id" else name
+    return moved.find_old(f"{folder}/?{name}={int(number)}")
 
 
 def _folders():

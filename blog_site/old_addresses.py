@@ -62,8 +62,7 @@ def _place(query):
 
 
 def _numbered(name, number):
-    posts = Post.objects.published().filter(imported_id=number).order_by("pk")
-    post = posts.first() if name != "attachment_id" else None
+    post = moved.find_number(number) if name != "attachment_id" else None
     return _existing(post or moved.find_attachment(number))
 
 

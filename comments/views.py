@@ -209,6 +209,9 @@ def forget_browser(request):
 
 def redirect_to_page(request, path, number):
     """`<post>comment-page-N/` of WordPress."""
+    if own := moved.find_old(request.path_info):
+        # A post that was called so.
+        return redirect(own, permanent=True)
     post = moved.find(f"/{path}")
     if not post:
         raise Http404(_("There is no such page."))

@@ -42,6 +42,16 @@ def find_old(*paths):
     return next((row for row in rows if row.is_public), None)
 
 
+def find_number(number):
+    """The public post of a number in the blog that it came from. Of several blogs' the one that stood in no folder, and
+    then the first; None where there is none."""
+    posts = list(Post.objects.published().filter(imported_id=number).order_by("pk"))
+    if len(posts) < 2:
+        return next(iter(posts), None)
+    elsewhere = OldPath.objects.filter(post__in=posts, path__endswith=f"/?p={number}").values_list("post", flat=True)
+    return next((post for post in posts if post.pk not in set(elsewhere)), posts[0])
+
+
 def find_attachment(number):
     """What a file of the old blog hung on, or else the file; None where neither is here."""
     files = Attachment.objects.filter(imported_id=number).select_related("picture").order_by("pk")

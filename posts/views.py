@@ -137,10 +137,7 @@ def preview(request, pk):
 def by_imported_id(request, imported_id):
     """`/archives/ID` of the blog that moved in. Where two posts had the number, the first."""
     path = f"/archives/{imported_id}"
-    found = moved.find_old(path, f"{path}/") or (
-        Post.objects.published().filter(imported_id=imported_id).order_by("pk").first()
-        or moved.find_attachment(imported_id)
-    )
+    found = moved.find_old(path, f"{path}/") or (moved.find_number(imported_id) or moved.find_attachment(imported_id))
     if not found:
         raise Http404(_("There is no such page."))
     return HttpResponsePermanentRedirect(found.get_absolute_url())

@@ -7,7 +7,7 @@ from bs4 import BeautifulSoup
 
 from posts.models import Author, Category, OldPath, Post, Tag
 from tests.factories import make_post
-from tests.wxr import SHARED, import_, make_export, make_item, make_wxr_comment
+from tests.wxr import SHARED, import_, make_category, make_export, make_item, make_wxr_comment
 
 pytestmark = pytest.mark.django_db
 CASES = SHARED / "cases" / "import"
@@ -110,6 +110,24 @@ def test_the_folder_leads_nowhere_any_more_when_its_import_is_undone(client, und
     assert client.get("/blog/feed/").status_code == (404 if undone else 301)
 
 
+def test_a_folder_with_a_space_in_its_name_and_index_php_below_it_is_one_as_well(client, tmp_path):
+    folder = "/Old%20Blog"
+    terms = '<category domain="category" nicename="x">X</category>'
+    paths = ("category/x/", "index.php/category/x/", "?s=x", "2019/05", "page/2/", "?p=5")
+    links = "".join(f'<a href="{OLD}{folder}/{path}">x</a>' for path in paths)
+    post = make_item(id=5, title="P", link=f"{OLD}{folder}/index.php/2020/01/p/", terms=terms, text=links)
+
+    import_(in_folder(make_export(tmp_path, post), folder))
+
+    here = f"{folder}/index.php/2020/01/p/"
+    assert hrefs(Post.objects.get()) == ["/category/x/", "/category/x/", "/?s=x", "/2019/05", "/page/2/", here]
+    for address in (f"{folder}/index.php/feed/", f"{folder}/wp-rss2.php", f"{folder}/feed"):
+        assert comes_to(client, address) == "/feed/"
+    assert comes_to(client, f"{here}feed/") == comes_to(client, f"{here}feed/rss2/") == f"{here}feed/"
+    assert comes_to(client, f"{folder}/index.php/category/x/feed/") == "/category/x/feed/"
+    assert comes_to(client, f"{folder}/index.php/2019/05/") == "/2019/05/"
+
+
 def test_a_folder_that_was_only_tried_leads_nowhere(client, tmp_path):
     import_(in_folder(make_export(tmp_path, make_item(link=f"{OLD}/blog/?p=1"))), dry_run=True)
 
@@ -168,6 +186,28 @@ def test_a_page_that_was_the_front_of_a_folder_stands_in_no_numbers_way(client, 
     assert comes_to(client, "/wp/") == "/"
     assert any("front page" in warning and "/welcome/" in warning for warning in report["warnings"])
     assert hrefs(Post.objects.get(imported_id=9)) == ["/?p=747", "/", "/?page_id=3"]
+
+
+@pytest.mark.parametrize("first", ["top", "deep"])
+def test_two_blogs_with_the_same_numbers_are_told_apart_by_the_folder(client, tmp_path, first):
+    """The site at the top and the blog in a folder, both moved in."""
+    head = make_category("{0}").replace("<wp:category>", "<wp:category><wp:term_id>3</wp:term_id>")
+
+    def file(name, folder):
+        terms = f'<category domain="category" nicename="{name}">x</category>'
+        item = make_item(id=5, slug=name, title=name, link=f"{OLD}{folder}/?p=5", terms=terms)
+        item = item.replace("<guid>https://old.example/?", f"<guid>https://old.example{folder}/?")
+        return in_folder(make_export(tmp_path, item, name=f"{name}.xml", extra=head.format(name)), folder)
+
+    folders = {"top": "", "deep": "/blog"}
+    for name in sorted(folders, key=lambda name: name != first):
+        import_(file(name, folders[name]))
+
+    assert shown_at(client, "/?p=5").title == "top"
+    for address in ("/blog/?p=5", "/blog?p=5", "/blog/?page_id=5", "/blog/index.php?p=5"):
+        assert shown_at(client, address).title == "deep", address
+    assert comes_to(client, "/blog/?cat=3") == "/category/deep/"
+    assert first == "deep" or comes_to(client, "/?cat=3") == "/category/top/"
 
 
 def test_what_an_earlier_version_put_at_the_folder_itself_gives_way(client, tmp_path):
@@ -245,6 +285,26 @@ def test_addresses_of_the_archives_folder_are_kept_unless_they_are_ours(client, 
     assert shown_at(client, "/archives/1").title == "By number"
     assert shown_at(client, "/archives/77/").title == shown_at(client, "/archives/77").title == "Odd"
     assert [line.partition(":")[0] for line in report["warnings"]] == ["line 5"]
+
+
+def test_a_post_that_is_called_as_the_pages_of_its_comments_are_is_found(client, tmp_path):
+    """`feed` and `comment-page-2` stand below posts; WordPress lets a post be called so."""
+    above = make_item(id=1, slug="about", title="About", post_type="page", link=f"{OLD}/about/")
+    name = "comment-page-2"
+    import_(make_export(tmp_path, above, make_item(id=2, slug=name, title="Odd", link=f"{OLD}/about/{name}/")))
+
+    assert shown_at(client, f"/about/{name}/").title == "Odd"
+
+
+def test_links_between_posts_that_had_only_numbers_lead_to_where_they_are(client, tmp_path):
+    texts = {n: f'<a href="{OLD}/archives/{n % 3 + 1}">x</a> <a href="/archives/{n}#comments">y</a>' for n in (1, 2, 3)}
+    items = [make_item(id=n, slug=f"s{n}", link=f"{OLD}/archives/{n}", text=text) for n, text in texts.items()]
+
+    report = import_(make_export(tmp_path, *items))
+
+    assert hrefs(Post.objects.get(imported_id=3)) == ["/2019/05/01/s1/", "/2019/05/01/s3/#comments"]
+    assert comes_to(client, "/archives/3/feed/") == "/2019/05/01/s3/feed/"
+    assert report["warnings"] == []
 
 
 # --- The front page
@@ -402,8 +462,9 @@ def test_an_anchor_that_another_page_links_to_exists(client):
 @pytest.mark.parametrize(
     "address", ["/?p=1#a.b", "/2019/05/01/the-ford#a.b", "/2019/05/01/first/#a.b", "/index.php?p=1#a.b"]
 )
-def test_an_anchor_is_found_however_its_page_is_named_and_from_comments_as_well(client, tmp_path, address):
-    told = f'<a href="{OLD}{address}">there</a>'
+@pytest.mark.parametrize("host", [OLD, "//www.old.example", ""])
+def test_an_anchor_is_found_however_its_page_is_named(client, tmp_path, host, address):
+    told = f'<a href="{host}{address}">there</a>'
     import_(
         make_export(
             tmp_path,

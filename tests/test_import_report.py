@@ -1,5 +1,7 @@
 """The report of an import, as the person reads it who gave the files in the administration, for every file we have."""
 
+import re
+
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.core.management import call_command
@@ -54,6 +56,9 @@ def test_the_report_of_every_file_opens(chief, give, path, dry_run):
     else:
         assert source.state == ("checked" if dry_run else "done")
         assert "The numbers" in page.content.decode()
+        # Nobody who reads this has a command line.
+        report = page.content.decode().partition('<div class="import">')[2].partition("</main>")[0]
+        assert not re.search(r"(?<![<!-])--[a-z]+|manage\.py", report)
 
 
 @pytest.mark.parametrize("kind", Report.KINDS)

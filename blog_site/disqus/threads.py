@@ -34,7 +34,7 @@ class Posts:
             if at:
                 self.by_title.setdefault((title.casefold(), at.date()), []).append(pk)
         # Those by number, as `/?attachment_id=7`, are no page's.
-        old_paths = OldPath.objects.filter(post__isnull=False).exclude(path__startswith="/?")
+        old_paths = OldPath.objects.filter(post__isnull=False).exclude(path__contains="?")
         self.by_old_path = {plain_path(path): pk for path, pk in old_paths.values_list("path", "post")}
 
     def find(self, thread):

@@ -8,6 +8,7 @@ from django.urls import Resolver404, resolve
 
 from posts import slugs
 from posts.models import OldPath, Post
+from posts.models.old_path import TARGETS
 
 from .terms import nicename
 from .uploads import host
@@ -133,6 +134,9 @@ class OldAddresses:
     def note(self, item, post):
         """A post or page that came in; it may be stored later, but before `write()`."""
         paths = [path for path in old_paths(item, post.permalink) if path.rstrip("/") not in self.folders]
+        if _is_number(item.id):
+            # Another blog may have the same number.
+            paths += [f"{folder}/?p={int(item.id)}" for folder in self.folders]
         self.waiting.append((item.id, post, paths))
 
     def write(self):
@@ -164,6 +168,9 @@ class OldAddresses:
         for (which, slug), key in terms.renamed.items():
             kind = {"categories": "category", "tags": "tag"}[which]
             rows.append(OldPath(path=f"/{kind}/{slug}/", **{f"{kind}_id": key}))
+        taken = set(OldPath.objects.filter(path__startswith="/?").values_list("path", flat=True))
+        # What another blog has as well: below its folder it is this one's alone.
+        rows += [_below(folder, row) for folder in self.folders for row in rows if row.path in taken]
         _store(row for row in rows if len(row.path) <= MAX_LENGTH)
         # The home page's, which an earlier version took for a post's.
         OldPath.objects.filter(path__in=[form for path in self.folders for form in (path, f"{path}/")]).delete()
@@ -177,6 +184,11 @@ class OldAddresses:
 
 def _is_number(text):
     return re.fullmatch(r"[0-9]{1,18}", text) is not None
+
+
+def _below(folder, row):
+    targets = {f"{name}_id": getattr(row, f"{name}_id") for name in TARGETS}
+    return OldPath(path=folder + row.path, **targets)
 
 
 def _store(rows):

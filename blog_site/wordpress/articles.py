@@ -67,7 +67,7 @@ class Articles:
         # {path: the path in the file of whoever will have it}
         surveys = [found, *others]
         self.claimed = {path: path for survey in surveys for path in survey.numbers.values() if path}
-        self.planned = plan(surveys, self._addresses(surveys), self._will_be_taken)
+        self.planned = plan(surveys, self._addresses(surveys), [*self.paths, *self.claimed])
         self.claimed |= {to: path for path, to in self.planned.items()}
         self.links = Links(surveys, self.planned)
 
@@ -104,9 +104,6 @@ class Articles:
             return {}
         here = {pk: path for path, pk in self.paths.items()}
         return {known_as: here.get(rows[0][0]) for (key, known_as), rows in self.known.items() if key == "guid"}
-
-    def _will_be_taken(self, path, planned):
-        return path in self.paths or path in self.claimed or path in planned.values()
 
     def is_taken(self, path, item):
         """True where another has the path, or will have it."""

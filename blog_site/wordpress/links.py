@@ -2,7 +2,9 @@
 
 import re
 from collections import defaultdict
-from urllib.parse import quote, unquote, urlsplit
+from urllib.parse import quote, unquote, urlsplit, urlunsplit
+
+from django.conf import settings
 
 from .addresses import number_in
 from .anchors import anchor_id, is_kept
@@ -11,9 +13,11 @@ from .uploads import host
 # After a post's path: a part, a page of comments, another form of it.
 _FORM = re.compile(r"/(?:comment-page-\d+|\d{1,3}|feed|trackback|embed|amp)/?$")
 # What WordPress answers below its home at the same addresses as we do.
-_SHARED = re.compile(r"/|/(?:category|tag|author)/.+|/\d{4}/(?:\d\d/(?:\d\d/)?)?|/(?:comments/)?feed/(?:atom/)?")
+_SHARED = re.compile(
+    r"/|/(?:category|tag|author|search)/.+|/\d{4}(?:/\d\d){0,2}/?|/page/\d{1,6}/?|/(?:comments/)?feed/?(?:atom/?)?"
+)
 # An address with a place in it, as a text links to one.
-_WITH_PLACE = re.compile(r"""\shref\s*=\s*["']((?:https?:/|/)/[^"'<>#]{1,2000}#[^"'<>\s]{1,200})["']""", re.IGNORECASE)
+_WITH_PLACE = re.compile(r"""\shref\s*=\s*["']((?:https?:/)?/[^"'<>#]{1,2000}#[^"'<>\s]{1,200})["']""", re.IGNORECASE)
 
 
 def with_places(text):
@@ -57,25 +61,35 @@ class Links:
         if not is_relative and linked not in self.hosts and linked not in self.past_hosts:
             return None
         parts = urlsplit(address)
-        if is_relative and not self._has_moved(parts.path):
+        if is_relative and not self._has_moved(parts):
             return None
         if path := self._item(address):
             return path + self._fragment(path, parts.fragment)
-        below = self._below_home(linked, parts.path)
-        if linked not in self.past_hosts - self.hosts and below and not number_in(parts) and _SHARED.fullmatch(below):
-            return below + (f"?{parts.query}" if parts.query else "") + (f"#{parts.fragment}" if parts.fragment else "")
+        below = re.sub("^/index.php(?=/|$)", "", self._below_home(linked, parts.path) or "?") or "/"
+        if linked not in self.past_hosts - self.hosts and not number_in(parts) and _SHARED.fullmatch(below):
+            return (
+                quote(below)
+                + (f"?{parts.query}" if parts.query else "")
+                + (f"#{parts.fragment}" if parts.fragment else "")
+            )
         return None
 
-    def _has_moved(self, path):
-        """True for an address without a host that means something else here, or is spelled otherwise."""
-        in_folder = any(folder and f"{path}/".startswith(f"{folder}/") for _host, folder in self.homes)
-        return in_folder or self._planned(unquote(path)) is not None
+    def _has_moved(self, parts):
+        """True for an address without a host that means something else here, or names a place that has another name."""
+        if host(settings.SITE_URL) in self.hosts:
+            # Our own export: what it says is so.
+            return False
+        in_folder = any(folder and f"{unquote(parts.path)}/".startswith(f"{folder}/") for _host, folder in self.homes)
+        path = self._item(urlunsplit(parts)) if parts.fragment else ""
+        has_place = path and unquote(parts.fragment) in self.places.get(_plain(path), ())
+        return in_folder or has_place or self._planned(unquote(parts.path)) is not None
 
     def _planned(self, path):
-        return self.planned.get(_FORM.sub("", path).rstrip("/"))
+        return self.planned.get(path.rstrip("/")) or self.planned.get(_FORM.sub("", path).rstrip("/"))
 
     def _below_home(self, linked, path):
-        """An address's path from the blog's home on, from its first slash; None for what is not below it."""
+        """An address's decoded path from the blog's home on, with its slash; None for what is not below it."""
+        path = unquote(path)
         for home, folder in self.homes:
             if linked in {home, ""} and f"{path}/".startswith(f"{folder}/"):
                 return path[len(folder) :] or "/"
@@ -83,7 +97,7 @@ class Links:
 
     def _is_home(self, linked, path):
         """True where the blog is, or was, at home, which a number is asked for."""
-        folder = path.removesuffix("index.php").rstrip("/")
+        folder = unquote(path).removesuffix("index.php").rstrip("/")
         return any(folder == home[1] and linked in {home[0], ""} for home in self.past_homes)
 
     def _item(self, address):

@@ -35,24 +35,26 @@ def shadowed(item, guid, linked):
     )
 
 
-def plan(surveys, here, is_taken):
+def plan(surveys, here, taken):
     """{path that an item can't keep: where it will stand}.
 
-    `here`: {guid: address} of posts that came in before; `is_taken(path)`: whether something stands at a path, or will.
+    `here`: {guid: address} of posts that came in before; `taken`: the paths at which something stands, or will.
     """
     waiting = [post for found in surveys for post in found.shadowed]
     above = {number: path for found in surveys for number, path in found.numbers.items() if path}
-    planned = {}
+    planned, taken = {}, set(taken)
     while waiting:
         numbers = {post.id for post in waiting}
         # A page below one of these comes after it; a circle is cut.
         ready = [post for post in waiting if post.kind == Post.Kind.POST or post.parent not in numbers] or waiting[:1]
         for post in ready:
-            free = here.get(post.guid) or _free(post, above.get(post.parent), lambda path: is_taken(path, planned))
+            free = here.get(post.guid) or _free(post, above.get(post.parent), taken.__contains__)
             if free and post.linked not in planned:
                 planned[post.linked] = free
                 above.setdefault(post.id, free)
-        waiting = [post for post in waiting if all(post is not one for one in ready)]
+                taken.add(free)
+        done = set(map(id, ready))
+        waiting = [post for post in waiting if id(post) not in done]
     return planned
 
 
