@@ -135,6 +135,21 @@ def test_a_post_that_was_written_here_keeps_its_identity_when_our_own_export_com
     assert [identities(client, address) for address in ("/feed/", "/comments/feed/")] == before
 
 
+def test_a_blog_that_moves_out_and_in_again_elsewhere_is_known_by_all_its_entries(client, tmp_path, settings):
+    make_blog()
+    import_(make_export(tmp_path, make_item(id=12, inside=make_wxr_comment(id=34))))
+    feeds = ("/feed/", "/comments/feed/", "/2026/03/14/drains/feed/")
+    before = {address: identities(client, address)[1] for address in feeds}
+    call_command("export_wordpress", str(tmp_path / "own.xml"))
+    Comment.objects.all().take_out()
+    Post.objects.all().delete()
+    settings.SITE_URL = MOVED
+
+    import_(tmp_path / "own.xml")
+
+    assert {address: identities(client, address)[1] for address in feeds} == before
+
+
 def test_of_two_imported_things_with_one_identity_each_has_its_own_in_every_feed_and_for_good(client, tmp_path):
     first = make_item(id=1, slug="one", inside=make_wxr_comment(id=7) + make_wxr_comment(id=7, text="Another."))
     second = make_item(id=2, slug="two").replace("?p=2", "?p=1")

@@ -20,7 +20,7 @@ from .library import file_name, kind_of, library_of, picture_html
 from .links import Links
 from .media import host
 from .planning import plan
-from .reader import MARKDOWN
+from .reader import IDENTITY, MARKDOWN
 from .survey import guid
 from .terms import plain, slug_from
 from .text import map_addresses, map_uploads, post_html, without_srcset
@@ -89,11 +89,11 @@ class Articles:
         post = Post.objects.filter(pk=pk).exclude(pk__in=self.taken).first() if pk else None
         if post:
             self.taken.add(post.pk)
-        return post or Post(body_format=Post.BodyFormat.HTML, guid=self._free_guid(known_as))
+        return post or Post(body_format=Post.BodyFormat.HTML, guid=self._free_guid(item.meta.get(IDENTITY, known_as)))
 
     def _free_guid(self, known_as):
         """What readers' programs know the post by; another where one that is here has it."""
-        free = kept_guid(known_as)
+        free = kept_guid(known_as[:1000])
         free = new_guid() if free in self.guids else free
         self.guids.add(free)
         return free

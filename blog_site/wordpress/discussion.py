@@ -10,6 +10,7 @@ from comments.models import Comment, Decision
 from . import comments
 from .dates import moment
 from .known import KEYS, Known, at_once
+from .reader import IDENTITY
 
 REASON = "imported from WordPress"
 REASONS = {REASON, "imported from Disqus"}
@@ -96,7 +97,8 @@ class Discussions:
         original = written if written != columns["body"] else ""
         if not comment:
             # Nobody is told of what was written elsewhere and long ago, whatever becomes of it here.
-            comment = Comment(post=post, announced_at=columns["submitted_at"], guid=known.new_guid(columns), **columns)
+            guid = known.new_guid(columns, record.meta.get(IDENTITY, ""))
+            comment = Comment(post=post, announced_at=columns["submitted_at"], guid=guid, **columns)
             comment.rerender(read.rendered)
             self.ledger.made("comment", comment, {name: columns[name] for name in UPDATED}, original=original)
             return comment, "new"

@@ -22,7 +22,7 @@ from posts.models import Attachment, Author, Blog, Category, Picture, Post, Tag
 from . import formulas
 from .code import code_as_text
 from .options import SHORTCODE_AS_TEXT
-from .reader import CAME_FROM, MARKDOWN
+from .reader import CAME_FROM, IDENTITY, MARKDOWN
 from .text import map_addresses
 from .uploads_out import Names
 
@@ -199,6 +199,7 @@ class _Export:
             + "".join(_old_address(post, old.path) for old in post.old_paths.all())
             + (_meta(MARKDOWN, _markdown(post, self.names)) if post.body_format == Post.BodyFormat.MARKDOWN else "")
             + (_meta(LANGUAGE, post.language) if post.language else "")
+            + (_meta(IDENTITY, post.guid) if post.guid != guid else "")
             + "".join(self._comments(post))
             + "</item>\n"
         )
@@ -235,7 +236,8 @@ class _Export:
         }
         dates = _dates("comment_date", comment.submitted_at)
         written = _meta(MARKDOWN, comment.body, of="comment") if comment.body else ""
-        return f"<wp:comment>{_elements(**fields)}{dates}{_elements(**rest)}{written}</wp:comment>\n"
+        identity = _meta(IDENTITY, comment.guid, of="comment")
+        return f"<wp:comment>{_elements(**fields)}{dates}{_elements(**rest)}{written}{identity}</wp:comment>\n"
 
     def _comment_number(self, comment):
         return comment.imported_id or self.comments_from + comment.pk

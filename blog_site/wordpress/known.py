@@ -37,12 +37,12 @@ class Known:
             self.taken.add(found.pk)
         return found
 
-    def new_guid(self, values):
-        """The identity in feeds of one that is none of them: WordPress's, for what was public there."""
-        guid = new_guid()
-        if values["imported_id"] and self.post.imported_guid:
-            kept = kept_guid(f"{self.post.imported_guid}#comment-{values['imported_id']}")
-            guid = guid if kept in self.guids else kept
+    def new_guid(self, values, said):
+        """The identity in feeds of one that is none of them: what our own export has `said`, or WordPress's."""
+        if not said and values["imported_id"] and self.post.imported_guid:
+            said = f"{self.post.imported_guid}#comment-{values['imported_id']}"
+        guid = kept_guid(said[:1100])
+        guid = new_guid() if guid in self.guids else guid
         self.guids.add(guid)
         return guid
 

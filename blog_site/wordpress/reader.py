@@ -21,8 +21,9 @@ USUAL_PREFIXES = {"wp": "wp", "excerpt": "excerpt", "content": "content", "dc": 
 # Our own export's is a post or a comment as it was written; Disqus's plugin wrote which comment of Disqus's one is.
 MARKDOWN = "_right_of_reply_markdown"
 CAME_FROM = "_right_of_reply_came_from"  # of a file: the host and path that it had at first
+IDENTITY = "_right_of_reply_guid"  # of a post or a comment: what readers' programs know it by
 META_KEYS = {
-    CAME_FROM,
+    *(CAME_FROM, IDENTITY),
     *("_thumbnail_id", "_wp_attachment_image_alt", MARKDOWN, "dsq_post_id", "footnotes"),
     *("_wp_old_slug", "_wp_old_date", "_right_of_reply_old_path", "_right_of_reply_language"),
 }
