@@ -231,12 +231,26 @@ def test_the_form_and_the_mail_about_an_answer_give_the_same_address(
     assert_stands_at(client, address, reply.pk)
 
 
-def test_the_desk_leads_to_a_public_comment_in_its_place(client, editor):
-    comment = make_comment(post=make_post())
+@pytest.mark.parametrize("status", ["approved", "pending"])
+def test_the_desk_leads_to_a_comment_in_its_place(client, editor, discussion, status):
+    discussion(per_page=1)
+    post = make_post()
+    make_thread(post)
+    comment = make_comment(post=post, status=status)
 
-    for address in ("?status__exact=approved", f"{comment.pk}/change/"):
+    for address in (f"?status__exact={status}", f"{comment.pk}/change/"):
         page = client.get(f"/admin/comments/comment/{address}")
         assertContains(page, f'href="{comment.get_absolute_url()}"')
+    assert_stands_at(client, comment.get_absolute_url(), comment.pk)
+
+
+def test_the_desk_leads_to_the_post_where_a_comment_is_shown_to_nobody(client, editor):
+    comment = make_comment(status="spam")
+
+    for address in ("?status__exact=spam", f"{comment.pk}/change/"):
+        page = client.get(f"/admin/comments/comment/{address}")
+        assertContains(page, f'href="{comment.post.get_absolute_url()}"')
+        assertNotContains(page, comment.get_absolute_url())
 
 
 def test_a_permalink_costs_no_more_than_the_order_of_its_thread(client, discussion, django_assert_num_queries):
