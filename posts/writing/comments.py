@@ -162,11 +162,26 @@ def _items(lines, position, first):
         elif (item := _ITEM.match(line)) and (item["mark"], item["end"]) == (first["mark"], first["end"]):
             items.append((item, [line[item.end() :]]))
             is_loose, blank = is_loose or blank > 0, 0
+        elif items and not (blank or item) and (between := _between(lines, position, first)):
+            items[-1][1].extend(between)
+            position += len(between) - 1
         else:
             break
         position += 1
     contents = [(item, [line, *(_without_indent(more, width) for more in rest)]) for item, (line, *rest) in items]
     return contents, is_loose, position - blank
+
+
+def _between(lines, position, first):
+    """The lines from here to the next item of the list, which belong to the item above; none over a blank line."""
+    for end in range(position, len(lines)):
+        item = _ITEM.match(lines[end])
+        if item:
+            is_next = (item["mark"], item["end"]) == (first["mark"], first["end"])
+            return lines[position:end] if is_next and end > position else []
+        if not lines[end].strip():
+            break
+    return []
 
 
 def _indent(line):
