@@ -26,7 +26,7 @@ def nicename(login):
 
 def plain(text, length=None):
     """`text` without tags and entities, on one line, cut to `length`."""
-    return (plain_text(text) if re.search("[<&]", text) else " ".join(text.split()))[:length]
+    return (plain_text(text) if re.search("[<&]", text) else " ".join(text.split()))[:length].rstrip()
 
 
 class People:
