@@ -122,8 +122,16 @@ class PostAdmin(admin.ModelAdmin):
         return show(request, post, preview=True)
 
 
+class ArchiveAdmin(admin.ModelAdmin):
+    """For what posts are listed by: it has a page on the site once something public is listed there."""
+
+    def get_view_on_site_url(self, obj=None):
+        is_there = obj and self.model.objects.public().filter(pk=obj.pk).exists()
+        return super().get_view_on_site_url(obj) if is_there else None
+
+
 @admin.register(Author)
-class AuthorAdmin(admin.ModelAdmin):
+class AuthorAdmin(ArchiveAdmin):
     list_display = ["name", "slug", "user"]
     list_select_related = ["user"]
     search_fields = ["name"]
@@ -131,14 +139,14 @@ class AuthorAdmin(admin.ModelAdmin):
 
 
 @admin.register(Category)
-class CategoryAdmin(admin.ModelAdmin):
+class CategoryAdmin(ArchiveAdmin):
     list_display = ["name", "path"]
     search_fields = ["name"]
     ordering = ["path", "pk"]
 
 
 @admin.register(Tag)
-class TagAdmin(admin.ModelAdmin):
+class TagAdmin(ArchiveAdmin):
     list_display = ["name", "slug"]
     search_fields = ["name"]
     ordering = ["name", "pk"]

@@ -7,7 +7,7 @@ from django.utils import timezone
 from pytest_django.asserts import assertContains, assertNotContains
 
 from posts.models import Author, Category, OldPath, Post, Tag
-from tests.factories import make_author, make_editor, make_post
+from tests.factories import make_author, make_editor, make_post, make_user
 
 pytestmark = pytest.mark.django_db
 
@@ -159,3 +159,16 @@ def test_those_who_edit_are_told_the_same(client):
     file_under("tag", make_post(status="draft"))
 
     assert client.get("/tag/quiet/").status_code == 404
+
+
+@pytest.mark.parametrize("kind", ARCHIVES)
+def test_the_admin_links_to_an_archive_once_there_is_one(client, kind):
+    client.force_login(make_user(is_staff=True, is_superuser=True))
+    post = make_post(status="draft")
+    found = file_under(kind, post)
+    address = f"/admin/posts/{kind}/{found.pk}/change/"
+    assertNotContains(client.get(address), "viewsitelink")
+
+    Post.objects.filter(pk=post.pk).update(status="published")
+
+    assertContains(client.get(address), "viewsitelink")

@@ -77,3 +77,18 @@ def test_comments_that_moved_in_keep_their_signs_under_the_new_rules(tmp_path):
     assert edited.body == old
     (warning,) = import_(file)["warnings"]
     assert "comment 2 was edited here since" in warning
+
+
+def test_who_wrote_by_the_form_before_is_found_by_name():
+    lacking = make_comment(name="Zebulon Quirk", body="Mind the heron.")
+    whole = make_comment(name="Ann Writer", body="I did.")
+    Comment.objects.filter(pk=lacking.pk).update(search_text="mind the heron")
+
+    try:
+        migrate([("comments", "0010_moving")])
+    finally:
+        migrate(None)
+        search.ensure_index(using=connection.alias)
+
+    assert Comment.objects.get(pk=lacking.pk).search_text == "zebulon quirk mind the heron"
+    assert Comment.objects.get(pk=whole.pk).search_text == whole.search_text
