@@ -206,6 +206,7 @@ def test_a_list_has_the_numbers_that_were_typed(text, drawn):
         ("> One.\nMine.\n> Two.\nMine too.", "One. Two.", "One. Mine. Two. Mine too."),
         ("Mine.\n> Theirs.", "Theirs.", "Mine. Theirs."),
         (">Theirs.\nMine.", "Theirs.", "Theirs. Mine."),
+        (">\u00a0Theirs.\nMine.", "Theirs.", "Theirs. Mine."),
         (">我说\n不", "我说", "我说 不"),
         (">« Quoi »\nOui.", "« Quoi »", "« Quoi » Oui."),
         ("> You\n>5 of them\nNo.", "You 5 of them", "You 5 of them No."),

@@ -29,7 +29,7 @@ _FENCE = re.compile(r"([ \t]*)(`{3,}|~~~(?!~))[ \t]*([^`]*)$")
 _LANGUAGE = re.compile(r"[\w+#.-]*\s*")
 # A quotation's sign has a space behind it, or a word: `>:(`, `>_<` and `>w<` have neither, `>5` is "more than five".
 _SIGNS = r"[\"'“„«»‘‚‹「『《（¿¡…*_`\[]{0,3}(?:(?<=«)\s)?"
-_QUOTED = re.compile(rf"[ \t]*(?:>[ \t]?)*>(?:[ \t]+\S(?!.{{0,3}}<\s*$)|(?!\S{{0,4}}<){_SIGNS}[^\W\d_](?!\s*$))")
+_QUOTED = re.compile(rf"[ \t]*(?:>[ \t]?)*>(?:\s+\S(?!.{{0,3}}<\s*$)|(?!\S{{0,4}}<){_SIGNS}[^\W\d_](?!\s*$))")
 _GOES_ON_QUOTED = re.compile(r"[ \t]*>(?:[ \t]*$|\d)")
 _QUOTE_SIGN = re.compile(r"[ \t]*> ?")
 _ITEM = re.compile(r"([ \t]*)((?P<mark>[-*])|(?P<number>0|[1-9][0-9]{0,3})(?P<end>[.)]))([ \t]+)(?=\S)")
