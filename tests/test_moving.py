@@ -9,6 +9,7 @@ from pytest_django.asserts import assertContains, assertNotContains
 
 from comments.models import AlreadyDecided, CanNotMove, Comment, Decision
 from tests.factories import make_comment, make_editor, make_post, make_staff_author
+from tests.wxr import import_, make_export, make_item, make_wxr_comment
 
 pytestmark = pytest.mark.django_db
 QUEUE = "/admin/comments/comment/"
@@ -262,6 +263,19 @@ def test_a_long_branch_moves_in_few_queries(editor, thread, django_assert_max_nu
         thread["Bea"].move(thread["Eva"], by=editor)
 
     assert Comment.objects.filter(root=thread["Eva"]).count() == 103
+
+
+def test_the_same_import_again_leaves_it_where_a_moderator_has_put_it(editor, tmp_path):
+    answers = [make_wxr_comment(id=1, author="Ada"), make_wxr_comment(id=2, author="Bea", parent=1)]
+    answers.append(make_wxr_comment(id=3, author="Cleo", parent=2))
+    export = make_export(tmp_path, make_item(inside="".join(answers)))
+    import_(export)
+    assert tree()["Bea"] == ("Ada", "Ada")
+    Comment.objects.get(name="Bea").move(None, by=editor)
+
+    import_(export)
+
+    assert tree() == {"Ada": (None, None), "Bea": (None, None), "Cleo": ("Bea", "Bea")}
 
 
 def test_the_export_says_where_it_was(client, editor, thread):

@@ -19,6 +19,13 @@ class DecisionQuerySet(models.QuerySet):
     def delete(self):
         raise TypeError("The log of decisions is never shortened.")
 
+    def moves_below(self, comments):
+        """The numbers of those of `comments`, of one post, that a moderator has moved."""
+        if not comments:
+            return self.none()
+        moves = self.filter(moved__isnull=False, comment__post=comments[0].post_id)
+        return moves.values_list("comment", flat=True)
+
     def forget_texts(self):
         """What is deleted for ever is gone from the log too: the rows stay, without what they say of the text."""
         super().update(findings=[])

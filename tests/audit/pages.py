@@ -124,6 +124,7 @@ def _posts(everything):
     comment = make_comment(post=deep, body="Level 1 says something of ordinary length.")
     for level in range(2, 15):
         comment = make_comment(parent=comment, body=f"Level {level} says something of ordinary length.")
+    branch = Comment.objects.thread_of(deep).page_with(comment.pk).query
     welsh = make_post(title="Y bont", body="Mae'r bont ar gau.", language="cy")
     arabic = make_post(title="الجسر", body=IN_ARABIC, language="ar")
     closed = make_post(title="Closed", comments_open=False)
@@ -132,7 +133,7 @@ def _posts(everything):
         "everything that can be written": Page(everything.get_absolute_url()),
         "60 comments": Page(article.get_absolute_url()),
         "a deep thread": Page(deep.get_absolute_url()),
-        "a deep thread's branch": Page(comment.get_absolute_url().partition("#")[0]),
+        "a deep thread's branch": Page(f"{deep.get_absolute_url()}{branch}"),
         "a post in Welsh": Page(welsh.get_absolute_url()),
         "a post in Arabic": Page(arabic.get_absolute_url()),
         "a closed thread": Page(closed.get_absolute_url()),
@@ -168,8 +169,9 @@ def _states_of_the_form(post):
     held = make_comment(post=post, body="Is it open?", status="pending")
     refused = make_comment(post=post, body="Buy boots.", status="spam")
     there = f"/comments/on/{post.pk}/"
-    said = make_comment(post=post, body="I have said it.", submitted_at=timezone.now() - timedelta(days=1))
-    quick = make_comment(post=post, name="Quick", email="quick@example.org", body="First!")
+    here = {"ip_address": "127.0.0.1"}  # with the name and the e-mail address, the same writer
+    said = make_comment(post=post, body="I have said it.", submitted_at=timezone.now() - timedelta(hours=2), **here)
+    quick = make_comment(post=post, name="Quick", email="quick@example.org", body="First!", **here)
     return {
         "awaiting": Page(f"{post.get_absolute_url()}?{urlencode({'awaiting': tokens.awaiting(held)})}"),
         "not published": Page(f"{post.get_absolute_url()}?{urlencode({'awaiting': tokens.awaiting(refused)})}"),
