@@ -168,9 +168,10 @@ class OldAddresses:
         for (which, slug), key in terms.renamed.items():
             kind = {"categories": "category", "tags": "tag"}[which]
             rows.append(OldPath(path=f"/{kind}/{slug}/", **{f"{kind}_id": key}))
-        taken = set(OldPath.objects.filter(path__startswith="/?").values_list("path", flat=True))
+        taken = {row.path: _targets(row) for row in OldPath.objects.filter(path__startswith="/?")}
         # What another blog has as well: below its folder it is this one's alone.
-        rows += [_below(folder, row) for folder in self.folders for row in rows if row.path in taken]
+        shared = [row for row in rows if taken.get(row.path, _targets(row)) != _targets(row)]
+        rows += [_below(folder, row) for folder in self.folders for row in shared]
         _store(row for row in rows if len(row.path) <= MAX_LENGTH)
         # The home page's, which an earlier version took for a post's.
         OldPath.objects.filter(path__in=[form for path in self.folders for form in (path, f"{path}/")]).delete()
@@ -187,8 +188,11 @@ def _is_number(text):
 
 
 def _below(folder, row):
-    targets = {f"{name}_id": getattr(row, f"{name}_id") for name in TARGETS}
-    return OldPath(path=folder + row.path, **targets)
+    return OldPath(path=folder + row.path, **_targets(row))
+
+
+def _targets(row):
+    return {f"{name}_id": getattr(row, f"{name}_id") for name in TARGETS}
 
 
 def _store(rows):
