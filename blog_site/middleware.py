@@ -11,6 +11,9 @@ PERMISSIONS_POLICY = ", ".join(
     f"{feature}=()"
     for feature in ("accelerometer", "camera", "geolocation", "gyroscope", "microphone", "payment", "usb")
 )
+# What a stranger's request may have, and what an upload to the admin may: an old blog's pictures in one file.
+MOST_BYTES = 1024 * 1024
+MOST_BYTES_OF_STAFF = 4 * 1024**3
 
 
 def permissions_policy(get_response):
@@ -75,6 +78,26 @@ def _is_trusted(address):
     except ValueError:
         return False
     return any(ip in network for network in settings.TRUSTED_PROXIES)
+
+
+def large_requests_need_an_account(get_response):
+    """Refuses what is larger than anybody may send, before a byte of it is read: uploads are staff's.
+
+    The comment form answers for itself, since it gives its reader a page of its own.
+    """
+
+    def middleware(request):
+        try:
+            length = int(request.META.get("CONTENT_LENGTH") or 0)
+        except ValueError:
+            length = 0
+        if length > MOST_BYTES and not request.path_info.startswith("/comments/on/"):
+            most = MOST_BYTES_OF_STAFF if request.user.is_active and request.user.is_staff else MOST_BYTES
+            if length > most:
+                return render(request, "413.html", status=413)
+        return get_response(request)
+
+    return middleware
 
 
 def signed_in_pages_are_private(get_response):

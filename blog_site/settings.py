@@ -47,6 +47,7 @@ MIDDLEWARE = [
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "blog_site.middleware.large_requests_need_an_account",
     "django.contrib.messages.middleware.MessageMiddleware",
     "blog_site.middleware.signed_in_pages_are_private",
     "blog_site.middleware.refusals_have_a_page",

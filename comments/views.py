@@ -3,6 +3,7 @@
 Whatever the answer, the words are in it: every refusal is the post's page with the form filled in.
 """
 
+import time
 from datetime import timedelta
 
 from django.core.exceptions import RequestDataTooBig, TooManyFieldsSent, TooManyFilesSent
@@ -29,6 +30,7 @@ from posts.models import Post
 from posts.views import show
 
 MAX_REQUEST_BYTES = 1024 * 1024
+MAX_DROPPING = 10  # seconds
 DOUBLE_CLICK = timedelta(seconds=10)
 
 
@@ -141,8 +143,8 @@ def _is_too_large(request):
             return False
     except (ValueError, RequestDataTooBig, TooManyFieldsSent, TooManyFilesSent):
         length = 0
-    left = min(length, 20 * MAX_REQUEST_BYTES)
-    while left > 0 and (chunk := request.read(min(left, 65536))):
+    left, until = min(length, 20 * MAX_REQUEST_BYTES), time.monotonic() + MAX_DROPPING
+    while left > 0 and time.monotonic() < until and (chunk := request.read(min(left, 65536))):
         left -= len(chunk)
     return True
 

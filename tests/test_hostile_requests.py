@@ -7,6 +7,7 @@ from contextlib import closing
 from urllib.parse import unquote_to_bytes, urlsplit
 
 import pytest
+from django.core.files.base import ContentFile
 from django.core.signals import request_finished, request_started
 from django.db import close_old_connections
 from django.test import Client, RequestFactory
@@ -637,3 +638,30 @@ def test_no_decision_is_taken_by_a_link(client):
         client.get(f"/admin/comments/comment/{comment.pk}/{address}")
 
     assert Comment.objects.get().status == "pending"
+
+
+# --- Requests that are larger than anybody may send
+
+
+@pytest.mark.parametrize("path", ["/accounts/login/", "/admin/login/", "/search/", "/nowhere/"])
+def test_a_strangers_large_request_is_refused_unread(db, client, path):
+    answer = client.post(path, data=b"", content_type="text/plain", CONTENT_LENGTH=str(1024 * 1024 + 1))
+
+    assertContains(answer, "too large", status_code=413)
+
+
+def test_staff_may_upload_more_than_strangers(client):
+    client.force_login(make_user(is_staff=True, is_superuser=True))
+    large = b"x" * (2 * 1024 * 1024)
+
+    answer = client.post("/admin/posts/picture/add/", {"file": ContentFile(large, name="a.png"), "alt": "A"})
+
+    assertContains(answer, "alt", status_code=200)
+
+
+def test_a_reader_with_an_account_is_a_stranger_to_uploads(client):
+    client.force_login(make_user())
+
+    answer = client.post("/admin/", data=b"", content_type="text/plain", CONTENT_LENGTH=str(1024 * 1024 + 1))
+
+    assert answer.status_code == 413
