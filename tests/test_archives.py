@@ -201,6 +201,7 @@ def test_they_are_found_when_a_post_is_published_and_tagged(django_capture_on_co
     with django_capture_on_commit_callbacks(execute=True), transaction.atomic():
         newer = make_post(title="Newer")
         newer.tags.add(tag)
+    call_command("worker", until_idle=True)
 
     assert titles(newer) == ["Older"]
     assert titles(older) == ["Newer"]

@@ -11,6 +11,7 @@ from django.core.files.base import ContentFile
 from django.core.signals import request_finished, request_started
 from django.db import close_old_connections
 from django.test import Client, RequestFactory
+from pytest_django.asserts import assertContains
 
 from blog_site.wsgi import application
 from comments import tokens
