@@ -83,18 +83,17 @@ class FiledQuerySet(TouchingQuerySet):
 
     def public(self):
         """Those that everybody may know of, since something published has them."""
-        return self.filter(Exists(self._published().filter(**{self._relation.remote_field.name: OuterRef("pk")})))
+        return self._with_published()
 
-    @property
-    def _relation(self):
-        return self.model._meta.get_field("posts")
-
-    def _published(self):
-        return self._relation.related_model.objects.published()
+    def _with_published(self):
+        relation = self.model._meta.get_field("posts")
+        published = relation.related_model.objects.published()
+        return self.filter(Exists(published.filter(**{relation.remote_field.name: OuterRef("pk")})))
 
 
 class CategoryQuerySet(FiledQuerySet):
     def public(self):
         """The same; what is filed below a category is filed under it."""
-        filed = Q(categories=OuterRef("pk")) | Q(categories__path__startswith=Concat(OuterRef("path"), Value("/")))
-        return self.filter(Exists(self._published().filter(filed)))
+        # The few categories first, and only then their posts.
+        there = Q(pk=OuterRef("pk")) | Q(path__startswith=Concat(OuterRef("path"), Value("/")))
+        return self.filter(Exists(self.model.objects.filter(there)._with_published()))
