@@ -132,6 +132,24 @@ def test_comments_of_disqus_lead_here_too(tmp_path):
     ]
 
 
+@pytest.mark.parametrize(
+    ("address", "leads"),
+    [
+        ("http://disq.us/url?url=https%3A%2F%2Fa.example%2Fx%3Fb%3D1%3AsV2c_x&amp;cuid=5", "https://a.example/x?b=1"),
+        (f"https://disq.us/url?url={FORD.replace(':', '%3A')}%3AsV2c&cuid=5", HERE),
+        ("https://disq.us/p/1abc", "https://disq.us/p/1abc"),
+        ("http://disq.us/url?url=javascript%3Aalert(1)%3Ax", "http://disq.us/url?url=javascript%3Aalert(1)%3Ax"),
+    ],
+)
+def test_what_disqus_has_wrapped_leads_to_what_was_meant(tmp_path, address, leads):
+    import_(make_blog(tmp_path))
+    link = "https://old.example/2019/05/01/b/"
+
+    import_disqus(make_disqus(tmp_path, thread(link=link), post(1, f'<a href="{address}">x</a>')))
+
+    assert [href.replace("&amp;", "&") for href in links(Comment.objects.get())] == [leads]
+
+
 @pytest.mark.parametrize("hostile", ["https://old.example/" + "." * 15_000, "<a href=" * 2_000, "http://" * 2_500])
 def test_hostile_links_take_time_in_proportion(tmp_path, hostile):
     import time

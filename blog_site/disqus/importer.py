@@ -3,6 +3,7 @@
 import html
 import re
 from collections import defaultdict
+from urllib.parse import parse_qs, urlsplit
 
 from django.db import transaction
 from django.utils import timezone
@@ -48,11 +49,21 @@ def write(found, *, source):
             post = Post.objects.get(pk=pk)
             report.counts["pages" if post.is_page else "posts"] += 1
             as_records = list(_as_records(on_post, report))
-            lead_here(as_records, lambda address: posts.new_address(address) if host(address) in hosts else None)
+            lead_here(as_records, lambda address: _new_address(address, posts, hosts))
             discussions.take(post, as_records)
             discussions.write()
             ledger.write()
     return report
+
+
+def _new_address(address, posts, hosts):
+    """Where a link leads now: Disqus writes its own address around others', with a mark behind that one."""
+    if host(address) == "disq.us":
+        wrapped = parse_qs(urlsplit(address).query).get("url", [""])[0].rpartition(":")[0]
+        if not re.match(r"https?://", wrapped, re.IGNORECASE):
+            return None
+        return (posts.new_address(wrapped) if host(wrapped) in hosts else None) or wrapped
+    return posts.new_address(address) if host(address) in hosts else None
 
 
 def _by_post(posts, threads, comments, report):

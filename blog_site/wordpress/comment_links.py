@@ -21,7 +21,8 @@ _IN_MARKDOWN = re.compile(r"""https?://[^\s<>"'()\[\]]+""", re.IGNORECASE)
 
 
 def lead_here(records, new):
-    """Gives comments' texts their new links. `new(address)`: the path where the same stands here, or None.
+    """Gives comments' texts their new links. `new(address)`: the path where the same stands here, a whole address, or
+    None where it stays.
 
     A record that is changed keeps its text `as_in_file`.
     """
@@ -29,7 +30,7 @@ def lead_here(records, new):
     def whole(address):
         # What leads here already does so whatever it is called.
         path = None if host(address) == host(settings.SITE_URL) else new(address)
-        return path and f"{settings.SITE_URL}{path}"
+        return f"{settings.SITE_URL}{path}" if path and path.startswith("/") else path
 
     for record in records:
         if "://" not in record.text:
