@@ -5,6 +5,8 @@ import re
 import pytest
 from bs4 import BeautifulSoup
 
+from blog_site.models import Import
+from blog_site.wordpress.undoing import undo
 from posts.models import Author, Category, OldPath, Post, Tag
 from tests.factories import make_post
 from tests.wxr import SHARED, import_, make_category, make_export, make_item, make_wxr_comment
@@ -102,9 +104,6 @@ def test_links_within_the_folder_lead_home_and_never_to_a_picture():
 def test_the_folder_leads_nowhere_any_more_when_its_import_is_undone(client, undone):
     import_(CASES / "05-folder.xml")
     if undone:
-        from blog_site.models import Import
-        from blog_site.wordpress.undoing import undo
-
         undo(Import.objects.get())
 
     assert client.get("/blog/feed/").status_code == (404 if undone else 301)
@@ -322,6 +321,18 @@ def test_a_static_front_page_is_told_of_and_where_it_is_now(client):
     assert "P" in client.get("/").content.decode()
 
 
+def test_a_front_page_is_known_where_the_file_does_not_say_where_the_blog_was(client, tmp_path):
+    front = make_item(id=3, slug="welcome", title="Welcome", post_type="page", link=f"{OLD}/")
+    file = make_export(tmp_path, front, make_item(text='<a href="/">home</a>'))
+    file.write_text(file.read_text().replace(f"<link>{OLD}</link>", "", 1))
+
+    report = import_(file)
+
+    assert "front page" in str(report["worth_a_look"])
+    assert hrefs(Post.objects.get(title="The ford")) == ["/"]
+    assert shown_at(client, "/welcome/").title == "Welcome"
+
+
 # --- Terms and people
 
 
@@ -358,6 +369,9 @@ def test_terms_whose_slugs_have_other_signs_keep_their_addresses(client, tmp_pat
         here = model.objects.get().get_absolute_url()
         assert comes_to(client, f"/{kind}/{hindi}/") == here
         assert comes_to(client, f"/{kind}/{hindi}/feed/") == f"{here}feed/"
+    undo(Import.objects.get())
+    assert not Category.objects.exists()
+    assert not Tag.objects.exists()
 
 
 @pytest.mark.parametrize(

@@ -68,7 +68,8 @@ class Survey:
 
     def is_front(self, item):
         """True for the page that WordPress showed at the blog's home address."""
-        return item.type == "page" and home_of(item.link) in self.homes and linked_path(item.link) != ""
+        linked = linked_path(item.link)
+        return item.type == "page" and linked != "" and (linked == "/" or home_of(item.link) in self.homes)
 
     def path_of(self, item):
         """The path that an item keeps; empty where it can't keep its own."""
@@ -170,7 +171,7 @@ def _note_address(found, item):
         found.with_query[path] += "?" in item.link
         for old in old_paths(item, path):
             found.paths.setdefault(old.rstrip("/"), path)
-    elif linked and item.type in {"post", "page"}:
+    elif linked.strip("/") and item.type in {"post", "page"}:
         found.shadowed.append(shadowed(item, guid(item), linked))
     found.past_hosts |= {host(item.guid)} - {"", "?"}
     if number_in(urlsplit(item.guid)) and (home := home_of(item.guid)):
