@@ -252,6 +252,14 @@ def test_links_to_a_page_that_had_a_name_of_ours_lead_to_it(client):
     assert shown_at(client, "/media/press/").title == "Child of media"
 
 
+def test_a_link_without_a_host_is_followed_also_where_the_domain_is_here_already(client, tmp_path, settings):
+    settings.SITE_URL = OLD
+    page = make_item(id=1, slug="search", title="How to search", post_type="page", link=f"{OLD}/search/")
+    import_(make_export(tmp_path, page, make_item(id=2, text='<a href="/search/">x</a>')))
+
+    assert hrefs(Post.objects.get(imported_id=2)) == ["/search-2/"]
+
+
 def test_links_lead_to_where_a_page_is_whatever_the_order_and_whoever_has_its_name(client, tmp_path):
     texts = [f'<a href="{OLD}/search/#top">a</a> <a href="/search">b</a> <a href="{OLD}/2019/05/01/tag/">c</a>']
     first = make_item(id=1, slug="links", text=texts[0])

@@ -121,7 +121,9 @@ class Articles:
         places = self.links.places_in(item, self.found.path_of(item))
         body = post_html(item.text, warn=warn, number=item.id, library=self.library, notes=notes, places=places)
         body = without_srcset(body)
-        body = map_addresses(body, lambda tag, address: self._address(tag, address, warn))
+        # Our own export's, whose links are as they were written.
+        is_ours = MARKDOWN in item.meta
+        body = map_addresses(body, lambda tag, address: self._address(tag, address, warn, is_ours=is_ours))
         picture = self.pictures.featured(item.meta.get("_thumbnail_id", ""))
         if picture and picture.file.url in body:
             picture = None
@@ -199,7 +201,7 @@ class Articles:
         warn(f"{_LEFT_THERE}: {lead.attachment_url[:300]}")
         return f"{picture_html(lead)}\n"
 
-    def _address(self, tag, address, warn):
+    def _address(self, tag, address, warn, *, is_ours):
         """Where a link or a picture of a body leads now, or None if that has not changed."""
         if file := self.pictures.find(address):
             return file.stored.url
@@ -210,7 +212,7 @@ class Articles:
         if self.pictures.is_own(address):
             warn(f"a file stays at its old address: {address[:300]}")
             return self._original(address)
-        return self.links.new(address)
+        return None if is_ours and not host(address) else self.links.new(address)
 
     def new_address(self, address):
         """The path where what a comment links to stands here; None for what does not, or is another site's."""

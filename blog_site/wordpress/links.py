@@ -4,8 +4,6 @@ import re
 from collections import defaultdict
 from urllib.parse import quote, unquote, urlsplit, urlunsplit
 
-from django.conf import settings
-
 from .addresses import number_in
 from .anchors import anchor_id, is_kept
 from .uploads import host
@@ -76,9 +74,6 @@ class Links:
 
     def _has_moved(self, parts):
         """True for an address without a host that means something else here, or names a place that has another name."""
-        if host(settings.SITE_URL) in self.hosts:
-            # Our own export: what it says is so.
-            return False
         in_folder = any(folder and f"{unquote(parts.path)}/".startswith(f"{folder}/") for _host, folder in self.homes)
         path = self._item(urlunsplit(parts)) if parts.fragment else ""
         has_place = path and unquote(parts.fragment) in self.places.get(_plain(path), ())
