@@ -99,3 +99,13 @@ def test_a_closed_page_without_comments_says_nothing_of_them(client):
     page = client.get(make_post(kind="page", slug="imprint", comments_open=False).get_absolute_url())
 
     assertNotContains(page, "Comments are closed")
+
+
+def test_a_draft_with_comments_leads_to_them_and_to_no_form(client, editor):
+    post = make_post(status="draft")
+    make_comment(post=post)
+
+    head = head_of(client, post)
+
+    assert TO_COMMENTS in head
+    assert TO_FORM not in head

@@ -26,7 +26,7 @@ register = template.Library()
 @register.simple_tag(takes_context=True)
 def comments_closed(context, post):
     """Why nobody can comment on `post` now, in plain words; empty if comments are open."""
-    return context["discussion_settings"].closed_because(post)
+    return context["discussion_settings"].closed_because(post) or _not_yet_because(post)
 
 
 @register.inclusion_tag("comments/discussion.html", takes_context=True)
@@ -40,7 +40,7 @@ def discussion(context, post):
     # A stranger's empty form is words that are there already.
     form = typed or _filled_in(request, user, settings, awaited)
     post_url = post.get_absolute_url()
-    closed = settings.closed_because(post) or _not_yet_because(post)
+    closed = comments_closed(context, post)
     login_required = settings.registration_required and not user
     moderator = user if reading.decides else None
     letters = Letters(post, reading, can_answer=not closed and not login_required, moderator=moderator)
