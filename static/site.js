@@ -23,15 +23,15 @@ const keptIn = (area) => ({
 const store = keptIn(() => localStorage);
 const tab = keptIn(() => sessionStorage);
 
-// The texts of comments that were typed and not sent: {address of the form, and what it answers: [text, time]}, the
+// The texts of comments that were typed and not sent: {address of the form, and what it answers: {text, time}}, the
 // last twenty of thirty days.
 const drafts = {
   all: () => store.get("drafts") || {},
-  get: (key) => (drafts.all()[key] || [""])[0],
+  get: (key) => (drafts.all()[key] || {}).text || "",
   set(key, text) {
     const { [key]: _before, ...others } = drafts.all();
-    if (text.trim()) others[key] = [text, Date.now()];
-    const young = Object.entries(others).filter(([, [, time]]) => Date.now() - time < 30 * 24 * 3600 * 1000);
+    if (text.trim()) others[key] = { text, time: Date.now() };
+    const young = Object.entries(others).filter(([, draft]) => draft && Date.now() - draft.time < 30 * 24 * 3600 * 1000);
     store.set("drafts", young.length && Object.fromEntries(young.slice(-20)));
   },
 };
@@ -117,7 +117,10 @@ function writes(form, sent) {
   const key = () => path + parent.value;
   let isTyped = Boolean(body.value);
   const both = (...texts) => texts.filter(Boolean).join("\n\n");
-  const replyLink = (pk) => document.querySelector(`#comment-${pk} > .letter [data-reply]`);
+  const replyLink = (pk) => {
+    const item = document.getElementById(`comment-${pk}`);
+    return item && item.querySelector(":scope > .letter [data-reply]");
+  };
   respond.before(home);
 
   function showNote() {

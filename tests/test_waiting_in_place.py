@@ -85,12 +85,23 @@ def test_what_the_checks_took_for_spam_is_told_its_writer_as_what_waits(discussi
     assert inside[0] == inside[1]
 
 
-def test_what_somebody_refused_stands_there_no_more(discussion):
-    user, editor = make_user(), make_editor()
-    for verb in ("spam", "trash"):
-        refused = make_waiting(user=user)
-        getattr(refused, verb)(by=editor)
-        assertNotContains(page_of(as_account(user), refused), HELD)
+def test_what_a_moderator_marks_as_spam_looks_to_its_writer_as_if_it_waited_on():
+    user = make_user()
+    waiting = make_waiting(user=user)
+    client = as_account(user)
+    before = re.search(r'<div class="held".*?</div>', page_of(client, waiting).text, re.DOTALL)[0]
+
+    waiting.spam(by=make_editor())
+
+    assert re.search(r'<div class="held".*?</div>', page_of(client, waiting).text, re.DOTALL)[0] == before
+
+
+def test_what_somebody_refused_openly_stands_there_no_more():
+    user = make_user()
+    refused = make_waiting(user=user)
+    refused.trash(by=make_editor())
+
+    assertNotContains(page_of(as_account(user), refused), HELD)
 
 
 # --- Who decides

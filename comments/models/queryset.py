@@ -184,11 +184,10 @@ class CommentQuerySet(DecidingQuerySet):
 
     def in_place_for(self, user, post):
         """Comments that wait below the post and this account sees in their place, the oldest first: all that it may
-        decide on, and its own. What the checks alone took for spam is told its writer as what waits."""
+        decide on, and its own. Spam is told its writer as what waits, as at the address that they were led to."""
         own = self.filter(user=user, status__in=[Status.PENDING, Status.SPAM])
         waiting = (self.moderated_by(user).in_moderation() | own).filter(post=post, kind=Kind.COMMENT)
-        rows = waiting.oldest_first().only("pk", "status")[:COUNTED]
-        return [row.pk for row in rows if row.status == Status.PENDING or not row.is_refused]
+        return list(waiting.oldest_first().values_list("pk", flat=True)[:COUNTED])
 
     def shown_on(self, post, *, also=()):
         """What is public under the post, pings included, and the comments of the numbers `also`, which may not be."""
