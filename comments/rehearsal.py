@@ -7,6 +7,7 @@ from datetime import timedelta
 from django.db.models import Min
 from django.utils import timezone
 
+from comments.checks import names
 from comments.checks.words import match
 from comments.models import Comment, DiscussionSettings
 
@@ -112,7 +113,7 @@ def _mode(old, new, setting):
     modes = old.moderation, new.moderation
     if modes[0] == modes[1]:
         return None
-    known_since = _known_since()
+    known_since, protected = _known_since(), names.bearers()
 
     def caught(comment, mode):
         if mode != DiscussionSettings.Moderation.FIRST:
@@ -120,7 +121,12 @@ def _mode(old, new, setting):
         times = [known_since.get(person) for person in (comment.user_id, comment.browser) if person]
         return not any(time and time < comment.submitted_at for time in times)
 
-    return lambda comment: tuple(caught(comment, mode) for mode in modes)
+    def judge(comment):
+        if names.taken_from(comment.name, comment.user_id, protected):
+            return True, True  # whatever the mode
+        return tuple(caught(comment, mode) for mode in modes)
+
+    return judge
 
 
 def _known_since():

@@ -45,6 +45,7 @@ NAMES = {
     "repetition": pgettext_lazy("check", "repetition"),
     "shape": pgettext_lazy("check", "shape"),
     "learned": pgettext_lazy("check", "learned"),
+    "names": pgettext_lazy("check", "names"),
     "markup": pgettext_lazy("check", "markup"),
     "writer": pgettext_lazy("check", "writer"),
 }
@@ -115,11 +116,12 @@ def _writes_below_own_post(comment, user):
     return bool(user) and comment.post.author.user_id == user.pk
 
 
-from . import learned, links, markup, moderation, repetition, shape, trap, words  # noqa: E402  (they need Finding and Verdict)
+from . import learned, links, markup, moderation, names, repetition, shape, trap, words  # noqa: E402  (they need Finding and Verdict)
 
 CHECKS = [
     trap.check,
     moderation.check,
+    names.check,
     links.check,
     words.hold_words,
     words.block_words,

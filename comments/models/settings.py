@@ -34,7 +34,16 @@ class DiscussionSettings(models.Model):
     close_after_days = models.PositiveIntegerField(
         _("close after days"), null=True, blank=True, help_text=_("Empty: never.")
     )
-    moderation = models.CharField(_("moderation"), max_length=10, choices=Moderation, default=Moderation.FIRST)
+    moderation = models.CharField(
+        _("moderation"),
+        max_length=10,
+        choices=Moderation,
+        default=Moderation.FIRST,
+        help_text=_(
+            "Whichever you choose, a comment under the name of an author, of staff or of the blog waits, unless it is "
+            "sent from their own account."
+        ),
+    )
     max_links = models.PositiveIntegerField(
         _("links"),
         null=True,

@@ -1,0 +1,61 @@
+"""The names of authors, of staff and of the blog are theirs: under one of them nobody else is published unread.
+
+A name is theirs if a reader would take it for that: see `comments.likeness`. Their own accounts are never held by it.
+"""
+
+from typing import NamedTuple
+
+from django.contrib.auth import get_user_model
+from django.db.models import Q
+from django.utils.translation import gettext as _
+
+from comments.likeness import borne
+from posts.models import Author, Blog
+
+from . import Finding, Verdict
+
+
+class Bearer(NamedTuple):
+    """Whose a name is."""
+
+    name: str
+    account: object  # the account's number; None where there is none
+    why: str  # for moderators
+    is_public: bool  # whether everybody can read on this blog that the name is borne here
+
+
+def check(comment, circumstances):
+    account = circumstances.user.pk if circumstances.user else None
+    bearer = taken_from(comment.name, account, bearers())
+    if not bearer:
+        return None
+    # User names and the names of staff who write nothing are not for strangers to find out.
+    plain = _("it is signed with a name that belongs to the blog or to one of its authors, and did not come from them")
+    return Finding("names", Verdict.HOLD, bearer.why % {"name": bearer.name}, plain if bearer.is_public else "")
+
+
+def taken_from(name, account, known):
+    """The `Bearer` in `known` whose name somebody else signs with; None where it is nobody's, or the account's own."""
+    if not name:
+        return None
+    found = borne(name, [(bearer.name, bearer) for bearer in known])
+    if account and any(bearer.account == account for bearer in found):
+        return None
+    # What everybody knows comes first: then the writer can be told.
+    return next(iter(sorted(found, key=lambda bearer: not bearer.is_public)), None)
+
+
+def bearers():
+    """Everybody whose name is protected, as they are called now: three queries."""
+    of_author = _("The name is taken for that of the author “%(name)s”, and the comment is not from their account.")
+    of_staff = _("The name is taken for that of “%(name)s”, who is staff, and the comment is not from their account.")
+    of_blog = _("The name is taken for that of the blog itself, “%(name)s”.")
+    public = set(Author.objects.public().values_list("pk", flat=True))
+    authors = Author.objects.values_list("pk", "name", "user")
+    found = [Bearer(name, account, of_author, pk in public) for pk, name, account in authors]
+    staff = get_user_model().objects.filter(Q(is_staff=True) | Q(is_superuser=True), is_active=True)
+    for account in staff.only("username", "first_name", "last_name"):
+        for name in dict.fromkeys((account.get_full_name(), account.get_username())):
+            found.append(Bearer(name, account.pk, of_staff, is_public=False))
+    found.append(Bearer(Blog.load().title, None, of_blog, is_public=True))
+    return [bearer for bearer in found if bearer.name]
