@@ -72,7 +72,7 @@ def _enter(request, post, parent, form, settings):
             comment.save()
             outbox.put(tell_author, comment.pk)
     if earlier:
-        return _repeated(request, post, form, earlier)
+        return _repeated(request, post, form, comment, earlier)
     if seconds:
         return _too_fast(request, post, form, seconds)
     response = _answer(comment)
@@ -98,8 +98,9 @@ def _forgetting(request, form, response):
     return response
 
 
-def _repeated(request, post, form, earlier):
-    if timezone.now() - earlier.submitted_at < DOUBLE_CLICK:
+def _repeated(request, post, form, comment, earlier):
+    is_exact = comment.lines_typed() == earlier.lines_typed()
+    if is_exact and timezone.now() - earlier.submitted_at < DOUBLE_CLICK:
         return _forgetting(request, form, _answer(earlier))
     message = _("You have already sent this comment. Change it if you want to say something else.")
     return _page(request, post, form, message, status=409)

@@ -140,6 +140,42 @@ def test_a_typed_name_and_address_from_elsewhere_are_nobody(client, discussion, 
     assert Comment.objects.count() == 2
 
 
+@pytest.mark.parametrize(
+    ("first", "then"),
+    [
+        ("It is schon gut.", "It is schön gut."),
+        ("El ano pasado", "El año pasado"),
+        ("2*3 = 6", "23 = 6"),
+        ("It is in C:\\temp.", "It is in C:temp."),
+        ("**No*, thank you.", "**No**, thank you."),
+        ("> Nobody came. I did.", "> Nobody came.\nI did."),
+        ("Roses are red, violets are blue", "Roses are red,\nviolets are blue"),
+        ("قلم", "قَلَم"),
+    ],
+)
+def test_a_correction_right_afterwards_is_not_the_same_text(discussion, send, first, then):
+    discussion(moderation="none")
+    post = make_post()
+    send(post, body=first)
+
+    answer = send(post, body=then)
+
+    assert answer.status_code == 303
+    assert Comment.objects.get(pk=number_in(answer)).body == then
+
+
+@pytest.mark.parametrize(
+    "again", ["Well  said.\nThank you.", " Well said. \n\n\nThank you.\n", "Well said.\r\nThank you."]
+)
+def test_white_space_that_is_not_shown_makes_no_other_text(discussion, send, again):
+    discussion(moderation="none")
+    post = make_post()
+    send(post, body="Well said.\nThank you.")
+    make_earlier(minutes=5)
+
+    assert send(post, body=again).status_code == 409
+
+
 def test_one_account_is_one_writer_wherever_it_is(client, discussion):
     discussion(moderation="none")
     post = make_post()

@@ -251,6 +251,11 @@ class Comment(Moving, Transitions):
         comment which waits has."""
         return list(dict.fromkeys(finding["plain"] for finding in self.why_it_waits() if finding["plain"]))
 
+    def lines_typed(self, *, fold_case=False):
+        """The lines of the text as words, for comparing: white space that nobody sees makes no other text."""
+        text = self.body.casefold() if fold_case else self.body
+        return [words for words in map(str.split, text.splitlines()) if words]
+
     @property
     def link_count(self):
         """The links in the text as readers see it, and the website."""

@@ -103,11 +103,17 @@ class CommentQuerySet(DecidingQuerySet):
 
     def repeated_by(self, comment):
         """The newest comment that `comment` repeats: the same text by the same writer in reply to the same comment
-        (or to the post), within a day, and not refused since; None if there is none."""
+        (or to the post), within a day, and not refused since; None if there is none.
+
+        The same are texts of the same lines, capitals aside. Fingerprints leave aside whatever could be a disguise,
+        accents and marks too: a text in which those were put right is another, and would be lost.
+        """
         since = timezone.now() - REPEATED_WITHIN
         same = self.filter(post=comment.post_id, parent=comment.parent_id, fingerprint=comment.fingerprint)
         rows = same.filter(submitted_at__gt=since).by_writer(comment).exclude(status__in=[Status.TRASH, Status.ERASED])
-        return next((row for row in rows.order_by("-pk") if not row.is_refused), None)
+        typed = comment.lines_typed(fold_case=True)
+        rows = (row for row in rows.order_by("-pk") if row.lines_typed(fold_case=True) == typed)
+        return next((row for row in rows if not row.is_refused), None)
 
     def of_readers(self):
         """Without those whose writers skip the checks: who may moderate, and below their own posts their authors."""
