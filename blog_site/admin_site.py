@@ -16,6 +16,7 @@ from django.urls import path, reverse
 from django.utils.translation import gettext as _
 
 from blog_site.local_times import LocalDateTimeField
+from blog_site.versions import Versioned
 
 # How Django's own filters end their parameters.
 ENDINGS = ("exact", "isnull", "isempty", "gte", "lt")
@@ -25,7 +26,8 @@ class BlogAdminSite(admin.AdminSite):
     def register(self, model_or_iterable, admin_class=None, **options):
         admin_class = admin_class or admin.ModelAdmin
         if not issubclass(admin_class, Guarded):
-            admin_class = type(admin_class.__name__, (Guarded, admin_class), {"__module__": admin_class.__module__})
+            bases = (Guarded, Versioned, admin_class)
+            admin_class = type(admin_class.__name__, bases, {"__module__": admin_class.__module__})
         super().register(model_or_iterable, admin_class, **options)
 
     def get_urls(self):

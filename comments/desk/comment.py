@@ -38,6 +38,8 @@ LINES_SHOWN = 15
 
 class CommentAdmin(MovingAdmin, DecidingAdmin, admin.ModelAdmin):
     form = CommentForm
+    # A decision knows what its page has shown, and so does an edit.
+    compares_versions_itself = True
     list_display = ["letter"]
     list_display_links = None
     list_filter = [
