@@ -4,13 +4,15 @@ import hashlib
 
 from django import forms
 from django.contrib.admin.utils import flatten_fieldsets
-from django.db import connection, models
+from django.db import IntegrityError, connection, models
 from django.shortcuts import render
 from django.utils.translation import gettext as _
 
 SEEN = "seen_version"
 # Of a stored value that differs the message shows so much: a post's text whole, in all likelihood.
 MOST_SHOWN = 20_000
+# So many may save rows of one name at the same moment.
+TRIES = 10
 
 
 class VersionedForm(forms.ModelForm):
@@ -60,6 +62,15 @@ class VersionedForm(forms.ModelForm):
 
 class Versioned:
     """For every form of the admin that changes a row, unless it says `compares_versions_itself = True`."""
+
+    def changeform_view(self, request, *args, **kwargs):
+        """Saves once more where somebody else has just taken a slug or a name: the form, or the row, sees that now."""
+        for _again in range(TRIES):
+            try:
+                return super().changeform_view(request, *args, **kwargs)
+            except IntegrityError:
+                continue
+        return super().changeform_view(request, *args, **kwargs)
 
     def get_form(self, request, obj=None, change=False, **kwargs):
         if self._is_versioned(request, obj):

@@ -1,4 +1,6 @@
-"""The blog's own settings, as in production, without collected static files; a fault costs 2 seconds."""
+"""The blog's own settings, as in production, without collected static files; some time-outs can be shorter."""
+
+import os
 
 from blog_site.settings import *  # noqa: F403
 
@@ -7,4 +9,4 @@ WHITENOISE_AUTOREFRESH = True
 WHITENOISE_USE_FINDERS = True
 EMAIL_TIMEOUT = 2
 if DATABASES["default"]["ENGINE"].endswith("sqlite3"):  # noqa: F405
-    DATABASES["default"]["OPTIONS"]["timeout"] = 2  # noqa: F405
+    DATABASES["default"]["OPTIONS"]["timeout"] = float(os.environ.get("LOCK_TIMEOUT", 20))  # noqa: F405

@@ -41,6 +41,7 @@ def assert_words_are_given_back(answer):
 
 
 def test_words_come_back_while_the_database_is_locked_or_away_and_can_be_sent_afterwards(blog):
+    blog.env["LOCK_TIMEOUT"] = "2"
     post, server = blog.prepare(), blog.serve()
     assert post_comment(server, post, "Before.")[0] == 303
 

@@ -113,6 +113,7 @@ def test_a_worker_that_is_killed_while_the_server_hangs_sends_the_mail_afterward
 
 
 def test_a_worker_outlives_its_database(blog, mail_server):
+    blog.env["LOCK_TIMEOUT"] = "2"
     post, server = blog.prepare(), blog.serve()
     worker = blog.start_worker()
     post_comment(server, post, "Before.")
