@@ -229,10 +229,32 @@ def test_a_quotation_in_a_quotation_is_one():
 
 
 @pytest.mark.parametrize(
+    "text",
+    [
+        ">>> 2 + 2\n4",
+        ">>> for x in y:\n...     print(x)\n>>>\n>>> z",
+        "Try this:\n>>> import this",
+    ],
+)
+def test_pythons_prompt_is_no_quotation(text):
+    assert shown(text) == " ".join(text.split())
+    assert "<blockquote>" not in render_comment(text)
+
+
+@pytest.mark.parametrize("text", [">>> Hers.\n>> His.\n> Mine.", ">>>Hers.", "> His:\n>>> Hers."])
+def test_three_voices_are_three_quotations(text):
+    assert len(list(parse(render_comment(text)).iter("blockquote"))) == 3
+
+
+@pytest.mark.parametrize(
     ("text", "html"),
     [
         ("- a\n- b\nEnd.", "<ul>\n<li>a</li>\n<li>b</li>\n</ul>\n<p>End.</p>"),
         ("* a\n  - b\n* c", "<ul>\n<li>a\n<ul>\n<li>b</li>\n</ul></li>\n<li>c</li>\n</ul>"),
+        ("- a\n  - b", "<ul>\n<li>a\n<ul>\n<li>b</li>\n</ul></li>\n</ul>"),
+        ("So:\n* a\n    - b", "<p>So:</p>\n<ul>\n<li>a\n<ul>\n<li>b</li>\n</ul></li>\n</ul>"),
+        ("- a\n  b - c", "<p>- a<br>\nb - c</p>"),
+        ("In\n1984. x\n   - y", "<p>In<br>\n1984. x<br>\n- y</p>"),
         ("- a long\nline", "<p>- a long<br>\nline</p>"),
         ("- a long\nline\n- b\nEnd", "<ul>\n<li>a long<br>\nline</li>\n<li>b</li>\n</ul>\n<p>End</p>"),
         ("- a\n* b\n- c", "<p>- a<br>\n* b<br>\n- c</p>"),

@@ -30,6 +30,7 @@ _LANGUAGE = re.compile(r"[\w+#.-]*\s*")
 # A quotation's sign has a space behind it, or a word: `>:(`, `>_<` and `>w<` have neither, `>5` is "more than five".
 _SIGNS = r"[\"'“„«»‘‚‹「『《（¿¡…*_`\[]{0,3}(?:(?<=«)\s)?"
 _QUOTED = re.compile(rf"[ \t]*(?:>[ \t]?)*>(?:\s+\S(?!.{{0,3}}<\s*$)|(?!\S{{0,4}}<){_SIGNS}[^\W\d_](?!\s*$))")
+_PROMPT = re.compile(r">>>(?:[ \t]|$)")  # Python's; nobody quotes the third voice without the other two
 _GOES_ON_QUOTED = re.compile(r"[ \t]*>(?:[ \t]*$|\d)")
 _QUOTE_SIGN = re.compile(r"[ \t]*> ?")
 _ITEM = re.compile(r"([ \t]*)((?P<mark>[-*])|(?P<number>0|[1-9][0-9]{0,3})(?P<end>[.)]))([ \t]+)(?=\S)")
@@ -114,23 +115,25 @@ def _quotation(lines, position, depth):
     """(the quotation that begins here, where it ends), or None: it ends with the last line that has its sign."""
     if not _QUOTED.match(lines[position]):
         return None
-    quoted = []
+    start, quoted = position, []
     while position < len(lines) and (
         _QUOTED.match(lines[position]) or (quoted and _GOES_ON_QUOTED.match(lines[position]))
     ):
         quoted.append(_QUOTE_SIGN.sub("", lines[position], count=1))
         position += 1
+    if all(map(_PROMPT.match, lines[start:position])):
+        return None
     return _element("blockquote", _blocks(quoted, depth)), position
 
 
 def _list(lines, position, depth, *, needs_two, in_paragraph):
     """(the list that begins here, where it ends), or None. One item alone is a list if it has a number with a full
-    stop and begins a paragraph, or in a list: a dash or a star would not be shown."""
+    stop and begins a paragraph, or in a list, or if it has others below it: a dash or a star would not be shown."""
     first = _ITEM.match(lines[position])
     if not first or _indent(lines[position]) > _WIDEST:
         return None
     items, is_loose, end = _items(lines, position, first)
-    if len(items) == 1 and needs_two and (in_paragraph or first["end"] != "."):
+    if len(items) == 1 and needs_two and (in_paragraph or first["end"] != ".") and not _has_item_below(items[0]):
         return None
     written = []
     for item, content in items:
@@ -145,6 +148,12 @@ def _list(lines, position, depth, *, needs_two, in_paragraph):
         rows.append(f"<li>{inside}</li>" if number == expected else f'<li value="{number}">{inside}</li>')
         expected = number + 1
     return _element("ol", rows, "" if start == 1 else f' start="{start}"'), end
+
+
+def _has_item_below(item):
+    """True for an item of a list without numbers in which another begins."""
+    mark, lines = item
+    return bool(mark["mark"]) and any((below := _ITEM.match(line)) and below["mark"] for line in lines[1:])
 
 
 def _items(lines, position, first):
