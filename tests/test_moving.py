@@ -67,7 +67,7 @@ def test_it_is_moved_with_all_that_answers_it_and_undo_puts_it_back(client, edit
     assert (decision.actor, decision.reason) == (editor, "It answers her.")
     assert (decision.from_status, decision.to_status) == ("approved", "approved")
     assert decision.moved == {"from": thread["Ada"].pk, "to": thread["Eva"].pk}
-    assertContains(page, "moved, from below")
+    assertContains(page, "moved from below")
 
     page = undo(client, page)
 
@@ -177,7 +177,7 @@ def test_it_is_not_moved_below_what_is_removed(client, editor, thread, verb):
 def test_where_it_stands_already_nothing_is_logged(client, editor, thread):
     page = move_by_page(client, thread["Bea"], thread["Ada"])
 
-    assertContains(page, "stands there already")
+    assertContains(page, "is there already")
     assert not Decision.objects.filter(moved__isnull=False).exists()
     assertNotContains(page, "Undo the last decision")
 

@@ -161,12 +161,12 @@ def test_a_rehearsal_ends_in_time_and_says_how_far_it_came(discussion):
         ("の", "matches nearly everything"),
         ("0.0.0.0/0", "a very wide range"),
         ("::/0", "a very wide range"),
-        ("192.168.*", "is no IP address"),
-        ("192.168.1.", "is no IP address"),
-        ("10.0.0.0/33", "is no IP address"),
-        ("10.0.0.1-10.0.0.9", "is no IP address"),
-        ("300.1.1.1", "is no IP address"),
-        ("*press", "a star counts at the end of a line alone"),
+        ("192.168.*", "is not an IP address"),
+        ("192.168.1.", "is not an IP address"),
+        ("10.0.0.0/33", "is not an IP address"),
+        ("10.0.0.1-10.0.0.9", "is not an IP address"),
+        ("300.1.1.1", "is not an IP address"),
+        ("*press", "a star only counts at the end of a line"),
         ("viagra, cialis; pills", "is looked for as one phrase"),
     ],
 )
@@ -210,7 +210,7 @@ def test_of_many_odd_lines_the_page_names_some_and_counts_the_rest(client, edito
 
     page = client.get(PAGE)
 
-    assertContains(page, "is no IP address", count=10)
+    assertContains(page, "is not an IP address", count=10)
     assertContains(page, "And 20 more lines.")
 
 

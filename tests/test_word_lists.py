@@ -270,7 +270,7 @@ def test_a_range_of_addresses_holds_who_writes_from_it_and_no_text_about_it(clie
 
     held, public = Comment.objects.order_by("pk")
     assert (held.status, public.status) == ("pending", "approved")
-    assert held.why_it_waits()[0]["why"].endswith("It is about the IP address: 203.0.113.9")
+    assert held.why_it_waits()[0]["why"].endswith("The IP address matches: 203.0.113.9")
 
 
 @pytest.mark.django_db

@@ -39,7 +39,7 @@ class OutgoingTask(DBTaskResult):
         "tell_author": _("Who is told of a new comment"),
         "tell_of_comment": _("Mail about a new comment"),
         "send_digest": _("Mail about all that waits"),
-        "tell_hub": _("Word to the feed hub"),
+        "tell_hub": _("Notice to the feed hub"),
         "make_one": _("Sizes of a picture"),
         "relate_posts": _("Related posts"),
         "learn_spam": _("Learning from decisions on spam"),

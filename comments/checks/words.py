@@ -85,7 +85,7 @@ class Place(NamedTuple):
             "name": _("In the name: “%(words)s”"),
             "email": _("In the e-mail address: “%(words)s”"),
             "url": _("In the website's address: “%(words)s”"),
-            "ip_address": _("It is about the IP address: %(words)s"),
+            "ip_address": _("The IP address matches: %(words)s"),
         }
         words = self.found.snippet(self.text) if self.found else self.text
         return sentences[self.field] % {"words": clean_line(words)}

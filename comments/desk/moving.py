@@ -111,7 +111,7 @@ class MovingAdmin:
                 messages.success(request, _moved(comment, parent))
                 self.offer_undo(request, batch)
             else:
-                messages.info(request, about(_("{name}’s comment stands there already."), comment))
+                messages.info(request, about(_("{name}’s comment is there already."), comment))
         except CanNotMove as refused:
             form.add_error(None, str(refused))
             return False

@@ -31,15 +31,16 @@ def _advice(line):
         return is_wide and _("“%(line)s” is a very wide range: it matches a great many people.") % shown
     tokens = tokens_of(line)
     if not tokens:
-        return _("“%(line)s” never matches: there is no letter, digit or sign in it that counts.") % shown
+        return _("“%(line)s” never matches: it has no letter, digit or sign that counts.") % shown
     if _matches_nearly_all(tokens, line.endswith("*")):
-        return _("“%(line)s” matches nearly everything: it stands in most texts, e-mail addresses or websites.") % shown
+        return _("“%(line)s” matches nearly everything: it is in most texts, e-mail addresses or websites.") % shown
     if _LIKE_AN_ADDRESS.fullmatch(line):
         return (
-            _("“%(line)s” is no IP address, and is looked for as words. Write a range like this: 192.0.2.0/24") % shown
+            _("“%(line)s” is not an IP address, so it is looked for as words. Write a range like this: 192.0.2.0/24")
+            % shown
         )
     if line.startswith("*"):
-        return _("“%(line)s”: a star counts at the end of a line alone. The words are looked for without it.") % shown
+        return _("“%(line)s”: a star only counts at the end of a line. The words are looked for without it.") % shown
     if _WORDS_IN_A_ROW.fullmatch(line):
         return _("“%(line)s” is looked for as one phrase. Write each word on a line of its own.") % shown
     return ""

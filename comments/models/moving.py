@@ -22,7 +22,7 @@ class Moving(models.Model):
         no longer as the caller saw it (`seen`: the newest decision then).
         """
         if parent and parent.status in {Status.SPAM, Status.TRASH}:
-            raise CanNotMove(_("That comment is in the spam or the trash: nobody would see what this one answers."))
+            raise CanNotMove(_("That comment is spam or in the trash: nobody would see what this one answers."))
         return self._move(parent and parent.pk, by=by, reason=reason, seen=seen, **details)
 
     def _move(self, parent_pk, *, by, seen, **details):
@@ -66,10 +66,10 @@ class Moving(models.Model):
 def _refuse(comment, parent_pk, parent, branch):
     """Raises CanNotMove where the tree would be none any more, or not one thread's."""
     if comment.kind != Kind.COMMENT or (parent and parent.kind != Kind.COMMENT):
-        raise CanNotMove(_("A pingback or trackback stands in no thread: it neither answers nor is answered."))
+        raise CanNotMove(_("A pingback or trackback is not part of a thread: it neither answers nor is answered."))
     if parent_pk and (not parent or parent.status == Status.ERASED):
         raise CanNotMove(_("That comment is not there any more."))
     if parent and parent.post_id != comment.post_id:
-        raise CanNotMove(_("That comment stands below another post."))
+        raise CanNotMove(_("That comment is below another post."))
     if parent_pk in branch:
         raise CanNotMove(_("A comment can't answer itself, nor what answers it."))
