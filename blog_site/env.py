@@ -58,6 +58,16 @@ def secret(name):
     return value
 
 
+def former_secrets(name):
+    """Keys that came before the secret one, the newest first. The message doesn't repeat them."""
+    value = env.str(name, "")
+    keys = [key.strip() for key in value.split(",")] if value.strip() else []
+    # An empty key would let anybody sign.
+    if "" in keys:
+        raise WrongSetting(name, "…", "former values of SECRET_KEY, separated by commas, none of them empty")
+    return keys
+
+
 def database(name, default):
     value = env.str(name, default)
     allowed = "sqlite:///FILE or postgres://USER:PASSWORD@HOST:PORT/NAME"

@@ -13,6 +13,8 @@ VAR = BASE_DIR / "var"
 env.env.read_env(BASE_DIR / ".env")
 
 SECRET_KEY = env.secret("SECRET_KEY")
+# What they signed (links in mails, cookies, sessions) goes on to count; nothing new is signed with them.
+SECRET_KEY_FALLBACKS = env.former_secrets("SECRET_KEY_FALLBACKS")
 DEBUG = env.boolean("DEBUG", False)
 ALLOWED_HOSTS = env.hosts("ALLOWED_HOSTS", ["127.0.0.1", "localhost", "[::1]"])
 CSRF_TRUSTED_ORIGINS = env.origins("CSRF_TRUSTED_ORIGINS")

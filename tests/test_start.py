@@ -46,6 +46,7 @@ def start(**env):
     ("name", "value", "allowed"),
     [
         ("DEBUG", "maybe", "True or False"),
+        ("SECRET_KEY_FALLBACKS", "secret@one,,secret@two", "separated by commas"),
         ("DATABASE_URL", "mysql://u:secret@h/d", "sqlite:///FILE or postgres://"),
         ("DATABASE_URL", "nonsense", "sqlite:///FILE or postgres://"),
         ("CACHE_URL", "memory", "redis://"),

@@ -26,6 +26,7 @@ def environment(folder, *, settings, **more):
         "PATH": os.environ["PATH"],
         "DJANGO_SETTINGS_MODULE": settings,
         "SECRET_KEY": secrets.token_urlsafe(50),
+        "SECRET_KEY_FALLBACKS": "",
         "DATABASE_URL": f"sqlite:///{folder}/blog.sqlite3",
         "MEDIA_ROOT": f"{folder}/media",
         "CACHE_URL": "locmemcache://",
