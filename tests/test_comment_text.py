@@ -299,6 +299,30 @@ def test_links_lead_to_the_web_and_show_what_was_typed(text, html):
     assert rendered.replace(' rel="nofollow ugc noopener"', "") == f"<p>{html}</p>"
 
 
+@pytest.mark.parametrize(
+    "host",
+    [
+        *(
+            "blog.example:70000",
+            "1.2.3.4.5",
+            "1.2.3.256",
+            "blog.256",
+            "xn--a.example",
+            "a\u200cb.example",
+            "a|b.example",
+        ),
+        *("blog.example:port", "a%zz.example", "name@", "xn--zz--.example", "\u0300a.example", "1מ.example", "[zz]"),
+    ],
+)
+@pytest.mark.parametrize("form", ["[words](https://{}/a_b_c)", "<https://{}/a_b_c>", "https://{}/a_b_c"])
+def test_an_address_that_no_browser_can_follow_is_shown(host, form):
+    text = form.format(host)
+    html = render_comment(f"{text} *so*")
+
+    assert words(parse(html)) == f"{text} so"
+    assert all(links(html))
+
+
 A = "https://blog.example/a"
 
 

@@ -2,6 +2,8 @@
 
 import re
 
+import nh3
+
 # Letters of scripts other than Latin. One right behind a Latin letter or a digit is the text going on: Chinese,
 # Japanese and Korean have no space there. Behind any other sign, as in /wiki/中国, it is part of the address.
 _OTHER_LETTERS = (
@@ -50,6 +52,23 @@ def address_at(text, start):
 def target(address):
     """Where an address leads that may begin with `www.`."""
     return address if re.match("https?://", address, re.IGNORECASE) else f"http://{address}"
+
+
+# Hosts that need no asking: letters, digits and dots, no number at the end, no Punycode, a small port.
+_ORDINARY = re.compile(
+    r"https?://(?![^/?#]*xn--)(?:[a-z0-9-]+\.)+[a-z][a-z0-9-]*(?::\d{1,4})?(?=[/?#]|\Z)", re.IGNORECASE
+)
+_ORIGIN = re.compile("https?://[^/?#]*", re.IGNORECASE)
+
+
+def leads_on(address):
+    """True if the gate lets this link pass, and so a browser could follow it: there are no such port as 70000 and no
+    such host as 1.2.3.4.5. What follows the host makes no difference."""
+    if _ORDINARY.match(address):
+        return True
+    # Without quotation marks and the like, which no host has either.
+    origin = _ORIGIN.match(address)[0]
+    return not re.search(r"[\"'<>&\s]", origin) and "href" in nh3.clean(f'<a href="{origin}">', link_rel=None)
 
 
 def _balanced(address):

@@ -4,7 +4,7 @@ import html
 import re
 from bisect import bisect_right
 
-from .addresses_in_text import BEGINNING, address_at, target
+from .addresses_in_text import BEGINNING, address_at, leads_on, target
 from .emphasis import UNSPACED, Run, pair
 
 _SIGN = re.compile(r"[`\[<*_\\]")
@@ -62,16 +62,19 @@ def _lines(text):
 
 
 def _link(text, start, after):
-    """(the link that begins at `start`, where it ends); (None, after) where none does."""
+    """(the link that begins at `start`, where it ends); (None, where to go on) where none does."""
     if text[start] == "[":
         found = _LINK.match(text, start)
-        if found and found[1].strip() and text[start - 1 : start] != "\\":
+        is_link = found and found[1].strip() and text[start - 1 : start] != "\\"
+        if is_link and leads_on(target(found[2] or found[3])):
             return _anchor(target(found[2] or found[3]), render(found[1], links=False)), found.end()
     elif text[start] == "<":
-        if found := _POINTED.match(text, start):
+        if (found := _POINTED.match(text, start)) and leads_on(found[1]):
             return _anchor(found[1], escaped(found[1])), found.end()
     elif address := address_at(text, start):
-        return _anchor(target(address), escaped(address)), start + len(address)
+        after = start + len(address)  # an address that leads nowhere is text to its end
+        if leads_on(target(address)):
+            return _anchor(target(address), escaped(address)), after
     return None, after
 
 

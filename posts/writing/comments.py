@@ -112,7 +112,10 @@ def _code(lines, position):
 
 
 def _quotation(lines, position, depth):
-    """(the quotation that begins here, where it ends), or None: it ends with the last line that has its sign."""
+    """(the quotation that begins here, where it ends), or None: it ends with the last line that has its sign.
+
+    Lines of Python's prompt alone are a paragraph.
+    """
     if not _QUOTED.match(lines[position]):
         return None
     start, quoted = position, []
@@ -122,7 +125,7 @@ def _quotation(lines, position, depth):
         quoted.append(_QUOTE_SIGN.sub("", lines[position], count=1))
         position += 1
     if all(map(_PROMPT.match, lines[start:position])):
-        return None
+        return f"<p>{comment_lines.render(chr(10).join(lines[start:position]))}</p>", position
     return _element("blockquote", _blocks(quoted, depth)), position
 
 
