@@ -1,14 +1,13 @@
 """What a stranger may send in each field: rules on characters and addresses, free of Django's forms."""
 
 import re
-import unicodedata
 
 from django.core.exceptions import ValidationError
 from django.core.validators import URLValidator
 from django.utils.translation import gettext_lazy as _
 
-# Look like nothing though they are letters or symbols: Hangul fillers, the blank Braille pattern.
-BLANK_LETTERS = "ᅟᅠㅤﾠ⠀"
+from posts.visible import has_visible
+
 # Turn the direction of what follows them, beyond the end of the text they stand in.
 DIRECTION_MARKS = re.compile(r"[\u202a-\u202e\u2066-\u2069]")
 # U+FFFE and U+FFFF are no characters: one of them would make a feed unreadable for everybody.
@@ -16,11 +15,6 @@ CONTROLS = re.compile(r"[\x01-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ufffe\uffff]")
 # One @, no white space, nothing that has a meaning in a mail's header; any script (RFC 6531).
 EMAIL = re.compile(r"[^\s@<>()\[\],;:\\\"\x00-\x1f\x7f]{1,64}@(?P<domain>[^\s@<>()\[\],;:\\\"/]+)")
 DOMAIN_LABEL = re.compile(r"(?!-)[\w-]{1,63}(?<!-)")
-
-
-def has_visible(text):
-    """True if a reader would see anything of `text`."""
-    return any(unicodedata.category(character)[0] not in "CZ" and character not in BLANK_LETTERS for character in text)
 
 
 def clean_line(text):

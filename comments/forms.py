@@ -8,6 +8,7 @@ from comments import cleaning
 from comments.models import Comment
 from posts.markup import COMMENT_MAX_LENGTH, plain_text
 from posts.models import Author
+from posts.visible import has_visible
 
 MAX_LENGTHS = {"name": 80, "email": 254, "url": 200, "body": COMMENT_MAX_LENGTH}
 
@@ -94,7 +95,7 @@ class CommentForm(forms.Form):
         comment = Comment(**given)
         comment.rerender()
         # The signs of a quotation without words are no comment.
-        if not cleaning.has_visible(plain_text(comment.body_html).replace(">", "")):
+        if not has_visible(plain_text(comment.body_html).replace(">", "")):
             self.add_error("body", forms.ValidationError(_("Write your comment."), code="required"))
         if not self.errors:
             self.comment = comment

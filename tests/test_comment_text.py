@@ -323,6 +323,13 @@ def test_an_address_that_no_browser_can_follow_is_shown(host, form):
     assert all(links(html))
 
 
+@pytest.mark.parametrize("nothing", [" ", "\u200b", "\u2800", "\u3164", "\u00ad", "\ufe0f", "\u034f", "\u2063 \u00a0"])
+def test_no_link_hides_behind_words_that_nobody_sees(nothing):
+    html = render_comment(f"Nice.[{nothing}](https://blog.example/a)")
+
+    assert "".join(parse(html).itertext()).strip() == f"Nice.[{nothing}](https://blog.example/a)"
+
+
 A = "https://blog.example/a"
 
 

@@ -4,6 +4,8 @@ import html
 import re
 from bisect import bisect_right
 
+from posts.visible import has_visible
+
 from .addresses_in_text import BEGINNING, address_at, leads_on, target
 from .emphasis import UNSPACED, Run, pair
 
@@ -65,7 +67,7 @@ def _link(text, start, after):
     """(the link that begins at `start`, where it ends); (None, where to go on) where none does."""
     if text[start] == "[":
         found = _LINK.match(text, start)
-        is_link = found and found[1].strip() and text[start - 1 : start] != "\\"
+        is_link = found and has_visible(found[1]) and text[start - 1 : start] != "\\"
         if is_link and leads_on(target(found[2] or found[3])):
             return _anchor(target(found[2] or found[3]), render(found[1], links=False)), found.end()
     elif text[start] == "<":
