@@ -10,7 +10,6 @@ from django.conf import settings
 from django.db import DatabaseError, DataError, IntegrityError, ProgrammingError, connection
 from django.db.migrations.executor import MigrationExecutor
 from django.db.utils import InterfaceError
-from django.utils import timezone
 
 from blog_site.models import OutgoingTask
 from comments.models import Comment
@@ -96,7 +95,7 @@ def _worker():
 
 
 def _late(tasks):
-    late = tasks.late(timezone.now() - LATE).count()
+    late = tasks.late(LATE).count()
     return f"{late} waiting for more than {LATE.seconds // 60} minutes" if late else None
 
 

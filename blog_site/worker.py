@@ -7,6 +7,7 @@ The rows are those of django-tasks-db; this adds what its own worker lacks:
 - A claim expires. Of a worker that was killed, the next one on the same machine takes the task at once, one on
   another machine after `LEASE`.
 - A database that goes away is waited for.
+- A clock that is set back holds nothing up: what seems to have begun in the future counts from now.
 - A mail server that can't be reached holds up mails alone, and is asked once per pause instead of once per mail.
 
 A task runs at least once. Two tasks with the same arguments never run at the same time, so a task that looks first
@@ -30,6 +31,7 @@ from django_tasks import TaskResultStatus
 from django_tasks_db.models import DBTaskResult
 
 from blog_site import upkeep
+from blog_site.models import OutgoingTask
 from posts.outbox import Refused, Unreachable
 
 logger = logging.getLogger(__name__)
@@ -57,7 +59,7 @@ class Worker:
         self.host = socket.gethostname()
         self.name = f"{self.host}/{os.getpid()}/{get_random_string(8)}"[-64:]
         self.stopping = False
-        self.paused = {}  # queue → when its tasks may be tried again
+        self.paused = {}  # queue → the monotonic time from which its tasks may be tried again
 
     def run_until_stopped(self):
         """Works until a signal or the end of `parent` asks it to stop."""
@@ -106,6 +108,7 @@ class Worker:
 
     def _claim(self):
         """The row of the next task, marked as this worker's; None if none is due."""
+        OutgoingTask.objects.follow_clock()
         if not self._due().exists():
             return None
         with transaction.atomic():
@@ -121,7 +124,7 @@ class Worker:
         return None
 
     def _due(self):
-        now = timezone.now()
+        now = time.monotonic()
         self.paused = {queue: until for queue, until in self.paused.items() if until > now}
         waiting = DBTaskResult.objects.ready().order_by("-priority", "enqueued_at", "pk")
         return (waiting | DBTaskResult.objects.filter(self._abandoned())).exclude(queue_name__in=self.paused)
@@ -153,7 +156,7 @@ class Worker:
         attempt = len(row.worker_ids)
         if isinstance(error, Unreachable):
             # Whatever else is for the same server would fail like this one: it waits, and is not tried.
-            self.paused[row.queue_name] = timezone.now() + timedelta(seconds=self.pauses[0])
+            self.paused[row.queue_name] = time.monotonic() + self.pauses[0]
         if isinstance(error, Refused | ImportError) or attempt > len(self.pauses):
             logger.error("%s failed for good: %s", row.task_path, _told(error))
             row.set_failed(error)

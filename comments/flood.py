@@ -15,16 +15,15 @@ NETWORK_LIMIT = 20  # comments from one network within the same seconds
 
 
 def seconds_to_wait(comment, settings):
-    """Whole seconds until `comment` may be sent, or 0 if it may be sent now."""
+    """Whole seconds until `comment` may be sent, at most `settings.flood_seconds`, or 0 if it may be sent now."""
     if not settings.flood_seconds:
         return 0
-    now = timezone.now()
-    recent = Comment.objects.filter(submitted_at__gt=now - timedelta(seconds=settings.flood_seconds))
+    recent = Comment.objects.sent_within(timedelta(seconds=settings.flood_seconds))
     too_fast = recent.by_writer(comment).order_by("-submitted_at").first() or _over_network_limit(comment, recent)
     if not too_fast:
         return 0
-    passed = (now - too_fast.submitted_at).total_seconds()
-    return max(1, round(settings.flood_seconds - passed))
+    passed = (timezone.now() - too_fast.submitted_at).total_seconds()
+    return min(max(1, round(settings.flood_seconds - passed)), settings.flood_seconds)
 
 
 def _over_network_limit(comment, recent):

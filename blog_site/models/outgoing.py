@@ -1,7 +1,14 @@
+from datetime import timedelta
+
+from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django_tasks import TaskResultStatus
 from django_tasks_db.models import DBTaskResult, DBTaskResultQuerySet, get_date_max
+
+# So far another machine's clock may be ahead of this one's.
+CLOCKS_DIFFER = timedelta(seconds=60)
+UNFINISHED = [TaskResultStatus.READY, TaskResultStatus.RUNNING]
 
 
 class OutgoingTaskQuerySet(DBTaskResultQuerySet):
@@ -9,18 +16,40 @@ class OutgoingTaskQuerySet(DBTaskResultQuerySet):
         """Queues tasks that failed, for now and with all their tries; returns how many those were."""
         return self.filter(status=TaskResultStatus.FAILED).update(
             status=TaskResultStatus.READY,
-            run_after=timezone.now(),
+            run_after=get_date_max(),  # which says: at once
             enqueued_at=timezone.now(),
             started_at=None,
             finished_at=None,
             worker_ids=[],
         )
 
-    def late(self, since):
-        """Tasks that were due before `since` and have not been done: no worker runs, or they keep failing."""
-        unfinished = self.filter(status__in=[TaskResultStatus.READY, TaskResultStatus.RUNNING], enqueued_at__lt=since)
+    def late(self, limit):
+        """Tasks that have been due for longer than `limit` and are not done: no worker runs, or they keep failing.
+
+        One whose time lies so far ahead was queued before the clock was set back: a worker would have seen that
+        (`follow_clock()`), so none runs.
+        """
+        now = timezone.now()
+        long_ago = Q(enqueued_at__lt=now - limit) | Q(enqueued_at__gt=now + limit)
+        unfinished = self.filter(long_ago, status__in=UNFINISHED)
         # One that is meant for later waits rightly; one that failed has been moved there.
-        return unfinished.exclude(worker_ids=[], run_after__gte=since, run_after__lt=get_date_max())
+        return unfinished.exclude(worker_ids=[], run_after__gte=now - limit, run_after__lt=get_date_max())
+
+    def follow_clock(self):
+        """After the clock was set back: what seems to have been queued, begun or tried in the future counts from now.
+
+        Otherwise a claim would not expire, and a task that failed would not be tried again, until the clock is there.
+        """
+        now = timezone.now()
+        ahead = now + CLOCKS_DIFFER
+        unfinished = self.filter(status__in=UNFINISHED)
+        wrong = unfinished.filter(Q(enqueued_at__gt=ahead) | Q(started_at__gt=ahead))
+        if not wrong.exists():
+            return
+        # How much of its pause is over nobody knows.
+        unfinished.filter(status=TaskResultStatus.READY, started_at__gt=ahead).update(run_after=get_date_max())
+        unfinished.filter(started_at__gt=ahead).update(started_at=now)
+        unfinished.filter(enqueued_at__gt=ahead).update(enqueued_at=now)
 
 
 class OutgoingTask(DBTaskResult):

@@ -6,7 +6,6 @@ the same as they is no machine.
 
 from datetime import timedelta
 
-from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
@@ -18,7 +17,7 @@ WITHIN = timedelta(hours=1)
 
 
 def check(comment, circumstances):
-    same = Comment.objects.filter(fingerprint=comment.fingerprint, submitted_at__gt=timezone.now() - WITHIN)
+    same = Comment.objects.filter(fingerprint=comment.fingerprint).sent_within(WITHIN)
     elsewhere = (
         same.of_readers().exclude(post=comment.post).exclude(user__isnull=False, user=circumstances.user).count()
     )

@@ -16,6 +16,9 @@ from .settings import DiscussionSettings
 ACCOUNTS = "django.contrib.auth.backends.ModelBackend"
 # The same words may be meant again tomorrow.
 REPEATED_WITHIN = timedelta(days=1)
+# So far a second machine's clock may be ahead of this one's. What seems to be of later was sent before the clock was
+# set back: nobody knows when, and nobody is made to wait until the clock has come there again.
+CLOCKS_DIFFER = timedelta(seconds=2)
 # What a moderator can see.
 SHOWN = [status for status in Status if status != Status.ERASED]
 # Nobody cares whether a writer has sent a hundred or a thousand, or whether two thousand wait or twenty.
@@ -74,6 +77,11 @@ class CommentQuerySet(DecidingQuerySet):
             return left
         return left.filter(post__author__user=user)
 
+    def sent_within(self, time):
+        """What came in during the last `time`, a timedelta."""
+        now = timezone.now()
+        return self.filter(submitted_at__gt=now - time, submitted_at__lte=now + CLOCKS_DIFFER)
+
     def by_person(self, *, user=None, browser=""):
         """What an account, or a browser that was asked to be remembered, has written.
 
@@ -108,9 +116,8 @@ class CommentQuerySet(DecidingQuerySet):
         The same are texts of the same lines, capitals aside. Fingerprints leave aside whatever could be a disguise,
         accents and marks too: a text in which those were put right is another, and would be lost.
         """
-        since = timezone.now() - REPEATED_WITHIN
         same = self.filter(post=comment.post_id, parent=comment.parent_id, fingerprint=comment.fingerprint)
-        rows = same.filter(submitted_at__gt=since).by_writer(comment).exclude(status__in=[Status.TRASH, Status.ERASED])
+        rows = same.sent_within(REPEATED_WITHIN).by_writer(comment).exclude(status__in=[Status.TRASH, Status.ERASED])
         typed = comment.lines_typed(fold_case=True)
         rows = (row for row in rows.order_by("-pk") if row.lines_typed(fold_case=True) == typed)
         return next((row for row in rows if not row.is_refused), None)
