@@ -438,6 +438,25 @@ def test_archives_below_the_part_that_all_addresses_begin_with_are_found(client,
 # --- Old slugs, feeds, anchors, pages
 
 
+@pytest.mark.parametrize(
+    "shape",
+    ["/{}.html", "/2019/05/01/{}.htm", "/notes/{}.php", "/{}-5/", "/{}_5.html", "/{}/5/", "/{}.5", "/index.php/{}.htm"],
+)
+def test_an_old_slug_leads_to_its_post_whatever_stands_behind_it_in_the_blogs_addresses(tmp_path, client, shape):
+    link = f"https://old.example{shape.format('the-ford')}"
+    import_(make_export(tmp_path, make_item(id=5, link=link, meta={"_wp_old_slug": "first-ford"})))
+
+    response = client.get(shape.format("first-ford"), follow=True)
+    assert (response.status_code, response.request["PATH_INFO"]) == (200, shape.format("the-ford"))
+
+
+def test_a_slug_with_which_a_longer_one_begins_is_left_alone(tmp_path, client):
+    link = "https://old.example/the-ford-and-more/"
+    import_(make_export(tmp_path, make_item(id=5, link=link, meta={"_wp_old_slug": "first-ford"})))
+
+    assert client.get("/first-ford-and-more/").status_code == 404
+
+
 @pytest.mark.seed
 def test_every_old_slug_leads_to_its_post_and_an_empty_one_is_passed_over(client):
     import_(CASES / "16-old-slug-after-empty.xml")

@@ -78,7 +78,7 @@ def old_paths(item, path):
     slugs_then = [slug_now, *map(unquote, item.meta.get("_wp_old_slug", "").split("\n"))]
     for slug in filter(None, slugs_then if path else ()):
         before, mark, after = (linked or path).rpartition(f"/{slug_now}")
-        renamed = f"{before}/{slug}{after}" if mark and after in {"", "/"} else linked or path
+        renamed = f"{before}/{slug}{after}" if mark and _ends_slug(after, item.id) else linked or path
         for date in ["", *re.findall(r"\d{4}-\d\d-\d\d", item.meta.get("_wp_old_date", ""))]:
             found[_redated(renamed, date)] = True
     if path and linked:
@@ -91,6 +91,11 @@ def old_paths(item, path):
     return [
         old for old in found if old.startswith("/") and old.strip("/") and old not in others and len(old) <= MAX_LENGTH
     ]
+
+
+def _ends_slug(after, number):
+    """True for what blogs' addresses have behind the slug: nothing, an ending as files have one, the post's number."""
+    return re.fullmatch(rf"(?:[-_./]{re.escape(number)})?(?:\.\w{{1,5}})?/?", after) is not None
 
 
 def _redated(path, date):
