@@ -29,6 +29,8 @@ _LOOK_ALIKES = str.maketrans(
     "авеѕікмнорстухјһԁԛԝӏгпαβεικνορτυχωηɑɡɩıօսոցզᴀʙᴄᴅᴇꜰɢʜɪᴊᴋʟᴍɴᴏᴘʀꜱᴛᴜᴠᴡʏᴢ",
     "abesikmhopctyxjhdqwlrnabeikvoptuxwnagiioungqabcdefghijklmnoprstuvwyz",
 )
+# The kafs, yehs and hehs of Arabic, Persian and Urdu keyboards, of which each writes words of the others too.
+_LOOK_ALIKES |= str.maketrans("كڪيىےہھۀۂ", "ککیییهههه")
 # Letters in black circles and squares, which have no plain form in Unicode.
 _LOOK_ALIKES |= {start + n: chr(ord("a") + n) for start in (0x1F150, 0x1F170) for n in range(26)}
 
