@@ -10,6 +10,7 @@ import polib
 import pytest
 from django.utils import translation
 
+from comments.desk.verbs import CALLED, VERBS
 from tests.benchmarks.server import ROOT, environment
 from tests.factories import make_comment, make_post
 
@@ -88,7 +89,25 @@ def test_every_word_of_the_code_is_in_the_catalogues(tmp_path):
         assert {entry.msgid for entry in made} == {entry.msgid for entry in polib.pofile(path)}, name_of(path)
 
 
-@pytest.mark.parametrize("language", ["ar", "cy", "de", "es", "fr", "zh-hans"])
+SPOKEN = pytest.mark.parametrize("language", ["ar", "cy", "de", "es", "fr", "zh-hans"])
+
+
+@SPOKEN
+def test_whoever_speaks_to_the_browser_can_say_what_a_button_shows(language):
+    with translation.override(language):
+        shown = {verb: str(label) for verb, (label, _message) in VERBS.items()}
+        shown |= {"answer": translation.gettext("Answer and approve"), "open": translation.gettext("Open, edit")}
+        wrong = [(shown[verb], str(name)) for verb, name in CALLED.items() if not str(name).startswith(shown[verb])]
+        texts = [
+            ("Take back", "Take back the decision of %(time)s"),
+            ("All %(n)s characters", "All %(n)s characters of %(name)s’s comment"),
+        ]
+        wrong += [pair for pair in texts if not translation.gettext(pair[1]).startswith(translation.gettext(pair[0]))]
+
+    assert wrong == []
+
+
+@SPOKEN
 def test_a_page_is_in_the_blogs_language(db, client, settings, language):
     settings.LANGUAGE_CODE = language
     translation.activate(language)
