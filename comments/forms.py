@@ -36,7 +36,10 @@ class CommentForm(forms.Form):
         label=_("Remember me in this browser, so that my next comment need not wait; unticked, I am forgotten"),
         required=False,
     )
-    notify = forms.BooleanField(label=_("Tell me by e-mail when somebody answers"), required=False)
+    notify = forms.BooleanField(
+        label=_("Tell me by e-mail when somebody answers; a first mail asks you to confirm your address"),
+        required=False,
+    )
     reply_by_mail = forms.BooleanField(label=_("The blog may answer me by e-mail"), required=False)
     parent = TypedField()
     # Named like something a machine wants to fill in.

@@ -6,6 +6,7 @@ Links in them show a page; only a button there changes anything.
 from django.apps import apps
 from django.conf import settings
 from django.contrib.auth import get_user_model
+from django.core.exceptions import ValidationError
 from django.core.mail import EmailMessage
 from django.db.models import Q
 from django.template.loader import render_to_string
@@ -16,10 +17,12 @@ from django.utils.translation import ngettext
 from django_tasks import task
 
 from comments import recipients, tokens
+from comments.cleaning import validate_email
+from comments.models.mail_address import AskingMail, MailAddress
 from comments.plain import as_text
 from posts import outbox
 from posts.mail import send
-from posts.models import Blog
+from posts.models import Blog, Post
 
 
 @task(queue_name=outbox.MAIL)
@@ -28,11 +31,15 @@ def tell_of_answer(comment_pk):
     # By name, since the model queues this task.
     approved = apps.get_model("comments", "Comment").objects.approved()
     answer = approved.filter(pk=comment_pk).select_related("parent", "post").first()
-    parent = answer and approved.filter(pk=answer.parent_id, notify=True).exclude(email="").first()
+    asked_for = approved.filter(notify=True).exclude(email="").select_related("user")
+    parent = answer and asked_for.filter(pk=answer.parent_id).first()
     if not parent or parent.email.casefold() == answer.email.casefold():
         return
     # Once, however often it was hidden and shown again.
     if answer.announced_at:
+        return
+    if not MailAddress.objects.may_tell(parent):
+        outbox.put(ask_to_confirm, parent.pk)
         return
     stop = f"{settings.SITE_URL}{reverse('comments:stop', args=[tokens.stop(parent)])}"
     context = {
@@ -47,6 +54,40 @@ def tell_of_answer(comment_pk):
     _send(subject, "comments/answer_mail.txt", context, parent.email, headers)
     # Not before the mail server has taken it: a mail that could not be sent is tried again.
     approved.filter(pk=comment_pk).update(announced_at=timezone.now())
+
+
+@task(queue_name=outbox.MAIL)
+def ask_to_confirm(comment_pk):
+    """Asks the owner of the comment's address whether answers may be mailed there, where nobody knows yet.
+
+    The mail has nothing in it that whoever typed the address has written.
+    """
+    rows = _all_comments().filter(pk=comment_pk, notify=True, status__in=["pending", "approved"])
+    comment = rows.select_related("post", "user").first()
+    if (
+        not comment
+        or not _is_address(comment.email)
+        or not Post.objects.published().filter(pk=comment.post_id).exists()
+    ):
+        return
+    if MailAddress.objects.of(comment.email) or MailAddress.objects.may_tell(comment):
+        return
+    if not (asked := AskingMail.due_for(comment)):
+        return
+    link = f"{settings.SITE_URL}{reverse('comments:confirm', args=[tokens.confirming(asked)])}"
+    context = {"post": comment.post, "link": link, "days": tokens.CONFIRMING_DAYS}
+    headers = {"List-Unsubscribe": f"<{link}>", "List-Unsubscribe-Post": "List-Unsubscribe=One-Click"}
+    _send(_("Please confirm your e-mail address"), "comments/confirm_mail.txt", context, comment.email, headers)
+    asked.mark_sent()
+
+
+def _is_address(email):
+    # An import's may be anything.
+    try:
+        validate_email(email)
+    except ValidationError:
+        return False
+    return True
 
 
 @task(queue_name=outbox.MAIL)

@@ -5,6 +5,7 @@ from datetime import timedelta
 from django.core import signing
 
 AWAITING_DAYS = 30
+CONFIRMING_DAYS = 7
 
 
 def awaiting(comment):
@@ -25,6 +26,16 @@ def stop(comment):
 def to_stop(token):
     """The number of the comment that a stop token is for, or None."""
     return _loads(token, salt="comments.stop")
+
+
+def confirming(asked):
+    """Lets the owner of an address answer the mail that asks for it to be confirmed, for 7 days."""
+    return signing.dumps(asked.pk, salt="comments.confirming")
+
+
+def to_confirm(token):
+    """The number of the `AskingMail` that a confirming token is for, or None for a wrong or an old one."""
+    return _loads(token, salt="comments.confirming", max_age=timedelta(days=CONFIRMING_DAYS))
 
 
 def _loads(token, **options):

@@ -1,6 +1,6 @@
 from django.urls import path, re_path
 
-from comments import feeds, views
+from comments import confirming, feeds, views
 
 BELOW_POST = r"^(?!(?:author|category|comments|search|tag)/)(?P<path>.+/)"
 
@@ -13,6 +13,7 @@ urlpatterns = [
     re_path(rf"{BELOW_POST}feed/(?P<form>atom|json)/$", feeds.of_post, name="post-feed-in"),
     path("comments/on/<int:post_id>/", views.submit, name="submit"),
     path("comments/forget/", views.forget_browser, name="forget"),
+    path("comments/confirm/<str:token>/", confirming.confirm_address, name="confirm"),
     path("comments/stop/<str:token>/", views.stop_mails, name="stop"),
     re_path(r"^(?P<path>.+/)comment-page-(?P<number>[0-9]{1,6})/?$", views.redirect_to_page),
 ]

@@ -22,7 +22,7 @@ from comments import browser, giving_back, tokens
 from comments.checks import Circumstances, run_checks, status_after, words
 from comments.flood import seconds_to_wait
 from comments.forms import CommentForm
-from comments.mails import tell_author
+from comments.mails import ask_to_confirm, tell_author
 from comments.models import Comment, DiscussionSettings
 from comments.origin import is_from_another_site
 from posts import moved, outbox
@@ -71,6 +71,9 @@ def _enter(request, post, parent, form, settings):
             comment.status = status_after(comment.findings)
             comment.save()
             outbox.put(tell_author, comment.pk)
+            if comment.notify:
+                # The task finds out whether it has to: the answer, and its time, tell nobody.
+                outbox.put(ask_to_confirm, comment.pk)
     if earlier:
         return _repeated(request, post, form, comment, earlier)
     if seconds:

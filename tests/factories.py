@@ -8,7 +8,7 @@ from django.contrib.auth.models import Group, User
 from django.core.files.base import ContentFile
 from PIL import Image
 
-from comments.models import Comment
+from comments.models import Comment, MailAddress
 from posts.models import Author, Picture, Post
 
 _numbers = count(1)
@@ -66,3 +66,9 @@ def make_staff_author(**fields):
     """(account, author): may write, and moderate below their own posts."""
     user = make_user(groups=["Authors"], is_staff=True, **fields)
     return user, make_author(name=f"Author {user.username}", user=user)
+
+
+def make_asker(*, name="Asker", email="asker@example.org", **fields):
+    """A comment whose writer wants to hear of answers, at an address that they have confirmed."""
+    MailAddress.objects.answer(email, wanted=True)
+    return make_comment(name=name, email=email, notify=True, **fields)

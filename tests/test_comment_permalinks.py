@@ -11,7 +11,7 @@ from pytest_django.asserts import assertContains, assertNotContains, assertRedir
 
 from comments.models import Comment, DiscussionSettings
 from posts.models import Post
-from tests.factories import LONG_AGO, make_comment, make_editor, make_post
+from tests.factories import LONG_AGO, make_asker, make_comment, make_editor, make_post
 from tests.test_letters import Outline
 
 pytestmark = pytest.mark.django_db
@@ -218,7 +218,7 @@ def test_the_form_and_the_mail_about_an_answer_give_the_same_address(
 ):
     discussion(moderation="none", per_page=1)
     post = make_post()
-    first, asked = make_comment(post=post), make_comment(post=post, email="asker@example.org", notify=True)
+    first, asked = make_comment(post=post), make_asker(post=post)
 
     with django_capture_on_commit_callbacks(execute=True):
         answer = send(post, parent=asked.pk)

@@ -7,7 +7,18 @@ from django.db.models import F
 from django.utils import timezone
 
 from blog_site.models import Import
-from comments.models import Batch, Comment, Decision, DiscussionSettings, Note, Objection, Rule, SpamModel
+from comments.models import (
+    AskingMail,
+    Batch,
+    Comment,
+    Decision,
+    DiscussionSettings,
+    MailAddress,
+    Note,
+    Objection,
+    Rule,
+    SpamModel,
+)
 from posts.models import Attachment, Author, Blog, Category, OldPath, Picture, Post, Tag
 from tests.factories import LONG_AGO, make_author, make_comment, make_editor, make_post, make_user
 
@@ -17,6 +28,7 @@ pytestmark = pytest.mark.django_db
 # SQLite names the columns of a unique constraint, not the constraint.
 IN_SQLITE = {
     "rule_is_current_once": r"comments_rule\.number$",
+    "asking_mail_is_the_days_only_one": r"comments_askingmail\.mailbox, comments_askingmail\.day, ",
     "objection_is_made_once": r"comments_objection\.comment_id, comments_objection\.check_name",
     "rule_version_is_unique": r"comments_rule\.number, comments_rule\.version",
 }
@@ -75,6 +87,12 @@ def rules(*rows):
     Rule.objects.bulk_create(rows)
 
 
+def asking_mails(*numbers):
+    now = timezone.now()
+    for number in numbers:
+        AskingMail.objects.create(comment=make_comment(), mailbox="x", day=now.date(), number=number, asked_at=now)
+
+
 BITES = [
     ("post_status_is_known", lambda: to_post(status="public")),
     ("post_status_is_known", lambda: to_post(status="")),
@@ -117,6 +135,10 @@ BITES = [
     ("discussion_settings_are_one_row", lambda: DiscussionSettings.objects.bulk_create([DiscussionSettings(pk=2)])),
     ("discussion_shows_something", lambda: settings_row(max_depth=0)),
     ("discussion_shows_something", lambda: settings_row(per_page=0)),
+    ("mail_address_is_confirmed_or_refused", lambda: MailAddress.objects.create(address="x@example.org")),
+    ("asking_mail_is_the_days_only_one", lambda: asking_mails(1, 1)),
+    ("asking_mails_are_few", lambda: asking_mails(4)),
+    ("asking_mails_are_few", lambda: asking_mails(0)),
 ]
 
 

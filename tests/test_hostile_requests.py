@@ -18,7 +18,7 @@ from comments import tokens
 from comments.forms import CommentForm
 from comments.models import Comment, DiscussionSettings
 from posts.models import Category, Tag
-from tests.factories import make_comment, make_editor, make_post, make_user
+from tests.factories import make_asker, make_comment, make_editor, make_post, make_user
 
 pytestmark = pytest.mark.django_db
 
@@ -395,7 +395,7 @@ def test_nothing_that_turns_or_controls_the_text_is_stored_in_a_line(type_in, fi
 
 def test_a_mail_about_an_answer_keeps_its_subject_in_one_line(discussion, stranger, mailoutbox):
     discussion(moderation="none")
-    asked = make_comment(email="ann@example.org", notify=True, post=make_post(title="One\r\nBcc: x@example.org"))
+    asked = make_asker(email="ann@example.org", post=make_post(title="One\r\nBcc: x@example.org"))
 
     make_comment(parent=asked, name="Eve\r\nBcc: x@example.org", email="eve@example.org")
 

@@ -7,7 +7,7 @@ from django.core.management import call_command
 
 from comments.plain import as_text
 from posts.markup import render_comment
-from tests.factories import make_author, make_comment, make_post, make_user
+from tests.factories import make_asker, make_author, make_comment, make_post, make_user
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -42,7 +42,7 @@ Not at all, see the notice (https://parish.example/notice?a=1&b=2) & ask "Ruth".
 
 
 def test_the_mail_about_an_answer_shows_what_it_quotes_as_quoted(mailoutbox):
-    parent = make_comment(email="asker@example.org", notify=True)
+    parent = make_asker()
 
     make_comment(parent=parent, email="other@example.org", body=WRITTEN)
 

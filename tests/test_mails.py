@@ -7,18 +7,14 @@ from django.core.management import call_command
 from pytest_django.asserts import assertContains
 
 from comments.models import Comment
-from tests.factories import make_author, make_comment, make_editor, make_post, make_user
+from tests.factories import make_asker, make_author, make_comment, make_editor, make_post, make_user
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
 
-def parent_who_asked(**fields):
-    return make_comment(name="Asker", email="asker@example.org", notify=True, **fields)
-
-
 def test_who_asked_for_it_hears_of_an_answer_by_mail(mailoutbox, settings):
     settings.SITE_URL = "https://blog.example"
-    parent = parent_who_asked()
+    parent = make_asker()
 
     reply = make_comment(parent=parent, name="Answerer", email="other@example.org", body="My *answer*.")
 
@@ -32,15 +28,15 @@ def test_who_asked_for_it_hears_of_an_answer_by_mail(mailoutbox, settings):
 
 def test_nobody_else_gets_a_mail(mailoutbox):
     make_comment(parent=make_comment(email="silent@example.org"))
-    make_comment(parent=parent_who_asked(), email="ASKER@example.org")
-    make_comment(parent=parent_who_asked(status="pending"))
-    make_comment(parent=parent_who_asked(), status="pending")
+    make_comment(parent=make_asker(), email="ASKER@example.org")
+    make_comment(parent=make_asker(status="pending"))
+    make_comment(parent=make_asker(), status="pending")
 
     assert not mailoutbox
 
 
 def test_an_answer_that_waits_is_told_when_it_is_approved_and_never_twice(mailoutbox):
-    reply = make_comment(parent=parent_who_asked(), email="x@example.org", status="pending")
+    reply = make_comment(parent=make_asker(), email="x@example.org", status="pending")
     editor = make_editor()
 
     for verb in ("approve", "hold", "approve", "trash", "restore"):
@@ -50,7 +46,7 @@ def test_an_answer_that_waits_is_told_when_it_is_approved_and_never_twice(mailou
 
 
 def test_the_link_in_the_mail_changes_nothing_and_its_button_ends_the_mails(client, mailoutbox):
-    parent = parent_who_asked()
+    parent = make_asker()
     make_comment(parent=parent, email="x@example.org")
     path = re.search(r"http://127\.0\.0\.1:8000(/comments/stop/\S+)", mailoutbox[0].body)[1]
 
@@ -68,7 +64,7 @@ def test_a_wrong_token_ends_nothing(client, token):
 
 
 def test_a_title_of_two_lines_makes_no_second_header(mailoutbox):
-    make_comment(parent=parent_who_asked(post=make_post(title="One\nBcc: two@example.org")), email="x@example.org")
+    make_comment(parent=make_asker(post=make_post(title="One\nBcc: two@example.org")), email="x@example.org")
 
     assert "\n" not in mailoutbox[0].subject
 
@@ -140,7 +136,7 @@ def test_the_digest_is_sent_only_where_it_was_chosen(author, discussion, mailout
 
 
 def test_an_approval_that_was_taken_back_before_the_mail_left_does_not_lose_it(mailoutbox):
-    reply = make_comment(parent=parent_who_asked(), email="x@example.org", status="pending")
+    reply = make_comment(parent=make_asker(), email="x@example.org", status="pending")
     editor = make_editor()
     reply.take_back(reply.approve(by=editor), by=editor)
     assert not mailoutbox

@@ -65,6 +65,7 @@ class OutgoingTask(DBTaskResult):
     # What each is called; one that is not here goes by its function's name.
     NAMES = {
         "tell_of_answer": _("Mail about an answer"),
+        "ask_to_confirm": _("Mail that asks for an address to be confirmed"),
         "tell_author": _("Who is told of a new comment"),
         "tell_of_comment": _("Mail about a new comment"),
         "send_digest": _("Mail about all that waits"),
@@ -77,6 +78,7 @@ class OutgoingTask(DBTaskResult):
     # The model that a task's number is of.
     SUBJECTS = {
         "tell_of_answer": "comments_comment",
+        "ask_to_confirm": "comments_comment",
         "tell_author": "comments_comment",
         "tell_of_comment": "comments_comment",
         "tell_hub": "posts_post",

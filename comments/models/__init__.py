@@ -1,6 +1,7 @@
 from .batch import Batch
 from .comment import Comment
 from .decision import Decision
+from .mail_address import AskingMail, MailAddress
 from .note import Note
 from .objection import Objection
 from .refusals import AlreadyDecided, CanNotMove
@@ -10,11 +11,13 @@ from .spam_model import SpamModel
 
 __all__ = [
     "AlreadyDecided",
+    "AskingMail",
     "Batch",
     "CanNotMove",
     "Comment",
     "Decision",
     "DiscussionSettings",
+    "MailAddress",
     "Note",
     "Objection",
     "Rule",

@@ -10,6 +10,7 @@ from posts.models import Post
 
 from .choices import Kind, Status
 from .decision import Decision
+from .mail_address import MailAddress
 from .note import Note
 from .refusals import CanNotMove
 
@@ -118,9 +119,16 @@ class DecidingQuerySet(models.QuerySet):
                 if status == Status.ERASED:
                     Decision.objects.filter(comment__in=pks).forget_texts()
                     Note.objects.filter(comment__in=pks).delete()
+                    self._forget_addresses(row.email for row, to, _takes_back in wanted if to == status)
         public = Status.APPROVED
         self.became_public({row: (to == public) - (row.status == public) for row, to, _takes_back in wanted})
         return decisions
+
+    def _forget_addresses(self, emails):
+        emails = {email.casefold() for email in emails if email}
+        if emails:
+            known = self.model.objects.filter(writer__in=emails).values_list("writer", flat=True)
+            MailAddress.objects.forget(emails, known=known)
 
     def take_out(self):
         """Removes comments and their log, as if they had never come: for the undoing of an import that brought them.
