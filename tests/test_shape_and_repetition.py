@@ -81,10 +81,11 @@ def test_ordinary_texts_have_no_shape(discussion, send, body):
     "laughter",
     [
         *("哈哈哈 太好笑了", "呵呵呵", "ㅋㅋㅋ 진짜", "ㅎㅎㅎ", "하하하", "ㅠㅠㅠ", "ははは", "ｗｗｗ", "ههه", "خخخ"),
+        *("333 笑死", "666 厉害", "888 すごい", "８８８", "👍👍👍", "❤❤❤", "🎉🎉🎉", "👏👏👏", "🔥"),
         *("חחח", "ххх", "χχχ", "555 ตลก", "ๆๆๆ ฮา", "ຮຮຮ", "ဟဟဟ", "ហហហ", "हहह", "হহহ", "ஹஹஹ", "ሃሃሃ", "հհհ", "ხხხ"),
     ],
 )
-def test_laughter_is_no_abuse_in_any_script(discussion, send, laughter):
+def test_laughter_and_applause_are_no_abuse_in_any_script(discussion, send, laughter):
     discussion(moderation="none")
     long = laughter[:1] * 20 + laughter
 

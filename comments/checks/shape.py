@@ -22,9 +22,12 @@ _LINES = re.compile(
     r"|[\uff0d\uff0e\uff1d\uff3f\uff5e\uff65]"
 )
 # How people laugh and weep, letter by letter: in most scripts with a letter that Unicode calls H or KH; in Brazil with
-# k, in Japan with w, in Thailand and Laos with five, which is "ha", and where Russian is spoken with brackets.
+# k, in Japan with w, in Thailand and Laos with five, which is "ha", in China with three, and where Russian is spoken
+# with brackets. In China six is praise, and in Japan eight is applause, as emoji are everywhere.
 _NAME_OF_H = re.compile(r"(?<!CAPITAL) (?:LETTER|SYLLABLE|CHARACTER) K?H")
-_LAUGHTER = re.compile(r"[kwｗχხ5๕໕ๆໆ哈呵嘿嘻嗨噗笑草呜嗚泣ㅠㅜ()（）👏\U0001f600-\U0001f64f\U0001f900-\U0001f97f]")
+_LAUGHTER_OR_PRAISE = re.compile(
+    r"[kwｗχხ3568８๕໕ๆໆ哈呵嘿嘻嗨噗笑草呜嗚泣ㅠㅜ()（）]|[\u2600-\u27bf\U0001f300-\U0001faff]"
+)
 # But nobody laughs longer than this, and no line is longer.
 LONGEST_RUN = 200
 LINK = re.compile(r"<a [^>]*>(.*?)</a>", re.DOTALL)
@@ -61,7 +64,7 @@ def more_link_than_text(comment, circumstances):
 
 def _means_something(character):
     """Whether people repeat this character for a reason: a line, or laughter in any script."""
-    by_itself = _LINES.match(character) or _LAUGHTER.match(character)
+    by_itself = _LINES.match(character) or _LAUGHTER_OR_PRAISE.match(character)
     return bool(by_itself or _NAME_OF_H.search(unicodedata.name(character, "")))
 
 
