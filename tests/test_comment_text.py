@@ -141,6 +141,9 @@ def test_the_known_cases_come_out_right_when_they_are_sent_by_the_form(db, share
         "1.5 is a number, 1.Yes, 14.12.2020 was",
         "2020.",
         "1) one thing",
+        "24. 12. 2020 war schön",
+        "3. 10. war ein Feiertag",
+        "1. 2. 3. und los",
     ],
 )
 def test_a_sign_that_does_not_clearly_mark_up_is_shown(text):

@@ -33,7 +33,10 @@ _QUOTED = re.compile(rf"[ \t]*(?:>[ \t]?)*>(?:\s+\S(?!.{{0,3}}<\s*$)|(?!\S{{0,4}
 _PROMPT = re.compile(r">>>(?:[ \t]|$)")  # Python's; nobody quotes the third voice without the other two
 _GOES_ON_QUOTED = re.compile(r"[ \t]*>(?:[ \t]*$|\d)")
 _QUOTE_SIGN = re.compile(r"[ \t]*> ?")
-_ITEM = re.compile(r"([ \t]*)((?P<mark>[-*])|(?P<number>0|[1-9][0-9]{0,3})(?P<end>[.)]))([ \t]+)(?=\S)")
+_ITEM = re.compile(
+    r"([ \t]*)((?P<mark>[-*])|(?P<number>0|[1-9][0-9]{0,3})(?P<end>[.)])"
+    r"(?![ \t]+[0-9]{1,4}[.)](?:[ \t]|$)))([ \t]+)(?=\S)"  # not "24. 12. 2020", which is a date
+)
 
 
 def render(text):
