@@ -8,16 +8,14 @@ import re
 
 from django.conf import settings
 
+from posts.writing.addresses_in_text import ADDRESS, address_at, target
+
 from .reader import MARKDOWN
 from .tags import TAG
 from .uploads import host
 
 _NAME = re.compile(r"<(/?)(a|code|pre)\b", re.IGNORECASE)
 _HREF = re.compile(r"""(\shref\s*=\s*)(?:"([^"]*)"|'([^']*)'|([^\s"'<>]+))""", re.IGNORECASE)
-_BARE = re.compile(r"""https?://[^\s<>"']+""", re.IGNORECASE)
-_AFTER = ".,:;!?'’…*_~)]"
-# In Markdown a bracket ends the address.
-_IN_MARKDOWN = re.compile(r"""https?://[^\s<>"'()\[\]]+""", re.IGNORECASE)
 
 
 def lead_here(records, new):
@@ -33,13 +31,13 @@ def lead_here(records, new):
         return f"{settings.SITE_URL}{path}" if path and path.startswith("/") else path
 
     for record in records:
-        if "://" not in record.text:
+        if "://" not in record.text and "www." not in record.text.lower():
             continue
         text = _with_links(record.text, whole)
         if text != record.text:
             record.as_in_file, record.text = record.text, text
             if written := record.meta.get(MARKDOWN):
-                record.meta[MARKDOWN] = _IN_MARKDOWN.sub(lambda match: whole(match[0]) or match[0], written)
+                record.meta[MARKDOWN] = _each_address(written, whole)
 
 
 def _with_links(text, whole):
@@ -64,9 +62,20 @@ def _href(match, whole):
 def _bare(text, whole):
     """A piece of text whose addresses lead on: they are shown as they were written."""
 
-    def link(match):
-        address = match[0].rstrip(_AFTER)
-        found = whole(html.unescape(address))
-        return f'<a href="{html.escape(found)}">{address}</a>{match[0][len(address) :]}' if found else match[0]
+    def link(address):
+        found = whole(html.unescape(target(address)))
+        return f'<a href="{html.escape(found)}">{address}</a>' if found else None
 
-    return _BARE.sub(link, text) if "://" in text else text
+    return _each_address(text, link)
+
+
+def _each_address(text, new):
+    """`text` with what `new` makes of each address that a reader's link would be made of; None leaves it."""
+    parts, at = [], 0
+    for match in ADDRESS.finditer(text):
+        address = address_at(text, match.start())
+        found = new(address) if address else None
+        if found:
+            parts += [text[at : match.start()], found]
+            at = match.start() + len(address)
+    return "".join([*parts, text[at:]])
