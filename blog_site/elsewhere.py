@@ -129,6 +129,9 @@ def _addresses(request):
         yield f"{quote(path)}/{query}"
     if _STAFF.search(path):
         return
+    if tail and tail["page"]:
+        # A part of what has none here: of a post, or of the page that listed the posts.
+        yield quote(tail["base"])
     front = _BELOW_FRONT.fullmatch(path)
     if front and _is_front(front["front"]):
         yield quote(front["rest"]) + query

@@ -341,6 +341,16 @@ def test_a_front_page_is_known_where_the_file_does_not_say_where_the_blog_was(cl
     assert shown_at(client, "/welcome/").title == "Welcome"
 
 
+def test_further_pages_of_the_page_that_listed_the_posts_lead_to_that_page(client, tmp_path):
+    news = make_item(id=4, slug="news", title="News", text="", post_type="page", link=f"{OLD}/wp/news/")
+    import_(in_folder(make_export(tmp_path, news, make_item(link=f"{OLD}/wp/the-ford/")), "/wp"))
+
+    assert comes_to(client, "/wp/news/page/2/") == "/wp/news/"
+    assert comes_to(client, "/wp/the-ford/page/3/") == "/wp/the-ford/"
+    assert client.get("/wp/nothing/page/2/").status_code == 404
+    assert client.get("/admin/page/2/", follow=True).request["PATH_INFO"] != "/admin/"
+
+
 # --- Terms and people
 
 
