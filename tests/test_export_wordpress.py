@@ -157,6 +157,21 @@ def test_coming_back_to_the_same_blog_changes_and_doubles_nothing(db, tmp_path):
     assert (Post.objects.count(), Comment.objects.count()) == (1, 2)
 
 
+def test_coming_back_leaves_a_reply_below_what_the_file_left_out(db, tmp_path):
+    top = make_comment(body="Top.")
+    spam = make_comment(parent=top, status="spam")
+    erased = make_comment(post=top.post, body="Gone.", status="trash")
+    replies = [make_comment(parent=parent, body=f"To {parent.pk}.") for parent in (spam, spam, erased)]
+    replies.append(make_comment(parent=replies[0], body="On it goes."))
+    erased.erase(by=make_editor())
+    before = list(Comment.objects.order_by("pk").values_list("pk", "parent", "root", "body"))
+
+    for _ in range(2):
+        import_(export(tmp_path / "out.xml"))
+
+    assert list(Comment.objects.order_by("pk").values_list("pk", "parent", "root", "body")) == before
+
+
 def test_whatever_was_typed_the_file_is_well_formed(db, tmp_path):
     bad = "a\x0b\x1f c \ufffe ]]> ]]]]>> <![CDATA[ & &amp; &#0; </item> <!-- -->"
     post = make_post(title=bad, body=bad, excerpt=bad)

@@ -203,16 +203,21 @@ def number(text):
 def _parents(rows, existing, report, key):
     """{id(comment): parent comment or None} for all of the post's comments, without cycles.
 
-    What a moderator has moved here stays where it is."""
+    What a moderator has moved here stays where it is, and so does what answers something that the file leaves out."""
     by_number = {getattr(comment, key): comment for comment in reversed(existing) if getattr(comment, key)}
     by_number |= {number(record.id): comment for record, comment in reversed(rows) if number(record.id)}
     by_pk = {comment.pk: comment for comment in existing}
     parents = {id(comment): by_pk.get(comment.parent_id) for comment in existing}
     moved_here = set(Decision.objects.moves_below(existing))
+    in_file = {id(comment) for _record, comment in rows}
     for record, comment in rows:
         if comment.pk in moved_here:
             continue
-        parents[id(comment)] = by_number.get(number(record.parent))
+        above, here = by_number.get(number(record.parent)), parents.setdefault(id(comment), None)
+        while here and id(here) not in in_file:
+            here = by_pk.get(here.parent_id)
+        if here is not above:
+            parents[id(comment)] = above
         if record.parent not in {"", "0"} and not parents[id(comment)]:
             report.warn(f"line {record.line}: comment {record.id} answers {record.parent}, which is not here")
     done = set()
