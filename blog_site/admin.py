@@ -16,6 +16,7 @@ from blog_site.models import Import, ImportedRow
 from blog_site.wordpress.report import Report
 from blog_site.wordpress.sources import kind_of
 from blog_site.wordpress.undoing import first_to_undo, plan, undo
+from posts.storage import TellsOfDisk, is_refusal
 
 SHOWN = 200  # entries of a list in the report's page
 SECONDS = 2  # after which a page that shows progress asks again
@@ -53,7 +54,7 @@ class ImportForm(forms.ModelForm):
 
 
 @admin.register(Import)
-class ImportAdmin(admin.ModelAdmin):
+class ImportAdmin(TellsOfDisk, admin.ModelAdmin):
     form = ImportForm
     list_display = ["__str__", "kind", "state", "begun_at", "by"]
     list_display_links = ["__str__"]
@@ -155,8 +156,14 @@ class ImportAdmin(admin.ModelAdmin):
             return HttpResponseRedirect(source.get_absolute_url())
         newer = first_to_undo(source)
         if request.method == "POST" and not newer:
-            undo(source)
-            messages.success(request, gettext("The import was undone."))
+            try:
+                undo(source)
+            except OSError as error:
+                if not is_refusal(error):
+                    raise
+                messages.error(request, gettext("Nothing was undone: the disk is read-only, and the files can't go."))
+            else:
+                messages.success(request, gettext("The import was undone."))
             return HttpResponseRedirect(source.get_absolute_url())
         context = {
             **self.admin_site.each_context(request),

@@ -25,7 +25,15 @@ def folder_of(source):
 
 
 def keep(source, uploads, media=None):
-    """Stores what was uploaded: exports in their order, and perhaps an archive of pictures."""
+    """Stores what was uploaded: exports in their order, and perhaps an archive of pictures; all of it, or nothing."""
+    try:
+        _keep(source, uploads, media)
+    except BaseException:
+        forget(source)
+        raise
+
+
+def _keep(source, uploads, media):
     _make_folder(source)
     for kind, files in ((FILES, uploads), (MEDIA, [media] if media else [])):
         for number, upload in enumerate(files):

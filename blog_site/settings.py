@@ -143,7 +143,7 @@ MEDIA_ROOT = env.env.path("MEDIA_ROOT", VAR / "media")
 # What is uploaded to move in, until it has: it has people's addresses in it, and is never served.
 IMPORTS_ROOT = Path(env.env("IMPORTS_ROOT", default=str(VAR / "imports")))
 STORAGES = {
-    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "default": {"BACKEND": "posts.storage.WholeFiles"},
     "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
 }
 if DEBUG:

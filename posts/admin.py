@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy as _
 
 from posts.models import Attachment, Author, Blog, Category, Picture, Post, Tag
 from posts.pictures.checking import SUFFIXES
+from posts.storage import TellsOfDisk
 from posts.views import show
 
 
@@ -153,7 +154,7 @@ class TagAdmin(ArchiveAdmin):
 
 
 @admin.register(Picture)
-class PictureAdmin(admin.ModelAdmin):
+class PictureAdmin(TellsOfDisk, admin.ModelAdmin):
     list_display = ["thumbnail", "alt", "caption", "size", "sizes", "uploaded_at"]
     list_display_links = ["thumbnail", "alt"]
     search_fields = ["alt", "caption", "file"]
@@ -215,7 +216,7 @@ class PictureAdmin(admin.ModelAdmin):
 
 
 @admin.register(Attachment)
-class AttachmentAdmin(admin.ModelAdmin):
+class AttachmentAdmin(TellsOfDisk, admin.ModelAdmin):
     """What came with an import and is no picture: to look for, and to delete with its file."""
 
     list_display = ["__str__", "link", "address"]

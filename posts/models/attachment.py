@@ -8,6 +8,7 @@ from django.db import models, transaction
 from django.utils.translation import gettext_lazy as _
 
 from posts.pictures.checking import SUFFIXES
+from posts.storage import require_deletable
 
 from .picture import Picture, texts_with
 
@@ -173,8 +174,9 @@ class Attachment(models.Model):
         return texts_with(self.stored.name)
 
     def delete(self, *args, **kwargs):
-        """The file goes too: who deletes it wants it gone, not only unlisted."""
+        """The file goes too: who deletes it wants it gone, not only unlisted. Raises OSError where it can't go."""
         if self.file:
             name, storage = self.file.name, self.file.storage
+            require_deletable([name])
             transaction.on_commit(lambda: storage.delete(name))
         return super().delete(*args, **kwargs)

@@ -14,6 +14,7 @@ from posts.pictures.checking import validate_picture  # noqa: F401 (the first mi
 from posts.pictures.cleaning import cleaned
 from posts.pictures.fields import PictureField
 from posts.pictures.markup import measured
+from posts.storage import require_deletable
 
 # What of a picture stands in the pages that show it.
 SHOWN = ("file", "alt", "decorative", "caption", "credit")
@@ -177,8 +178,9 @@ class Picture(models.Model):
             raise ProtectedError(_("The picture stands in a text: take it out there first."), set(showing))
 
     def discard_files(self):
-        """Deletes its files after the commit."""
+        """Deletes its files after the commit. Raises OSError where they can't be deleted."""
         names = [self.file.name, *renditions.names_of(self.renditions)]
+        require_deletable(names)
         transaction.on_commit(lambda: renditions.discard(names), robust=True)
 
     def clean_file(self):
@@ -193,9 +195,12 @@ class Picture(models.Model):
             return False
         # Whole or not at all: this is the only copy.
         unfinished = path.with_name(f"{path.name}.unfinished")
-        unfinished.write_bytes(after)
-        unfinished.chmod(path.stat().st_mode)
-        unfinished.replace(path)
+        try:
+            unfinished.write_bytes(after)
+            unfinished.chmod(path.stat().st_mode)
+            unfinished.replace(path)
+        finally:
+            unfinished.unlink(missing_ok=True)
         self.width, self.height = measured(self.file.name) or (None, None)
         # What turned it is gone: its sizes are made anew, and pages say its new width and height.
         Picture.objects.filter(pk=self.pk).update(width=self.width, height=self.height, rendered_at=None)

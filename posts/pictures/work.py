@@ -16,6 +16,7 @@ from django.conf import settings
 from django_tasks import task
 
 from posts import outbox
+from posts.storage import is_refusal
 
 from . import renditions
 
@@ -52,10 +53,15 @@ def make_waiting():
 
 
 def render(picture):
-    """Makes a picture's renditions and shows them. One that can't be made is logged and not tried again by itself."""
+    """Makes a picture's renditions and shows them. One that can't be made is logged and not tried again by itself.
+
+    Raises OSError where the disk takes none: they are tried again then.
+    """
     try:
         made = renditions.make(picture.file.name)
-    except Exception:
+    except Exception as error:
+        if is_refusal(error):
+            raise
         logger.exception("No renditions of the picture %s: pages show the original", picture.file.name)
         made = {}
     if not picture.take_renditions(made):

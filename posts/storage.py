@@ -1,0 +1,103 @@
+"""Files that are stored whole or not at all, and are deleted with their rows or not at all."""
+
+import errno
+import os
+import tempfile
+from pathlib import Path
+
+from django.contrib import messages
+from django.core.exceptions import ValidationError
+from django.core.files import File
+from django.core.files.storage import FileSystemStorage, default_storage
+from django.http import HttpResponseRedirect
+from django.utils.translation import gettext as _
+
+# What the system says where a disk is full, read-only, broken, or somebody else's.
+REFUSALS = {errno.ENOSPC, errno.EDQUOT, errno.EROFS, errno.EACCES, errno.EPERM, errno.EIO}
+
+
+def is_refusal(error):
+    """True for an error that says that the disk takes nothing at the moment."""
+    return isinstance(error, OSError) and error.errno in REFUSALS
+
+
+class WholeFiles(FileSystemStorage):
+    """Writes beside the place where a file will be, and moves it there when all of it is on the disk."""
+
+    def _save(self, name, content):
+        folder = Path(self.location)
+        folder.mkdir(parents=True, exist_ok=True)
+        handle, path = tempfile.mkstemp(prefix=".unfinished-", dir=folder)
+        try:
+            with open(handle, "wb") as copy:
+                for chunk in content.chunks():
+                    copy.write(chunk)
+                copy.flush()
+                os.fsync(copy.fileno())
+            with open(path, "rb") as whole:
+                moving = File(whole, name=name)
+                moving.temporary_file_path = lambda: path
+                return super()._save(name, moving)
+        finally:
+            Path(path).unlink(missing_ok=True)
+
+
+def require_deletable(names):
+    """Raises OSError where stored files could not be deleted: their rows have to stay too then."""
+    for name in names:
+        path = Path(default_storage.path(name))
+        if path.exists() and not os.access(path.parent, os.W_OK):
+            raise OSError(errno.EROFS, os.strerror(errno.EROFS), str(path))
+
+
+class RefusedForm:
+    """A form whose files the disk did not take."""
+
+    def clean(self):
+        super().clean()
+        raise ValidationError(
+            _(
+                "Nothing was saved: the file can't be stored, since the disk is full or read-only. Ask whoever runs "
+                "this site to make room; then choose the file once more and save. The rest of the form is still here."
+            )
+        )
+
+
+class TellsOfDisk:
+    """For the admin of a model with files: says in the form that the disk is full or read-only, and keeps the words.
+
+    Nothing is changed then, neither rows nor files.
+    """
+
+    def changeform_view(self, request, object_id=None, form_url="", extra_context=None):
+        try:
+            return super().changeform_view(request, object_id, form_url, extra_context)
+        except OSError as error:
+            if not is_refusal(error):
+                raise
+            # Once more, as a form that has an error: that is how a form keeps what was typed.
+            request.disk_refuses = True
+            return super().changeform_view(request, object_id, form_url, extra_context)
+
+    def get_form(self, request, obj=None, **kwargs):
+        form = super().get_form(request, obj, **kwargs)
+        refuses = getattr(request, "disk_refuses", False)
+        return type(form.__name__, (RefusedForm, form), {}) if refuses else form
+
+    def delete_view(self, request, object_id, extra_context=None):
+        return self._telling(request, super().delete_view, object_id, extra_context)
+
+    def changelist_view(self, request, extra_context=None):
+        return self._telling(request, super().changelist_view, extra_context)
+
+    def _telling(self, request, view, *args):
+        try:
+            return view(request, *args)
+        except OSError as error:
+            if not is_refusal(error):
+                raise
+            messages.error(
+                request,
+                _("Nothing was deleted: the files can't be, since the disk that they are on is read-only or broken."),
+            )
+            return HttpResponseRedirect(request.get_full_path())
