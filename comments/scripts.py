@@ -27,11 +27,15 @@ _SCRIPTS = {
     "Han and Kana": r"\u3040-\u30ff\u31f0-\u31ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003ffff",
 }
 _PATTERNS = {name: re.compile(f"[{characters}]") for name, characters in _SCRIPTS.items()}
+_WORDS = {name: re.compile(f"[{characters}]{{2}}") for name, characters in _SCRIPTS.items()}
 
 
-def scripts_of(text):
-    """The names of the scripts that occur in `text`; empty for one without letters that we know."""
-    return {name for name, pattern in _PATTERNS.items() if pattern.search(text)}
+def scripts_of(text, *, words=False):
+    """The names of the scripts that occur in `text`; empty for one without letters that we know.
+
+    `words`: only those with two letters in a row. One by itself may be a face, as in ¯\\_(ツ)_/¯ and ಠ_ಠ.
+    """
+    return {name for name, pattern in (_WORDS if words else _PATTERNS).items() if pattern.search(text)}
 
 
 def main_script(text):

@@ -82,13 +82,15 @@ def _size(text):
 
 def foreign_script(comment, circumstances):
     """A text in scripts that neither this post nor the blog's newest posts and comments have."""
-    scripts = scripts_of(plain_text(comment.body_html))
-    if not scripts or scripts & scripts_of(comment.post.title + comment.post.body):
+    text = plain_text(comment.body_html)
+    scripts = scripts_of(text, words=True)
+    # A letter of a known script is enough to be known.
+    if not scripts or scripts_of(text) & scripts_of(comment.post.title + comment.post.body):
         return None
     posts = Post.objects.published().newest_first().values_list("title", "summary")[:SAMPLE]
     comments = Comment.objects.approved().order_by("-submitted_at", "-pk").values_list("body", flat=True)[:SAMPLE]
     known = scripts_of(" ".join([*(text for pair in posts for text in pair), *comments]))
-    if scripts & known:
+    if scripts_of(text) & known:
         return None
     told = _("In a script that this blog has not had: %(scripts)s.") % {"scripts": ", ".join(sorted(scripts))}
     return _hold(told, _("it is in a script that is new here"))
