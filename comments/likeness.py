@@ -43,7 +43,11 @@ _LOOK_ALIKES = {
     "y": "ɣΥγҮүყᎩᎽᶌỿⲨꓬꭚ𐊲𑢤𑣜𖽃",
     "z": "ΖᏃꓜꮓ𐋵𑢩𑣄𑣥",
 }
-_LETTERS = {ord(sign): letter for letter, signs in _LOOK_ALIKES.items() for sign in signs}
+# Not among Unicode's, and read as such beside Latin letters all the same.
+_READ_AS = {"a": "ʌɅΛȺ", "e": "ɛƐ", "n": "п", "r": "ɾ", "t": "ŧŦ†", "w": "Шш"}
+_LETTERS = {
+    ord(sign): letter for table in (_LOOK_ALIKES, _READ_AS) for letter, signs in table.items() for sign in signs
+} | {0x1F1E6 + number: chr(ord("a") + number) for number in range(26)}  # the letters that flags are made of
 # In a name that imitates another, these stand for an i or for an l.
 _I_OR_L = "\ue000"
 _IMITATED = (
@@ -65,7 +69,7 @@ _TITLES = (
     "burgermeisterin monsieur/m madame/mme mademoiselle/mlle maitre/me conseiller conseillere maire senor/sr "
     "senora/sra senorita/srta don dona concejal concejala alcalde alcaldesa cynghorydd/cyng the real"
 )
-_BEHIND = "mp mep msp ms phd md obe mbe cbe kc qc esq jp ba ma bsc msc"
+_BEHIND = "mp mep msp ms phd md obe mbe cbe kc qc esq jp ba ma bsc msc the"
 _ROLES = "official author admin administrator moderator editor staff"
 
 
@@ -124,10 +128,18 @@ def _compared(folded):
         named[first] = _TITLE[_as_l(named[first])]
         first += 1
     last = len(named)
-    while last > first + 1 and _as_l(named[last - 1]) in _IS_BEHIND:
-        last -= 1
+    while number := _behind(named[first:last]):
+        last -= number
     left = named[first:last]
     return Name(_joined(named), _joined(left), len(left) > 1)
+
+
+def _behind(named):
+    """How many words at the end are a title: "PhD" is one, "Ph.D." two."""
+    for number in (1, 2):
+        if len(named) > number and _as_l("".join(named[-number:])) in _IS_BEHIND:
+            return number
+    return 0
 
 
 def _joined(named):

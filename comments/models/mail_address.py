@@ -1,5 +1,7 @@
 """E-mail addresses that mails may go to: each is only typed until its owner, asked by a mail, has confirmed it."""
 
+import unicodedata
+from contextlib import suppress
 from datetime import timedelta
 
 from django.db import IntegrityError, models, transaction
@@ -19,10 +21,13 @@ def same_address(email):
 
 
 def mailbox_of(email):
-    """The same for all addresses that most mail servers deliver to one person (name+anything@example.org), and not
-    to be read: it stays with the day's count when the address is deleted."""
-    local, at, domain = same_address(email).rpartition("@")
-    return salted_hmac("comments.mailbox", f"{local.partition('+')[0]}{at}{domain}").hexdigest()
+    """The same for all addresses that some mail server may deliver to one person (na.me+anything@example.org, a domain
+    in its own letters or as xn--), and not to be read: it stays with the day's count when the address is deleted."""
+    local, _at, domain = same_address(unicodedata.normalize("NFKC", email)).rpartition("@")
+    with suppress(UnicodeError):
+        domain = domain.encode("idna").decode()
+    local = local.partition("+")[0].replace(".", "")
+    return salted_hmac("comments.mailbox", f"{local}@{domain}").hexdigest()
 
 
 class MailAddressQuerySet(models.QuerySet):
