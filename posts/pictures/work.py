@@ -40,7 +40,9 @@ def make_one(pk):
         render(picture)
         return
     command = [sys.executable, Path(settings.BASE_DIR) / "manage.py", "make_renditions", "--picture", str(pk)]
-    subprocess.run(command, cwd=settings.BASE_DIR, stdout=subprocess.DEVNULL, check=True, timeout=TIME_LIMIT)  # noqa: S603 (our own command)
+    # In a session of its own: Ctrl-C is for the worker, which ends this if it takes too long to finish.
+    options = {"stdout": subprocess.DEVNULL, "start_new_session": True, "check": True, "timeout": TIME_LIMIT}
+    subprocess.run(command, cwd=settings.BASE_DIR, **options)  # noqa: S603 (our own command)
 
 
 def make_waiting():
