@@ -7,7 +7,7 @@ import zipfile
 from pathlib import Path
 
 import pytest
-from django.core.management import CommandError, call_command
+from django.core.management import CommandError, call_command, get_commands
 from django.db import connection
 
 from blog_site import backups
@@ -131,7 +131,6 @@ def test_a_broken_sqlite_file_is_found_broken(tmp_path):
 
 
 def test_the_documents_name_commands_that_exist():
-    text = Path("docs/operating.md").read_text()
+    named = re.findall(r"manage\.py (\w+)", Path("docs/operating.md").read_text())
 
-    for command in re.findall(r"manage\.py (\w+)", text):
-        assert Path(f"blog_site/management/commands/{command}.py").exists()
+    assert {"backup", "restore"} <= set(named) <= set(get_commands())
