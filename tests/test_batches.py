@@ -167,6 +167,35 @@ def test_a_stopped_one_stands_still_can_be_undone_and_can_go_on(client, waiting,
     assert statuses()[:2] == ["pending"] * 2
 
 
+def test_undoing_one_that_is_under_way_stops_it_for_good(client, waiting, small_steps):
+    page = press(client, ask(client, "spam"), "start")
+    other_window = press(client, page, "go on")
+    assert statuses().count("spam") == 4
+
+    undone = undo(client, page)
+    while "go on" in undone.content.decode():
+        undone = press(client, undone, "go on")
+    # The other window goes on by itself, until it is told.
+    after = press(client, other_window, "go on")
+
+    assert statuses() == ["pending"] * 7
+    assertContains(after, "This was undone before it was finished: it can’t go on.".replace("’", "&#x27;"))
+    assert 'value="go on"' not in after.content.decode()
+    assert "A batch is not finished" not in client.get(QUEUE).content.decode()
+
+
+def test_a_request_that_works_at_a_batch_stops_when_it_is_undone(client, editor, waiting, monkeypatch):
+    monkeypatch.setattr("comments.models.batch.STEP", 2)
+    batch = Batch.plan(Comment.objects.all(), "spam", by=editor)
+    batch.switch(Batch.State.RUNNING)
+    batch.step()
+
+    client.post(f"{QUEUE}undo/{batch.pk}/")
+
+    assert not batch.run(seconds=60)
+    assert statuses() == ["pending"] * 7
+
+
 def test_looking_at_a_batch_changes_nothing(client, waiting, small_steps):
     page = press(client, ask(client, "spam"), "start")
     before = statuses()

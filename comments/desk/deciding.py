@@ -229,7 +229,9 @@ class DecidingAdmin:
                 return self.to_batch(request, batch)
             batch.reason = request.POST.get("reason", "").replace("\x00", "")
             batch.save(update_fields=["rule", "reason"])
-        if batch.state == Batch.State.FINISHED:
+        if batch.has_ended:
+            if batch.state == Batch.State.STOPPED:
+                messages.error(request, _("This was undone before it was finished: it can't go on."))
             return self.to_batch(request, batch)
         return self._run(request, batch)
 
@@ -256,7 +258,9 @@ class DecidingAdmin:
         request.session["undo"] = str(batch)
 
     def undo_view(self, request, batch):
-        """Takes back all decisions of a batch, each comment to what it was, unless it was decided again since."""
+        """Takes back all decisions of a batch, each comment to what it was, unless it was decided again since.
+
+        A batch that is under way is stopped by it."""
         if refused := self._posted(request):
             return refused
         mine = self.get_queryset(request)

@@ -80,9 +80,22 @@ class Batch(models.Model):
 
     @classmethod
     def plan_undo(cls, batch, comments, *, by):
-        """A batch that takes back what the batch with that number did to any of `comments`, a queryset."""
+        """A batch that takes back what the batch with that number did to any of `comments`, a queryset.
+
+        One that is not finished ends there, for good: what it would do afterwards, nobody would have taken back.
+        """
+        cls._end(batch)
         decisions = Decision.objects.filter(batch=batch, comment__in=comments.order_by().values("pk"))
         return cls._planned(decisions.order_by("pk"), cls.UNDO, by=by)
+
+    @classmethod
+    def _end(cls, batch):
+        # The lock waits for a step that is being done; the next one finds that it was stopped.
+        with transaction.atomic():
+            row = cls.objects.select_for_update().filter(pk=batch).exclude(state=cls.State.FINISHED).first()
+            if row:
+                row.state, row.numbers = cls.State.STOPPED, []
+                row.save(update_fields=["state", "numbers"])
 
     @classmethod
     def _planned(cls, rows, verb, *, by, among=None, **details):
@@ -93,7 +106,13 @@ class Batch(models.Model):
     @classmethod
     def unfinished(cls, user):
         """Those of this moderator that were begun and can go on, also after the server was stopped in the middle."""
-        return cls.objects.filter(by=user, state__in=[cls.State.RUNNING, cls.State.STOPPED]).order_by("planned_at")
+        begun = cls.objects.filter(by=user, state__in=[cls.State.RUNNING, cls.State.STOPPED])
+        return begun.exclude(numbers=[]).order_by("planned_at")
+
+    @property
+    def has_ended(self):
+        """True where nothing of it can be done any more: it is finished, or was taken back in the middle."""
+        return self.state == self.State.FINISHED or (self.state == self.State.STOPPED and not self.numbers)
 
     @property
     def is_undo(self):
@@ -158,8 +177,9 @@ class Batch(models.Model):
         return self.state == self.State.RUNNING
 
     def switch(self, state):
-        """Starts, goes on or stops, unless it is finished."""
-        Batch.objects.filter(pk=self.pk).exclude(state=self.State.FINISHED).update(state=state)
+        """Starts, goes on or stops, unless it has ended."""
+        not_finished = Batch.objects.filter(pk=self.pk).exclude(state=self.State.FINISHED)
+        not_finished.exclude(state=self.State.STOPPED, numbers=[]).update(state=state)
         self.refresh_from_db()
 
     def _decide(self, numbers):
