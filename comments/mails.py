@@ -19,10 +19,12 @@ from django_tasks import task
 from comments import recipients, tokens
 from comments.cleaning import validate_email
 from comments.models.mail_address import AskingMail, MailAddress
-from comments.plain import as_text
+from comments.plain import as_text, beginning
 from posts import outbox
 from posts.mail import send
 from posts.models import Blog, Post
+
+SHOWN_IN_DIGEST = 600  # characters of a comment
 
 
 @task(queue_name=outbox.MAIL)
@@ -160,7 +162,7 @@ def send_digest(account_pk):
     first = list(waiting.select_related("post").oldest_first()[:20])
     context = {
         "number": number,
-        "comments": [(comment, as_text(comment.body_html)) for comment in first],
+        "comments": [(comment, beginning(as_text(comment.body_html), SHOWN_IN_DIGEST)) for comment in first],
         "more": number - len(first),
         "link": f"{settings.SITE_URL}{reverse('admin:comments_comment_changelist')}",
     }

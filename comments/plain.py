@@ -22,6 +22,19 @@ def as_text(body_html):
     return "\n".join(_lines(reader.root))
 
 
+_CUT_ADDRESS = re.compile(r"\(?https?://\S*\Z")
+
+
+def beginning(text, most):
+    """Text of at most so many characters; no address is cut, since part of one leads elsewhere."""
+    if len(text) <= most:
+        return text
+    start = text[: most - 2]
+    if not text[most - 2].isspace():
+        start = _CUT_ADDRESS.sub("", start)
+    return f"{start.rstrip()} …"
+
+
 _OF_LIST = re.compile(r'<(/?)(ol|ul|li)\b(?:[^>]*?(?:start|value)="(\d+)")?[^>]*>')
 
 

@@ -59,6 +59,27 @@ def test_the_mail_to_the_author_shows_it_likewise(mailoutbox, discussion, send, 
     assert f"\n\n{SHOWN}" in mailoutbox[0].body
 
 
+@pytest.mark.parametrize(
+    "written", ["https://parish.example/notices/2026", "[the notice](https://parish.example/notices/2026)"]
+)
+@pytest.mark.parametrize("words", [110, 113, 115, 117])
+def test_the_digest_cuts_no_address(mailoutbox, discussion, written, words):
+    discussion(notify_on="digest")
+    make_comment(
+        post=make_post(author=make_author(user=make_user(email="ann@example.org"))),
+        status="pending",
+        body=f"{'Word ' * words}{written} and more. {'Word ' * 20}",
+    )
+
+    call_command("send_digest")
+
+    [mail] = mailoutbox
+    [line] = [line for line in mail.body.splitlines() if line.startswith("Word")]
+    assert len(line) <= 600
+    assert line.endswith("…")
+    assert "https://parish.example/notices/2026" in line or "https:" not in line
+
+
 def test_the_digest_shows_it_likewise(mailoutbox, discussion):
     discussion(notify_on="digest")
     post = make_post(author=make_author(user=make_user(email="ann@example.org")))
