@@ -114,3 +114,25 @@ def test_the_case_of_terms_comes_in_the_same_each_time(tmp_path):
     assert everything() == before
     assert {("tag-name", "Tag-name"), ("tag-name-2", "Tag name")} <= set(Tag.objects.values_list("slug", "name"))
     comes_back_the_same(tmp_path)
+
+
+def test_the_old_addresses_of_terms_and_people_move_out_and_in_with_them(tmp_path, client):
+    terms = (
+        '<category domain="category" nicename="c++">C++</category>'
+        '<category domain="post_tag" nicename="node.js">Node.js</category>'
+    )
+    file = make_export(
+        tmp_path,
+        make_item(terms=terms).replace("<dc:creator>ann<", "<dc:creator>bob@example.org<"),
+        extra=make_category("c++", name="C++")
+        + make_tag("node.js", "Node.js")
+        + make_author("bob@example.org", "Bob", 7),
+    )
+    import_(file)
+    addresses = ["/category/c++/", "/tag/node.js/", "/author/bobexample-org/", "/?author=7"]
+    before = [client.get(address).get("Location") for address in addresses]
+
+    comes_back_the_same(tmp_path)
+
+    assert None not in before
+    assert [client.get(address).get("Location") for address in addresses] == before

@@ -10,6 +10,7 @@ from posts import slugs
 from posts.models import OldPath, Post
 from posts.models.old_path import TARGETS
 
+from .reader import OLD_PATH
 from .terms import nicename
 from .uploads import host
 
@@ -85,7 +86,7 @@ def old_paths(item, path):
         found[f"{linked}?{query}" if query else linked] = True
         if host(item.guid) == host(item.link):
             found[linked_path(item.guid)] = True
-    found |= dict.fromkeys(item.meta.get("_right_of_reply_old_path", "").split("\n"), True)
+    found |= dict.fromkeys(item.meta.get(OLD_PATH, "").split("\n"), True)
     # Others may have the path, with another query.
     others = {path, linked if query else path}
     return [
@@ -173,6 +174,7 @@ class OldAddresses:
         for (which, slug), key in terms.renamed.items():
             kind = {"categories": "category", "tags": "tag"}[which]
             rows.append(OldPath(path=f"/{kind}/{slug}/", **{f"{kind}_id": key}))
+        rows += self._told(found, people, terms)
         taken = {row.path: _targets(row) for row in OldPath.objects.filter(path__startswith="/?")}
         # What another blog has as well: below its folder it is this one's alone.
         shared = [row for row in rows if taken.get(row.path, _targets(row)) != _targets(row)]
@@ -180,6 +182,15 @@ class OldAddresses:
         _store(row for row in rows if len(row.path) <= MAX_LENGTH)
         # The home page's, which an earlier version took for a post's.
         OldPath.objects.filter(path__in=[form for path in self.folders for form in (path, f"{path}/")]).delete()
+
+    def _told(self, found, people, terms):
+        """Those that our own export names."""
+        targets = [(author, {"author": people.get(author.login)}) for author in found.authors if author.login]
+        targets += [(one, {"category_id": terms.category(one.slug, one.name)}) for one in found.categories]
+        targets += [(tag, {"tag_id": terms.tag(tag.slug, tag.name)}) for tag in found.tags]
+        for record, target in targets:
+            paths = record.meta.get(OLD_PATH, "").split("\n")
+            yield from (OldPath(path=path, **target) for path in paths if path.startswith("/") and path.strip("/"))
 
     def _of_attachment(self, attachment):
         post = self.numbers.get(attachment.parent)

@@ -22,14 +22,13 @@ from posts.models import Attachment, Author, Blog, Category, Picture, Post, Tag
 from . import formulas
 from .code import code_as_text
 from .options import SHORTCODE_AS_TEXT
-from .reader import CAME_FROM, IDENTITY, MARKDOWN
+from .reader import CAME_FROM, IDENTITY, MARKDOWN, OLD_PATH
 from .text import map_addresses
 from .uploads_out import Names
 
 # A file of ours, in Markdown.
 _STORED = re.compile(rf"""(?<![\w/.:-]){re.escape(settings.MEDIA_URL)}([^\s()<>"'\]]+)""")
 LANGUAGE = "_right_of_reply_language"
-OLD_PATH = "_right_of_reply_old_path"
 CHUNK = 100  # posts read at a time, with their comments
 _NOT_XML = re.compile(r"[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 STATUSES = {Comment.Status.APPROVED: "1", Comment.Status.PENDING: "0"}
@@ -121,6 +120,7 @@ class _Export:
         authors = (
             _elements(**_old_number("author_id", author), author_login=author.slug)
             + _elements(author_display_name=_as_html(author.name))
+            + _other_addresses(author)
             for author in Author.objects.order_by("pk").prefetch_related("old_paths")
         )
         categories = (
@@ -131,11 +131,13 @@ class _Export:
                 cat_name=_as_html(category.name),
                 category_description=_as_html(category.description),
             )
+            + _other_addresses(category)
             for category in Category.objects.order_by("path").select_related("parent").prefetch_related("old_paths")
         )
         tags = (
             _elements(tag_slug=tag.slug, tag_name=_as_html(tag.name), tag_description=_as_html(tag.description))
-            for tag in Tag.objects.order_by("pk")
+            + _other_addresses(tag)
+            for tag in Tag.objects.order_by("pk").prefetch_related("old_paths")
         )
         parts = [("author", authors), ("category", categories), ("tag", tags)]
         return head + "".join(f"<wp:{name}>{row}</wp:{name}>\n" for name, rows in parts for row in rows)
@@ -260,6 +262,12 @@ def _old_number(name, row):
     """{name: the number that a category or an author had in the blog it came from}, if there is one."""
     numbers = [old.path.partition("=")[2] for old in row.old_paths.all() if old.path.startswith("/?")]
     return {name: numbers[0]} if numbers else {}
+
+
+def _other_addresses(row):
+    """All but numbers of the addresses that lead to a category, a tag or an author."""
+    paths = (old.path for old in row.old_paths.all() if not old.path.startswith("/?"))
+    return "".join(_meta(OLD_PATH, path, of="term") for path in paths)
 
 
 def _term(domain, term):

@@ -21,14 +21,15 @@ USUAL_PREFIXES = {"wp": "wp", "excerpt": "excerpt", "content": "content", "dc": 
 # Our own export's is a post or a comment as it was written; Disqus's plugin wrote which comment of Disqus's one is.
 MARKDOWN = "_right_of_reply_markdown"
 CAME_FROM = "_right_of_reply_came_from"  # of a file: the host and path that it had at first
+OLD_PATH = "_right_of_reply_old_path"  # of a post, a term or a person: addresses that lead to it
 IDENTITY = "_right_of_reply_guid"  # of a post or a comment: what readers' programs know it by
 META_KEYS = {
     *(CAME_FROM, IDENTITY),
     *("_thumbnail_id", "_wp_attachment_image_alt", MARKDOWN, "dsq_post_id", "footnotes"),
-    *("_wp_old_slug", "_wp_old_date", "_right_of_reply_old_path", "_right_of_reply_language"),
+    *("_wp_old_slug", "_wp_old_date", OLD_PATH, "_right_of_reply_language"),
 }
 # Of these a post has one for each time that it moved; they are kept in one value, a line each.
-MANY = {"_wp_old_slug", "_wp_old_date", "_right_of_reply_old_path"}
+MANY = {"_wp_old_slug", "_wp_old_date", OLD_PATH}
 
 
 class WXRError(Exception):
@@ -42,6 +43,7 @@ class WXRError(Exception):
 RECORDS = {
     ("rss",): {"channel": Channel},
     ("rss", "channel"): {"item": Item, "wp:author": Author, "wp:category": Category, "wp:tag": Tag},
+    **{("rss", "channel", name): {"wp:termmeta": Meta} for name in ("wp:author", "wp:category", "wp:tag")},
     ("rss", "channel", "item"): {"wp:comment": Comment, "wp:postmeta": Meta},
     ("rss", "channel", "item", "wp:comment"): {"wp:commentmeta": Meta},
 }

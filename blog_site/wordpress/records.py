@@ -43,6 +43,7 @@ class Author(Record):
     display_name: str = ""
     first_name: str = ""
     last_name: str = ""
+    meta: dict = field(default_factory=dict)
 
 
 @dataclass(slots=True)
@@ -60,6 +61,7 @@ class Category(Record):
     # The parent's slug; in WXR 1.0 its name.
     parent: str = ""
     description: str = ""
+    meta: dict = field(default_factory=dict)
 
 
 @dataclass(slots=True)
@@ -68,6 +70,7 @@ class Tag(Record):
     slug: str = ""
     name: str = ""
     description: str = ""
+    meta: dict = field(default_factory=dict)
 
 
 @dataclass(slots=True)
