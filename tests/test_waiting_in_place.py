@@ -308,3 +308,16 @@ def test_a_stranger_can_not_decide(client):
 
     waiting.refresh_from_db()
     assert waiting.status == "pending"
+
+
+@pytest.mark.parametrize("moderation", ["first", "all"])
+def test_who_decides_is_not_told_that_their_own_words_will_wait(discussion, moderation):
+    discussion(moderation=moderation)
+    post, moderator = make_post(), as_account(make_editor())
+    page_before = moderator.get(post.get_absolute_url())
+
+    moderator.post(f"/comments/on/{post.pk}/", {"body": "An answer."})
+
+    assertNotContains(page_before, "is read before it is shown")
+    assertContains(Client().get(post.get_absolute_url()), "An answer.")
+    assertContains(Client().get(post.get_absolute_url()), "is read before it is shown")
