@@ -191,7 +191,9 @@ def _refusals(post):
         "403": Page("/forbidden/", 403),
         "405": Page(f"/comments/on/{post.pk}/", 405),
         "413": Page(f"/comments/on/{post.pk}/", 413, _form(body="x" * 1_100_000)),
+        "413, a file": Page("/admin/blog_site/import/add/", 413, {"files": "x" * 1_100_000}),
         "500": Page("/broken/", 500),
+        "503": Page("/away/", 503),
         "500, a comment": Page("/broken-comment/", 500, _form()),
         "a post that is gone, written to": Page("/comments/on/999999/", 404, _form()),
     }
