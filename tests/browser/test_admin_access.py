@@ -10,6 +10,7 @@ from playwright.sync_api import expect
 
 from blog_site.models import Import, ImportedRow
 from comments.models import Batch, Comment
+from posts.models import Tag
 from tests.audit.desk import QUEUE, pages_of_models, write_desk
 from tests.factories import make_user
 
@@ -94,6 +95,17 @@ def test_nothing_keeps_anybody_out_of_the_admins_other_pages(desk, boss):
     desk.locator(".date-icon").first.click()
     expect(desk.get_by_role("dialog", name="Choose a Date")).to_be_visible()
     found["calendar"] = faults_of(desk)
+    tag = Tag.objects.create(name="Boots and shoes")
+    for name, happens in {
+        "somebody else has saved it": lambda: Tag.objects.filter(pk=tag.pk).update(name="Shoes and boots"),
+        "somebody else has deleted it": tag.delete,
+    }.items():
+        desk.goto(f"/admin/posts/tag/{tag.pk}/change/")
+        happens()
+        desk.get_by_role("textbox", name="Name").fill("Boots, whatever their make")
+        desk.locator("[name=_save]").click()
+        expect(desk.get_by_text("Somebody else has saved this").or_(desk.get_by_role("alert"))).to_be_visible()
+        found[name] = faults_of(desk)
 
     assert {name: faults for name, faults in found.items() if faults} == {}
 
