@@ -341,6 +341,17 @@ def test_a_front_page_is_known_where_the_file_does_not_say_where_the_blog_was(cl
     assert shown_at(client, "/welcome/").title == "Welcome"
 
 
+@pytest.mark.parametrize("folder", ["", "/wp"])
+def test_links_to_a_front_page_by_its_own_name_lead_to_it(client, tmp_path, folder):
+    front = make_item(id=3, slug="welcome", title="Welcome", post_type="page", link=f"{OLD}{folder}/")
+    text = f'<a href="{OLD}{folder}/welcome/">by name</a> <a href="{OLD}{folder}/">home</a>'
+    file = make_export(tmp_path, front, make_item(id=4, link=f"{OLD}{folder}/the-ford/", text=text))
+    import_(in_folder(file, folder) if folder else file)
+
+    assert hrefs(Post.objects.get(title="The ford")) == ["/welcome/", "/"]
+    assert client.get(f"{folder}/welcome/", follow=True).status_code == 200
+
+
 def test_further_pages_of_the_page_that_listed_the_posts_lead_to_that_page(client, tmp_path):
     news = make_item(id=4, slug="news", title="News", text="", post_type="page", link=f"{OLD}/wp/news/")
     import_(in_folder(make_export(tmp_path, news, make_item(link=f"{OLD}/wp/the-ford/")), "/wp"))

@@ -3,7 +3,7 @@
 import hashlib
 from collections import Counter
 from dataclasses import dataclass, field
-from urllib.parse import urlsplit
+from urllib.parse import unquote, urlsplit
 
 from . import reader, records
 from .addresses import home_of, linked_path, number_in, old_paths, own_path
@@ -41,6 +41,8 @@ class Survey:
     # [(host, path below which the blog stands)], and where its guids say that it stood.
     homes: set = field(default_factory=set)
     past_homes: set = field(default_factory=set)
+    # {the path that a page would have by its name: its address, which has another}
+    named_otherwise: dict = field(default_factory=dict)
     # The posts and pages whose paths are ours, and the addresses in texts that name a place in another post.
     shadowed: list = field(default_factory=list)
     with_places: set = field(default_factory=set)
@@ -130,6 +132,10 @@ def _settle(found):
     shared = {path for path, number in found.with_query.items() if number > 1}
     found.numbers = {one: "" if path in shared else path for one, path in found.numbers.items()}
     homes = {folder for _host, folder in found.homes}
+    # By its name, too, WordPress led to the front page; it stands there now.
+    for path, link in found.named_otherwise.items():
+        if (linked_path(link) == "/" or home_of(link) in found.homes) and own_path(path):
+            found.paths.setdefault(linked_path(link).rstrip("/") + path.rstrip("/"), path)
     found.shadowed = [post for post in found.shadowed if post.linked.rstrip("/") not in homes]
     hosts = found.hosts | found.past_hosts | {""}
     found.with_places = {address for address in found.with_places if host(address) in hosts}
@@ -165,7 +171,9 @@ def _note_address(found, item):
     path = own_path(item.link)
     if item.id:
         found.numbers.setdefault(item.id, path)
-    linked = linked_path(item.link)
+    linked, name = linked_path(item.link), unquote(item.name)
+    if item.type == "page" and name and linked and not linked.rstrip("/").endswith(f"/{name}"):
+        found.named_otherwise[f"/{name}/"] = item.link
     if path:
         found.paths[path.rstrip("/")] = path
         found.with_query[path] += "?" in item.link
