@@ -2,6 +2,8 @@
 
 import os
 import resource
+import subprocess
+import sys
 
 bind = f"{os.environ.get('HOST', '127.0.0.1')}:{os.environ.get('PORT', '8000')}"
 workers = int(os.environ.get("WEB_CONCURRENCY", "2"))
@@ -10,13 +12,38 @@ threads = 8
 # Slow and idle connections cost no thread, and a place only until somebody else needs it.
 worker_class = "blog_site.patient_worker.PatientWorker"
 worker_connections = 2000
-# A wrong setting then stops the start once, with its one line, instead of each worker over and over.
-preload_app = True
+# Each worker loads the code itself: forked from a process that has it loaded, it would go on with what was there before
+# a reload, and read the rest, templates too, as it is now.
+preload_app = False
 # The application itself decides which proxy to believe (TRUSTED_PROXIES).
 forwarded_allow_ips = ""
 max_requests = 10_000
 max_requests_jitter = 1_000
 control_socket_disable = True
+
+
+def on_starting(server):
+    """Stops the start where the blog can't be loaded, and a reload leaves everything as it is then."""
+    if not can_be_loaded():
+        sys.exit(1)
+    reload = server.reload
+
+    def reload_what_can_be_loaded():
+        if not can_be_loaded():
+            server.log.error("Not reloaded: the workers go on with the code and the settings that they have.")
+            return
+        # What this process itself has of the blog: these settings, and the class of the workers.
+        for name in [name for name in sys.modules if name.partition(".")[0] == "blog_site"]:
+            del sys.modules[name]
+        reload()
+
+    server.reload = reload_what_can_be_loaded
+
+
+def can_be_loaded():
+    """Tries it in a process of its own, which says what is wrong: a wrong setting once, in its one line, instead of
+    each worker over and over."""
+    return subprocess.run([sys.executable, "-c", "import blog_site.wsgi"], check=False).returncode == 0
 
 
 def post_fork(server, worker):
