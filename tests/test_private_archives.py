@@ -19,6 +19,7 @@ HIDDEN = [
     {"status": "trash"},
     {"published_at": timezone.now() + timedelta(days=365)},
 ]
+IS_HIDDEN = ["draft without a time", "draft", "private", "trash", "scheduled"]
 ARCHIVES = {
     "category": "/category/quiet/",
     "tag": "/tag/quiet/",
@@ -57,7 +58,7 @@ def public_post():
     return make_post(title="Known to all", author=make_author(name="Ann Writer"))
 
 
-@pytest.mark.parametrize("hidden", HIDDEN, ids=str)
+@pytest.mark.parametrize("hidden", HIDDEN, ids=IS_HIDDEN)
 @pytest.mark.parametrize("kind", ARCHIVES)
 def test_an_archive_that_nothing_public_is_in_does_not_exist(client, public_post, kind, hidden):
     file_under(kind, make_post(author=public_post.author, **hidden))
@@ -67,7 +68,7 @@ def test_an_archive_that_nothing_public_is_in_does_not_exist(client, public_post
         assertNotContains(client.get(address), NAME, status_code=404)
 
 
-@pytest.mark.parametrize("hidden", HIDDEN, ids=str)
+@pytest.mark.parametrize("hidden", HIDDEN, ids=IS_HIDDEN)
 @pytest.mark.parametrize("kind", ARCHIVES)
 def test_no_old_address_leads_there(client, public_post, kind, hidden):
     file_under(kind, make_post(author=public_post.author, **hidden))
@@ -79,7 +80,7 @@ def test_no_old_address_leads_there(client, public_post, kind, hidden):
             assert "index.php" in address, place
 
 
-@pytest.mark.parametrize("hidden", HIDDEN, ids=str)
+@pytest.mark.parametrize("hidden", HIDDEN, ids=IS_HIDDEN)
 @pytest.mark.parametrize("kind", ARCHIVES)
 def test_no_list_has_it(client, public_post, kind, hidden):
     file_under(kind, make_post(author=public_post.author, body="Of quiet places.", **hidden))
