@@ -95,7 +95,7 @@ def test_it_hears_when_a_draft_is_published_or_changed(hub):
         {"published_at": LONG_AGO},
         {"published_at": timezone.now() + timedelta(hours=1)},
     ],
-    ids=str,
+    ids=["draft", "private", "page", "old", "scheduled"],
 )
 def test_it_hears_of_nothing_that_is_not_new_and_public(hub, fields):
     make_comment(post=make_post(**{"published_at": timezone.now(), **fields}))
