@@ -79,10 +79,10 @@ def test_a_billion_laughs_take_neither_time_nor_memory(tmp_path):
         program = (
             "import resource, sys, time, django; django.setup()\n"
             "from django.core.management import CommandError, call_command\n"
-            "before, begun = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss, time.monotonic()\n"
+            "before, begun = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss, time.process_time()\n"
             f"try: call_command('import_wordpress', {str(path)!r})\n"
             "except CommandError: pass\n"
-            "print(time.monotonic() - begun, resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before)"
+            "print(time.process_time() - begun, resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before)"
         )
         env = environment(tmp_path, settings="tests.settings")
         ran = subprocess.run(
