@@ -9,7 +9,7 @@ import sys
 import pytest
 
 from comments.models import Comment
-from tests.factories import make_comment, make_editor
+from tests.factories import make_asker, make_comment, make_editor
 from tests.test_start import KEY, ROOT
 
 
@@ -31,7 +31,7 @@ def change_key(request, settings):
 @pytest.mark.django_db
 def test_the_link_that_ends_mails_goes_on_to_work(client, discussion, send, mailoutbox, change_key):
     discussion(moderation="none")
-    asked = make_comment(email="asker@example.org", notify=True, status="approved")
+    asked = make_asker()
     send(asked.post, parent=asked.pk, body="An answer.")
     (link,) = {path for mail in mailoutbox for path in re.findall(r"http://[^/]+(/comments/stop/\S+/)", mail.body)}
 
