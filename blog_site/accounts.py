@@ -15,7 +15,7 @@ from django.db.models.functions import Cast, Concat
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from blog_site.models import Import
+from blog_site.moving.models import Import
 from comments.models import Batch, Decision, Note
 
 LOGS = [(Decision, "actor"), (Note, "author"), (Import, "by"), (LogEntry, "user")]

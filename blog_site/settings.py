@@ -54,7 +54,7 @@ MIDDLEWARE = [
     "blog_site.middleware.signed_in_pages_are_private",
     "blog_site.middleware.refusals_have_a_page",
     "comments.middleware.private_views",
-    "blog_site.elsewhere.old_addresses_lead_on",
+    "blog_site.moving.redirect_fallback.old_addresses_lead_on",
 ]
 
 ROOT_URLCONF = "blog_site.urls"

@@ -24,7 +24,7 @@ urlpatterns = [
     path("accounts/logout/", LogoutView.as_view(), name="logout"),
     path("search/", search, name="search"),
     *feed_paths("search/", search_feed, "search-feed"),
-    path("", include("blog_site.old_addresses")),
+    path("", include("blog_site.moving.wordpress.urls")),
     path("", include("comments.urls")),
     # Last: its final pattern takes every path that is left.
     path("", include("posts.urls")),

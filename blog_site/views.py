@@ -13,8 +13,8 @@ from django.views.decorators.http import require_safe
 from django.views.static import serve
 
 from blog_site import health
+from blog_site.byte_ranges import part_of
 from blog_site.health import can_not_be_used
-from blog_site.ranges import part_of
 from comments import giving_back
 from posts.models import Attachment, Picture
 from posts.models.attachment import TYPES, extension, full_sizes

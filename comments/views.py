@@ -25,7 +25,7 @@ from comments.forms import CommentForm
 from comments.mails import ask_to_confirm, tell_author
 from comments.models import Comment, DiscussionSettings
 from comments.origin import is_from_another_site
-from posts import moved, outbox
+from posts import outbox, redirects
 from posts.models import Post
 from posts.views import show
 
@@ -215,10 +215,10 @@ def forget_browser(request):
 
 def redirect_to_page(request, path, number):
     """`<post>comment-page-N/` of WordPress."""
-    if own := moved.find_old(request.path_info):
+    if own := redirects.find_old(request.path_info):
         # A post that was called so.
         return redirect(own, permanent=True)
-    post = moved.find(f"/{path}")
+    post = redirects.find(f"/{path}")
     if not post:
         raise Http404(_("There is no such page."))
     # Without a fragment: the one of a link to a comment there stays.

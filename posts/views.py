@@ -10,7 +10,7 @@ from django.utils.module_loading import import_string
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
-from posts import archives, cards, moved
+from posts import archives, cards, redirects
 from posts.dates import archive_dates
 from posts.models import Author, Blog, Category, Post, Tag
 from posts.models.queryset import SEARCHED
@@ -108,7 +108,7 @@ def permalink(request, path):
 
 def _elsewhere(request, path):
     """The redirect to where what stood at `path` is now."""
-    found = moved.find(f"/{path}")
+    found = redirects.find(f"/{path}")
     if not found:
         raise Http404(_("There is no such page."))
     query = request.META.get("QUERY_STRING")
@@ -137,7 +137,8 @@ def preview(request, pk):
 def by_imported_id(request, imported_id):
     """`/archives/ID` of the blog that moved in. Where two posts had the number, the first."""
     path = f"/archives/{imported_id}"
-    found = moved.find_old(path, f"{path}/") or (moved.find_number(imported_id) or moved.find_attachment(imported_id))
+    found = redirects.find_old(path, f"{path}/")
+    found = found or redirects.find_number(imported_id) or redirects.find_attachment(imported_id)
     if not found:
         raise Http404(_("There is no such page."))
     return HttpResponsePermanentRedirect(found.get_absolute_url())

@@ -9,12 +9,12 @@ from pathlib import Path
 import pytest
 from PIL import Image
 
-from blog_site.internet import Internet, Refused, Unreachable, is_public
 from blog_site.models import Import
-from blog_site.wordpress import importer as wordpress
-from blog_site.wordpress.fetching import Fetched
-from blog_site.wordpress.taking_in import take_in
-from blog_site.wordpress.trying import ImportFailed
+from blog_site.moving.errors import ImportFailed
+from blog_site.moving.files.fetching import Fetched
+from blog_site.moving.files.safe_download import Internet, Refused, Unreachable, is_public
+from blog_site.moving.run import take_in
+from blog_site.moving.wordpress import importer as wordpress
 from posts.models import Attachment, Picture, Post
 from tests.wxr import SHARED, import_, make_attachment, make_export, make_item, make_uploads
 
@@ -409,7 +409,7 @@ def test_what_came_before_a_break_is_not_asked_for_again(db, tmp_path, site, mon
         raise KeyboardInterrupt
 
     with monkeypatch.context() as patched:
-        patched.setattr("blog_site.wordpress.importer.write", killed)
+        patched.setattr("blog_site.moving.wordpress.importer.write", killed)
         with pytest.raises(KeyboardInterrupt):
             move_in(tmp_path, *items)
     half = tmp_path / "fetched" / "half.part"

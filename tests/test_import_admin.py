@@ -10,10 +10,10 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.core.management import CommandError, call_command
 from django.urls import reverse
 
-from blog_site import background
 from blog_site.models import Import
-from blog_site.wordpress.archives import ArchiveError, open_archive
-from blog_site.wordpress.sources import SourceError, kind_of, sources
+from blog_site.moving import jobs
+from blog_site.moving.files.archives import ArchiveError, open_archive
+from blog_site.moving.files.sources import SourceError, kind_of, sources
 from posts.models import Post
 from tests.factories import make_user
 from tests.wxr import import_, make_export, make_item, make_wxr_comment
@@ -33,7 +33,7 @@ def given(tmp_path):
     """An import whose files were uploaded and not yet tried."""
     export = make_export(tmp_path, make_item(inside=make_wxr_comment()))
     source = Import.objects.create(files=["old blog.xml"], state="checking")
-    background.keep(source, [SimpleUploadedFile("old blog.xml", export.read_bytes())])
+    jobs.keep(source, [SimpleUploadedFile("old blog.xml", export.read_bytes())])
     return source
 
 
@@ -63,13 +63,13 @@ def test_it_is_taken_in_and_the_upload_is_deleted(chief, given):
     assert Post.objects.get().comments.count() == 1
     assert "This has come in." in page
     assert "Undo this import" in page
-    assert not background.kept(given)
+    assert not jobs.kept(given)
 
 
 def test_a_broken_file_is_refused_with_its_name_and_line(chief, tmp_path):
     source = Import.objects.create(files=["cut off.xml"], state="checking")
     export = make_export(tmp_path, make_item())
-    background.keep(source, [SimpleUploadedFile("cut off.xml", export.read_bytes()[:-60])])
+    jobs.keep(source, [SimpleUploadedFile("cut off.xml", export.read_bytes()[:-60])])
 
     call_command("run_import", source.pk, dry_run=True)
 
@@ -136,12 +136,12 @@ def test_what_is_in_can_not_be_forgotten_and_what_was_only_tried_can(chief, give
     assert delete(done).status_code == 403
     assert delete(given).status_code == 302
     assert list(Import.objects.all()) == [done]
-    assert not background.kept(given)
+    assert not jobs.kept(given)
 
 
 def test_what_is_uploaded_is_tried_once_it_is_stored(chief, tmp_path, monkeypatch, django_capture_on_commit_callbacks):
     started = []
-    monkeypatch.setattr(background, "start", lambda source, *, dry_run: started.append((source, dry_run)))
+    monkeypatch.setattr(jobs, "start", lambda source, *, dry_run: started.append((source, dry_run)))
     export = SimpleUploadedFile("blog.xml", make_export(tmp_path, make_item()).read_bytes())
 
     with django_capture_on_commit_callbacks(execute=True):
@@ -153,17 +153,17 @@ def test_what_is_uploaded_is_tried_once_it_is_stored(chief, tmp_path, monkeypatc
 
 
 def test_an_upload_is_nobody_elses_on_the_machine(given):
-    background.keep(given, [], SimpleUploadedFile("media.zip", b"PK"))
+    jobs.keep(given, [], SimpleUploadedFile("media.zip", b"PK"))
 
-    assert background.folder_of(given).stat().st_mode & 0o077 == 0
+    assert jobs.folder_of(given).stat().st_mode & 0o077 == 0
 
 
 def test_two_who_look_at_the_same_moment_see_that_nothing_runs(given):
-    folder = background.folder_of(given)
+    folder = jobs.folder_of(given)
     with (folder / "lock").open("w") as other:
         fcntl.flock(other, fcntl.LOCK_SH)
 
-        assert not background.is_running(given)
+        assert not jobs.is_running(given)
 
 
 def test_a_zip_whose_names_can_not_be_read_is_refused_in_words(tmp_path):
@@ -181,7 +181,7 @@ def test_a_zip_whose_names_can_not_be_read_is_refused_in_words(tmp_path):
 
 @pytest.mark.parametrize("pack", ["gzip", "zip"])
 def test_an_export_that_grows_a_hundredfold_is_refused(tmp_path, monkeypatch, pack):
-    monkeypatch.setattr("blog_site.wordpress.sources.GROWTH_FREE", 10_000)
+    monkeypatch.setattr("blog_site.moving.files.sources.GROWTH_FREE", 10_000)
     bomb = make_export(tmp_path, make_item(text="0" * 2_000_000)).read_bytes()
     path = tmp_path / "bomb"
     if pack == "gzip":

@@ -6,13 +6,13 @@ from urllib.parse import parse_qs, quote, unquote, urlsplit
 
 import pytest
 
-from blog_site.wordpress.reader import read
-from blog_site.wordpress.records import Author, Category, Channel, Item, Tag
-from blog_site.wordpress.sources import sources
-from blog_site.wordpress.terms import nicename, plain
-from blog_site.wordpress.uploads import host
+from blog_site.moving.files.sources import sources
+from blog_site.moving.files.uploads import host
+from blog_site.moving.records import Author, Category, Channel, Item, Tag
+from blog_site.moving.wordpress.reader import read
+from blog_site.moving.wordpress.terms import nicename, plain
 from posts.models import Post
-from posts.moved import find_archive
+from posts.redirects import find_archive
 from tests.wxr import SHARED, import_
 
 pytestmark = [pytest.mark.django_db, pytest.mark.seed]

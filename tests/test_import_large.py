@@ -6,8 +6,8 @@ from functools import partial
 import pytest
 from django.db import transaction
 
-from blog_site.wordpress import taking_in
-from blog_site.wordpress.typesetting import LARGE, Typesetter
+from blog_site.moving import run
+from blog_site.moving.wordpress.render_process import LARGE, Typesetter
 from comments.models import Comment
 from posts.models import Post
 from tests.wxr import import_, make_export, make_item, make_wxr_comment
@@ -78,7 +78,7 @@ def comes_in(path, monkeypatch, *, processors):
         begun.append(Typesetter(LARGE + 1, processors=processors))
         return begun[0]
 
-    monkeypatch.setattr(taking_in, "Typesetter", large)
+    monkeypatch.setattr(run, "Typesetter", large)
     with transaction.atomic():
         report = import_(path)
         columns = ("imported_id", "name", "email", "body", "status", "writer", *Comment.RENDERED)

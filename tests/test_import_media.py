@@ -9,8 +9,8 @@ from django.core.files.storage import default_storage
 from django.core.management import CommandError
 from PIL import Image
 
-from blog_site.wordpress import archives
-from blog_site.wordpress.archives import Tar, Zip, open_archive
+from blog_site.moving.files import archives
+from blog_site.moving.files.archives import Tar, Zip, open_archive
 from posts.models import Attachment, Picture, Post
 from tests.wxr import SHARED, import_, make_attachment, make_export, make_item, make_uploads
 
@@ -156,7 +156,7 @@ def test_a_file_that_says_less_than_it_holds_or_too_much_is_left_out_with_why(tm
 
 @pytest.mark.parametrize("make", [make_zip, make_tar], ids=["zip", "tar"])
 def test_an_archive_that_grows_a_hundredfold_is_refused(tmp_path, monkeypatch, make):
-    monkeypatch.setattr("blog_site.wordpress.sources.GROWTH_FREE", 10_000)
+    monkeypatch.setattr("blog_site.moving.files.sources.GROWTH_FREE", 10_000)
     bomb = make(tmp_path, {"2019/05/a.txt": b"0" * 10_000_000, "2019/05/b.txt": b"1"})
 
     def taken():

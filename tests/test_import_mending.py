@@ -2,9 +2,9 @@
 
 import pytest
 
-from blog_site.wordpress import reader
-from blog_site.wordpress.mending import Mender
-from blog_site.wordpress.sources import Source
+from blog_site.moving.files.sources import Source
+from blog_site.moving.wordpress import reader
+from blog_site.moving.xml_repair import Mender
 from posts.models import Post
 from tests.wxr import import_, make_export, make_item
 

@@ -6,7 +6,7 @@ import pytest
 from bs4 import BeautifulSoup
 
 from blog_site.models import Import
-from blog_site.wordpress.undoing import undo
+from blog_site.moving.undo import undo
 from posts.models import Author, Category, OldPath, Post, Tag
 from tests.factories import make_post
 from tests.wxr import SHARED, import_, make_category, make_export, make_item, make_wxr_comment

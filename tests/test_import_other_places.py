@@ -4,7 +4,7 @@ import re
 
 import pytest
 
-from blog_site.wordpress.text import post_html
+from blog_site.moving.wordpress.html.text import post_html
 from posts.markup import plain_text, render_post
 from posts.models import Attachment, Picture, Post
 from tests.wxr import SHARED, import_, make_attachment, make_export, make_item, make_uploads

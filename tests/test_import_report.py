@@ -8,7 +8,7 @@ from django.core.management import call_command
 from django.urls import reverse
 
 from blog_site.models import Import
-from blog_site.wordpress.report import Report
+from blog_site.moving.report import Report
 from posts.models import Post
 from tests.factories import make_user
 from tests.wxr import SHARED, import_, make_export, make_item

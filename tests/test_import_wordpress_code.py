@@ -5,7 +5,7 @@ import re
 
 import pytest
 
-from blog_site.wordpress.text import post_html
+from blog_site.moving.wordpress.html.text import post_html
 from posts.markup import render_post
 from posts.models import Post
 from tests.test_export_wordpress import comes_back_the_same

@@ -2,8 +2,8 @@ from time import process_time
 
 import pytest
 
-from blog_site.wordpress.comment_text import comment_markdown
-from blog_site.wordpress.text import map_addresses, map_uploads, post_html
+from blog_site.moving.wordpress.html.comment_text import comment_markdown
+from blog_site.moving.wordpress.html.text import map_addresses, map_uploads, post_html
 from posts.markup import plain_text, render_comment, render_post
 from posts.models import Post
 from tests.wxr import import_, make_export, make_item

@@ -6,7 +6,7 @@ import pytest
 from django.core.management import CommandError, call_command
 
 from blog_site.models import Import, ImportedRow
-from blog_site.wordpress import undoing
+from blog_site.moving.undo import undo as undo_import
 from comments.models import Comment, Decision
 from posts.models import Attachment, Author, Blog, Category, Picture, Post, Tag
 from tests.factories import make_comment, make_post, make_user
@@ -182,8 +182,8 @@ def test_who_undoes_what_was_just_undone_changes_nothing(tmp_path):
     Post.objects.filter(slug="edited").update(title="Edited here")
     first, second = Import.objects.get(), Import.objects.get()
 
-    undoing.undo(first)
-    again = undoing.undo(second)
+    undo_import(first)
+    again = undo_import(second)
 
     second.refresh_from_db()
     assert not again.posts

@@ -6,8 +6,8 @@ from django.db import connection
 from django.db.migrations.executor import MigrationExecutor
 
 from blog_site.models import ImportedRow
-from blog_site.models.imports import digest
-from blog_site.wordpress.discussion import UPDATED
+from blog_site.moving.comments import UPDATED
+from blog_site.moving.models import digest
 from comments import search
 from comments.checks import Finding, Verdict
 from comments.models import Comment, Objection

@@ -6,8 +6,8 @@ it would be shown now. They are written anew from what stood in the file; what w
 
 from django.db import migrations
 
-from blog_site.models.imports import digest
-from blog_site.wordpress.comment_text import comment_markdown
+from blog_site.moving.models import digest
+from blog_site.moving.wordpress.html.comment_text import comment_markdown
 
 STEP = 500
 VALUES = ("kind", "name", "email", "url", "ip_address", "body", "submitted_at")

@@ -3,7 +3,7 @@
 from django import template
 from django.urls import reverse
 
-from blog_site.models import ImportedRow
+from blog_site.moving.models import ImportedRow
 
 register = template.Library()
 

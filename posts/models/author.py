@@ -6,7 +6,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from posts import slugs
-from posts.addresses import address
+from posts.cached_reverse import address
 from posts.markup import render_bio
 from posts.pictures.markup import with_pictures
 

@@ -3,7 +3,7 @@ from django.db import models, transaction
 from django.utils.translation import gettext_lazy as _
 
 from posts import slugs
-from posts.addresses import address
+from posts.cached_reverse import address
 
 from .blog import Blog
 from .queryset import CategoryQuerySet, FiledQuerySet

@@ -4,7 +4,7 @@ from pathlib import Path
 
 from django.core.management.base import BaseCommand, CommandError
 
-from blog_site import takeout, whole_files
+from blog_site.moving import atomic_write, json_export
 
 
 class Command(BaseCommand):
@@ -16,9 +16,9 @@ class Command(BaseCommand):
     def handle(self, *, file, **options):
         try:
             if file:
-                whole_files.write(file, takeout.pieces())
+                atomic_write.write(file, json_export.pieces())
             else:
-                for piece in takeout.pieces():
+                for piece in json_export.pieces():
                     self.stdout.write(piece, ending="")
         except OSError as error:
             raise CommandError(f"{error.filename or file}: {error.strerror or error}. Nothing was written.") from error

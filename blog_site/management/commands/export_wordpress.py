@@ -6,9 +6,9 @@ from pathlib import Path
 from django.core.files.storage import default_storage
 from django.core.management.base import BaseCommand, CommandError
 
-from blog_site import whole_files
-from blog_site.wordpress.export import export
-from blog_site.wordpress.uploads_out import Names, stored_files
+from blog_site.moving import atomic_write
+from blog_site.moving.files.names_out import Names, stored_files
+from blog_site.moving.wordpress.export import export
 
 
 class Command(BaseCommand):
@@ -26,7 +26,7 @@ class Command(BaseCommand):
         pieces = export(waiting=not without_waiting, spam=spam)
         try:
             if file:
-                whole_files.write(file, pieces)
+                atomic_write.write(file, pieces)
             else:
                 for piece in pieces:
                     self.stdout.write(piece, ending="")

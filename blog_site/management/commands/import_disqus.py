@@ -1,7 +1,7 @@
 """`manage.py import_disqus FILE… [--dry-run] [--overwrite] [--json]`"""
 
-from blog_site.models import Import
-from blog_site.wordpress.command import ImportCommand
+from blog_site.moving.command import ImportCommand
+from blog_site.moving.models import Import
 
 
 class Command(ImportCommand):

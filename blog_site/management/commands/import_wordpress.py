@@ -2,8 +2,8 @@
 
 from pathlib import Path
 
-from blog_site.models import Import
-from blog_site.wordpress.command import ImportCommand
+from blog_site.moving.command import ImportCommand
+from blog_site.moving.models import Import
 
 
 class Command(ImportCommand):

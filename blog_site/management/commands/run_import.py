@@ -2,10 +2,10 @@
 
 from django.core.management.base import BaseCommand, CommandError
 
-from blog_site import background
-from blog_site.models import Import
-from blog_site.wordpress.taking_in import take_in
-from blog_site.wordpress.trying import ImportFailed
+from blog_site.moving import jobs
+from blog_site.moving.errors import ImportFailed
+from blog_site.moving.models import Import
+from blog_site.moving.run import take_in
 
 BROKE_OFF = "It broke off; the server's log says why. Nothing of the file at which it was has been written."
 
@@ -19,15 +19,15 @@ class Command(BaseCommand):
 
     def handle(self, *, number, dry_run, **options):
         source = Import.objects.filter(pk=number).first()
-        paths = source and background.kept(source)
+        paths = source and jobs.kept(source)
         if not paths:
             raise CommandError(f"There are no files on this machine for an import {number}.")
-        media = next(iter(background.kept(source, background.MEDIA)), None)
+        media = next(iter(jobs.kept(source, jobs.MEDIA)), None)
         told = [0.0, ""]
 
         def tell(place, value):
             told[place] = value
-            background.tell_progress(source, f"{told[0]:.3f}\n{told[1]}")
+            jobs.tell_progress(source, f"{told[0]:.3f}\n{told[1]}")
 
         names = dict(zip(paths, source.files, strict=False))
         try:
@@ -49,7 +49,7 @@ class Command(BaseCommand):
             if dry_run:
                 Import.objects.filter(pk=number).update(state=Import.State.CHECKED, report=report.as_dict(), error="")
             else:
-                background.forget(source)
+                jobs.forget(source)
 
     def _fail(self, number, error):
         Import.objects.filter(pk=number).update(state=Import.State.FAILED, error=error)

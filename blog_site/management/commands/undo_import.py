@@ -2,8 +2,8 @@
 
 from django.core.management.base import BaseCommand, CommandError
 
-from blog_site.models import Import
-from blog_site.wordpress.undoing import first_to_undo, plan, undo
+from blog_site.moving.models import Import
+from blog_site.moving.undo import first_to_undo, plan, undo
 
 
 class Command(BaseCommand):

@@ -1,0 +1,297 @@
+"""The whole blog as a WordPress export (WXR 1.2): what WordPress's importer takes, and ours takes back the same.
+
+Written item by item, in memory that does not grow with the blog. Texts are HTML in one block of WordPress's
+editor, which changes nothing in them; what was written in Markdown goes along beside it.
+"""
+
+import html
+import re
+from datetime import UTC
+from email.utils import format_datetime
+from urllib.parse import quote, unquote
+from xml.sax.saxutils import escape
+
+from django.conf import settings
+from django.db.models import Max
+from django.utils import timezone
+
+from blog_site.moving.files.names_out import Names
+from blog_site.moving.wordpress.html.code import code_as_text
+from blog_site.moving.wordpress.html.shortcode_options import SHORTCODE_AS_TEXT
+from blog_site.moving.wordpress.html.text import map_addresses
+from comments.models import Comment
+from posts.markup import render_post
+from posts.models import Attachment, Author, Blog, Category, Picture, Post, Tag
+
+from .html import formulas
+from .reader import CAME_FROM, IDENTITY, MARKDOWN, OLD_PATH
+
+# A file of ours, in Markdown.
+_STORED = re.compile(rf"""(?<![\w/.:-]){re.escape(settings.MEDIA_URL)}([^\s()<>"'\]]+)""")
+LANGUAGE = "_right_of_reply_language"
+CHUNK = 100  # posts read at a time, with their comments
+_NOT_XML = re.compile(r"[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+STATUSES = {Comment.Status.APPROVED: "1", Comment.Status.PENDING: "0"}
+HEAD = """<?xml version="1.0" encoding="UTF-8"?>
+<!-- A WordPress export (WXR), to be taken in under Tools, Import, WordPress. -->
+<rss version="2.0" xmlns:excerpt="http://wordpress.org/export/1.2/excerpt/" \
+xmlns:content="http://purl.org/rss/1.0/modules/content/" xmlns:wp="http://wordpress.org/export/1.2/" \
+xmlns:dc="http://purl.org/dc/elements/1.1/">
+<channel>
+"""
+
+
+def export(*, waiting=True, spam=False):
+    """Yields the file in pieces of text. `waiting`, `spam`: whether comments in those states go along."""
+    return _Export(waiting=waiting, spam=spam).pieces()
+
+
+def _text(text):
+    return escape(_NOT_XML.sub("", str(text)))
+
+
+def _cdata(text):
+    return f"<![CDATA[{_NOT_XML.sub('', str(text)).replace(']]>', ']]]]><![CDATA[>')}]]>"
+
+
+def _elements(**values):
+    return "".join(f"<wp:{name}>{_cdata(value)}</wp:{name}>" for name, value in values.items())
+
+
+def _meta(key, value, of="post"):
+    return f"<wp:{of}meta>{_elements(meta_key=key, meta_value=value)}</wp:{of}meta>\n"
+
+
+def _as_html(text):
+    """Plain text as WordPress keeps titles and names: escaped once."""
+    return html.escape(str(text), quote=False)
+
+
+def _dates(name, moment):
+    """A time in the blog's zone and in GMT; zero where there is none, as WordPress writes it."""
+    if not moment:
+        return _elements(**{name: "0000-00-00 00:00:00", f"{name}_gmt": "0000-00-00 00:00:00"})
+    local = timezone.localtime(moment, timezone.get_default_timezone())
+    gmt = moment.astimezone(UTC)
+    return _elements(**{name: f"{local:%Y-%m-%d %H:%M:%S}", f"{name}_gmt": f"{gmt:%Y-%m-%d %H:%M:%S}"})
+
+
+class _Export:
+    def __init__(self, *, waiting, spam):
+        self.hidden = {Comment.Status.ERASED}
+        self.hidden |= set() if waiting else {Comment.Status.PENDING}
+        self.hidden |= set() if spam else {Comment.Status.SPAM}
+        # Imported numbers are kept; what was born here gets numbers above all of them.
+        self.posts_from = Post.objects.aggregate(most=Max("imported_id"))["most"] or 0
+        self.comments_from = Comment.objects.aggregate(most=Max("imported_id"))["most"] or 0
+        self.posts_from = max(self.posts_from, Attachment.objects.aggregate(most=Max("imported_id"))["most"] or 0)
+        self.pictures_from = self.posts_from + (Post.objects.aggregate(most=Max("pk"))["most"] or 0)
+        self.files_from = self.pictures_from + (Picture.objects.aggregate(most=Max("pk"))["most"] or 0)
+        self.names = Names()
+        # The numbers that pictures had, so that `?attachment_id=N` goes on leading to them.
+        self.numbers = dict(
+            Attachment.objects.filter(picture__isnull=False, imported_id__isnull=False)
+            .order_by("-pk")
+            .values_list("picture", "imported_id")
+        )
+
+    def pieces(self):
+        yield HEAD
+        yield self._channel()
+        for picture in Picture.objects.order_by("pk").prefetch_related("attachments").iterator(chunk_size=CHUNK):
+            yield self._picture(picture)
+        for attachment in Attachment.objects.filter(picture=None).order_by("pk").iterator():
+            yield self._file(attachment)
+        posts = Post.objects.order_by("pk").select_related("author", "parent", "picture")
+        posts = posts.prefetch_related("categories", "tags", "comments", "old_paths")
+        for post in posts.iterator(chunk_size=CHUNK):
+            yield self._post(post)
+        yield "</channel>\n</rss>\n"
+
+    def _channel(self):
+        blog = Blog.load()
+        head = (
+            f"<title>{_text(_as_html(blog.title))}</title><link>{_text(settings.SITE_URL)}</link>"
+            f"<description>{_text(_as_html(blog.tagline))}</description>"
+            f"<pubDate>{format_datetime(timezone.now())}</pubDate><language>{_text(settings.LANGUAGE_CODE)}</language>"
+            f"<wp:wxr_version>1.2</wp:wxr_version><wp:base_site_url>{_text(settings.SITE_URL)}</wp:base_site_url>"
+            f"<wp:base_blog_url>{_text(settings.SITE_URL)}</wp:base_blog_url>\n"
+        )
+        authors = (
+            _elements(**_old_number("author_id", author), author_login=author.slug)
+            + _elements(author_display_name=_as_html(author.name))
+            + _other_addresses(author)
+            for author in Author.objects.order_by("pk").prefetch_related("old_paths")
+        )
+        categories = (
+            _elements(
+                **_old_number("term_id", category),
+                category_nicename=category.slug,
+                category_parent=category.parent.slug if category.parent else "",
+                cat_name=_as_html(category.name),
+                category_description=_as_html(category.description),
+            )
+            + _other_addresses(category)
+            for category in Category.objects.order_by("path").select_related("parent").prefetch_related("old_paths")
+        )
+        tags = (
+            _elements(tag_slug=tag.slug, tag_name=_as_html(tag.name), tag_description=_as_html(tag.description))
+            + _other_addresses(tag)
+            for tag in Tag.objects.order_by("pk").prefetch_related("old_paths")
+        )
+        parts = [("author", authors), ("category", categories), ("tag", tags)]
+        return head + "".join(f"<wp:{name}>{row}</wp:{name}>\n" for name, rows in parts for row in rows)
+
+    # --- Items
+
+    def _picture(self, picture):
+        came_as = next(iter(picture.attachments.all()), None) or Attachment()
+        return self._attachment(
+            came_as,
+            picture.file.name,
+            number=self._picture_number(picture.pk),
+            title=came_as.title or picture.alt,
+            caption=picture.caption,
+            end=_dates("post_date", picture.uploaded_at) + _meta("_wp_attachment_image_alt", picture.alt),
+        )
+
+    def _file(self, attachment):
+        number = attachment.imported_id or self.files_from + attachment.pk
+        end = _dates("post_date", attachment.uploaded_at) if attachment.uploaded_at else ""
+        return self._attachment(attachment, attachment.file.name, number=number, title=attachment.title, end=end)
+
+    def _attachment(self, came_as, name, *, number, title, caption="", end=""):
+        address = self.names.address(name)
+        link = f"{settings.SITE_URL}{came_as.page_path}" if came_as.page_path else address
+        return (
+            f"<item><title>{_text(_as_html(title))}</title><link>{_text(link)}</link>"
+            f'<guid isPermaLink="false">{_text(address)}</guid>'
+            f"<content:encoded>{_cdata(_as_html(came_as.description))}</content:encoded>"
+            f"<excerpt:encoded>{_cdata(_as_html(caption))}</excerpt:encoded>"
+            + _elements(post_id=number, status="inherit", post_type="attachment", attachment_url=address)
+            + end
+            + (_meta(CAME_FROM, quote(came_as.address, safe="/:")) if came_as.address else "")
+            + "</item>\n"
+        )
+
+    def _picture_number(self, pk):
+        return self.numbers.get(pk) or self.pictures_from + pk
+
+    def _post(self, post):
+        address = f"{settings.SITE_URL}{post.get_absolute_url()}" if post.permalink else ""
+        guid = post.imported_guid or address or f"{settings.SITE_URL}/?p={self._number(post)}"
+        published = f"<pubDate>{format_datetime(post.published_at)}</pubDate>" if post.published_at else ""
+        return (
+            f"<item><title>{_text(_as_html(post.title))}</title><link>{_text(address)}</link>{published}"
+            f"<dc:creator>{_cdata(post.author.slug)}</dc:creator>"
+            f'<guid isPermaLink="false">{_text(guid)}</guid>'
+            f"<content:encoded>{_cdata(_content(post, self.names))}</content:encoded>"
+            f"<excerpt:encoded>{_cdata(_as_html(post.excerpt))}</excerpt:encoded>"
+            + _elements(post_id=self._number(post), post_name=post.slug, status=_status(post), post_type=post.kind)
+            + _dates("post_date", post.published_at)
+            + _elements(
+                comment_status="open" if post.comments_open else "closed",
+                post_parent=self._number(post.parent) if post.parent else 0,
+                menu_order=post.menu_order,
+                is_sticky=int(post.pinned),
+            )
+            + "".join(_term("category", category) for category in post.categories.all())
+            + "".join(_term("post_tag", tag) for tag in post.tags.all())
+            + (_meta("_thumbnail_id", self._picture_number(post.picture_id)) if post.picture_id else "")
+            + "".join(_old_address(post, old.path) for old in post.old_paths.all())
+            + (_meta(MARKDOWN, _markdown(post, self.names)) if post.body_format == Post.BodyFormat.MARKDOWN else "")
+            + (_meta(LANGUAGE, post.language) if post.language else "")
+            + (_meta(IDENTITY, post.guid) if post.guid != guid else "")
+            + "".join(self._comments(post))
+            + "</item>\n"
+        )
+
+    def _number(self, post):
+        return post.imported_id or self.posts_from + post.pk
+
+    def _comments(self, post):
+        comments = {comment.pk: comment for comment in sorted(post.comments.all(), key=lambda comment: comment.pk)}
+        for comment in comments.values():
+            if comment.status not in self.hidden:
+                yield self._comment(comment, self._shown_parent(comment, comments))
+
+    def _shown_parent(self, comment, comments):
+        """The nearest above it that goes along; a place whose holder stays behind is not left dangling."""
+        parent = comments.get(comment.parent_id)
+        while parent and parent.status in self.hidden:
+            parent = comments.get(parent.parent_id)
+        return parent
+
+    def _comment(self, comment, parent):
+        fields = {
+            "comment_id": self._comment_number(comment),
+            "comment_author": _as_html(comment.name),
+            "comment_author_email": comment.email,
+            "comment_author_url": _as_html(comment.url),
+            "comment_author_IP": comment.ip_address or "",
+        }
+        rest = {
+            "comment_content": comment.body_html,
+            "comment_approved": STATUSES.get(comment.status, comment.status),
+            "comment_type": comment.kind,
+            "comment_parent": self._comment_number(parent) if parent else 0,
+        }
+        dates = _dates("comment_date", comment.submitted_at)
+        written = _meta(MARKDOWN, comment.body, of="comment") if comment.body else ""
+        identity = _meta(IDENTITY, comment.guid, of="comment")
+        return f"<wp:comment>{_elements(**fields)}{dates}{_elements(**rest)}{written}{identity}</wp:comment>\n"
+
+    def _comment_number(self, comment):
+        return comment.imported_id or self.comments_from + comment.pk
+
+
+def _status(post):
+    if post.status == Post.Status.PUBLISHED:
+        return "future" if post.is_scheduled else "publish"
+    return post.status
+
+
+def _old_address(post, path):
+    """An address that a post had once; as a slug, where WordPress can lead from it."""
+    slug = path.strip("/").rpartition("/")[2]
+    renamed = post.permalink and f"/{slug}".join(post.permalink.rsplit(f"/{post.slug}", 1)) == path
+    return _meta("_wp_old_slug", quote(slug)) if renamed else _meta(OLD_PATH, path)
+
+
+def _old_number(name, row):
+    """{name: the number that a category or an author had in the blog it came from}, if there is one."""
+    numbers = [old.path.partition("=")[2] for old in row.old_paths.all() if old.path.startswith("/?")]
+    return {name: numbers[0]} if numbers else {}
+
+
+def _other_addresses(row):
+    """All but numbers of the addresses that lead to a category, a tag or an author."""
+    paths = (old.path for old in row.old_paths.all() if not old.path.startswith("/?"))
+    return "".join(_meta(OLD_PATH, path, of="term") for path in paths)
+
+
+def _term(domain, term):
+    return f'<category domain="{domain}" nicename="{_text(term.slug)}">{_cdata(_as_html(term.name))}</category>\n'
+
+
+def _content(post, names):
+    is_html = post.body_format == Post.BodyFormat.HTML
+    # As it was set, without the sizes of its pictures.
+    shown = post.body if is_html else render_post(post.body, language=post.language)
+    body = map_addresses(shown, lambda tag, address: _exported_address(address, names))
+    if not is_html:
+        # The place of the break is a comment again, with the words of its link.
+        body = body.replace('<span id="more"></span>', f"<!--more {html.escape(post.more_label)}".rstrip() + "-->")
+    # What looks like a shortcode or a formula is a text that shows one: WordPress would run it, in code too.
+    body = code_as_text(formulas.escape(SHORTCODE_AS_TEXT.sub(r"[\g<0>]", body)))
+    return f"<!-- wp:html -->\n{body}\n<!-- /wp:html -->"
+
+
+def _markdown(post, names):
+    """The text as it was written, its files at the addresses that they have in the export."""
+    return _STORED.sub(lambda match: names.address(unquote(match[1])), post.body)
+
+
+def _exported_address(address, names):
+    name = unquote(address.removeprefix(settings.MEDIA_URL))
+    return names.address(name) if address.startswith(settings.MEDIA_URL) else None

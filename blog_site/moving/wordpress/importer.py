@@ -1,0 +1,287 @@
+"""Writes a surveyed export to the database, item by item, in one transaction."""
+
+from collections import defaultdict, deque
+from functools import partial
+
+from django.db import transaction
+
+from blog_site.moving import jobs
+from blog_site.moving.comment_links import lead_here
+from blog_site.moving.comments import Discussions, number, reserve_numbers
+from blog_site.moving.files.uploads import host
+from blog_site.moving.ledger import Ledger
+from blog_site.tasks import relate_after_commit
+from posts.models import Blog, Post
+from posts.websub import quiet
+
+from .old_paths import OldAddresses, told_of_address
+from .posts import KINDS, Articles, filed
+from .survey import guid
+from .terms import People, Terms, plain
+
+MANY = 500  # new posts, above which those that are alike are looked for by a process of its own
+AHEAD = 80  # posts that are read while the texts of those before them are set
+BATCH = 50  # new posts that are stored in one go, with all that is below them
+
+
+def write(found, *, source, media, typesetter, others=(), dry_run=False, progress=lambda share: None):
+    """Takes the surveyed file in, as a part of the Import `source`, and returns its Report.
+
+    `media` is its Media, `typesetter` sets its texts, `others` are the surveys of the same blog's other files. After a
+    `dry_run`, which the caller rolls back, no file of it is left.
+    """
+    reserve_numbers(found.highest_comment)
+    try:
+        with quiet(), transaction.atomic():
+            source.save()
+            _Import(found, others, media, Ledger(source), typesetter).run(progress)
+    except BaseException:
+        media.discard()
+        raise
+    if dry_run:
+        media.discard()
+    return found.report
+
+
+class _Import:
+    def __init__(self, found, others, pictures, ledger, typesetter):
+        self.found, self.others = found, others
+        self.report = found.report
+        self.pictures, self.ledger, self.typesetter = pictures, ledger, typesetter
+        self.discussions = Discussions(self.report, ledger)
+        self.old_addresses = OldAddresses(found.folders)
+        self.people = self.terms = self.articles = None
+        self.pages = {}
+        # Posts whose texts are being set; new ones that are to be stored, and the records of the comments below each.
+        self.ahead, self.new, self.below = deque(), [], []
+        self.to_relate = []
+
+    def run(self, progress):
+        self._name_blog()
+        self.ledger.source.folders = sorted({*self.ledger.source.folders, *self.found.folders})
+        self.people = People(self.found.authors, self.report, self.ledger)
+        self.terms = Terms(self.found.categories, self.found.tags, self.report, self.ledger)
+        self.report.counts["attachments"] += len(self.found.attachments)
+        self.pictures.take(self.ledger)
+        self.articles = Articles(self.found, self.others, self.people, self.pictures, self.report)
+        waiting = []
+        for item in self.found.items.items(progress=progress):
+            if item.type not in KINDS:
+                self._leave_out(item)
+            elif self._waits(item):
+                waiting.append(item)
+            else:
+                self._take(item)
+        self._take_waiting(waiting)
+        self._write_all()
+        self._bring_below()
+        if len(self.to_relate) <= MANY:
+            relate_after_commit(self.to_relate)
+        else:
+            transaction.on_commit(partial(jobs.run_beside, "relate_posts"))
+        self.old_addresses.finish(self.found, self.others, self.people, self.terms)
+
+    def _name_blog(self):
+        blog, channel = Blog.load(), self.found.channel
+        if blog.title == Blog._meta.get_field("title").default and not blog.tagline:
+            before = {"title": blog.title, "tagline": blog.tagline}
+            blog.title = plain(channel.title, 200) or blog.title
+            blog.tagline = plain(channel.description, 300)
+            if before != {"title": blog.title, "tagline": blog.tagline}:
+                blog.save()
+                self.ledger.changed("blog", blog, None, before=before)
+
+    def _leave_out(self, item):
+        if item.type != "attachment":
+            self.report.skip(
+                f"item of type {item.type}", "neither a post, a page nor an attachment", line=item.line, kind="others"
+            )
+        for _comment in item.comments:
+            self.report.skip(
+                "comment", f"it stands under something of type {item.type}", line=item.line, kind="comments"
+            )
+
+    # --- Pages, of which the ones above come first
+
+    def _waits(self, item):
+        return item.type == "page" and item.parent not in {"", "0", *self.pages}
+
+    def _take_waiting(self, waiting):
+        below = defaultdict(list)
+        for item in waiting:
+            below[item.parent].append(item)
+        numbers = {item.id for item in waiting}
+        tops = [item for item in waiting if item.parent not in numbers]
+        while waiting:
+            for item in tops:
+                if not self._parent(item) and not any(item.parent in other.pages for other in self.others):
+                    self.report.warn(f"line {item.line}: page {item.id} has no page {item.parent} above it")
+                self._take(item)
+                tops.extend(below.pop(item.id, ()))
+            done = set(map(id, tops))
+            waiting = [item for item in waiting if id(item) not in done]
+            if waiting:
+                self.report.warn(f"line {waiting[0].line}: pages stand below each other in a circle, cut here")
+                tops = [waiting[0]]
+                below[waiting[0].parent].remove(waiting[0])
+
+    def _parent(self, item):
+        """The page above: of this file, or of one that came in before."""
+        if item.type != "page":
+            return None
+        if item.parent in self.pages or not number(item.parent):
+            return self.pages.get(item.parent)
+        # A number alone is too little: every blog has a page 3.
+        hosts = {"", host(guid(item)), *self.found.hosts}
+        rows = [row for row in self.articles.left("id", number(item.parent)) if host(row[1]) in hosts]
+        return Post.objects.pages().filter(pk__in=[row[0] for row in rows]).exclude(imported_id=number(item.id)).first()
+
+    def _bring_below(self):
+        """Pages of the blog's files that came before, and whose parent is in this one."""
+        for other in self.others:
+            for page, parent in list(other.orphans):
+                if parent in self.pages:
+                    page.parent = self.pages[parent]
+                    page.save()
+                    other.orphans.remove((page, parent))
+
+    # --- Posts
+
+    def _take(self, item):
+        post, parent, warn = self.articles.find(item), self._parent(item), self._warner(item)
+        values = self.articles.values(item, post, parent, warn)
+        lead_here(item.comments, self.articles.new_address)
+        terms = self._terms(item)
+        if item.type == "page":
+            self.pages.setdefault(item.id, post)
+            if not parent and any(item.parent in other.pages for other in self.others):
+                self.found.orphans.append((post, item.parent))
+        outcome = self._update(item, post, values, terms, warn) if post.pk else self._begin(item, post, values, terms)
+        for message in told_of_address(
+            item, post, is_front=self.found.is_front(item), has_own=bool(self.found.path_of(item))
+        ):
+            warn(message)
+        self.ahead.append((item, post, values, outcome, warn))
+        if len(self.ahead) > AHEAD:
+            self._finish(*self.ahead.popleft())
+
+    def _begin(self, item, post, values, terms):
+        for name, value in values.items():
+            setattr(post, name, value)
+        post.prepare(is_taken=partial(self.articles.is_taken, item=item))
+        self.articles.enter(post)
+        post.filed = terms
+        self.typesetter.begin(post, item.comments)
+        return "new"
+
+    def _finish(self, item, post, values, outcome, warn):
+        """Takes what stands below the post, and stores a batch of new ones where this makes it full."""
+        if outcome == "new":
+            self.new.append(post)
+            self.below.append(item.comments)
+            self.ledger.made("post", post, lambda: _stored(post, values), original=_original(item, post))
+        self.old_addresses.note(item, post)
+        kind = "pages" if post.is_page else "posts"
+        self.report.counts[kind] += 1
+        self.report.count(kind, outcome)
+        if outcome != "new":
+            self.discussions.take(post, item.comments)
+        for message in warn.heard:
+            self.report.look(post.title, post.permalink, message)
+        if len(self.new) >= BATCH:
+            self._write()
+
+    def _update(self, item, post, values, terms, warn):
+        here = {name: getattr(post, name) for name in values} | filed(post)
+        values = values | terms
+        changed = [name for name, value in values.items() if here[name] != value]
+        if not changed:
+            return "here"
+        if not self.ledger.may_change("post", post, here):
+            warn("was edited here since, and left as it is; “overwrite” takes the file’s words")
+            return "here"
+        for name in changed:
+            if name in terms:
+                getattr(post, name).set(values[name])
+            else:
+                setattr(post, name, values[name])
+        post.save()
+        self.articles.enter(post)
+        post.filed = terms
+        self.ledger.changed(
+            "post",
+            post,
+            lambda: _stored(post, values),
+            before={name: here[name] for name in changed},
+            original=_original(item, post),
+        )
+        return "updated"
+
+    def _write_all(self):
+        while self.ahead:
+            self._finish(*self.ahead.popleft())
+        self._write()
+
+    def _write(self):
+        """Stores the new posts, their terms and what stands below them."""
+        for post, records in zip(self.new, self.below, strict=True):
+            self.discussions.take(post, records, self.typesetter.finish(post))
+        for posts in _parents_first(self.new):
+            Post.objects.bulk_create(posts)
+        for name, column in (("categories", "category_id"), ("tags", "tag_id")):
+            through = getattr(Post, name).through
+            rows = [through(post_id=post.pk, **{column: key}) for post in self.new for key in post.filed[name]]
+            through.objects.bulk_create(rows, batch_size=1000)
+        self.to_relate += [post.pk for post in self.new if post.is_public and not post.is_page]
+        self.old_addresses.write()
+        self.discussions.write()
+        self.ledger.write()
+        for post in self.new:
+            # Pages are kept, for those below them; what they say is read again if somebody asks.
+            for name in ("body", "excerpt", *Post.RENDERED):
+                post.__dict__.pop(name, None)
+        self.new, self.below = [], []
+
+    def _terms(self, item):
+        """{"categories": …, "tags": …}: primary keys, in order."""
+        # WXR 1.0 names each twice, once without a domain.
+        explicit = [term for term in item.terms if term.domain]
+        wanted = {"categories": set(), "tags": set()}
+        for term in explicit or item.terms:
+            if not term.slug and not term.name:
+                continue
+            if term.domain in {"category", ""}:
+                wanted["categories"].add(self.terms.category(term.slug, term.name))
+            elif term.domain in {"post_tag", "tag"}:
+                wanted["tags"].add(self.terms.tag(term.slug, term.name))
+        return {name: sorted(keys) for name, keys in wanted.items()}
+
+    def _warner(self, item):
+        """Tells the report, and keeps what it told: the post is worth a look then."""
+
+        def warn(message):
+            warn.heard[message] = True
+            self.report.warn(f"line {item.line}: {message}")
+
+        warn.heard = {}
+        return warn
+
+
+def _parents_first(posts):
+    """Yields the posts in lists, each after those that it stands below are stored."""
+    while posts:
+        # A page is read after the one above it, so that some are always ready.
+        ready = [post for post in posts if not post.parent or post.parent.pk] or posts
+        for post in ready:
+            post.parent = post.parent  # which has a number by now
+        yield ready
+        posts = [post for post in posts if not post.pk]
+
+
+def _stored(post, values):
+    """The values of a post as they are stored now: an address may have been taken, and a slug with it."""
+    return {name: post.filed[name] if name in post.filed else getattr(post, name) for name in {*values, *post.filed}}
+
+
+def _original(item, post):
+    return item.text if item.text != post.body else ""

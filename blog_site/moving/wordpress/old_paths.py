@@ -1,0 +1,216 @@
+"""Addresses of the blog that moves in: an item's own path, and those that lead to it."""
+
+import re
+from functools import lru_cache
+from urllib.parse import parse_qs, unquote, urlsplit
+
+from django.urls import Resolver404, resolve
+
+from blog_site.moving.files.uploads import host
+from posts import slugs
+from posts.models import OldPath, Post
+from posts.models.old_path import TARGETS
+
+from .reader import OLD_PATH
+from .terms import nicename
+
+MAX_LENGTH = Post._meta.get_field("imported_path").max_length
+# Of `slugs.RESERVED`, those of which only some addresses below are ours.
+_FREE_BELOW = {"index.php", "archives"}
+# Answered at the top by a server in front, beside what our own addresses and `slugs.RESERVED` name.
+_OURS = re.compile(r"/(?:robots\.txt|sitemap[\w-]*\.xml|favicon\.ico)")
+
+
+@lru_cache(maxsize=1000)
+def linked_path(link):
+    """The decoded path of an item's <link>, as it is; empty where that has a number instead (`?p=ID`) or no path."""
+    try:
+        parts = urlsplit(link.strip())
+        path = unquote(parts.path, errors="strict")
+    except (ValueError, UnicodeDecodeError):
+        return ""
+    if not path.startswith("/") or len(path) > MAX_LENGTH or number_in(parts) or re.search(r"[\x00-\x1f\x7f]", path):
+        return ""
+    return path
+
+
+@lru_cache(maxsize=1000)
+def own_path(link):
+    """The path of an item's <link> where a post can have it; empty for a number and for what is ours (`/admin/…`)."""
+    path = linked_path(link)
+    segments = path.strip("/").split("/")
+    if not path or "//" in path:
+        return ""
+    reserved = segments[0] in {*slugs.RESERVED, ""} and not (segments[0] in _FREE_BELOW and len(segments) > 1)
+    reserved = reserved or slugs.is_reserved_below(segments[-1])
+    return "" if reserved or {".", ".."} & set(segments) or _OURS.fullmatch(path) or _is_ours(path) else path
+
+
+@lru_cache(maxsize=1000)
+def _is_ours(path):
+    """True if the site has something else at a path. What stands in for WordPress's old addresses gives way."""
+    try:
+        found = resolve(path).view_name
+    except Resolver404:
+        return False
+    return found != "posts:permalink" and not found.startswith("blog_site.moving.wordpress.urls.")
+
+
+def number_in(parts):
+    """(name, number) of an address by number (`?p=5`), split by urlsplit(); or None."""
+    asked = parse_qs(parts.query)
+    return next(((name, asked[name][0]) for name in ("p", "page_id", "attachment_id") if name in asked), None)
+
+
+def home_of(address):
+    """(host, path without its final slash) of a blog's address; None where it says neither."""
+    found = host(address)
+    return (found, unquote(urlsplit(address.strip()).path).rstrip("/")) if found not in {"", "?"} else None
+
+
+def old_paths(item, path):
+    """The paths that an item had before it stood at `path`: under slugs and dates that WordPress remembers, in their
+    order, and the one in its file, where that can't be kept.
+
+    One without a path, such as a draft, has those alone that our own export names.
+    """
+    slug_now, found, linked = unquote(item.name), {}, linked_path(item.link)
+    query = urlsplit(item.link).query if linked else ""
+    slugs_then = [slug_now, *map(unquote, item.meta.get("_wp_old_slug", "").split("\n"))]
+    for slug in filter(None, slugs_then if path else ()):
+        before, mark, after = (linked or path).rpartition(f"/{slug_now}")
+        renamed = f"{before}/{slug}{after}" if mark and _ends_slug(after, item.id) else linked or path
+        for date in ["", *re.findall(r"\d{4}-\d\d-\d\d", item.meta.get("_wp_old_date", ""))]:
+            found[_redated(renamed, date)] = True
+    if path and linked:
+        found[f"{linked}?{query}" if query else linked] = True
+        if host(item.guid) == host(item.link):
+            found[linked_path(item.guid)] = True
+    found |= dict.fromkeys(item.meta.get(OLD_PATH, "").split("\n"), True)
+    # Others may have the path, with another query.
+    others = {path, linked if query else path}
+    return [
+        old for old in found if old.startswith("/") and old.strip("/") and old not in others and len(old) <= MAX_LENGTH
+    ]
+
+
+def _ends_slug(after, number):
+    """True for what blogs' addresses have behind the slug: nothing, an ending as files have one, the post's number."""
+    return re.fullmatch(rf"(?:[-_./]{re.escape(number)})?(?:\.\w{{1,5}})?/?", after) is not None
+
+
+def _redated(path, date):
+    year, month, day = date.split("-") if date else ("", "", "")
+    if not date:
+        return path
+    return re.sub(
+        r"/\d{4}/\d\d(/\d\d)?(?=/)", lambda match: f"/{year}/{month}" + (f"/{day}" if match[1] else ""), path, count=1
+    )
+
+
+def told_of_address(item, post, *, is_front, has_own):
+    """What there is to say of where a public post or page stands now, as messages. `has_own`: its path can be kept."""
+    linked = linked_path(item.link)
+    if not post.is_public:
+        return
+    if is_front:
+        yield f"it was the old blog’s front page; here the front page lists the posts, and this is at {post.permalink}"
+    elif linked and not has_own and re.sub("/{2,}", "/", linked) != post.permalink and not _leads_by_number(item):
+        yield (
+            f"its address {item.link} can’t be kept: it is at {post.permalink} now, and links in posts lead there. "
+            "The old address does too, unless this site has a page of its own there"
+        )
+    if post.is_page and not item.text.strip():
+        yield "the page has no text: what it showed, such as a list of posts, was made by the old blog’s theme"
+
+
+def _leads_by_number(item):
+    return re.fullmatch(rf"/archives/{re.escape(item.id)}/?", linked_path(item.link)) is not None
+
+
+class OldAddresses:
+    """Writes down where the addresses of the old blog lead: those of posts as they come in, all others at the end."""
+
+    def __init__(self, folders):
+        """`folders`: where the blog stood below its host, whose own address is the home page's."""
+        self.folders = folders
+        self.waiting = []
+        self.numbers = {}
+
+    def note(self, item, post):
+        """A post or page that came in; it may be stored later, but before `write()`."""
+        paths = [path for path in old_paths(item, post.permalink) if path.rstrip("/") not in self.folders]
+        if _is_number(item.id):
+            # Another blog may have the same number.
+            paths += [f"{folder}/?p={int(item.id)}" for folder in self.folders]
+        self.waiting.append((item.id, post, paths))
+
+    def write(self):
+        rows = []
+        for number, post, paths in self.waiting:
+            self.numbers.setdefault(number, post.pk)
+            rows += [OldPath(path=path, post_id=post.pk) for path in paths]
+        self.waiting = []
+        _store(rows)
+
+    def finish(self, found, others, people, terms):
+        """Attachments lead to the post that they hang on; people and terms to their pages, by number and by the slugs
+        that WordPress gave them."""
+        rows = [
+            row
+            for attachment in [one for survey in (found, *others) for one in survey.attachments]
+            for row in self._of_attachment(attachment)
+        ]
+        for author in found.authors:
+            if _is_number(author.id) and author.login:
+                rows.append(OldPath(path=f"/?author={int(author.id)}", author=people.get(author.login)))
+        for login, author in people.authors.items():
+            if (slug := nicename(login)) not in {"", author.slug.lower()}:
+                rows.append(OldPath(path=f"/author/{slug}/", author=author))
+        for category in found.categories:
+            if _is_number(category.id):
+                key = terms.category(category.slug, category.name)
+                rows.append(OldPath(path=f"/?cat={int(category.id)}", category_id=key))
+        for (which, slug), key in terms.renamed.items():
+            kind = {"categories": "category", "tags": "tag"}[which]
+            rows.append(OldPath(path=f"/{kind}/{slug}/", **{f"{kind}_id": key}))
+        rows += self._told(found, people, terms)
+        taken = {row.path: _targets(row) for row in OldPath.objects.filter(path__startswith="/?")}
+        # What another blog has as well: below its folder it is this one's alone.
+        shared = [row for row in rows if taken.get(row.path, _targets(row)) != _targets(row)]
+        rows += [_below(folder, row) for folder in self.folders for row in shared]
+        _store(row for row in rows if len(row.path) <= MAX_LENGTH)
+        # The home page's, which an earlier version took for a post's.
+        OldPath.objects.filter(path__in=[form for path in self.folders for form in (path, f"{path}/")]).delete()
+
+    def _told(self, found, people, terms):
+        """Those that our own export names."""
+        targets = [(author, {"author": people.get(author.login)}) for author in found.authors if author.login]
+        targets += [(one, {"category_id": terms.category(one.slug, one.name)}) for one in found.categories]
+        targets += [(tag, {"tag_id": terms.tag(tag.slug, tag.name)}) for tag in found.tags]
+        for record, target in targets:
+            paths = record.meta.get(OLD_PATH, "").split("\n")
+            yield from (OldPath(path=path, **target) for path in paths if path.startswith("/") and path.strip("/"))
+
+    def _of_attachment(self, attachment):
+        post = self.numbers.get(attachment.parent)
+        paths = [path for path in [own_path(attachment.link)] if path]
+        paths += [f"/?attachment_id={int(attachment.id)}"] if _is_number(attachment.id) else []
+        return [OldPath(path=path, post_id=post) for path in paths] if post else []
+
+
+def _is_number(text):
+    return re.fullmatch(r"[0-9]{1,18}", text) is not None
+
+
+def _below(folder, row):
+    return OldPath(path=folder + row.path, **_targets(row))
+
+
+def _targets(row):
+    return {f"{name}_id": getattr(row, f"{name}_id") for name in TARGETS}
+
+
+def _store(rows):
+    """An address leads where it led first."""
+    OldPath.objects.bulk_create(rows, batch_size=500, ignore_conflicts=True)
