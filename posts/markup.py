@@ -28,9 +28,9 @@ from django.utils import translation
 from django.utils.safestring import mark_safe
 
 from posts import languages
-from posts.writing import allowed, breaks, comments, links, marks, reading, sections, tree
+from posts.writing import allowed, breaks, comment_markdown, links, marks, reading, sections, tree
 from posts.writing.code import set_code
-from posts.writing.comments import COMMENT_MAX_LENGTH
+from posts.writing.comment_markdown import COMMENT_MAX_LENGTH
 from posts.writing.embeds import set_embeds
 from posts.writing.figures import set_figures
 from posts.writing.formulas import set_formulas
@@ -74,7 +74,7 @@ def typeset(text, body_format="markdown", language=""):
             return _typeset(text, body_format, language)
         except Exception:
             logger.exception("A post of %d characters could not be rendered", len(text))
-            shown = _gate(comments.paragraphs(text))
+            shown = _gate(comment_markdown.paragraphs(text))
             return Typeset(shown, "", "", "", plain_text(shown))
 
 
@@ -192,10 +192,10 @@ def render_comment(text, *, on_error=None):
     that it can be held.
     """
     try:
-        rendered = comments.render(text)
+        rendered = comment_markdown.render(text)
     except Exception:
         logger.exception("A comment of %d characters could not be rendered", len(text))
-        rendered = comments.paragraphs(text)
+        rendered = comment_markdown.paragraphs(text)
         if on_error:
             on_error()
     return mark_safe(  # noqa: S308 (this is the module that may)

@@ -6,7 +6,7 @@ from html.parser import HTMLParser
 from comments.cleaning import clean_text
 from posts.markup import plain_text, render_comment
 from posts.writing.comment_lines import ZERO_WIDTH
-from posts.writing.comments import NO_MARK
+from posts.writing.comment_markdown import NO_MARK
 
 from .autop import Held, autop, replace_spans
 
@@ -72,7 +72,7 @@ class _Markdown(HTMLParser):
     """HTML as our Markdown: a stack of open blocks, and within the innermost a stack of open marks."""
 
     def __init__(self, *, emphasis, escape):
-        """`escape`: whether signs that could mark something up are kept from it; see `posts.writing.comments`."""
+        """`escape`: whether signs that could mark something up are kept from it; `comment_markdown` has the rules."""
         super().__init__(convert_charrefs=True)
         self.emphasis, self.escape = emphasis, escape
         self.blocks = [("", [])]
