@@ -7,6 +7,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 MANAGE := $(BIN)/python manage.py
 AUDIT := tests/audit/node_modules
+INSTALL := $(BIN)/pip install -qq --disable-pip-version-check
 
 export HOST PORT
 # A key of its own for this machine, unless the environment or .env has one.
@@ -14,7 +15,7 @@ KEY = $${SECRET_KEY:-$$(grep -qs '^SECRET_KEY=' .env || cat var/secret_key)}
 ADDRESS = $${SITE_URL:-$$(grep -s '^SITE_URL=' .env | cut -d= -f2- | tr -d "\"'" | grep . || echo http://$(HOST):$(PORT))}
 WITH_SETTINGS = export SITE_URL="$(ADDRESS)"; key="$(KEY)"; [ -z "$$key" ] || export SECRET_KEY="$$key";
 
-.PHONY: run test faults soak browser pages audit check format bench
+.PHONY: run test faults soak browser pages audit check format bench requirements
 
 run: $(BIN)/installed var/secret_key
 	@$(WITH_SETTINGS) \
@@ -24,7 +25,7 @@ run: $(BIN)/installed var/secret_key
 	echo "Serving on http://$(HOST):$(PORT) (Ctrl-C stops it)" && \
 	exec $(BIN)/python -m blog_site.serve
 
-test: $(BIN)/installed
+test: $(BIN)/installed-tests
 	@$(BIN)/python -m pytest -m "not browser and not audit and not faults" $(ARGS)
 
 faults: $(BIN)/installed-faults
@@ -36,13 +37,13 @@ soak: $(BIN)/installed-faults
 browser: $(BIN)/installed-browser
 	@$(BIN)/python -m pytest -m browser $(ARGS)
 
-pages: $(BIN)/installed $(AUDIT)/installed
+pages: $(BIN)/installed-tests $(AUDIT)/installed
 	@$(BIN)/python -m pytest -m audit $(ARGS)
 
-audit: $(BIN)/installed $(AUDIT)/installed
+audit: $(BIN)/installed-tests $(AUDIT)/installed
 	@$(BIN)/python -m tests.audit.lighthouse
 
-check: $(BIN)/installed
+check: $(BIN)/installed-tests
 	@$(BIN)/ruff check .
 	@$(BIN)/ruff format --check .
 	@$(BIN)/lint-imports --no-logo
@@ -51,16 +52,22 @@ check: $(BIN)/installed
 	@SECRET_KEY=$$($(PYTHON) -c "import secrets; print(secrets.token_urlsafe(50))") \
 	  SITE_URL=https://blog.example $(MANAGE) check --deploy --fail-level WARNING
 
-format: $(BIN)/installed
+format: $(BIN)/installed-tests
 	@$(BIN)/ruff check --fix .
 	@$(BIN)/ruff format .
 	@git ls-files 'templates/*.html' | xargs $(BIN)/djade --target-version 5.2
 
-bench: $(BIN)/installed
+bench: $(BIN)/installed-tests
 	@$(BIN)/python -m tests.benchmarks
 	@$(BIN)/python -m tests.benchmarks.desk
 	@$(BIN)/python -m tests.benchmarks.search
 	@$(BIN)/python -m tests.benchmarks.moving
+
+# What is installed keeps its version, unless ARGS says otherwise: `make requirements ARGS=--upgrade`.
+requirements: $(BIN)/installed-tests
+	@for set in requirements tests/requirements tests/requirements-browser tests/requirements-faults; do \
+	  $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes \
+	    --custom-compile-command "make requirements" $(ARGS) $$set.in --output-file $$set.txt || exit 1; done
 
 var/secret_key:
 	@mkdir -p var
@@ -75,15 +82,15 @@ $(BIN)/installed: requirements.txt
 	  echo "This Python lacks venv. Install the package python3-venv (Debian, Ubuntu: apt install python3-venv), then run this again." >&2; exit 1; }
 	@echo "Installing what requirements.txt names into $(VENV) …"
 	@$(PYTHON) -m venv $(VENV)
-	@$(BIN)/pip install -qq --disable-pip-version-check -r requirements.txt
+	@$(INSTALL) -r requirements.txt
 	@touch $@
 
-$(BIN)/installed-browser: $(BIN)/installed tests/requirements-browser.txt
-	@$(BIN)/pip install -qq --disable-pip-version-check -r tests/requirements-browser.txt
+$(BIN)/installed-tests: $(BIN)/installed tests/requirements.txt
+	@$(INSTALL) -r tests/requirements.txt
 	@touch $@
 
-$(BIN)/installed-faults: $(BIN)/installed tests/requirements-faults.txt
-	@$(BIN)/pip install -qq --disable-pip-version-check -r tests/requirements-faults.txt
+$(BIN)/installed-%: $(BIN)/installed-tests tests/requirements-%.txt
+	@$(INSTALL) -r tests/requirements-$*.txt
 	@touch $@
 
 $(AUDIT)/installed: tests/audit/package-lock.json
