@@ -13,7 +13,7 @@ from blog_site.models import Import
 from blog_site.moving.errors import ImportFailed
 from blog_site.moving.files.fetching import Fetched
 from blog_site.moving.files.safe_download import Internet, Refused, Unreachable, is_public
-from blog_site.moving.run import take_in
+from blog_site.moving.run import run_import
 from blog_site.moving.wordpress import importer as wordpress
 from posts.models import Attachment, Picture, Post
 from tests.wxr import SHARED, import_, make_attachment, make_export, make_item, make_uploads
@@ -115,7 +115,7 @@ def move_in(tmp_path, *items, dry_run=False, media=None, folder=None, link="", *
     path, told = make_export(tmp_path, *items), []
     if link:
         path.write_text(path.read_text().replace("<link>https://old.example</link>", f"<link>{link}</link>"))
-    report = take_in(
+    report = run_import(
         Import(files=["export.xml"], fetch_media=True),
         [path],
         dry_run=dry_run,
@@ -497,7 +497,7 @@ def test_of_the_hostile_list_only_what_is_public_is_asked_for(db, tmp_path, site
         looked_up.append(host)
         return []
 
-    report = take_in(
+    report = run_import(
         Import(files=["media.xml"], fetch_media=True),
         [SHARED / "corpora/import/hostile/media.xml"],
         fetching=lambda: Fetched(internet=Internet(look_up=look_up), folder=tmp_path / "fetched", pause=0),

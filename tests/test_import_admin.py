@@ -33,7 +33,7 @@ def given(tmp_path):
     """An import whose files were uploaded and not yet tried."""
     export = make_export(tmp_path, make_item(inside=make_wxr_comment()))
     source = Import.objects.create(files=["old blog.xml"], state="checking")
-    jobs.keep(source, [SimpleUploadedFile("old blog.xml", export.read_bytes())])
+    jobs.store_uploads(source, [SimpleUploadedFile("old blog.xml", export.read_bytes())])
     return source
 
 
@@ -63,13 +63,13 @@ def test_it_is_taken_in_and_the_upload_is_deleted(chief, given):
     assert Post.objects.get().comments.count() == 1
     assert "This has come in." in page
     assert "Undo this import" in page
-    assert not jobs.kept(given)
+    assert not jobs.uploaded_files(given)
 
 
 def test_a_broken_file_is_refused_with_its_name_and_line(chief, tmp_path):
     source = Import.objects.create(files=["cut off.xml"], state="checking")
     export = make_export(tmp_path, make_item())
-    jobs.keep(source, [SimpleUploadedFile("cut off.xml", export.read_bytes()[:-60])])
+    jobs.store_uploads(source, [SimpleUploadedFile("cut off.xml", export.read_bytes()[:-60])])
 
     call_command("run_import", source.pk, dry_run=True)
 
@@ -136,7 +136,7 @@ def test_what_is_in_can_not_be_forgotten_and_what_was_only_tried_can(chief, give
     assert delete(done).status_code == 403
     assert delete(given).status_code == 302
     assert list(Import.objects.all()) == [done]
-    assert not jobs.kept(given)
+    assert not jobs.uploaded_files(given)
 
 
 def test_what_is_uploaded_is_tried_once_it_is_stored(chief, tmp_path, monkeypatch, django_capture_on_commit_callbacks):
@@ -153,7 +153,7 @@ def test_what_is_uploaded_is_tried_once_it_is_stored(chief, tmp_path, monkeypatc
 
 
 def test_an_upload_is_nobody_elses_on_the_machine(given):
-    jobs.keep(given, [], SimpleUploadedFile("media.zip", b"PK"))
+    jobs.store_uploads(given, [], SimpleUploadedFile("media.zip", b"PK"))
 
     assert jobs.folder_of(given).stat().st_mode & 0o077 == 0
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from blog_site.moving.files.sources import Source
+from blog_site.moving.files.sources import ExportFile
 from blog_site.moving.wordpress import reader
 from blog_site.moving.xml_repair import Mender
 from posts.models import Post
@@ -103,7 +103,7 @@ def test_what_is_cut_off_is_refused_with_its_line(tmp_path):
     path.write_bytes(path.read_bytes()[:-60])
 
     with pytest.raises(reader.WXRError, match="line"):
-        list(reader.read(Source(path)))
+        list(reader.read(ExportFile(path)))
 
 
 def test_what_wordpress_says_in_the_files_first_lines_is_nothing_to_mend(db, tmp_path):

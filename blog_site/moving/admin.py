@@ -77,8 +77,8 @@ class ImportAdmin(TellsOfDisk, admin.ModelAdmin):
         source.files = [upload.name for upload in uploads]
         source.by, source.state = request.user, Import.State.CHECKING
         source.save()
-        jobs.keep(source, uploads, form.cleaned_data["archive"])
-        source.kind = kind_of(jobs.kept(source))
+        jobs.store_uploads(source, uploads, form.cleaned_data["archive"])
+        source.kind = kind_of(jobs.uploaded_files(source))
         source.save(update_fields=["kind"])
         # The process has a connection of its own, and finds the row there once it is committed.
         transaction.on_commit(lambda: jobs.start(source, dry_run=True))
@@ -87,7 +87,7 @@ class ImportAdmin(TellsOfDisk, admin.ModelAdmin):
         return HttpResponseRedirect(source.get_absolute_url())
 
     def delete_model(self, request, source):
-        jobs.forget(source)
+        jobs.delete_uploads(source)
         source.delete()
 
     def get_urls(self):
@@ -109,7 +109,7 @@ class ImportAdmin(TellsOfDisk, admin.ModelAdmin):
         if request.method not in {"GET", "HEAD"}:
             return HttpResponseNotAllowed(["GET", "HEAD"])
         running = jobs.is_running(source)
-        share, downloads = jobs.progress_of(source)
+        share, downloads = jobs.read_progress(source)
         # It may have ended since it was read.
         source.refresh_from_db()
         context = {
@@ -121,7 +121,7 @@ class ImportAdmin(TellsOfDisk, admin.ModelAdmin):
             "percent": round(share * 100),
             "downloads": downloads,
             "interrupted": source.is_at_work and not running,
-            "may_go": self.has_add_permission(request) and bool(jobs.kept(source)) and not running,
+            "may_go": self.has_add_permission(request) and bool(jobs.uploaded_files(source)) and not running,
             "may_undo": self.has_change_permission(request, source) and source.can_be_undone and not running,
             "may_delete": self.has_delete_permission(request, source),
             "report": _shown(source.report),
@@ -136,7 +136,7 @@ class ImportAdmin(TellsOfDisk, admin.ModelAdmin):
         source = self._source(request, pk, self.has_add_permission(request))
         if request.method != "POST":
             return HttpResponseRedirect(source.get_absolute_url())
-        if not jobs.kept(source):
+        if not jobs.uploaded_files(source):
             messages.error(request, gettext("The files are not on this machine any more: upload them again."))
             return HttpResponseRedirect(source.get_absolute_url())
         dry_run = request.POST.get("do") != "go"

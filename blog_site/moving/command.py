@@ -10,7 +10,7 @@ from django.core.management.base import BaseCommand, CommandError
 
 from .errors import ImportFailed
 from .models import Import
-from .run import take_in
+from .run import run_import
 
 SECONDS_BETWEEN_LINES = 5
 
@@ -38,7 +38,7 @@ class ImportCommand(BaseCommand):
             fetch_media=fetch_media,
         )
         try:
-            report = take_in(
+            report = run_import(
                 source, files, dry_run=dry_run, media=media, progress=self._progress(), tell=self.stderr.write
             )
         except ImportFailed as error:

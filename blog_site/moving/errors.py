@@ -11,7 +11,7 @@ class ImportFailed(Exception):
     """The file could not be taken in, and nothing of it was; the text says why, in one line."""
 
 
-def tried(path, function, *arguments, **options):
+def as_import_error(path, function, *arguments, **options):
     """What `function` returns; ImportFailed for a file that can't be read, or that the database refuses."""
     try:
         return function(*arguments, **options)

@@ -24,16 +24,16 @@ def folder_of(source):
     return settings.IMPORTS_ROOT / str(source.pk)
 
 
-def keep(source, uploads, media=None):
+def store_uploads(source, uploads, media=None):
     """Stores what was uploaded: exports in their order, and perhaps an archive of pictures; all of it, or nothing."""
     try:
-        _keep(source, uploads, media)
+        _store_uploads(source, uploads, media)
     except BaseException:
-        forget(source)
+        delete_uploads(source)
         raise
 
 
-def _keep(source, uploads, media):
+def _store_uploads(source, uploads, media):
     _make_folder(source)
     for kind, files in ((FILES, uploads), (MEDIA, [media] if media else [])):
         for number, upload in enumerate(files):
@@ -45,12 +45,12 @@ def _keep(source, uploads, media):
                     copy.write(chunk)
 
 
-def kept(source, kind=FILES):
+def uploaded_files(source, kind=FILES):
     """The paths of what is stored, in the order in which it was given; none where it is on another machine."""
     return sorted((folder_of(source) / kind).glob("*"))
 
 
-def forget(source):
+def delete_uploads(source):
     """Deletes what was uploaded: it has people's addresses in it, and has done its work."""
     shutil.rmtree(folder_of(source), ignore_errors=True)
 
@@ -66,7 +66,7 @@ def start(source, *, dry_run):
             raise StillRunning from error
         command = ["run_import", str(source.pk), *(["--dry-run"] if dry_run else [])]
         # The lock is the process's from its first moment on, and nobody's from its last, however it ends.
-        run_beside(*command, output=log, pass_fds=[lock.fileno()])
+        start_command(*command, output=log, pass_fds=[lock.fileno()])
 
 
 def _make_folder(source):
@@ -77,7 +77,7 @@ def _make_folder(source):
     return folder
 
 
-def run_beside(*command, output=subprocess.DEVNULL, **options):
+def start_command(*command, output=subprocess.DEVNULL, **options):
     """Starts a command of ours in a process that outlives this one, and does not wait for it."""
     subprocess.Popen(  # noqa: S603 (all of it is ours)
         [sys.executable, str(settings.BASE_DIR / "manage.py"), *command],
@@ -103,14 +103,14 @@ def is_running(source):
     return False
 
 
-def tell_progress(source, text):
+def write_progress(source, text):
     """What the page shows next; whole or not at all."""
     path = folder_of(source) / PROGRESS
     path.with_suffix(".new").write_text(text)
     path.with_suffix(".new").replace(path)
 
 
-def progress_of(source):
+def read_progress(source):
     """(share from 0 to 1, what was said of downloads)"""
     try:
         share, _, told = (folder_of(source) / PROGRESS).read_text().partition("\n")

@@ -12,16 +12,16 @@ from blog_site.moving.files.media import Media
 from blog_site.moving.files.sources import sources
 from blog_site.moving.files.uploads import Uploads
 from blog_site.moving.wordpress.render_process import Typesetter
-from blog_site.moving.wordpress.survey import survey
+from blog_site.moving.wordpress.survey import survey_file
 
 from .disqus import importer as disqus
-from .errors import tried
+from .errors import as_import_error
 from .models import Import
 from .report import Report
 from .wordpress import importer as wordpress
 
 
-def take_in(
+def run_import(
     source,
     paths,
     *,
@@ -38,13 +38,13 @@ def take_in(
     file. `names`: what the files are called, {path: name}. `media`: a folder, tar or zip of uploads; what it has not
     is downloaded where the Import says `fetch_media`. `progress(share)` hears how far it is, from 0 to 1, and
     `tell(message)` how far the downloads are. With `dry_run` all is done and then undone, and nothing downloaded.
-    Raises trying.ImportFailed.
+    Raises errors.ImportFailed.
     """
     _spare_memory()
-    files = [file for path in paths for file in tried(path, sources, path)]
+    files = [file for path in paths for file in as_import_error(path, sources, path)]
     progress = _Progress(files, progress)
     report, shown = Report(), {file: _name(file, names) for file in files}
-    archive = tried(media, open_archive, media) if media else None
+    archive = as_import_error(media, open_archive, media) if media else None
     files_from = {"archive": archive, "tell": tell, "fetching": fetching}
     how = {Import.Kind.WORDPRESS: _wordpress, Import.Kind.DISQUS: _disqus}[source.kind]
     # One that was only tried leaves no trace, whatever its files have in common.
@@ -72,28 +72,29 @@ def _wordpress(source, files, shown, *, progress, dry_run, archive, tell, fetchi
         typesetter = opened.enter_context(Typesetter(sum(file.size for file in files)))
         surveys = []
         for file in files:
-            surveys.append(tried(shown[file], survey, file, progress=progress.read))
+            surveys.append(as_import_error(shown[file], survey_file, file, progress=progress.read))
             opened.callback(surveys[-1].items.close)
-        for found in surveys:
-            others = [other for other in surveys if other is not found and other.blog == found.blog]
-            uploads, fetched = Uploads(found, others), fetching() if source.fetch_media else None
-            to_fetch = tried(shown[found.source], fetched.wanted, uploads, archive) if fetched else []
+        for survey in surveys:
+            call = partial(as_import_error, shown[survey.file])
+            others = [other for other in surveys if other is not survey and other.blog == survey.blog]
+            uploads, fetched = Uploads(survey, others), fetching() if source.fetch_media else None
+            to_fetch = call(fetched.wanted, uploads, archive) if fetched else []
             if fetched and not dry_run:
                 # Before the transaction, which waits for nobody.
-                tried(shown[found.source], fetched.fetch, to_fetch, Pace(tell))
+                call(fetched.fetch, to_fetch, Pace(tell))
                 to_fetch = []
-            media = tried(shown[found.source], Media, found, others, uploads, [archive, fetched], to_fetch=to_fetch)
+            media = call(Media, survey, others, uploads, [archive, fetched], to_fetch=to_fetch)
             options = {"others": others, "media": media, "typesetter": typesetter, "dry_run": dry_run}
-            options["progress"] = partial(progress.written, found.source)
-            yield found.source, tried(shown[found.source], wordpress.write, found, source=source, **options)
+            options["progress"] = partial(progress.written, survey.file)
+            yield survey.file, call(wordpress.write, survey, source=source, **options)
             if fetched and not dry_run:
                 fetched.forget()
 
 
 def _disqus(source, files, shown, *, progress, **_options):
-    everything = [tried(shown[file], disqus.read_all, file, progress=progress.read) for file in files]
-    for file, found in zip(files, everything, strict=True):
-        yield file, tried(shown[file], disqus.write, found, source=source)
+    exports = [as_import_error(shown[file], disqus.read_all, file, progress=progress.read) for file in files]
+    for file, export in zip(files, exports, strict=True):
+        yield file, as_import_error(shown[file], disqus.write, export, source=source)
 
 
 def _name(file, names):

@@ -6,7 +6,7 @@ from comments.models.queryset import PUBLIC
 from posts.models.statements import public_now
 
 
-class Source(NamedTuple):
+class SearchTable(NamedTuple):
     """A table with words to find, and the index that has those of its rows of one status."""
 
     table: str
@@ -15,8 +15,10 @@ class Source(NamedTuple):
     status: str  # a row of another is not in the index at all; whether it is public now is asked for with each search
 
 
-POSTS = Source("posts_post", "search_posts", {"title": "search_title", "text": "search_text"}, public_now()["status"])
-COMMENTS = Source("comments_comment", "search_comments", {"text": "search_text"}, PUBLIC["status"])
+POSTS = SearchTable(
+    "posts_post", "search_posts", {"title": "search_title", "text": "search_text"}, public_now()["status"]
+)
+COMMENTS = SearchTable("comments_comment", "search_comments", {"text": "search_text"}, PUBLIC["status"])
 SOURCES = (POSTS, COMMENTS)
 # Each word once, for the spelling: letters alone, and so many.
 WORDS = "search_words"

@@ -5,7 +5,7 @@ from django.core.management.base import BaseCommand, CommandError
 from blog_site.moving import jobs
 from blog_site.moving.errors import ImportFailed
 from blog_site.moving.models import Import
-from blog_site.moving.run import take_in
+from blog_site.moving.run import run_import
 
 BROKE_OFF = "It broke off; the server's log says why. Nothing of the file at which it was has been written."
 
@@ -19,19 +19,19 @@ class Command(BaseCommand):
 
     def handle(self, *, number, dry_run, **options):
         source = Import.objects.filter(pk=number).first()
-        paths = source and jobs.kept(source)
+        paths = source and jobs.uploaded_files(source)
         if not paths:
             raise CommandError(f"There are no files on this machine for an import {number}.")
-        media = next(iter(jobs.kept(source, jobs.MEDIA)), None)
+        media = next(iter(jobs.uploaded_files(source, jobs.MEDIA)), None)
         told = [0.0, ""]
 
         def tell(place, value):
             told[place] = value
-            jobs.tell_progress(source, f"{told[0]:.3f}\n{told[1]}")
+            jobs.write_progress(source, f"{told[0]:.3f}\n{told[1]}")
 
         names = dict(zip(paths, source.files, strict=False))
         try:
-            report = take_in(
+            report = run_import(
                 source,
                 paths,
                 dry_run=dry_run,
@@ -49,7 +49,7 @@ class Command(BaseCommand):
             if dry_run:
                 Import.objects.filter(pk=number).update(state=Import.State.CHECKED, report=report.as_dict(), error="")
             else:
-                jobs.forget(source)
+                jobs.delete_uploads(source)
 
     def _fail(self, number, error):
         Import.objects.filter(pk=number).update(state=Import.State.FAILED, error=error)

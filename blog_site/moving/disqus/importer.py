@@ -25,7 +25,7 @@ APPROVED = {("false", "false"): "1", ("false", "true"): "spam"}  # (isDeleted, i
 
 
 def read_all(file, *, progress=lambda size: None):
-    """(threads by number, comments, Report) of a Source. Raises reader.WXRError and OSError."""
+    """(threads by number, comments, Report) of an ExportFile. Raises reader.WXRError and OSError."""
     report = Report()
     threads, comments = {}, []
     for record in reader.read(file, warn=report.warn, progress=progress):
@@ -37,9 +37,9 @@ def read_all(file, *, progress=lambda size: None):
     return threads, comments, report
 
 
-def write(found, *, source):
+def write(export, *, source):
     """Takes in what was read, as a part of the Import `source`, and returns its Report."""
-    threads, comments, report = found
+    threads, comments, report = export
     with transaction.atomic():
         source.save()
         ledger = Ledger(source)
@@ -69,11 +69,11 @@ def _new_address(address, posts, hosts):
 def _by_post(posts, threads, comments, report):
     """{post's primary key: its comments}; those of no post are told, by the thread that found none."""
     by_post = defaultdict(list)
-    found = {number: posts.find(thread) for number, thread in threads.items()}
+    post_of = {number: posts.find(thread) for number, thread in threads.items()}
     for comment in comments:
         thread = threads.get(comment.thread)
-        if found.get(comment.thread):
-            by_post[found[comment.thread]].append(comment)
+        if post_of.get(comment.thread):
+            by_post[post_of[comment.thread]].append(comment)
         elif thread:
             where = thread.link or thread.id or "without an address"
             report.skip(

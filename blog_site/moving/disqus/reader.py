@@ -43,7 +43,7 @@ class Post:
 
 
 def read(source, *, warn=lambda message: None, progress=lambda size: None):
-    """Yields the Threads and Posts of a Source. `warn(message)` is told what was mended, `progress(size)` how many
+    """Yields the Threads and Posts of an ExportFile. `warn(message)` is told what was mended, `progress(size)` how many
     bytes more were read.
 
     Raises WXRError for a file that is not well-formed, has a DOCTYPE or is no Disqus export; and OSError.

@@ -16,28 +16,28 @@ BATCH = 500
 _DIGEST = re.compile(r"-[0-9a-f]{16}\.\w+$")  # as posts.pictures.fields.addressed() has it
 
 
-def known(uploads):
+def find_existing(uploads):
     """The files that are here already, and those that should be and are gone: {key: Attachment} each."""
     by_address = {wanted.came_from: key for key, wanted in uploads.wanted.items()}
     for key, wanted in uploads.wanted.items():
         by_address.setdefault(plain_address(wanted.addresses[0]), key)
         for address in [] if wanted.attachments else full_sizes(plain_address(wanted.addresses[-1])):
             by_address.setdefault(address, key)
-    found, addresses = {}, list(by_address)
+    rows, addresses = {}, list(by_address)
     for start in range(0, len(addresses), BATCH):
-        rows = Attachment.objects.filter(address__in=addresses[start : start + BATCH]).select_related("picture")
-        for row in rows:
+        some = Attachment.objects.filter(address__in=addresses[start : start + BATCH])
+        for row in some.select_related("picture"):
             key = by_address[row.address]
             # Where it came from at first says more than from where it comes now.
-            if key not in found or row.address == uploads.wanted[key].came_from:
-                found[key] = row
+            if key not in rows or row.address == uploads.wanted[key].came_from:
+                rows[key] = row
     for key, wanted in uploads.wanted.items():
         is_ours = host(settings.SITE_URL) in {host(wanted.addresses[0]), wanted.came_from.partition("/")[0]}
         # A name with a digest says which content it has, whatever the blog's address was when it went out.
-        if (is_ours or _DIGEST.search(key)) and key not in found and (row := _of_our_own(key)):
-            found[key] = row
-    here = {key: row for key, row in found.items() if default_storage.exists(row.stored.name)}
-    return here, {key: row for key, row in found.items() if key not in here}
+        if (is_ours or _DIGEST.search(key)) and key not in rows and (row := _of_our_own(key)):
+            rows[key] = row
+    here = {key: row for key, row in rows.items() if default_storage.exists(row.stored.name)}
+    return here, {key: row for key, row in rows.items() if key not in here}
 
 
 def _of_our_own(path):

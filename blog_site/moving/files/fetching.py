@@ -18,7 +18,7 @@ from django.conf import settings
 from posts.models import attachment
 from posts.pictures import checking
 
-from .existing import known
+from .existing import find_existing
 from .media import PICTURES, as_upload, problem
 from .safe_download import Internet, Refused, Unreachable
 from .uploads import host, plain_address
@@ -48,7 +48,7 @@ class Fetched:
 
     def wanted(self, uploads, archive=None):
         """The Wanted that are to be asked for: neither here nor in `archive`, at an address that may be asked."""
-        here, _gone = known(uploads)
+        here, _gone = find_existing(uploads)
         missing = [wanted for key, wanted in uploads.wanted.items() if key not in here]
         if archive:
             there = archive.has([name for wanted in missing for name in wanted.names])

@@ -17,7 +17,7 @@ from posts.models import Attachment, Picture
 from posts.models.attachment import extension, full_sizes
 from posts.pictures.cleaning import cleaned
 
-from .existing import FOLDER, known
+from .existing import FOLDER, find_existing
 from .uploads import host, plain_address
 
 MAX_NAME = Picture._meta.get_field("file").max_length
@@ -39,8 +39,8 @@ def as_upload(file, key):
     name = PurePosixPath(key)
     if kind in PICTURES and not re.match(PICTURES[kind], start, re.DOTALL):
         # WordPress took a PNG that is called a.jpg.
-        found = (ending for ending, mark in PICTURES.items() if re.match(mark, start, re.DOTALL))
-        name = name.with_suffix(f".{next(found, kind)}")
+        fitting = (ending for ending, mark in PICTURES.items() if re.match(mark, start, re.DOTALL))
+        name = name.with_suffix(f".{next(fitting, kind)}")
     return File(file, name=str(name))
 
 
@@ -62,16 +62,16 @@ class Media:
     would download. Files are no part of a transaction: `discard()` deletes what was written.
     """
 
-    def __init__(self, found, others, uploads, archives, *, to_fetch=()):
-        self.found, self.others, self.uploads = found, others, uploads
-        self.report = found.report
+    def __init__(self, survey, others, uploads, archives, *, to_fetch=()):
+        self.survey, self.others, self.uploads = survey, others, uploads
+        self.report = survey.report
         self.to_fetch = {wanted.key for wanted in to_fetch}
         self.ledger = None
         self.by_key = {}
         self.by_page = {}
         self.by_id = {}
         self.written = []
-        self.here, self.gone = known(uploads)
+        self.here, self.gone = find_existing(uploads)
         self.plan = self._plan(list(filter(None, archives)))
 
     def _plan(self, archives):
@@ -94,7 +94,7 @@ class Media:
             self.report.skip(f"attachment {attachment.id}", why, line=attachment.line, kind="attachments")
         for key, row in self.here.items():
             changed = self._note(self.uploads.wanted[key], row)
-            brought = key in self.found.brought
+            brought = key in self.survey.brought
             self._count(self.uploads.wanted[key], "new" if brought else "updated" if changed else "here")
         reasons = {}
         for archive, asked, chosen in self.plan:

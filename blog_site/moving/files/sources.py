@@ -22,7 +22,7 @@ class SourceError(Exception):
 
 
 @dataclass(frozen=True)
-class Source:
+class ExportFile:
     """One export: a file, or a member of a zip. `size` is in bytes, unpacked; 0 where nobody knows."""
 
     path: Path
@@ -73,7 +73,7 @@ def most_unpacked(path):
 def sources(path):
     """The exports in the file `path`, in the order of their names. Raises SourceError and OSError."""
     if not _begins_with(path, _ZIP):
-        return [Source(path, size=0 if _begins_with(path, _GZIP) else path.stat().st_size)]
+        return [ExportFile(path, size=0 if _begins_with(path, _GZIP) else path.stat().st_size)]
     try:
         with zipfile.ZipFile(path) as archive:
             members = [member for member in archive.infolist() if _is_export(member)]
@@ -84,7 +84,7 @@ def sources(path):
     if any(member.flag_bits & 1 for member in members):
         raise SourceError("the zip is locked with a password: unpack it first")
     members.sort(key=lambda member: [int(part) if part.isdecimal() else part for part in _PARTS.split(member.filename)])
-    return [Source(path, member.filename, member.file_size) for member in members]
+    return [ExportFile(path, member.filename, member.file_size) for member in members]
 
 
 def kind_of(paths):

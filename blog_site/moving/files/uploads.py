@@ -112,21 +112,21 @@ class Uploads:
     `others` are the surveys of the same blog's other files: a text may show what stands in another one.
     """
 
-    def __init__(self, found, others=()):
-        surveys = [found, *others]
+    def __init__(self, survey, others=()):
+        surveys = [survey, *others]
         # Where addresses without a host are; a channel may say anything.
-        self.home = found.blog if host(found.blog) not in {"", "?"} else ""
+        self.home = survey.blog if host(survey.blog) not in {"", "?"} else ""
         self.own = _own_hosts(surveys)
         # Folders of uploads that are called otherwise, and files that stand somewhere by themselves: as host and path.
         self.folders = _other_folders(surveys)
         self.places = {}
         self.wanted = {}
         self.refused = []
-        attachments = [(attachment, survey is found) for survey in surveys for attachment in survey.attachments]
+        attachments = [(attachment, one is survey) for one in surveys for attachment in one.attachments]
         # Those in WordPress's own folders first: the others give way where a name is taken.
         for attachment, is_own in sorted(attachments, key=lambda one: not upload_path(unscaled(one[0].attachment_url))):
             self._want(attachment, is_own=is_own)
-        for address, (line, alt) in found.named.items():
+        for address, (line, alt) in survey.named.items():
             self._want_named(address, line, alt)
 
     def key(self, address):
@@ -148,8 +148,8 @@ class Uploads:
         for place in full_sizes(plain):
             if place in self.places:
                 return self.places[place]
-        found = _DATED.search(plain)
-        return found[1] if found and plain[: found.start() + 1] in self.folders else None
+        dated = _DATED.search(plain)
+        return dated[1] if dated and plain[: dated.start() + 1] in self.folders else None
 
     def _want(self, attachment, *, is_own):
         address = unscaled(attachment.attachment_url)
@@ -208,7 +208,7 @@ def _other_folders(surveys):
     """The folders, as host and path, in which attachments stand below a year and a month, and not in WordPress's."""
     addresses = {unscaled(attachment.attachment_url) for survey in surveys for attachment in survey.attachments}
     plain = [plain_address(address) for address in addresses if _safe_path(address) and not upload_path(address)]
-    return {one[: found.start() + 1] for one in plain if (found := _DATED.search(one))}
+    return {one[: dated.start() + 1] for one in plain if (dated := _DATED.search(one))}
 
 
 def _why_refused(address):

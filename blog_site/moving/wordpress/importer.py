@@ -14,7 +14,7 @@ from blog_site.tasks import relate_after_commit
 from posts.models import Blog, Post
 from posts.websub import quiet
 
-from .old_paths import OldAddresses, told_of_address
+from .old_paths import OldAddresses, warnings_about_address
 from .posts import KINDS, Articles, filed
 from .survey import guid
 from .terms import People, Terms, plain
@@ -24,32 +24,32 @@ AHEAD = 80  # posts that are read while the texts of those before them are set
 BATCH = 50  # new posts that are stored in one go, with all that is below them
 
 
-def write(found, *, source, media, typesetter, others=(), dry_run=False, progress=lambda share: None):
+def write(survey, *, source, media, typesetter, others=(), dry_run=False, progress=lambda share: None):
     """Takes the surveyed file in, as a part of the Import `source`, and returns its Report.
 
     `media` is its Media, `typesetter` sets its texts, `others` are the surveys of the same blog's other files. After a
     `dry_run`, which the caller rolls back, no file of it is left.
     """
-    reserve_numbers(found.highest_comment)
+    reserve_numbers(survey.highest_comment)
     try:
         with quiet(), transaction.atomic():
             source.save()
-            _Import(found, others, media, Ledger(source), typesetter).run(progress)
+            _Import(survey, others, media, Ledger(source), typesetter).run(progress)
     except BaseException:
         media.discard()
         raise
     if dry_run:
         media.discard()
-    return found.report
+    return survey.report
 
 
 class _Import:
-    def __init__(self, found, others, pictures, ledger, typesetter):
-        self.found, self.others = found, others
-        self.report = found.report
+    def __init__(self, survey, others, pictures, ledger, typesetter):
+        self.survey, self.others = survey, others
+        self.report = survey.report
         self.pictures, self.ledger, self.typesetter = pictures, ledger, typesetter
         self.discussions = Discussions(self.report, ledger)
-        self.old_addresses = OldAddresses(found.folders)
+        self.old_addresses = OldAddresses(survey.folders)
         self.people = self.terms = self.articles = None
         self.pages = {}
         # Posts whose texts are being set; new ones that are to be stored, and the records of the comments below each.
@@ -58,14 +58,14 @@ class _Import:
 
     def run(self, progress):
         self._name_blog()
-        self.ledger.source.folders = sorted({*self.ledger.source.folders, *self.found.folders})
-        self.people = People(self.found.authors, self.report, self.ledger)
-        self.terms = Terms(self.found.categories, self.found.tags, self.report, self.ledger)
-        self.report.counts["attachments"] += len(self.found.attachments)
+        self.ledger.source.folders = sorted({*self.ledger.source.folders, *self.survey.folders})
+        self.people = People(self.survey.authors, self.report, self.ledger)
+        self.terms = Terms(self.survey.categories, self.survey.tags, self.report, self.ledger)
+        self.report.counts["attachments"] += len(self.survey.attachments)
         self.pictures.take(self.ledger)
-        self.articles = Articles(self.found, self.others, self.people, self.pictures, self.report)
+        self.articles = Articles(self.survey, self.others, self.people, self.pictures, self.report)
         waiting = []
-        for item in self.found.items.items(progress=progress):
+        for item in self.survey.items.items(progress=progress):
             if item.type not in KINDS:
                 self._leave_out(item)
             elif self._waits(item):
@@ -78,11 +78,11 @@ class _Import:
         if len(self.to_relate) <= MANY:
             relate_after_commit(self.to_relate)
         else:
-            transaction.on_commit(partial(jobs.run_beside, "relate_posts"))
-        self.old_addresses.finish(self.found, self.others, self.people, self.terms)
+            transaction.on_commit(partial(jobs.start_command, "relate_posts"))
+        self.old_addresses.finish(self.survey, self.others, self.people, self.terms)
 
     def _name_blog(self):
-        blog, channel = Blog.load(), self.found.channel
+        blog, channel = Blog.load(), self.survey.channel
         if blog.title == Blog._meta.get_field("title").default and not blog.tagline:
             before = {"title": blog.title, "tagline": blog.tagline}
             blog.title = plain(channel.title, 200) or blog.title
@@ -132,7 +132,7 @@ class _Import:
         if item.parent in self.pages or not number(item.parent):
             return self.pages.get(item.parent)
         # A number alone is too little: every blog has a page 3.
-        hosts = {"", host(guid(item)), *self.found.hosts}
+        hosts = {"", host(guid(item)), *self.survey.hosts}
         rows = [row for row in self.articles.left("id", number(item.parent)) if host(row[1]) in hosts]
         return Post.objects.pages().filter(pk__in=[row[0] for row in rows]).exclude(imported_id=number(item.id)).first()
 
@@ -155,10 +155,10 @@ class _Import:
         if item.type == "page":
             self.pages.setdefault(item.id, post)
             if not parent and any(item.parent in other.pages for other in self.others):
-                self.found.orphans.append((post, item.parent))
+                self.survey.orphans.append((post, item.parent))
         outcome = self._update(item, post, values, terms, warn) if post.pk else self._begin(item, post, values, terms)
-        for message in told_of_address(
-            item, post, is_front=self.found.is_front(item), has_own=bool(self.found.path_of(item))
+        for message in warnings_about_address(
+            item, post, is_front=self.survey.is_front(item), has_own=bool(self.survey.path_of(item))
         ):
             warn(message)
         self.ahead.append((item, post, values, outcome, warn))

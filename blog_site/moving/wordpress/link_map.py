@@ -28,22 +28,22 @@ class Links:
     """`surveys`: of the blog's files; `planned`: {path that a post can't keep: where it will stand}."""
 
     def __init__(self, surveys, planned=()):
-        self.hosts = {one for found in surveys for one in found.hosts}
-        self.past_hosts = {one for found in surveys for one in found.past_hosts}
-        homes = {home for found in surveys for home in found.homes}
+        self.hosts = {one for survey in surveys for one in survey.hosts}
+        self.past_hosts = {one for survey in surveys for one in survey.past_hosts}
+        homes = {home for survey in surveys for home in survey.homes}
         # Of one in a folder the folder's own address comes first.
         self.homes = sorted(homes, key=lambda home: -len(home[1]))
-        self.paths = {old: path for found in surveys for old, path in found.paths.items()}
-        self.numbers = {number: path for found in surveys for number, path in found.numbers.items()}
-        self.past_homes = homes | {home for found in surveys for home in found.past_homes}
+        self.paths = {old: path for survey in surveys for old, path in survey.paths.items()}
+        self.numbers = {number: path for survey in surveys for number, path in survey.numbers.items()}
+        self.past_homes = homes | {home for survey in surveys for home in survey.past_homes}
         planned = dict(planned)
         self.planned = {path.rstrip("/"): to for path, to in planned.items()}
-        for found in surveys:
-            for post in found.shadowed:
+        for survey in surveys:
+            for post in survey.shadowed:
                 if post.linked in planned:
                     self.numbers[post.id] = planned[post.linked]
         self.places = defaultdict(set)
-        for address in {address for found in surveys for address in found.with_places}:
+        for address in {address for survey in surveys for address in survey.with_places}:
             target, _, place = address.partition("#")
             if not is_kept(unquote(place)) and (path := self._item(target)):
                 self.places[_plain(path)].add(unquote(place))

@@ -40,8 +40,8 @@ def plan(surveys, here, taken):
 
     `here`: {guid: address} of posts that came in before; `taken`: the paths at which something stands, or will.
     """
-    waiting = [post for found in surveys for post in found.shadowed]
-    above = {number: path for found in surveys for number, path in found.numbers.items() if path}
+    waiting = [post for survey in surveys for post in survey.shadowed]
+    above = {number: path for survey in surveys for number, path in survey.numbers.items() if path}
     planned, taken = {}, set(taken)
     while waiting:
         numbers = {post.id for post in waiting}

@@ -50,10 +50,10 @@ def own_path(link):
 def _is_ours(path):
     """True if the site has something else at a path. What stands in for WordPress's old addresses gives way."""
     try:
-        found = resolve(path).view_name
+        view = resolve(path).view_name
     except Resolver404:
         return False
-    return found != "posts:permalink" and not found.startswith("blog_site.moving.wordpress.urls.")
+    return view != "posts:permalink" and not view.startswith("blog_site.moving.wordpress.urls.")
 
 
 def number_in(parts):
@@ -64,8 +64,8 @@ def number_in(parts):
 
 def home_of(address):
     """(host, path without its final slash) of a blog's address; None where it says neither."""
-    found = host(address)
-    return (found, unquote(urlsplit(address.strip()).path).rstrip("/")) if found not in {"", "?"} else None
+    name = host(address)
+    return (name, unquote(urlsplit(address.strip()).path).rstrip("/")) if name not in {"", "?"} else None
 
 
 def old_paths(item, path):
@@ -74,23 +74,23 @@ def old_paths(item, path):
 
     One without a path, such as a draft, has those alone that our own export names.
     """
-    slug_now, found, linked = unquote(item.name), {}, linked_path(item.link)
+    slug_now, paths, linked = unquote(item.name), {}, linked_path(item.link)
     query = urlsplit(item.link).query if linked else ""
     slugs_then = [slug_now, *map(unquote, item.meta.get("_wp_old_slug", "").split("\n"))]
     for slug in filter(None, slugs_then if path else ()):
         before, mark, after = (linked or path).rpartition(f"/{slug_now}")
         renamed = f"{before}/{slug}{after}" if mark and _ends_slug(after, item.id) else linked or path
         for date in ["", *re.findall(r"\d{4}-\d\d-\d\d", item.meta.get("_wp_old_date", ""))]:
-            found[_redated(renamed, date)] = True
+            paths[_redated(renamed, date)] = True
     if path and linked:
-        found[f"{linked}?{query}" if query else linked] = True
+        paths[f"{linked}?{query}" if query else linked] = True
         if host(item.guid) == host(item.link):
-            found[linked_path(item.guid)] = True
-    found |= dict.fromkeys(item.meta.get(OLD_PATH, "").split("\n"), True)
+            paths[linked_path(item.guid)] = True
+    paths |= dict.fromkeys(item.meta.get(OLD_PATH, "").split("\n"), True)
     # Others may have the path, with another query.
     others = {path, linked if query else path}
     return [
-        old for old in found if old.startswith("/") and old.strip("/") and old not in others and len(old) <= MAX_LENGTH
+        old for old in paths if old.startswith("/") and old.strip("/") and old not in others and len(old) <= MAX_LENGTH
     ]
 
 
@@ -108,7 +108,7 @@ def _redated(path, date):
     )
 
 
-def told_of_address(item, post, *, is_front, has_own):
+def warnings_about_address(item, post, *, is_front, has_own):
     """What there is to say of where a public post or page stands now, as messages. `has_own`: its path can be kept."""
     linked = linked_path(item.link)
     if not post.is_public:
@@ -153,28 +153,28 @@ class OldAddresses:
         self.waiting = []
         _store(rows)
 
-    def finish(self, found, others, people, terms):
+    def finish(self, survey, others, people, terms):
         """Attachments lead to the post that they hang on; people and terms to their pages, by number and by the slugs
         that WordPress gave them."""
         rows = [
             row
-            for attachment in [one for survey in (found, *others) for one in survey.attachments]
+            for attachment in [attachment for one in (survey, *others) for attachment in one.attachments]
             for row in self._of_attachment(attachment)
         ]
-        for author in found.authors:
+        for author in survey.authors:
             if _is_number(author.id) and author.login:
                 rows.append(OldPath(path=f"/?author={int(author.id)}", author=people.get(author.login)))
         for login, author in people.authors.items():
             if (slug := nicename(login)) not in {"", author.slug.lower()}:
                 rows.append(OldPath(path=f"/author/{slug}/", author=author))
-        for category in found.categories:
+        for category in survey.categories:
             if _is_number(category.id):
                 key = terms.category(category.slug, category.name)
                 rows.append(OldPath(path=f"/?cat={int(category.id)}", category_id=key))
         for (which, slug), key in terms.renamed.items():
             kind = {"categories": "category", "tags": "tag"}[which]
             rows.append(OldPath(path=f"/{kind}/{slug}/", **{f"{kind}_id": key}))
-        rows += self._told(found, people, terms)
+        rows += self._stated(survey, people, terms)
         taken = {row.path: _targets(row) for row in OldPath.objects.filter(path__startswith="/?")}
         # What another blog has as well: below its folder it is this one's alone.
         shared = [row for row in rows if taken.get(row.path, _targets(row)) != _targets(row)]
@@ -183,11 +183,11 @@ class OldAddresses:
         # The home page's, which an earlier version took for a post's.
         OldPath.objects.filter(path__in=[form for path in self.folders for form in (path, f"{path}/")]).delete()
 
-    def _told(self, found, people, terms):
+    def _stated(self, survey, people, terms):
         """Those that our own export names."""
-        targets = [(author, {"author": people.get(author.login)}) for author in found.authors if author.login]
-        targets += [(one, {"category_id": terms.category(one.slug, one.name)}) for one in found.categories]
-        targets += [(tag, {"tag_id": terms.tag(tag.slug, tag.name)}) for tag in found.tags]
+        targets = [(author, {"author": people.get(author.login)}) for author in survey.authors if author.login]
+        targets += [(one, {"category_id": terms.category(one.slug, one.name)}) for one in survey.categories]
+        targets += [(tag, {"tag_id": terms.tag(tag.slug, tag.name)}) for tag in survey.tags]
         for record, target in targets:
             paths = record.meta.get(OLD_PATH, "").split("\n")
             yield from (OldPath(path=path, **target) for path in paths if path.startswith("/") and path.strip("/"))

@@ -49,9 +49,9 @@ COLUMNS = (
 class Articles:
     """Knows what is here: `find(item)` is the post that an item is, `values(…)` what the item makes of it."""
 
-    def __init__(self, found, others, people, pictures, report):
-        self.found, self.people, self.pictures, self.report = found, people, pictures, report
-        self.library = library_of([found, *others])
+    def __init__(self, survey, others, people, pictures, report):
+        self.survey, self.people, self.pictures, self.report = survey, people, pictures, report
+        self.library = library_of([survey, *others])
         self.own_host = host(settings.SITE_URL)
         self.taken = set()
         self.known = defaultdict(list)
@@ -65,8 +65,8 @@ class Articles:
         self.paths = dict(Post.objects.filter(permalink__isnull=False).values_list("permalink", "pk"))
         self.guids = set(Post.objects.values_list("guid", flat=True))
         # {path: the path in the file of whoever will have it}
-        surveys = [found, *others]
-        self.claimed = {path: path for survey in surveys for path in survey.numbers.values() if path}
+        surveys = [survey, *others]
+        self.claimed = {path: path for one in surveys for path in one.numbers.values() if path}
         self.planned = plan(surveys, self._addresses(surveys), [*self.paths, *self.claimed])
         self.claimed |= {to: path for path, to in self.planned.items()}
         self.links = Links(surveys, self.planned)
@@ -77,9 +77,9 @@ class Articles:
 
     def find(self, item):
         """The post that came from this item before, or a new one. No two items of a file are the same post."""
-        known_as, item_id, path = guid(item), number(item.id), self.found.path_of(item)
+        known_as, item_id, path = guid(item), number(item.id), self.survey.path_of(item)
         same_guid = self.left("guid", known_as)
-        if self.found.guids[known_as] > 1:
+        if self.survey.guids[known_as] > 1:
             same_guid = [row for row in same_guid if row[2] in {item_id, None}]
         # A number alone is too little to know a post by: every blog has a 1.
         same_id = [row for row in self.left("id", item_id) if row[3] == path != ""]
@@ -118,7 +118,7 @@ class Articles:
         """{column: value} for COLUMNS of the post that an item becomes; `parent` is the page above it."""
         status, published_at = self._status(item, post, warn)
         notes = item.meta.get("footnotes", "")
-        places = self.links.places_in(item, self.found.path_of(item))
+        places = self.links.places_in(item, self.survey.path_of(item))
         body = post_html(item.text, warn=warn, number=item.id, library=self.library, notes=notes, places=places)
         body = without_srcset(body)
         # Our own export's, whose links are as they were written.
@@ -181,7 +181,7 @@ class Articles:
         return post.slug if same else slug
 
     def _free_path(self, item, post, warn):
-        path = self.found.path_of(item)
+        path = self.survey.path_of(item)
         if path in self.paths and (not post.pk or self.paths[path] != post.pk):
             warn(f"{item.type or 'item'} {item.id}: another post has the address {path} already")
             return ""

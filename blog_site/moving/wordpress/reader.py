@@ -53,7 +53,7 @@ TEXTS = {"content:encoded", "wp:comment_content", "wp:meta_value"}
 
 
 def read(source, *, warn=lambda message: None, progress=lambda size: None):
-    """Yields the Authors, Categories, Tags and Items of a Source in their order, then its Channel.
+    """Yields the Authors, Categories, Tags and Items of an ExportFile in their order, then its Channel.
 
     `warn(message)` is told what was mended, `progress(size)` how many bytes more were read. Raises WXRError for a file
     that is not well-formed, that has a DOCTYPE or that is no WordPress export, and OSError.

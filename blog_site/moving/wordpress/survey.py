@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from urllib.parse import unquote, urlsplit
 
 from blog_site.moving import records
-from blog_site.moving.files.sources import Source
+from blog_site.moving.files.sources import ExportFile
 from blog_site.moving.files.uploads import host, named_in
 from blog_site.moving.report import Report
 
@@ -25,7 +25,7 @@ KINDS = {"post": "posts", "": "posts", "page": "pages", "attachment": "attachmen
 class Survey:
     """What has to be known before the first item can be written."""
 
-    source: Source
+    file: ExportFile
     items: Spool = field(default_factory=Spool)
     report: Report = field(default_factory=Report)
     channel: records.Channel = None
@@ -91,98 +91,98 @@ def guid(item):
     return known_by[:1000]
 
 
-def survey(source, *, progress=lambda size: None):
-    """Reads the whole Source. Raises reader.WXRError where it is broken or no export, and OSError.
+def survey_file(file, *, progress=lambda size: None):
+    """Reads the whole ExportFile. Raises reader.WXRError where it is broken or no export, and OSError.
 
     Its `items` are the caller's to close.
     """
-    found = Survey(source)
+    survey = Survey(file)
     try:
-        return _read(found, progress)
+        return _read(survey, progress)
     except BaseException:
-        found.items.close()
+        survey.items.close()
         raise
 
 
-def _read(found, progress):
-    for record in reader.read(found.source, warn=found.report.warn, progress=progress):
+def _read(survey, progress):
+    for record in reader.read(survey.file, warn=survey.report.warn, progress=progress):
         match record:
             case records.Item():
-                _note(found, record)
+                _note(survey, record)
             case records.Author():
-                found.authors.append(record)
+                survey.authors.append(record)
             case records.Category():
-                found.categories.append(record)
+                survey.categories.append(record)
             case records.Tag():
-                found.tags.append(record)
+                survey.tags.append(record)
             case records.Channel():
-                found.channel = record
-    if not found.channel.version:
-        found.report.warn("the file does not say which version of WordPress's format it has")
-    found.homes = {home_of(found.channel.link), home_of(found.channel.blog_url)} - {None}
-    found.hosts = {one for one, _folder in found.homes}
-    _settle(found)
-    return found
+                survey.channel = record
+    if not survey.channel.version:
+        survey.report.warn("the file does not say which version of WordPress's format it has")
+    survey.homes = {home_of(survey.channel.link), home_of(survey.channel.blog_url)} - {None}
+    survey.hosts = {one for one, _folder in survey.homes}
+    _settle(survey)
+    return survey
 
 
-def _settle(found):
+def _settle(survey):
     """What a home address was taken for before it was known as one."""
-    for folder in found.folders:
-        found.paths.pop(folder, None)
-    found.numbers = {one: "" if path.rstrip("/") in found.folders else path for one, path in found.numbers.items()}
+    for folder in survey.folders:
+        survey.paths.pop(folder, None)
+    survey.numbers = {one: "" if path.rstrip("/") in survey.folders else path for one, path in survey.numbers.items()}
     # Of paths that several have, each with a query of its own, none is a post's.
-    shared = {path for path, number in found.with_query.items() if number > 1}
-    found.numbers = {one: "" if path in shared else path for one, path in found.numbers.items()}
-    homes = {folder for _host, folder in found.homes}
+    shared = {path for path, number in survey.with_query.items() if number > 1}
+    survey.numbers = {one: "" if path in shared else path for one, path in survey.numbers.items()}
+    homes = {folder for _host, folder in survey.homes}
     # By its name, too, WordPress led to the front page; it stands there now.
-    for path, link in found.named_otherwise.items():
-        if (linked_path(link) == "/" or home_of(link) in found.homes) and own_path(path):
-            found.paths.setdefault(linked_path(link).rstrip("/") + path.rstrip("/"), path)
-    found.shadowed = [post for post in found.shadowed if post.linked.rstrip("/") not in homes]
-    hosts = found.hosts | found.past_hosts | {""}
-    found.with_places = {address for address in found.with_places if host(address) in hosts}
+    for path, link in survey.named_otherwise.items():
+        if (linked_path(link) == "/" or home_of(link) in survey.homes) and own_path(path):
+            survey.paths.setdefault(linked_path(link).rstrip("/") + path.rstrip("/"), path)
+    survey.shadowed = [post for post in survey.shadowed if post.linked.rstrip("/") not in homes]
+    hosts = survey.hosts | survey.past_hosts | {""}
+    survey.with_places = {address for address in survey.with_places if host(address) in hosts}
 
 
-def _note(found, item):
-    found.items.add(item)
+def _note(survey, item):
+    survey.items.add(item)
     kind = KINDS.get(item.type, "others")
-    found.report.found(kind)
-    found.report.found("comments", len(item.comments))
+    survey.report.found(kind)
+    survey.report.found("comments", len(item.comments))
     for comment in item.comments:
         if comment.id.isascii() and comment.id.isdecimal() and len(comment.id) < 19:
-            found.highest_comment = max(found.highest_comment, int(comment.id))
+            survey.highest_comment = max(survey.highest_comment, int(comment.id))
     if kind == "attachments":
         item.comments = None
-        found.attachments.append(item)
-        _note_address(found, item)
+        survey.attachments.append(item)
+        _note_address(survey, item)
     elif item.type == "wp_block":
-        found.reusable[item.id] = item.text
+        survey.reusable[item.id] = item.text
     elif kind != "others":
-        found.guids[guid(item)] += 1
-        _note_address(found, item)
+        survey.guids[guid(item)] += 1
+        _note_address(survey, item)
         if kind == "pages":
-            found.pages.add(item.id)
+            survey.pages.add(item.id)
         for address, alt in named_in(item.text):
-            found.named.setdefault(address, (item.line, alt))
+            survey.named.setdefault(address, (item.line, alt))
         for text in (item.text, *(comment.text for comment in item.comments)):
-            found.with_places.update(with_places(text))
+            survey.with_places.update(with_places(text))
 
 
-def _note_address(found, item):
+def _note_address(survey, item):
     """Under which addresses other posts may link to it."""
     path = own_path(item.link)
     if item.id:
-        found.numbers.setdefault(item.id, path)
+        survey.numbers.setdefault(item.id, path)
     linked, name = linked_path(item.link), unquote(item.name)
     if item.type == "page" and name and linked and not linked.rstrip("/").endswith(f"/{name}"):
-        found.named_otherwise[f"/{name}/"] = item.link
+        survey.named_otherwise[f"/{name}/"] = item.link
     if path:
-        found.paths[path.rstrip("/")] = path
-        found.with_query[path] += "?" in item.link
+        survey.paths[path.rstrip("/")] = path
+        survey.with_query[path] += "?" in item.link
         for old in old_paths(item, path):
-            found.paths.setdefault(old.rstrip("/"), path)
+            survey.paths.setdefault(old.rstrip("/"), path)
     elif linked.strip("/") and item.type in {"post", "page"}:
-        found.shadowed.append(shadowed(item, guid(item), linked))
-    found.past_hosts |= {host(item.guid)} - {"", "?"}
+        survey.shadowed.append(shadowed(item, guid(item), linked))
+    survey.past_hosts |= {host(item.guid)} - {"", "?"}
     if number_in(urlsplit(item.guid)) and (home := home_of(item.guid)):
-        found.past_homes.add(home)
+        survey.past_homes.add(home)
