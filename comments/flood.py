@@ -1,44 +1,185 @@
-"""How fast one may comment: per person, and, more generously, per network.
+"""How many comments may come in at once: from one person, from one network, below one post and in all.
 
-A household or an office behind one address has many people: the address alone stops nobody until
-it sends more than a room full of people would.
+One network is a household, a school or a whole town's telephones: it stops nobody before it sends more than a room full
+of people would. Above each ceiling of the settings comments wait; above `REFUSED_FROM` times as many they are refused
+for a while, and the words stay in the form. Moderators, and authors below their own posts, are neither counted nor
+stopped.
 """
 
-import ipaddress
+import math
+from collections.abc import Callable
+from dataclasses import dataclass
 from datetime import timedelta
 
+from django.db import connection
+from django.db.models import Count, Max, Min, Q
 from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext
 
+from comments.checks import Finding, Verdict, skips_checks
 from comments.models import Comment
+from comments.networks import is_public, network_of
 
-NETWORK_LIMIT = 20  # comments from one network within the same seconds
-
-
-def seconds_to_wait(comment, settings):
-    """Whole seconds until `comment` may be sent, at most `settings.flood_seconds`, or 0 if it may be sent now."""
-    if not settings.flood_seconds:
-        return 0
-    recent = Comment.objects.sent_within(timedelta(seconds=settings.flood_seconds))
-    too_fast = recent.by_writer(comment).order_by("-submitted_at").first() or _over_network_limit(comment, recent)
-    if not too_fast:
-        return 0
-    passed = (timezone.now() - too_fast.submitted_at).total_seconds()
-    return min(max(1, round(settings.flood_seconds - passed)), settings.flood_seconds)
+NETWORK_LIMIT = 20  # comments from one network within the seconds that one person has to wait
+REFUSED_FROM = 3  # times a ceiling
+# From so many within an hour on, what comes from one network is one flood, and teaches the spam check once.
+FLOOD_FROM = 5
+HOUR, DAY = timedelta(hours=1), timedelta(days=1)
+LOCK = 7_203_115  # any number: PostgreSQL's advisory locks of networks
 
 
-def _over_network_limit(comment, recent):
-    if not comment.ip_address:
-        return None
-    network = _network(comment.ip_address)
-    # Few rows, since they are a few seconds old: compared here, the same on every database.
-    from_network = [
-        other
-        for other in recent.exclude(ip_address=None).order_by("-submitted_at").only("ip_address", "submitted_at")[:500]
-        if _network(other.ip_address) == network
-    ]
-    return from_network[NETWORK_LIMIT - 1] if len(from_network) >= NETWORK_LIMIT else None
+@dataclass(frozen=True)
+class Ceiling:
+    setting: str  # the field of the settings that has the number
+    within: timedelta
+    counts: Callable  # (comment, its network) → the condition on other comments, or None where it can't be counted
+    why: str  # for moderators
+    spares_known: bool  # who was approved before is not stopped by what strangers send
 
 
-def _network(address):
-    version = ipaddress.ip_address(address).version
-    return ipaddress.ip_network((address, 24 if version == 4 else 64), strict=False)
+def _from_network(comment, network):
+    return Q(network=network) if network else None
+
+
+def _on_post(comment, network):
+    return Q(post=comment.post_id)
+
+
+def _on_blog(comment, network):
+    return Q()
+
+
+CEILINGS = [
+    Ceiling(
+        "hourly_per_network",
+        HOUR,
+        _from_network,
+        gettext_lazy("%(n)d comments came from the same network within an hour. The settings let %(most)d pass."),
+        spares_known=False,
+    ),
+    Ceiling(
+        "daily_per_network",
+        DAY,
+        _from_network,
+        gettext_lazy("%(n)d comments came from the same network within a day. The settings let %(most)d pass."),
+        spares_known=False,
+    ),
+    Ceiling(
+        "hourly_per_post",
+        HOUR,
+        _on_post,
+        gettext_lazy("%(n)d comments came in below this post within an hour. The settings let %(most)d pass."),
+        spares_known=True,
+    ),
+    Ceiling(
+        "daily_limit",
+        DAY,
+        _on_blog,
+        gettext_lazy("%(n)d comments came in on this blog within a day. The settings let %(most)d pass."),
+        spares_known=True,
+    ),
+]
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What becomes of a comment because of how many came before it."""
+
+    seconds: int = 0  # until it may be sent; 0: now
+    refusal: str = ""  # what its writer is told, where that is not now
+    findings: tuple = ()  # why it waits, if it does
+    flood: int | None = None  # the number of the comment with which its flood began
+
+
+def judge(comment, circumstances):
+    """The `Answer` to `comment`, not stored yet. Call it in the transaction that stores it, so that of many that come
+    at the same time each is counted."""
+    settings = circumstances.settings
+    if not settings.flood_seconds or skips_checks(comment, circumstances):
+        return Answer()
+    pause = timedelta(seconds=settings.flood_seconds)
+    if last := Comment.objects.sent_within(pause).by_writer(comment).order_by("-submitted_at").first():
+        seconds = _seconds_until(last.submitted_at + pause, pause)
+        told = _("You are quick: your last comment came moments ago. Wait %(seconds)d seconds, then send again.")
+        return Answer(seconds, told % {"seconds": seconds})
+    network = network_of(comment.ip_address)
+    _wait_for_others_from(network)
+    counted = _count(comment, network, pause)
+    if counted["burst"] >= NETWORK_LIMIT:
+        return _refuse(Q(network=network), pause, NETWORK_LIMIT)
+    reached = [(ceiling, counted[ceiling.setting], limit) for ceiling, limit in _reached(counted, settings)]
+    if any(ceiling.spares_known for ceiling, *_rest in reached) and _is_known(circumstances):
+        reached = [row for row in reached if not row[0].spares_known]
+    for ceiling, number, limit in reached:
+        if number >= REFUSED_FROM * limit:
+            return _refuse(ceiling.counts(comment, network), ceiling.within, REFUSED_FROM * limit)
+    flood = (counted["flood"] or counted["first"]) if counted["from_network"] + 1 >= FLOOD_FROM else None
+    return Answer(findings=tuple(_finding(comment, *row) for row in reached), flood=flood)
+
+
+def _count(comment, network, pause):
+    """How many came before: {the setting of each ceiling: number}, and more about those from the same network."""
+    now = timezone.now()
+    conditions = {
+        ceiling.setting: condition & Q(submitted_at__gt=now - ceiling.within)
+        for ceiling in CEILINGS
+        if (condition := ceiling.counts(comment, network)) is not None
+    }
+    numbers = {name: Count("pk", filter=condition) for name, condition in conditions.items()}
+    if network:
+        lately = Q(network=network, submitted_at__gt=now - HOUR)
+        numbers["burst"] = Count("pk", filter=Q(network=network, submitted_at__gt=now - pause))
+        numbers["from_network"] = Count("pk", filter=lately)
+        numbers["flood"], numbers["first"] = Max("flood", filter=lately), Min("pk", filter=lately)
+    nothing = dict.fromkeys(["burst", "from_network", "flood", "first", *(c.setting for c in CEILINGS)], 0)
+    return nothing | Comment.objects.sent_within(max(DAY, pause)).of_readers().aggregate(**numbers)
+
+
+def _reached(counted, settings):
+    for ceiling in CEILINGS:
+        limit = getattr(settings, ceiling.setting)
+        if limit and counted[ceiling.setting] >= limit:
+            yield ceiling, limit
+
+
+def _is_known(circumstances):
+    return Comment.objects.by_person(user=circumstances.user, browser=circumstances.browser).approved().exists()
+
+
+def _finding(comment, ceiling, number, limit):
+    why = ceiling.why % {"n": number, "most": limit}
+    if not ceiling.spares_known and not is_public(comment.ip_address):
+        why += " " + _(
+            "Their address is no visitor's own: if there is a proxy before this blog, TRUSTED_PROXIES has to name it."
+        )
+    # The same for each ceiling: who else writes from somebody's network is nobody's business.
+    return Finding("flood", Verdict.HOLD, why, _("many comments are coming in at the moment"))
+
+
+def _refuse(condition, within, limit):
+    """Refused until fewer than `limit` of those are of the time `within`."""
+    times = Comment.objects.sent_within(within).of_readers().filter(condition).order_by("-submitted_at")
+    nth = times.values_list("submitted_at", flat=True)[limit - 1 : limit].first()
+    seconds = _seconds_until((nth or timezone.now()) + within, within)
+    minutes = math.ceil(seconds / 60)
+    told = ngettext(
+        "So many comments are coming in at the moment that yours can't be taken yet. Send it again in %(n)d minute.",
+        "So many comments are coming in at the moment that yours can't be taken yet. Send it again in %(n)d minutes.",
+        minutes,
+    )
+    # To the minute where it is long: nobody needs to know when exactly somebody else wrote.
+    return Answer(minutes * 60 if within > timedelta(minutes=1) else seconds, told % {"n": minutes})
+
+
+def _seconds_until(time, most):
+    """Whole seconds, 1 at the least: what is stored may seem to be of later, where a clock was set back."""
+    seconds = round((time - timezone.now()).total_seconds())
+    return min(max(1, seconds), round(most.total_seconds()))
+
+
+def _wait_for_others_from(network):
+    """One at a time from one network: of many at once each is counted. SQLite has one writer at a time anyway."""
+    if network and connection.vendor == "postgresql":
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT pg_advisory_xact_lock(%s, hashtext(%s))", [LOCK, network])

@@ -18,9 +18,8 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods, require_POST
 
-from comments import browser, giving_back, tokens
+from comments import browser, flood, giving_back, tokens
 from comments.checks import Circumstances, run_checks, status_after, words
-from comments.flood import seconds_to_wait
 from comments.forms import CommentForm
 from comments.mails import ask_to_confirm, tell_author
 from comments.models import Comment, DiscussionSettings
@@ -65,9 +64,9 @@ def _enter(request, post, parent, form, settings):
         # One at a time under a post: of two clicks the second finds what the first one made.
         Post.objects.select_for_update().get(pk=post.pk)
         earlier = Comment.objects.repeated_by(comment)
-        seconds = 0 if earlier or circumstances.writer_moderates else seconds_to_wait(comment, settings)
-        if not earlier and not seconds:
-            comment.findings = run_checks(comment, circumstances)
+        crowd = flood.Answer() if earlier else flood.judge(comment, circumstances)
+        if not earlier and not crowd.seconds:
+            comment.findings, comment.flood = [*run_checks(comment, circumstances), *crowd.findings], crowd.flood
             comment.status = status_after(comment.findings)
             comment.save()
             outbox.put(tell_author, comment.pk)
@@ -76,8 +75,8 @@ def _enter(request, post, parent, form, settings):
                 outbox.put(ask_to_confirm, comment.pk)
     if earlier:
         return _repeated(request, post, form, comment, earlier)
-    if seconds:
-        return _too_fast(request, post, form, seconds)
+    if crowd.seconds:
+        return _too_fast(request, post, form, crowd)
     response = _answer(comment)
     if form.cleaned_data.get("remember"):
         browser.remember(response, comment.browser)
@@ -109,10 +108,9 @@ def _repeated(request, post, form, comment, earlier):
     return _page(request, post, form, message, status=409)
 
 
-def _too_fast(request, post, form, seconds):
-    message = _("You are quick: your last comment came moments ago. Wait %(seconds)d seconds, then send again.")
-    response = _page(request, post, form, message % {"seconds": seconds}, status=429)
-    response.headers["Retry-After"] = str(seconds)
+def _too_fast(request, post, form, crowd):
+    response = _page(request, post, form, crowd.refusal, status=429)
+    response.headers["Retry-After"] = str(crowd.seconds)
     return response
 
 

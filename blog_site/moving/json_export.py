@@ -25,7 +25,10 @@ COMPUTED = {
         *("body_html", "contents_html", "teaser_html", "more_label", "reading_minutes", "summary", "related"),
         *("search_text", "search_title", "comment_count"),
     },
-    Comment: {*Comment.RENDERED, "root_id", "writer", "first_time", "browser", "user_agent", "announced_at"},
+    Comment: {
+        *(*Comment.RENDERED, "root_id", "writer", "first_time", "browser", "network", "flood", "user_agent"),
+        "announced_at",
+    },
     Decision: {"comment_id"},
     Note: {"id", "comment_id"},
     OldPath: {"id", "post_id", "category_id", "tag_id", "author_id"},

@@ -43,6 +43,7 @@ NAMES = {
     "hold words": pgettext_lazy("check", "hold words"),
     "block words": pgettext_lazy("check", "block words"),
     "repetition": pgettext_lazy("check", "repetition"),
+    "flood": pgettext_lazy("check", "flood"),
     "shape": pgettext_lazy("check", "shape"),
     "learned": pgettext_lazy("check", "learned"),
     "names": pgettext_lazy("check", "names"),
@@ -89,7 +90,7 @@ class Circumstances:
 
 def run_checks(comment, circumstances, checks=None):
     """All findings on `comment`, in the order of the checks. Nothing is stored."""
-    if circumstances.writer_moderates or _writes_below_own_post(comment, circumstances.user):
+    if skips_checks(comment, circumstances):
         return [Finding("writer", Verdict.APPROVE, _("A moderator's own comment: the checks were skipped."))]
     findings = []
     for check in [*CHECKS, *settings.EXTRA_CHECKS] if checks is None else checks:
@@ -112,8 +113,10 @@ def status_after(findings):
     return STATUS[verdict]
 
 
-def _writes_below_own_post(comment, user):
-    return bool(user) and comment.post.author.user_id == user.pk
+def skips_checks(comment, circumstances):
+    """Whether who may decide on the comment has written it."""
+    user = circumstances.user
+    return circumstances.writer_moderates or (bool(user) and comment.post.author.user_id == user.pk)
 
 
 from . import learned, links, markup, moderation, names, repetition, shape, trap, words  # noqa: E402  (they need Finding and Verdict)

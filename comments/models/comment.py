@@ -8,6 +8,7 @@ from django.utils.text import Truncator
 from django.utils.translation import gettext_lazy as _
 
 from comments.folding import fold
+from comments.networks import network_of
 from comments.plain import words_of
 from comments.scripts import main_script
 from posts.guids import new_guid
@@ -78,6 +79,10 @@ class Comment(Moving, Transitions):
     # The random name of a browser that was asked to be remembered; see comments.browser.
     browser = models.CharField(max_length=32, blank=True, editable=False)
     ip_address = models.GenericIPAddressField(_("IP address"), null=True, blank=True)
+    # Empty where the address is: it goes with it.
+    network = models.CharField(max_length=43, blank=True, editable=False)
+    # The number of the comment with which a flood from one network began; null where it came in none.
+    flood = models.BigIntegerField(null=True, editable=False)
     user_agent = models.CharField(max_length=300, blank=True, editable=False)
     notify = models.BooleanField(_("wants to hear of answers"), default=False)
     # Mails to authors then carry the address to answer to.
@@ -287,6 +292,7 @@ class Comment(Moving, Transitions):
     def describe(self):
         """Computes the columns that tell the desk who seems to have written it, and whether it has links."""
         self.has_links = self.link_count > 0
+        self.network = network_of(self.ip_address)
         if self.status == Status.ERASED:
             self.writer = ""
         elif self.user_id:

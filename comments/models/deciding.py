@@ -39,6 +39,7 @@ BLANK = {
     "notify": False,
     "reply_by_mail": False,
     "ip_address": None,
+    "network": "",
     "user": None,
 }
 

@@ -109,7 +109,47 @@ class DiscussionSettings(models.Model):
     )
     order = models.CharField(_("order"), max_length=10, choices=Order, default=Order.OLDEST)
     flood_seconds = models.PositiveIntegerField(
-        _("seconds between comments"), default=15, help_text=_("Of the same person. 0: no limit.")
+        _("seconds between comments"),
+        default=15,
+        help_text=_("Of the same person. 0: no limit; then the four limits below don't count either."),
+    )
+    hourly_per_network = models.PositiveIntegerField(
+        _("comments an hour from one network"),
+        null=True,
+        blank=True,
+        default=30,
+        validators=[MinValueValidator(1)],
+        help_text=_(
+            "A school, an office or the telephones of a town share one. More wait, and three times as many are refused "
+            "until later, with the words kept. Your own and moderators' don't count. Empty: no limit."
+        ),
+    )
+    daily_per_network = models.PositiveIntegerField(
+        _("comments a day from one network"),
+        null=True,
+        blank=True,
+        default=150,
+        validators=[MinValueValidator(1)],
+        help_text=_("As above."),
+    )
+    hourly_per_post = models.PositiveIntegerField(
+        _("comments an hour on one post"),
+        null=True,
+        blank=True,
+        default=500,
+        validators=[MinValueValidator(1)],
+        help_text=_(
+            "More wait, and three times as many are refused until later. People of whom you have approved a comment, "
+            "and whose account or browser is known, are not stopped by this one and the next. Empty: no limit."
+        ),
+    )
+    daily_limit = models.PositiveIntegerField(
+        _("comments a day on the whole blog"),
+        null=True,
+        blank=True,
+        default=3000,
+        validators=[MinValueValidator(1)],
+        help_text=_("As above."),
     )
     notify_on = models.CharField(_("mail to the author"), max_length=10, choices=NotifyOn, default=NotifyOn.HELD)
 
