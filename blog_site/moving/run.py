@@ -3,7 +3,7 @@
 from contextlib import ExitStack, nullcontext
 from functools import partial
 
-from django.db import connection, transaction
+from django.db import connection
 from django.utils import timezone
 
 from blog_site.moving.files.archives import open_archive
@@ -18,6 +18,7 @@ from .disqus import importer as disqus
 from .errors import as_import_error
 from .models import Import
 from .report import Report
+from .scratch import scratch_tables
 from .wordpress import importer as wordpress
 
 
@@ -37,8 +38,8 @@ def run_import(
     All are read before the first is written, so that a broken one stops the others too; then it is one transaction a
     file. `names`: what the files are called, {path: name}. `media`: a folder, tar or zip of uploads; what it has not
     is downloaded where the Import says `fetch_media`. `progress(share)` hears how far it is, from 0 to 1, and
-    `tell(message)` how far the downloads are. With `dry_run` all is done and then undone, and nothing downloaded.
-    Raises errors.ImportFailed.
+    `tell(message)` how far the downloads are. With `dry_run` all is done to copies of the tables, and nothing is
+    downloaded. Raises errors.ImportFailed.
     """
     _spare_memory()
     files = [file for path in paths for file in as_import_error(path, sources, path)]
@@ -47,15 +48,12 @@ def run_import(
     archive = as_import_error(media, open_archive, media) if media else None
     files_from = {"archive": archive, "tell": tell, "fetching": fetching}
     how = {Import.Kind.WORDPRESS: _wordpress, Import.Kind.DISQUS: _disqus}[source.kind]
-    # One that was only tried leaves no trace, whatever its files have in common.
-    with transaction.atomic() if dry_run else nullcontext():
+    with scratch_tables() if dry_run else nullcontext():
         for file, came_of_it in how(source, files, shown, progress=progress, dry_run=dry_run, **files_from):
             report.add(came_of_it, source=f"{shown[file]}, " if len(files) > 1 else "")
             source.report, source.ended_at = report.as_dict(), timezone.now()
             source.state = Import.State.DONE if file == files[-1] else Import.State.RUNNING
             source.save()
-        if dry_run:
-            transaction.set_rollback(True)
     return report
 
 
