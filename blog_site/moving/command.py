@@ -21,7 +21,7 @@ class ImportCommand(BaseCommand):
 
     def add_arguments(self, parser):
         parser.add_argument("files", nargs="+", metavar="FILE", type=Path, help=self.files_help)
-        parser.add_argument("--dry-run", action="store_true", help="do all of it, say what came of it, and undo it")
+        parser.add_argument("--dry-run", action="store_true", help="say what would come of it; nothing is written")
         parser.add_argument(
             "--overwrite", action="store_true", help="take the file's words even where they were edited here since"
         )

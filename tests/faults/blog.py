@@ -72,6 +72,23 @@ class Blog:
             yield
             connection.execute("ROLLBACK")
 
+    @contextlib.contextmanager
+    def locked_for_writing(self):
+        """Another program keeps whatever locks there are against writing: SQLite's one, PostgreSQL's of each table."""
+        if self._created:
+            with contextlib.closing(psycopg2.connect(self.env["DATABASE_URL"])) as connection:
+                cursor = connection.cursor()
+                cursor.execute("SELECT tablename FROM pg_tables WHERE schemaname = 'public'")
+                tables = ", ".join(f'"{table}"' for (table,) in cursor.fetchall())
+                cursor.execute(f"LOCK TABLE {tables} IN SHARE ROW EXCLUSIVE MODE")
+                yield
+            return
+        with contextlib.closing(sqlite3.connect(self.data / "blog.sqlite3", timeout=20)) as connection:
+            connection.isolation_level = None
+            connection.execute("BEGIN IMMEDIATE")
+            yield
+            connection.execute("ROLLBACK")
+
     # --- Its processes
 
     def manage(self, *arguments, check=True):
