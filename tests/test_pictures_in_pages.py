@@ -405,3 +405,24 @@ def test_a_picture_that_is_deleted_while_its_sizes_are_made_leaves_nothing(djang
     work.render(picture)
 
     assert not any(default_storage.listdir(f"renditions/{picture.file.name.rpartition('/')[0]}"))
+
+
+def test_making_sizes_leaves_who_calls_it_as_quick_as_it_was():
+    before = os.nice(0)
+
+    render()
+
+    assert os.nice(0) == before
+
+
+def test_readers_go_before_a_process_that_makes_sizes():
+    code = (
+        "import os, runpy, sys; sys.argv = ['manage.py', 'make_renditions', '--help']\n"
+        "before = os.nice(0)\n"
+        "try: runpy.run_path('manage.py', run_name='__main__')\n"
+        "except SystemExit: print(os.nice(0) > before)"
+    )
+
+    run = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True)
+
+    assert run.stdout.splitlines()[-1] == "True"

@@ -13,9 +13,12 @@ class Command(BaseCommand):
         parser.add_argument("--again", action="store_true", help="for all pictures, whatever they have")
         parser.add_argument("--picture", type=int, help="for the picture of this number alone, as the worker wants it")
 
-    def handle(self, *, again, picture, **options):
-        # Readers go first.
+    def run_from_argv(self, argv):
+        # Readers go first. Only in a process of its own: what calls the command goes on at its own pace.
         os.nice(10)
+        super().run_from_argv(argv)
+
+    def handle(self, *, again, picture, **options):
         if again:
             Picture.objects.update(rendered_at=None)
         if picture:
