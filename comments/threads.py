@@ -8,6 +8,7 @@ What answers the fifth level of a branch is folded there, and its permalink lead
 that begins so near that nothing is folded above it: it works in browsers that unfold nothing themselves.
 """
 
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
@@ -53,31 +54,32 @@ class Page:
     # (first comment of the rest, its number of comments) by the last entry shown of a branch cut short
     goes_on: dict[int, tuple[int, int]] = field(default_factory=dict)
 
-    def entry(self, pk):
+    def entry(self, pk: int) -> Entry | None:
         """The entry of that comment; None if it does not stand here."""
         return next((entry for entry in self.entries if entry.pk == pk), None)
 
     @property
-    def previous(self):
+    def previous(self) -> int | None:
         return self.number - 1 if self.number and self.number > 1 else None
 
     @property
-    def next(self):
+    def next(self) -> int | None:
         return self.number + 1 if self.number and self.number < self.pages else None
 
 
-def arrange(rows):
+def arrange(rows: Iterable[Row]) -> list[list[Row]]:
     """The branches of a thread: for each top-level comment the list of `Row`s from it down, depth first.
 
     `rows` come oldest first. Comments that are not shown are left out, unless replies below them are.
     A reply whose parent is not among the rows stands at the top, and so does the first row of a circle.
     """
     rows = list(rows)
-    replies = {}
+    replies: dict[int | None, list[Row]] = {}
     known = {row.pk for row in rows}
     for row in rows:
         replies.setdefault(row.parent if row.parent in known else None, []).append(row)
-    branches, reached = [], set()
+    branches: list[list[Row]] = []
+    reached: set[int] = set()
     for top in (*replies.get(None, ()), *rows):
         if top.pk not in reached:
             branch = _depth_first(top, replies, reached)
@@ -86,8 +88,9 @@ def arrange(rows):
     return branches
 
 
-def _depth_first(top, replies, reached):
-    branch, stack = [], [top]
+def _depth_first(top: Row, replies: dict[int | None, list[Row]], reached: set[int]) -> list[Row]:
+    branch: list[Row] = []
+    stack = [top]
     while stack:
         row = stack.pop()
         if row.pk in reached:
@@ -98,9 +101,9 @@ def _depth_first(top, replies, reached):
     return branch
 
 
-def _without_dead_ends(branch):
+def _without_dead_ends(branch: list[Row]) -> list[Row]:
     # Backwards, each comment comes after all that is below it.
-    holds_up = set()
+    holds_up: set[int | None] = set()
     for row in reversed(branch):
         if row.shown or row.pk in holds_up:
             holds_up.add(row.pk)
@@ -111,7 +114,15 @@ def _without_dead_ends(branch):
 class Thread:
     """All of a post's shown comments in order, and the pages they stand on."""
 
-    def __init__(self, rows, *, per_page, max_depth, newest_first=False, unnumbered=()):
+    def __init__(
+        self,
+        rows: Iterable[Row],
+        *,
+        per_page: int,
+        max_depth: int,
+        newest_first: bool = False,
+        unnumbered: Collection[int] = (),
+    ) -> None:
         """`rows` come oldest first; `unnumbered` are the comments that wait, and are shown to one person alone."""
         rows = list(rows)
         self.branches = arrange(rows)
@@ -122,13 +133,15 @@ class Thread:
         self.pages = max(1, -(-len(self.branches) // per_page))
         self.default_page = self.pages if newest_first else 1
 
-    def page(self, number=None):
+    def page(self, number: int | None = None) -> Page | None:
         """The page of that number, counted from the oldest comment; None if none."""
         number = self.default_page if number is None else number
         if not 1 <= number <= self.pages:
             return None
         branches = self.branches[(number - 1) * self.per_page : number * self.per_page]
-        entries, goes_on, room = [], {}, PAGE_LIMIT
+        entries: list[Entry] = []
+        goes_on: dict[int, tuple[int, int]] = {}
+        room = PAGE_LIMIT
         for branch in reversed(branches) if self.newest_first else branches:
             here = branch[: max(1, min(BRANCH_LIMIT, room))]
             room -= len(here)
@@ -140,7 +153,7 @@ class Thread:
         query = "" if number == self.default_page else f"?comments={number}"
         return Page(entries, query, number, self.pages, goes_on)
 
-    def branch_from(self, pk):
+    def branch_from(self, pk: int) -> Page | None:
         """The page of a branch that goes on with comment `pk`; None where the thread has no such comment."""
         for branch in self.branches:
             for start, row in enumerate(branch):
@@ -152,20 +165,19 @@ class Thread:
                     return Page(entries, f"?thread={pk}", goes_on=goes_on)
         return None
 
-    def page_with(self, pk):
+    def page_with(self, pk: int) -> Page | None:
         """The page on which comment `pk` stands, unfolded; None where the thread has no such comment."""
         for index, branch in enumerate(self.branches):
             for place, row in enumerate(branch):
                 if row.pk == pk:
                     page = self.page(index // self.per_page + 1)
-                    entry = page.entry(pk)
-                    if not entry:
+                    if not page or not page.entry(pk):
                         page = self.branch_from(branch[place - place % BRANCH_LIMIT].pk)
-                        entry = page.entry(pk)
-                    return self.branch_from(entry.start) if entry.start else page
+                    entry = page.entry(pk) if page else None
+                    return self.branch_from(entry.start) if entry and entry.start else page
         return None
 
-    def nearest_to(self, pk, was):
+    def nearest_to(self, pk: int, was: "Thread") -> int | None:
         """The comment that stands where `pk` did in the thread as it `was`: the next one in its branch, else the one
         before it there, else the nearest at all. None where there is none."""
         left = {row.pk for branch in self.branches for row in branch}
@@ -181,9 +193,12 @@ class Thread:
         )
         return None if nearest is None else rows[nearest][0]
 
-    def _entries(self, rows):
+    def _entries(self, rows: list[Row]) -> list[Entry]:
         """Rows in order as entries: levels capped, and the marks of the lists and folds that open and close."""
-        depths, starts, entries, above = {}, {}, [], None
+        depths: dict[int | None, int] = {}
+        starts: dict[int | None, int | None] = {}
+        entries: list[Entry] = []
+        above: int | None = None
         for row in rows:
             depth = depths[row.pk] = depths.get(row.parent, 0) + 1
             start = None
@@ -199,16 +214,17 @@ class Thread:
         return entries
 
 
-def _mark(entries):
+def _mark(entries: list[Entry]) -> None:
     """Marks where lists and folds open and close. A fold is a run of entries below one of the fifth level."""
-    before_fold = fold_level = None
+    before_fold: Entry | None = None
+    fold_level = 0
     for entry, following in zip(entries, [*entries[1:], None], strict=True):
         next_level = following.level if following else 1
         entry.opens = next_level > entry.level
         entry.closes = [False] * (entry.level - next_level)
         if following and following.start and not entry.start:
             before_fold, fold_level = entry, following.level
-        if entry.start:
+        if entry.start and before_fold:
             before_fold.folds += 1
             if not following or not following.start:
                 entry.unfolds = not entry.closes

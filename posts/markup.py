@@ -17,15 +17,16 @@ import html
 import json
 import logging
 import re
+from collections.abc import Callable, Iterable
 from functools import partial
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import bleach
 import nh3
 from bleach.linkifier import LinkifyFilter
 from django.conf import settings
 from django.utils import translation
-from django.utils.safestring import mark_safe
+from django.utils.safestring import SafeString, mark_safe
 
 from posts import languages
 from posts.writing import allowed, breaks, comment_markdown, links, marks, reading, sections, tree
@@ -57,12 +58,12 @@ class Typeset(NamedTuple):
     words: str  # what a reader would read, as plain_text() has it
 
     @property
-    def minutes(self):
+    def minutes(self) -> int:
         """How long it takes to read, in whole minutes; see reading.minutes()."""
         return reading.minutes(self.words)
 
 
-def typeset(text, body_format="markdown", language=""):
+def typeset(text: str, body_format: str = "markdown", language: str = "") -> Typeset:
     """A post's text, set for reading. `body_format` is `markdown` or `html`; either is sanitised.
 
     `language` is the text's, such as "de"; the blog's if empty. Its quotation marks and the words that we add go by
@@ -78,12 +79,12 @@ def typeset(text, body_format="markdown", language=""):
             return Typeset(shown, "", "", "", plain_text(shown))
 
 
-def render_post(text, body_format="markdown", language=""):
+def render_post(text: str, body_format: str = "markdown", language: str = "") -> str:
     """A post's text as HTML."""
     return typeset(text, body_format, language).html
 
 
-def render_bio(text):
+def render_bio(text: str) -> SafeString:
     """Markdown that stands on pages with a text of their own: as a post's, without addresses in it."""
     root = tree.read(render_post(text))
     for node in tree.elements(root, class_="anchor"):
@@ -113,7 +114,7 @@ _LAST_STEPS = (
 )
 
 
-def _typeset(text, body_format, language):
+def _typeset(text: str, body_format: str, language: str) -> Typeset:
     is_markdown = body_format == "markdown"
     cleaned = _clean(marks.render(text)) if is_markdown else _clean_html(text)
     has_addresses = not is_markdown and links.has_addresses(cleaned)
@@ -147,7 +148,7 @@ def _typeset(text, body_format, language):
     )
 
 
-def _clean_html(text):
+def _clean_html(text: str) -> str:
     """As `_clean()` for HTML, in a fiftieth of the time; `set_links` makes links of addresses."""
     return nh3.clean(
         text,
@@ -159,7 +160,7 @@ def _clean_html(text):
     )
 
 
-def _clean(text):
+def _clean(text: str) -> str:
     """What may come in of Markdown: well-formed, with addresses made links, and with comments for `breaks`."""
     # A Cleaner is not thread-safe: one a call.
     cleaner = bleach.Cleaner(
@@ -172,7 +173,7 @@ def _clean(text):
     return cleaner.clean(text)
 
 
-def _gate(rendered, tags=allowed.TAGS):
+def _gate(rendered: str, tags: set[str] = allowed.TAGS) -> SafeString:
     return mark_safe(  # noqa: S308 (this is the module that may)
         nh3.clean(
             rendered,
@@ -185,7 +186,7 @@ def _gate(rendered, tags=allowed.TAGS):
     )
 
 
-def render_comment(text, *, on_error=None):
+def render_comment(text: str, *, on_error: Callable[[], object] | None = None) -> SafeString:
     """A comment's text as HTML, for any input whatever, in time proportional to its length.
 
     Never raises: text that the renderer breaks on comes back as escaped paragraphs, and `on_error()` is called, so
@@ -214,7 +215,7 @@ _NUMBER_OF_NOTE = re.compile(r'<sup id="fnref[^>]*><a[^>]*>[^<]*</a></sup>')
 _ANCHOR = re.compile(r'<a\b[^>]*\sclass="anchor"[^>]*></a>')
 
 
-def for_feeds(rendered, language=""):
+def for_feeds(rendered: str, language: str = "") -> SafeString:
     """A post's stored HTML without what feed readers stumble over, and with its language, if it has one of its own.
 
     Formulas are their TeX: most readers drop MathML, and the feed validator of the W3C knows none in HTML.
@@ -229,7 +230,7 @@ def for_feeds(rendered, language=""):
     return _gate(plain, tags=allowed.TEXT | allowed.PLAYERS)
 
 
-def plain_text(rendered):
+def plain_text(rendered: str) -> str:
     """The words of rendered HTML, white space folded; for excerpts, mails and checks. Not HTML.
 
     Formulas are their TeX; numbers of footnotes are left out, where they would join the word before them.
@@ -239,9 +240,10 @@ def plain_text(rendered):
     return " ".join(html.unescape(nh3.clean(spaced, tags=set())).split())
 
 
-def marked(text, places):
+def marked(text: str, places: Iterable[tuple[int, int]]) -> SafeString:
     """Plain text as HTML in which `places`, [(start, end)] in order and apart, are marked as found."""
-    pieces, last = [], 0
+    pieces: list[str] = []
+    last = 0
     for start, end in places:
         pieces += [html.escape(text[last:start]), "<mark>", html.escape(text[start:end]), "</mark>"]
         last = end
@@ -256,7 +258,7 @@ _JSON = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"))
 _IN_SCRIPT = {mark: f"\\u{ord(mark):04x}" for mark in "<>&\u2028\u2029"}
 
 
-def script_data(data):
+def script_data(data: Any) -> SafeString:
     """`data` as JSON for a `script` element of a type that is no program; whatever is in it, the element goes on."""
     written = _JSON.encode(data)
     for mark, escaped in _IN_SCRIPT.items():

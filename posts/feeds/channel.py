@@ -1,11 +1,12 @@
 """What a feed says of itself and of each entry, and the answer to whoever asks for it again and again."""
 
 import hashlib
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
 from django.conf import settings
-from django.http import HttpResponse, HttpResponseNotModified
+from django.http import HttpRequest, HttpResponse, HttpResponseNotModified
 from django.utils import timezone
 from django.utils.http import http_date, parse_etags
 
@@ -33,27 +34,27 @@ class Channel:
     is_told: bool = False
     blog: Blog | None = None
 
-    def __post_init__(self):
+    def __post_init__(self) -> None:
         self.title = xml_text(self.title).strip() or "…"
         self.description = xml_text(self.description).strip()
 
     @property
-    def hub(self):
+    def hub(self) -> str:
         return settings.WEBSUB_HUB if self.is_told else ""
 
     @property
-    def language(self):
+    def language(self) -> str:
         return settings.LANGUAGE_CODE
 
-    def address(self, form):
+    def address(self, form: str) -> str:
         return _address(self.base, form) + self.query
 
     @property
-    def guid(self):
+    def guid(self) -> str:
         """Its identity, which is Atom's alone."""
         return (self.blog or Blog.load()).feed_guid(self.address("atom").removeprefix(settings.SITE_URL))
 
-    def changed_at(self, entries):
+    def changed_at(self, entries: "list[Entry]") -> datetime:
         return max((entry.modified_at for entry in entries), default=BEFORE_ALL)
 
 
@@ -65,7 +66,7 @@ class Replies:
     base: str
     count: int
 
-    def address(self, form):
+    def address(self, form: str) -> str:
         return _address(self.base, form)
 
 
@@ -85,11 +86,11 @@ class Entry:
     author_url: str = ""
     picture: str = ""
     language: str = ""  # where it is not the channel's
-    terms: list = field(default_factory=list)
+    terms: list[str] = field(default_factory=list)
     replies: Replies | None = None
-    in_reply_to: tuple | None = None  # (guid, address)
+    in_reply_to: tuple[str, str] | None = None  # (guid, address)
 
-    def __post_init__(self):
+    def __post_init__(self) -> None:
         for name in ("guid", "title", "author", "content", "summary"):
             setattr(self, name, xml_text(getattr(self, name)).strip())
         # A text of characters that can't be shown has nothing left; a feed wants something.
@@ -98,16 +99,23 @@ class Entry:
         self.content = self.content or as_html(self.title)
         self.terms = [term for term in map(xml_text, self.terms) if term.strip()]
 
-    def unlike_others(self, time):
+    def unlike_others(self, time: datetime) -> datetime:
         """`time`, with the entry's number for a fraction where it has none: imported times are whole seconds."""
         return time if time.microsecond else time.replace(microsecond=self.pk % 1_000_000)
 
 
-def _address(base, form):
+def _address(base: str, form: str) -> str:
     return base if form == "rss" else f"{base}{form}/"
 
 
-def answer(request, channel, form, changed_at, content, entries):
+def answer(
+    request: HttpRequest,
+    channel: Channel,
+    form: str,
+    changed_at: datetime,
+    content: object,
+    entries: Callable[[], list[Entry]],
+) -> HttpResponse:
     """The feed; 304 to whoever has it already.
 
     `content` is any value that is another where the feed would be; `entries()` gives the `Entry`s, and is called
@@ -119,7 +127,7 @@ def answer(request, channel, form, changed_at, content, entries):
     etag = f'W/"{hashlib.blake2b(stamp.encode("utf-8", "replace"), digest_size=16).hexdigest()}"'
     last_modified = http_date(changed_at.timestamp())
     if _has_it(request, etag, changed_at):
-        response = HttpResponseNotModified()
+        response: HttpResponse = HttpResponseNotModified()
     else:
         response = HttpResponse(write(channel, entries()), content_type=content_type)
     for name, value in (("ETag", etag), ("Last-Modified", last_modified), ("Cache-Control", "no-cache")):
@@ -130,7 +138,7 @@ def answer(request, channel, form, changed_at, content, entries):
     return response
 
 
-def _has_it(request, etag, changed_at):
+def _has_it(request: HttpRequest, etag: str, changed_at: datetime) -> bool:
     if tags := request.headers.get("If-None-Match"):
         # Compared weakly, as RFC 9110 says: an intermediary that compresses may have made it weak or strong.
         return tags.strip() == "*" or etag.removeprefix("W/") in {tag.removeprefix("W/") for tag in parse_etags(tags)}

@@ -6,6 +6,8 @@ entries of an Atom feed have changed at the same time.
 """
 
 import json
+from collections.abc import Callable, Mapping
+from typing import TYPE_CHECKING, Any
 from xml.sax.saxutils import escape, quoteattr
 
 from django.utils.feedgenerator import rfc2822_date, rfc3339_date
@@ -13,51 +15,55 @@ from django.utils.feedgenerator import rfc2822_date, rfc3339_date
 from posts.feeds.text import as_html, as_name, reads_as_html, xml_text
 from posts.guids import as_uri
 
+if TYPE_CHECKING:
+    from posts.feeds.channel import Channel, Entry
+
 THREAD = "http://purl.org/syndication/thread/1.0"  # RFC 4685
+_NONE: Mapping[str, object] = {}
 
 
 class Xml:
     """A document as it is written; leaves out what XML can't hold."""
 
-    def __init__(self):
+    def __init__(self) -> None:
         self.parts = ['<?xml version="1.0" encoding="utf-8"?>\n']
 
-    def __str__(self):
+    def __str__(self) -> str:
         return "".join(self.parts)
 
-    def open(self, name, attributes=()):
+    def open(self, name: str, attributes: Mapping[str, object] = _NONE) -> None:
         written = "".join(f" {key}={quoteattr(xml_text(value))}" for key, value in dict(attributes).items())
         self.parts.append(f"<{name}{written}>")
 
-    def close(self, name):
+    def close(self, name: str) -> None:
         self.parts.append(f"</{name}>\n")
 
-    def element(self, name, text="", attributes=()):
+    def element(self, name: str, text: object = "", attributes: Mapping[str, object] = _NONE) -> None:
         self.open(name, attributes)
         self.parts.append(escape(xml_text(text)))
         self.close(name)
 
-    def link(self, name, rel, href, **attributes):
+    def link(self, name: str, rel: str, href: str, **attributes: object) -> None:
         self.element(name, "", {"rel": rel, "href": href, **attributes})
 
-    def rss_text(self, name, text):
+    def rss_text(self, name: str, text: str) -> None:
         """Plain text, as the RSS profile wants it written."""
         text = xml_text(text)
         written = escape(as_html(text) if reads_as_html(text) else text)
         self.parts.append(f"<{name}>{written.replace('&amp;', '&#x26;').replace('&lt;', '&#x3C;')}")
         self.close(name)
 
-    def atom_text(self, name, text):
+    def atom_text(self, name: str, text: str) -> None:
         is_html = reads_as_html(text)
         self.element(name, as_html(text) if is_html else text, {"type": "html" if is_html else "text"})
 
-    def in_reply_to(self, entry, identity):
+    def in_reply_to(self, entry: "Entry", identity: Callable[[str], str]) -> None:
         if entry.in_reply_to:
             guid, href = entry.in_reply_to
             self.element("thr:in-reply-to", "", {"ref": identity(guid), "href": href, "type": "text/html"})
 
 
-def rss(channel, entries):
+def rss(channel: "Channel", entries: "list[Entry]") -> str:
     """RSS 2.0 with the whole text in `content:encoded`."""
     xml = Xml()
     namespaces = {
@@ -86,7 +92,7 @@ def rss(channel, entries):
     return str(xml)
 
 
-def _rss_item(xml, entry):
+def _rss_item(xml: Xml, entry: "Entry") -> None:
     xml.open("item")
     xml.rss_text("title", entry.title)
     xml.element("link", entry.url)
@@ -105,7 +111,7 @@ def _rss_item(xml, entry):
     xml.close("item")
 
 
-def atom(channel, entries):
+def atom(channel: "Channel", entries: "list[Entry]") -> str:
     """Atom (RFC 4287) with threads (RFC 4685)."""
     xml = Xml()
     xml.open(
@@ -127,7 +133,7 @@ def atom(channel, entries):
     return str(xml)
 
 
-def _atom_entry(xml, entry):
+def _atom_entry(xml: Xml, entry: "Entry") -> None:
     xml.open("entry", {"xml:lang": entry.language} if entry.language else {})
     xml.atom_text("title", entry.title)
     xml.link("link", "alternate", entry.url, type="text/html")
@@ -153,7 +159,7 @@ def _atom_entry(xml, entry):
     xml.close("entry")
 
 
-def json_feed(channel, entries):
+def json_feed(channel: "Channel", entries: "list[Entry]") -> str:
     """JSON Feed 1.1. What RFC 4685 has and it has not stands in extensions of ours, `_replies` and `_in_reply_to`."""
     feed = {
         "version": "https://jsonfeed.org/version/1.1",
@@ -168,9 +174,9 @@ def json_feed(channel, entries):
     return json.dumps({key: value for key, value in feed.items() if value or key == "items"}, ensure_ascii=False)
 
 
-def _json_item(entry):
+def _json_item(entry: "Entry") -> dict[str, Any]:
     author = {"name": entry.author, "url": entry.author_url}
-    item = {
+    item: dict[str, Any] = {
         "id": entry.guid,
         "url": entry.url,
         "title": entry.title,

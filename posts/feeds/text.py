@@ -20,35 +20,35 @@ _OTHER = re.compile(r'\s(?:alt|title|class|id)="[^"]*"')
 _SRCSET = re.compile(r'(\ssrcset=")([^"]*)"')
 
 
-def xml_text(text):
+def xml_text(text: object) -> str:
     """`text` without what breaks a feed for everybody who reads it."""
     return _NOT_XML.sub("", _LINE_END.sub("\n", str(text))).replace("\ufffd", "?")
 
 
-def reads_as_html(text):
+def reads_as_html(text: str) -> bool:
     """True for plain text that a program which expects HTML would take for some: `<b>`, `&copy`."""
     if _MARKUP.search(text):
         return True
     return any(name in name2codepoint or not name.isalpha() or name == "apos" for name in _ENTITY.findall(text))
 
 
-def as_html(text):
+def as_html(text: str) -> str:
     """Plain text as HTML that shows it."""
     return html.escape(text, quote=False)
 
 
-def absolute_html(stored, base):
+def absolute_html(stored: str, base: str) -> str:
     """Stored HTML with all addresses made absolute, `base` being that of the page it stands on."""
 
-    def absolute(match):
+    def absolute(match: re.Match[str]) -> str:
         return f'{match[1]}{_absolute(match[2], base)}"'
 
-    def candidates(match):
+    def candidates(match: re.Match[str]) -> str:
         # An address in a `srcset` has no white space; the first comma after some ends its descriptor.
         parts = (part.split(None, 1) for part in re.split(r",\s+", match[2].strip()))
         return f'{match[1]}{", ".join(" ".join([_absolute(part[0], base), *part[1:]]) for part in parts if part)}"'
 
-    def tag(match):
+    def tag(match: re.Match[str]) -> str:
         # The validator takes `src=` for an attribute even where it is a text.
         plain = _OTHER.sub(lambda text: text[0].replace("src=", "src&#61;"), match[0])
         return _SRCSET.sub(candidates, _ADDRESS.sub(absolute, plain))
@@ -56,7 +56,7 @@ def absolute_html(stored, base):
     return _TAG.sub(tag, stored)
 
 
-def _absolute(escaped, base):
+def _absolute(escaped: str, base: str) -> str:
     try:
         # White space inside an address is none to a browser.
         return html.escape(iri_to_uri(urljoin(base, re.sub(r"[\t\n\r]", "", html.unescape(escaped).strip()))))
@@ -64,7 +64,7 @@ def _absolute(escaped, base):
         return html.escape(base)
 
 
-def as_name(text):
+def as_name(text: str) -> str:
     """A person's name for Atom, which has no way to say that it is no HTML."""
     if reads_as_html(text) or _MAIL.search(text):
         return text.translate({ord("<"): "‹", ord(">"): "›", ord("&"): "＆"})
