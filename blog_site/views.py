@@ -65,7 +65,7 @@ def robots(request):
 
 
 @require_safe
-@csp_update({"sandbox": True})
+@csp_update({"sandbox": True})  # type: ignore[arg-type]  # views may take more
 def media(request, path):
     """Uploaded files, for a server that has nothing else in front. Names are never used twice: a browser may keep
     them. Nothing in one can run: what is neither picture, sound nor film is saved, not opened."""

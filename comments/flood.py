@@ -34,7 +34,7 @@ class Ceiling:
     setting: str  # the field of the settings that has the number
     within: timedelta
     counts: Callable  # (comment, its network) → the condition on other comments, or None where it can't be counted
-    why: str  # for moderators
+    why: object  # text, translated when it is shown; for moderators
     spares_known: bool  # who was approved before is not stopped by what strangers send
 
 

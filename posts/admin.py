@@ -223,7 +223,7 @@ class AttachmentAdmin(TellsOfDisk, admin.ModelAdmin):
     search_fields = ["title", "address"]
     ordering = ["-pk"]
     fields = ["title", "description", "link", "address"]
-    readonly_fields = fields
+    readonly_fields = ["title", "description", "link", "address"]
 
     def get_queryset(self, request):
         return super().get_queryset(request).filter(picture=None)

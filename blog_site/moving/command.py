@@ -16,7 +16,7 @@ SECONDS_BETWEEN_LINES = 5
 
 
 class ImportCommand(BaseCommand):
-    kind = None
+    kind: Import.Kind
     files_help = ""
 
     def add_arguments(self, parser):

@@ -10,7 +10,7 @@ class SearchTable(NamedTuple):
     """A table with words to find, and the index that has those of its rows of one status."""
 
     table: str
-    index: str
+    index: str  # type: ignore[assignment]  # not a tuple's own `index()`
     columns: dict  # {column of the index: column of the table}
     status: str  # a row of another is not in the index at all; whether it is public now is asked for with each search
 

@@ -302,7 +302,7 @@ class Comment(Moving, Transitions):
             self.writer = writer.casefold()[: Comment._meta.get_field("writer").max_length]
 
     _rendered = None
-    _stored = {}
+    _stored: dict = {}
 
     def stop_mails(self):
         """Its writer wants to hear of no more answers."""

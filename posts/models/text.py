@@ -45,7 +45,15 @@ class Text(models.Model):
     # Its words as the search has them; see posts.words.
     search_text = models.TextField(editable=False, blank=True)
 
-    RENDERED = ("body_html", "contents_html", "teaser_html", "more_label", "reading_minutes", "summary", "search_text")
+    RENDERED: tuple[str, ...] = (
+        "body_html",
+        "contents_html",
+        "teaser_html",
+        "more_label",
+        "reading_minutes",
+        "summary",
+        "search_text",
+    )
 
     class Meta:
         abstract = True

@@ -47,7 +47,7 @@ RECORDS = {
     ("rss", "channel", "item"): {"wp:comment": Comment, "wp:postmeta": Meta},
     ("rss", "channel", "item", "wp:comment"): {"wp:commentmeta": Meta},
 }
-NONE = {}
+NONE: dict = {}
 # White space around these texts is the author's; around all others it is the file's.
 TEXTS = {"content:encoded", "wp:comment_content", "wp:meta_value"}
 

@@ -28,7 +28,7 @@ class Survey:
     file: ExportFile
     items: Spool = field(default_factory=Spool)
     report: Report = field(default_factory=Report)
-    channel: records.Channel = None
+    channel: records.Channel | None = None
     authors: list = field(default_factory=list)
     categories: list = field(default_factory=list)
     tags: list = field(default_factory=list)
