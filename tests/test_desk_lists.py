@@ -97,19 +97,10 @@ def test_a_nonsense_page_is_the_first_one(client, long_queue, query):
 
 
 def held_by(number, *checks, **fields):
-    comment = Comment(
-        post=make_post(),
-        name="Bo Reader",
-        email=f"bo{number}@example.org",
-        body=f"Waits {number:03}.",
-        status="pending",
-    )
-    for name, value in fields.items():
-        setattr(comment, name, value)
-    comment.findings = [Finding(check, Verdict.HOLD, "For a reason.") for check in checks]
-    comment.findings.append(Finding("learned", Verdict.APPROVE, "Looks fine."))
-    comment.save()
-    return comment
+    findings = [Finding(check, Verdict.HOLD, "For a reason.") for check in checks]
+    findings.append(Finding("learned", Verdict.APPROVE, "Looks fine."))
+    about = {"email": f"bo{number}@example.org", "body": f"Waits {number:03}.", "status": "pending"}
+    return make_comment(**{**about, **fields}, findings=findings)
 
 
 def test_the_filter_finds_what_a_check_objected_to(client, editor):

@@ -10,6 +10,7 @@ from django.core.exceptions import ValidationError
 from blog_site.moving.wordpress.html.comment_text import comment_markdown
 from comments.cleaning import clean_line, clean_text, clean_url
 from comments.models import Comment
+from comments.rendering import render
 from posts.markup import plain_text, render_comment
 
 from .reader import MARKDOWN
@@ -45,9 +46,12 @@ def read_and_render(record):
     if record.type.lower() not in KINDS:
         return None
     columns, told, _rendered = read(record)
-    comment = Comment(**columns)
-    comment.rerender()
-    return Read(columns, told, {name: getattr(comment, name) for name in Comment.RENDERED})
+    return Read(columns, told, rendered_columns(columns))
+
+
+def rendered_columns(columns):
+    """The columns of Comment.RENDERED of a comment with these `columns`."""
+    return render(name=columns["name"], body=columns["body"], url=columns["url"]).columns
 
 
 def _columns(record, warn):
