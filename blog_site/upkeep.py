@@ -10,6 +10,7 @@ from django.db import InterfaceError, OperationalError
 from django.utils import timezone
 from django_tasks_db.models import DBTaskResult
 
+from comments.models import Notice
 from comments.retention import forget_networks
 
 logger = logging.getLogger(__name__)
@@ -25,7 +26,7 @@ def forget_tasks():
     DBTaskResult.objects.failed().filter(finished_at__lt=now - FAILED_KEPT).delete()
 
 
-JOBS = [forget_tasks, forget_networks]
+JOBS = [forget_tasks, forget_networks, Notice.objects.forget_old]
 
 
 def run():
