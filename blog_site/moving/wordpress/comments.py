@@ -7,13 +7,12 @@ from typing import NamedTuple
 
 from django.core.exceptions import ValidationError
 
+from blog_site.moving.records import MARKDOWN
 from blog_site.moving.wordpress.html.comment_text import comment_markdown
 from comments.cleaning import clean_line, clean_text, clean_url
 from comments.models import Comment
 from comments.rendering import render
 from posts.markup import plain_text, render_comment
-
-from .reader import MARKDOWN
 
 STATUSES = {
     "1": "approved",
@@ -36,7 +35,9 @@ class Read(NamedTuple):
 
 
 def read(record):
-    """The Read of a record whose type is one of KINDS, not yet rendered."""
+    """The Read of a record, not yet rendered; None where its type is none of KINDS."""
+    if record.type.lower() not in KINDS:
+        return None
     told = []
     return Read(_columns(record, told.append), told)
 
