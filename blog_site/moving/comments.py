@@ -100,7 +100,7 @@ class Discussions:
         if not comment:
             # Nobody is told of what was written elsewhere and long ago, whatever becomes of it here.
             guid = known.new_guid(columns, record.meta.get(IDENTITY, ""))
-            rendered = read.rendered or comments.rendered_columns(columns)
+            rendered = read.rendered_columns()
             comment = Comment(post=post, announced_at=columns["submitted_at"], guid=guid, **columns, **rendered)
             comment.describe()
             self.ledger.made("comment", comment, {name: columns[name] for name in UPDATED}, original=original)

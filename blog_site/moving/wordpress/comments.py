@@ -33,6 +33,11 @@ class Read(NamedTuple):
     told: list
     rendered: dict | None = None
 
+    def rendered_columns(self):
+        """The columns of Comment.RENDERED, rendered now where nobody has."""
+        said = self.columns
+        return self.rendered or render(name=said["name"], body=said["body"], url=said["url"]).columns
+
 
 def read(record):
     """The Read of a record, not yet rendered; None where its type is none of KINDS."""
@@ -44,15 +49,8 @@ def read(record):
 
 def read_and_render(record):
     """The Read of a record; None where its type is none of KINDS."""
-    if record.type.lower() not in KINDS:
-        return None
-    columns, told, _rendered = read(record)
-    return Read(columns, told, rendered_columns(columns))
-
-
-def rendered_columns(columns):
-    """The columns of Comment.RENDERED of a comment with these `columns`."""
-    return render(name=columns["name"], body=columns["body"], url=columns["url"]).columns
+    known = read(record)
+    return known and known._replace(rendered=known.rendered_columns())
 
 
 def _columns(record, warn):
