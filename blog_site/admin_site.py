@@ -2,12 +2,15 @@
 
 import re
 from collections import defaultdict
+from functools import wraps
 from itertools import chain
 
+from allauth.account.utils import get_next_redirect_url
 from django.contrib import admin
 from django.contrib.admin.options import IncorrectLookupParameters
 from django.contrib.admin.utils import NestedObjects, get_fields_from_path
 from django.contrib.contenttypes.models import ContentType
+from django.core.exceptions import PermissionDenied
 from django.db import DataError, models, router
 from django.db.models.constants import LOOKUP_SEP
 from django.http import Http404
@@ -15,6 +18,8 @@ from django.shortcuts import redirect
 from django.urls import path, reverse
 from django.utils.translation import gettext as _
 
+from blog_site.accounts.gate import page_before
+from blog_site.accounts.views import Login, Logout, PasswordChange
 from blog_site.local_times import LocalDateTimeField
 from blog_site.versions import Versioned
 
@@ -29,6 +34,31 @@ class BlogAdminSite(admin.AdminSite):
             bases = (Guarded, Versioned, admin_class)
             admin_class = type(admin_class.__name__, bases, {"__module__": admin_class.__module__})
         super().register(model_or_iterable, admin_class, **options)
+
+    def login(self, request, extra_context=None):
+        """The log-in of everybody else, at this address too; who is logged in and may not come in is told so."""
+        if not request.user.is_authenticated:
+            return Login.as_view(success_url=reverse("admin:index"))(request)
+        if not self.has_permission(request):
+            raise PermissionDenied
+        return redirect(get_next_redirect_url(request) or "admin:index")
+
+    def logout(self, request, extra_context=None):
+        return Logout.as_view()(request)
+
+    def password_change(self, request, extra_context=None):
+        return PasswordChange.as_view()(request)
+
+    def admin_view(self, view, cacheable=False):
+        """Django's check of who may come in, and then ours of what they have to do first."""
+        inner = super().admin_view(view, cacheable)
+
+        @wraps(inner)
+        def guarded(request, *args, **kwargs):
+            page = page_before(request) if self.has_permission(request) else None
+            return redirect(page) if page else inner(request, *args, **kwargs)
+
+        return guarded
 
     def get_urls(self):
         # Before Django's own of the same address, which would tell any account where everything stands.

@@ -45,6 +45,13 @@ def choice(name, default, allowed):
     return value
 
 
+def whole_number(name, default, least, most):
+    value = env.str(name, str(default))
+    if not (value.isascii() and value.isdigit() and least <= int(value) <= most):
+        raise WrongSetting(name, value, f"a whole number from {least} to {most}")
+    return int(value)
+
+
 def secret(name):
     """Required. A short one starts, since a test may want that; `check --deploy` warns of it."""
     value = env.str(name, "")

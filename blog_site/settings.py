@@ -25,6 +25,7 @@ DEFAULT_FROM_EMAIL = SERVER_EMAIL = env.sender("DEFAULT_FROM_EMAIL", "blog@local
 
 INSTALLED_APPS = [
     "blog_site",
+    "blog_site.accounts",
     "comments",
     "posts",
     "blog_site.admin_config.BlogAdminConfig",
@@ -33,6 +34,10 @@ INSTALLED_APPS = [
     "django.contrib.sessions",
     "django.contrib.messages",
     "django.contrib.staticfiles",
+    "allauth",
+    "allauth.account",
+    "allauth.mfa",
+    "allauth.usersessions",
     "csp",
     "django_tasks_db",
 ]
@@ -48,7 +53,9 @@ MIDDLEWARE = [
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
-    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "blog_site.accounts.middleware.SessionsThatEnd",
+    "allauth.account.middleware.AccountMiddleware",
+    "blog_site.accounts.middleware.refusals",
     "blog_site.middleware.large_requests_need_an_account",
     "django.contrib.messages.middleware.MessageMiddleware",
     "blog_site.middleware.signed_in_pages_are_private",
@@ -151,17 +158,56 @@ if DEBUG:
     WHITENOISE_USE_FINDERS = True
 FILE_UPLOAD_PERMISSIONS = 0o644
 
-# --- People
+# --- Accounts: django-allauth has the flows, blog_site/accounts/ what is ours; docs/accounts.md tells of both.
 
-LOGIN_URL = "login"
+STAFF_MFA = env.choice("STAFF_MFA", "optional", {"optional", "required"})
+# Seconds after which a session is over: since the login, and since it was last used.
+SESSION_MAX = env.whole_number("SESSION_MAX_DAYS", 14, 1, 365) * 24 * 3600
+SESSION_IDLE = env.whole_number("SESSION_IDLE_HOURS", 72, 1, 365 * 24) * 3600
+SESSION_COOKIE_AGE = SESSION_MAX
+PASSWORD_RESET_TIMEOUT = 3600
+
+LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "/"
 LOGOUT_REDIRECT_URL = "/"
+AUTHENTICATION_BACKENDS = ["blog_site.accounts.backend.NameOrAddress"]
 AUTH_PASSWORD_VALIDATORS = [
-    {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
     {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 12}},
-    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+    {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
+    {"NAME": "blog_site.accounts.passwords.NotKnownToAttackers"},
     {"NAME": "django.contrib.auth.password_validation.NumericPasswordValidator"},
 ]
+ACCOUNT_ADAPTER = "blog_site.accounts.adapter.AccountAdapter"
+ACCOUNT_LOGIN_METHODS = {"username", "email"}
+ACCOUNT_SIGNUP_ENABLED = False  # accounts are made in the admin
+ACCOUNT_EMAIL_VERIFICATION = "none"
+ACCOUNT_EMAIL_NOTIFICATIONS = True
+ACCOUNT_LOGIN_ON_PASSWORD_RESET = True
+ACCOUNT_REAUTHENTICATION_METHODS = ("password", "mfa")
+# Django's: allauth's own takes addresses into account that it once saw, also after the admin has changed them.
+ACCOUNT_PASSWORD_RESET_TOKEN_GENERATOR = "django.contrib.auth.tokens.PasswordResetTokenGenerator"  # noqa: S105
+# Its counts live in the cache, which each process has for itself: ours are rows (blog_site/accounts/throttle.py).
+ACCOUNT_RATE_LIMITS = MFA_RATE_LIMITS = False
+ACCOUNT_FORMS = {
+    "login": "blog_site.accounts.forms.LoginForm",
+    "reauthenticate": "blog_site.accounts.forms.ReauthenticateForm",
+    "change_password": "blog_site.accounts.forms.ChangePasswordForm",
+    "set_password": "blog_site.accounts.forms.SetPasswordForm",
+    "reset_password": "blog_site.accounts.forms.ResetPasswordForm",
+    "reset_password_from_key": "blog_site.accounts.forms.ResetPasswordKeyForm",
+}
+MFA_ADAPTER = "blog_site.accounts.adapter.MFAAdapter"
+MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
+MFA_PASSKEY_LOGIN_ENABLED = True
+MFA_ALLOW_UNVERIFIED_EMAIL = True  # addresses are set in the admin
+MFA_TOTP_TOLERANCE = 1  # clocks differ by half a minute
+MFA_FORMS = {
+    "authenticate": "blog_site.accounts.forms.AuthenticateForm",
+    "reauthenticate": "blog_site.accounts.forms.MFAReauthenticateForm",
+    "activate_totp": "blog_site.accounts.forms.ActivateForm",
+    "add_webauthn": "blog_site.accounts.forms.AddPasskeyForm",
+    "edit_webauthn": "blog_site.accounts.forms.RenamePasskeyForm",
+}
 
 # --- Security. All that needs https follows SITE_URL.
 
@@ -173,6 +219,12 @@ SECURE_HSTS_SECONDS = 31_536_000 if HTTPS else 0
 SILENCED_SYSTEM_CHECKS = ["security.W005", "security.W021"]
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = HTTPS
 SESSION_COOKIE_HTTPONLY = CSRF_COOKIE_HTTPONLY = True
+# With it a browser takes a cookie from this very host alone, and only over https.
+COOKIE_PREFIX = "__Host-" if HTTPS else ""
+SESSION_COOKIE_NAME = f"{COOKIE_PREFIX}sessionid"
+CSRF_COOKIE_NAME = f"{COOKIE_PREFIX}csrftoken"
+MESSAGE_STORAGE = "blog_site.accounts.messages.Messages"
+MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = not HTTPS  # for http://localhost alone: browsers make no passkeys elsewhere
 SECURE_REFERRER_POLICY = "strict-origin-when-cross-origin"
 X_FRAME_OPTIONS = "DENY"
 CONTENT_SECURITY_POLICY = {

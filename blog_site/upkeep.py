@@ -10,7 +10,8 @@ from django.db import InterfaceError, OperationalError
 from django.utils import timezone
 from django_tasks_db.models import DBTaskResult
 
-from comments.models import Notice
+from blog_site.accounts.events import forget_old as forget_account_events
+from blog_site.accounts.upkeep import forget_sessions
 from comments.retention import forget_networks
 
 logger = logging.getLogger(__name__)
@@ -26,7 +27,7 @@ def forget_tasks():
     DBTaskResult.objects.failed().filter(finished_at__lt=now - FAILED_KEPT).delete()
 
 
-JOBS = [forget_tasks, forget_networks, Notice.objects.forget_old]
+JOBS = [forget_tasks, forget_networks, forget_account_events, forget_sessions]
 
 
 def run():

@@ -1,5 +1,4 @@
 from django.contrib import admin
-from django.contrib.auth.views import LoginView, LogoutView
 from django.urls import include, path, re_path
 
 from blog_site import sitemaps, views
@@ -20,8 +19,7 @@ urlpatterns = [
     re_path(r"^media/(?P<path>.+)$", views.media, name="media"),
     re_path(r"^wp-content/uploads/(?P<path>.+)$", views.upload, name="upload"),
     path("admin/", admin.site.urls),
-    path("accounts/login/", LoginView.as_view(), name="login"),
-    path("accounts/logout/", LogoutView.as_view(), name="logout"),
+    path("accounts/", include("blog_site.accounts.urls")),
     path("search/", search, name="search"),
     *feed_paths("search/", search_feed, "search-feed"),
     path("", include("blog_site.moving.wordpress.urls")),

@@ -12,14 +12,17 @@ from django.conf import settings
 
 from comments.models import Comment
 
-COOKIE = "remembered"
 MAX_AGE = 365 * 24 * 3600
 SALT = "comments.browser"
 
 
+def cookie():
+    return f"{settings.COOKIE_PREFIX}remembered"
+
+
 def remembered(request):
     """The browser's name, proven by the cookie's signature; empty if it was never asked to be remembered."""
-    return request.get_signed_cookie(COOKIE, default="", salt=SALT, max_age=MAX_AGE)
+    return request.get_signed_cookie(cookie(), default="", salt=SALT, max_age=MAX_AGE)
 
 
 def new_name():
@@ -28,7 +31,7 @@ def new_name():
 
 def remember(response, name):
     response.set_signed_cookie(
-        COOKIE,
+        cookie(),
         name,
         salt=SALT,
         max_age=MAX_AGE,
@@ -42,5 +45,5 @@ def forget(request, response):
     """Takes the cookie from the browser, and the trust from whoever has a copy of it. Comments stay as they are."""
     if name := remembered(request):
         Comment.objects.by_person(browser=name).update(browser="")
-    if COOKIE in request.COOKIES:
-        response.delete_cookie(COOKIE, samesite="Lax")
+    if cookie() in request.COOKIES:
+        response.delete_cookie(cookie(), samesite="Lax")

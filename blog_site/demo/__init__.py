@@ -110,10 +110,10 @@ def _thread(post, comments, authors):
             submitted_at=post.published_at + timedelta(minutes=about["minutes_after"]),
         )
         comment.rerender()
-        findings = run_checks(comment, Circumstances(user=account))
+        comment.findings = run_checks(comment, Circumstances(user=account))
         writes_below_own = account == moderator
         comment.status = Comment.Status.APPROVED if writes_below_own else Comment.Status.PENDING
-        comment.insert_with_first_decision(findings)
+        comment.save()
         stored[about["key"]] = comment
         if not writes_below_own:
             _decide(comment, about, moderator)

@@ -3,7 +3,6 @@ from .comment import Comment
 from .decision import Decision
 from .mail_address import AskingMail, MailAddress
 from .note import Note
-from .notice import Notice
 from .objection import Objection
 from .refusals import AlreadyDecided, CanNotMove
 from .rule import Rule
@@ -20,7 +19,6 @@ __all__ = [
     "DiscussionSettings",
     "MailAddress",
     "Note",
-    "Notice",
     "Objection",
     "Rule",
     "SpamModel",

@@ -5,6 +5,7 @@ from django.contrib.auth import get_user_model
 from django.core.management import call_command
 from django.core.management.base import BaseCommand
 
+from blog_site.accounts.models import FirstPassword
 from posts.models import Post
 
 NAME = "admin"
@@ -21,8 +22,9 @@ class Command(BaseCommand):
             self.stdout.write(f"Log in at {settings.SITE_URL}/admin/")
             return
         password = secrets.token_urlsafe(12)
-        accounts.create_superuser(NAME, password=password)
+        FirstPassword.objects.give(accounts.create_superuser(NAME, password=password))
         self.stdout.write(
             f"Log in at {settings.SITE_URL}/admin/ as “{NAME}” with the password {password}\n"
-            "It is shown this once; `manage.py changepassword admin` sets another."
+            "It is shown this once, and is for the first login, which asks for another. If it gets lost: "
+            "`manage.py changepassword admin`."
         )

@@ -1,0 +1,158 @@
+"""Accounts in the admin: who may do what, and what happened to whom. What changes rights leaves an event."""
+
+from allauth.account.models import EmailAddress
+from allauth.mfa.models import Authenticator
+from allauth.usersessions.models import UserSession
+from django.contrib import admin, messages
+from django.contrib.auth.admin import GroupAdmin, UserAdmin
+from django.contrib.auth.models import Group, User
+from django.db import transaction
+from django.db.models import CharField, Value
+from django.db.models.functions import Cast, Concat
+from django.utils.translation import gettext, ngettext
+from django.utils.translation import gettext_lazy as _
+
+from blog_site.accounts.events import record
+from blog_site.accounts.models import AccountEvent
+from blog_site.accounts.retiring import FORMER, full_name, is_named, retire
+from blog_site.accounts.rights import difference, rights_of, rights_of_group
+
+Kind = AccountEvent.Kind
+
+
+class AccountAdmin(UserAdmin):
+    actions = ["end_sessions", "remove_second_factors"]
+
+    def get_queryset(self, request):
+        """Without those that nobody has any more: they stay for the logs alone."""
+        former = Concat(Value(FORMER), Cast("pk", CharField()))
+        return super().get_queryset(request).exclude(is_active=False, username=former)
+
+    def get_deleted_objects(self, objs, request):
+        """Of an account that stays for the logs there is nothing else to delete, and nothing stands in the way."""
+        going = [user for user in objs if not is_named(user)]
+        told, counts, needed, protected = super().get_deleted_objects(going, request)
+        told += [_("The account %(name)s, all but its place in the logs") % {"name": u} for u in objs if is_named(u)]
+        others = User.objects.filter(is_superuser=True, is_active=True).exclude(pk__in=[user.pk for user in objs])
+        if any(user.is_superuser for user in objs) and not others.exists():
+            protected.append(_("the last account that may do everything"))
+        return told, counts, needed, protected
+
+    def delete_view(self, request, object_id, extra_context=None):
+        user = self.get_object(request, object_id)
+        context = {"stays": is_named(user), "full_name": full_name(user)} if user else {}
+        return super().delete_view(request, object_id, context | (extra_context or {}))
+
+    @transaction.atomic
+    def changeform_view(self, request, object_id=None, form_url="", extra_context=None):
+        before = rights_of(object_id) if request.method == "POST" and object_id else set()
+        response = super().changeform_view(request, object_id, form_url, extra_context)
+        if before and (changed := difference(before, rights_of(object_id))):
+            user = User.objects.get(pk=object_id)
+            record(Kind.RIGHTS, request=request, account=user, by=request.user, detail=changed)
+        return response
+
+    def log_addition(self, request, user, message):
+        record(Kind.MADE, request=request, account=user, by=request.user)
+        return super().log_addition(request, user, message)
+
+    def user_change_password(self, request, id, form_url=""):
+        before = User.objects.filter(pk=id).values_list("password", flat=True).first()
+        response = super().user_change_password(request, id, form_url)
+        user = User.objects.filter(pk=id).first()
+        if user and user.password != before:
+            record(Kind.PASSWORD, request=request, account=user, by=request.user)
+        return response
+
+    def delete_model(self, request, user):
+        if not is_named(user):
+            record(Kind.REMOVED, request=request, by=request.user)
+            return super().delete_model(request, user)
+        keeps = request.POST.get("name") == "keep"
+        record(Kind.REMOVED, request=request, account=user, by=request.user)
+        return retire(user, name=full_name(user) if keeps else gettext("a former moderator"))
+
+    def has_superuser_permission(self, request):
+        return request.user.is_superuser
+
+    @admin.action(description=_("End all sessions of the selected accounts"), permissions=["superuser"])
+    def end_sessions(self, request, users):
+        rows = list(UserSession.objects.filter(user__in=users).select_related("user"))
+        for row in rows:
+            row.end()
+        for user in {row.user for row in rows}:
+            record(Kind.SESSIONS_ENDED, request=request, account=user, by=request.user)
+        done = ngettext("%(n)d session was ended.", "%(n)d sessions were ended.", len(rows)) % {"n": len(rows)}
+        self.message_user(request, done, messages.SUCCESS)
+
+    @admin.action(description=_("Remove the second factor of the selected accounts"), permissions=["superuser"])
+    def remove_second_factors(self, request, users):
+        factors = Authenticator.objects.filter(user__in=users).select_related("user")
+        owners = {factor.user for factor in factors}
+        factors.delete()
+        for user in owners:
+            record(Kind.FACTOR_REMOVED, request=request, account=user, by=request.user)
+        number = len(owners)
+        done = ngettext(
+            "%(n)d account has no second factor any more.", "%(n)d accounts have no second factor any more.", number
+        )
+        self.message_user(request, done % {"n": number}, messages.SUCCESS)
+
+    def delete_queryset(self, request, users):
+        for user in users:
+            self.delete_model(request, user)
+
+
+class GroupRightsAdmin(GroupAdmin):
+    @transaction.atomic
+    def changeform_view(self, request, object_id=None, form_url="", extra_context=None):
+        before = rights_of_group(object_id) if request.method == "POST" and object_id else None
+        response = super().changeform_view(request, object_id, form_url, extra_context)
+        if before is not None and (changed := difference(before, rights_of_group(object_id))):
+            self._record(request, Group.objects.get(pk=object_id), changed)
+        return response
+
+    def log_addition(self, request, group, message):
+        self._record(request, group, difference(set(), rights_of_group(group.pk)))
+        return super().log_addition(request, group, message)
+
+    def delete_model(self, request, group):
+        self._record(request, group, gettext("deleted"))
+        super().delete_model(request, group)
+
+    def delete_queryset(self, request, groups):
+        for group in groups:
+            self.delete_model(request, group)
+
+    def _record(self, request, group, changed):
+        record(Kind.RIGHTS, request=request, by=request.user, detail=f"group {group.name}: {changed}")
+
+
+@admin.register(AccountEvent)
+class AccountEventAdmin(admin.ModelAdmin):
+    """To be read, and by nobody to be changed: the worker deletes what is older than 30 days."""
+
+    list_display = ["at", "kind", "account", "by", "address", "detail"]
+    list_display_links = None
+    list_filter = ["kind"]
+    list_select_related = ["account", "by"]
+    list_per_page = 50
+    ordering = ["-at", "-pk"]
+
+    def has_add_permission(self, request):
+        return False
+
+    def has_change_permission(self, request, obj=None):
+        return False
+
+    def has_delete_permission(self, request, obj=None):
+        return False
+
+
+# Their owners have pages for these; what others may do with them are the actions above.
+for model in (EmailAddress, Authenticator, UserSession):
+    if admin.site.is_registered(model):
+        admin.site.unregister(model)
+admin.site.unregister([User, Group])
+admin.site.register(User, AccountAdmin)
+admin.site.register(Group, GroupRightsAdmin)

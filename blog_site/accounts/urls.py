@@ -1,0 +1,41 @@
+"""Every address of accounts: nothing of django-allauth's that is not named here. docs/accounts.md lists them.
+
+The names are django-allauth's, which looks its pages up by them.
+"""
+
+from allauth.account import views
+from django.urls import include, path, re_path
+
+from blog_site.accounts.views import (
+    Login,
+    Logout,
+    PasskeyLogin,
+    PasswordChange,
+    SecondFactor,
+    key_picture,
+    overview,
+    sessions,
+)
+
+urlpatterns = [
+    path("", overview, name="accounts"),
+    path("login/", Login.as_view(), name="account_login"),
+    path("logout/", Logout.as_view(), name="account_logout"),
+    path("inactive/", views.account_inactive, name="account_inactive"),
+    path("reauthenticate/", views.reauthenticate, name="account_reauthenticate"),
+    path("password/change/", PasswordChange.as_view(), name="account_change_password"),
+    path("password/set/", views.password_set, name="account_set_password"),
+    path("password/reset/", views.password_reset, name="account_reset_password"),
+    path("password/reset/done/", views.password_reset_done, name="account_reset_password_done"),
+    re_path(
+        r"^password/reset/key/(?P<uidb36>[0-9A-Za-z]{1,13})-(?P<key>.{1,100})/$",
+        views.password_reset_from_key,
+        name="account_reset_password_from_key",
+    ),
+    path("password/reset/key/done/", views.password_reset_from_key_done, name="account_reset_password_from_key_done"),
+    path("sessions/", sessions, name="usersessions_list"),
+    path("2fa/", SecondFactor.as_view(), name="mfa_index"),
+    path("2fa/totp/key.svg", key_picture, name="mfa_totp_picture"),
+    path("2fa/webauthn/login/", PasskeyLogin.as_view(), name="mfa_login_webauthn"),
+    path("2fa/", include("allauth.mfa.urls")),
+]

@@ -1,0 +1,119 @@
+"""The account pages that are more than django-allauth's own views with our templates."""
+
+from io import BytesIO
+
+import qrcode
+from allauth.account import views as account_views
+from allauth.account.decorators import reauthentication_required
+from allauth.mfa.adapter import get_adapter
+from allauth.mfa.base.views import IndexView
+from allauth.mfa.totp.internal.auth import SECRET_SESSION_KEY
+from allauth.mfa.utils import is_mfa_enabled
+from allauth.mfa.webauthn import views as webauthn_views
+from allauth.usersessions.models import UserSession
+from csp.decorators import csp_update
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.http import Http404, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_http_methods, require_safe
+from qrcode.image.svg import SvgPathFillImage
+
+from blog_site.accounts.events import address_of, record
+from blog_site.accounts.forms import has_to_wait
+from blog_site.accounts.gate import needs_second_factor
+from blog_site.accounts.models import AccountEvent, Allowance, Exhausted, FirstPassword
+from blog_site.accounts.throttle import limits_of_passkey
+from blog_site.accounts.words import browser_in_words
+
+
+@never_cache
+@login_required
+@require_safe
+def overview(request):
+    """What somebody can do with their own account."""
+    context = {"has_second_factor": is_mfa_enabled(request.user), "may_use_passkeys": _may_use_passkeys(request)}
+    return render(request, "accounts/overview.html", context)
+
+
+def _may_use_passkeys(request):
+    # Browsers make passkeys for names, not for addresses such as 127.0.0.1.
+    return not request.get_host().partition(":")[0].replace(".", "").isdigit() and "[" not in request.get_host()
+
+
+class Login(account_views.LoginView):
+    def get_context_data(self, **kwargs):
+        return super().get_context_data(**kwargs) | {"may_use_passkeys": _may_use_passkeys(self.request)}
+
+
+class Logout(account_views.LogoutView):
+    def post(self, *args, **kwargs):
+        if self.request.user.is_authenticated:
+            record(AccountEvent.Kind.LOGOUT, request=self.request, account=self.request.user)
+        response = super().post(*args, **kwargs)
+        # Pages that were seen go from the browser's memory. Not "storage": what somebody was writing is kept there. Not
+        # "cookies": that would be those of every site below the same domain; ours ends by its name.
+        response.headers["Clear-Site-Data"] = '"cache"'
+        return response
+
+
+class PasswordChange(account_views.PasswordChangeView):
+    def get_context_data(self, **kwargs):
+        is_temporary = FirstPassword.objects.is_due(self.request.user)
+        return super().get_context_data(**kwargs) | {"is_temporary": is_temporary}
+
+
+class SecondFactor(IndexView):
+    def get_context_data(self, **kwargs):
+        more = {
+            "is_required": needs_second_factor(self.request.user),
+            "may_use_passkeys": _may_use_passkeys(self.request),
+        }
+        return super().get_context_data(**kwargs) | more
+
+
+class PasskeyLogin(webauthn_views.LoginWebAuthnView):
+    def get(self, request, *args, **kwargs):
+        try:
+            Allowance.objects.use(limits_of_passkey(address_of(request)))
+        except Exhausted as error:
+            return HttpResponse(has_to_wait(error.seconds).message, content_type="text/plain")
+        return super().get(request, *args, **kwargs)
+
+
+@never_cache
+@login_required
+@require_safe
+@csp_update({"sandbox": True})
+def key_picture(request):
+    """The key of an authenticator app that is being set up, as a QR code."""
+    secret = request.session.get(SECRET_SESSION_KEY)
+    if not secret:
+        raise Http404(_("There is no such picture."))
+    address = get_adapter().build_totp_url(request.user, secret)
+    drawn = BytesIO()
+    qrcode.make(address, image_factory=SvgPathFillImage).save(drawn)
+    return HttpResponse(drawn.getvalue(), content_type="image/svg+xml")
+
+
+@never_cache
+@login_required
+@reauthentication_required(allow_get=True, app="allauth.mfa")
+@require_http_methods(["GET", "HEAD", "POST"])
+def sessions(request):
+    """The sessions of an account. POST ends one of them, or all but this one."""
+    mine = UserSession.objects.purge_and_list(request.user)
+    if request.method == "POST":
+        wanted = request.POST.get("session", "")
+        ended = [row for row in mine if not row.is_current() and wanted in {"", str(row.pk)}]
+        for row in ended:
+            row.end()
+        if ended:
+            record(AccountEvent.Kind.SESSIONS_ENDED, request=request, account=request.user, detail=str(len(ended)))
+        messages.info(request, _("What you ended has to log in again."))
+        return redirect("usersessions_list")
+    mine.sort(key=lambda row: (not row.is_current(), -row.last_seen_at.timestamp()))
+    shown = [(row, browser_in_words(row.user_agent)) for row in mine]
+    return render(request, "usersessions/usersession_list.html", {"sessions": shown})
