@@ -15,7 +15,7 @@ KEY = $${SECRET_KEY:-$$(grep -qs '^SECRET_KEY=' .env || cat var/secret_key)}
 ADDRESS = $${SITE_URL:-$$(grep -s '^SITE_URL=' .env | cut -d= -f2- | tr -d "\"'" | grep . || echo http://$(HOST):$(PORT))}
 WITH_SETTINGS = export SITE_URL="$(ADDRESS)"; key="$(KEY)"; [ -z "$$key" ] || export SECRET_KEY="$$key";
 
-.PHONY: run test faults soak browser pages audit check format bench requirements
+.PHONY: run test coverage faults soak browser pages audit check format bench requirements
 
 run: $(BIN)/installed var/secret_key
 	@$(WITH_SETTINGS) \
@@ -27,6 +27,11 @@ run: $(BIN)/installed var/secret_key
 
 test: $(BIN)/installed-tests
 	@$(BIN)/python -m pytest -m "not browser and not audit and not faults" $(ARGS)
+
+# Apart from `make test`, which it makes half as long again; on Python 3.12 and newer it costs little.
+coverage: $(BIN)/installed-tests
+	@$(BIN)/python -m coverage run -m pytest -m "not browser and not audit and not faults" $(ARGS)
+	@$(BIN)/python -m coverage report
 
 faults: $(BIN)/installed-faults
 	@$(BIN)/python -m pytest -m faults $(ARGS)

@@ -12,6 +12,7 @@ from django_tasks_db.models import DBTaskResult
 
 from blog_site.accounts.events import forget_old as forget_account_events
 from blog_site.accounts.upkeep import forget_sessions
+from comments.models import Notice
 from comments.retention import forget_networks
 
 logger = logging.getLogger(__name__)
@@ -27,7 +28,7 @@ def forget_tasks():
     DBTaskResult.objects.failed().filter(finished_at__lt=now - FAILED_KEPT).delete()
 
 
-JOBS = [forget_tasks, forget_networks, forget_account_events, forget_sessions]
+JOBS = [forget_tasks, forget_networks, Notice.objects.forget_old, forget_account_events, forget_sessions]
 
 
 def run():

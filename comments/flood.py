@@ -92,9 +92,9 @@ class Answer:
     flood: int | None = None  # the number of the comment with which its flood began
 
 
-def judge(comment, circumstances):
-    """The `Answer` to `comment`, not stored yet. Call it in the transaction that stores it, so that of many that come
-    at the same time each is counted."""
+def judge(comment, circumstances, *, is_final):
+    """The `Answer` to `comment`, not stored yet. `is_final` in the transaction that stores it: of many that come at the
+    same time each is counted."""
     settings = circumstances.settings
     if not settings.flood_seconds or skips_checks(comment, circumstances):
         return Answer()
@@ -104,7 +104,8 @@ def judge(comment, circumstances):
         told = _("You are quick: your last comment came moments ago. Wait %(seconds)d seconds, then send again.")
         return Answer(seconds, told % {"seconds": seconds})
     network = network_of(comment.ip_address)
-    _wait_for_others_from(network)
+    if is_final:
+        _wait_for_others_from(network)
     counted = _count(comment, network, pause)
     if counted["burst"] >= NETWORK_LIMIT:
         return _refuse(Q(network=network), pause, NETWORK_LIMIT)

@@ -4,8 +4,10 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
-from comments import cleaning
+from comments import browser, cleaning
+from comments.checks import Circumstances
 from comments.models import Comment
+from comments.rendering import render
 from posts.markup import COMMENT_MAX_LENGTH, plain_text
 from posts.models import Author
 from posts.visible import has_visible
@@ -22,7 +24,8 @@ class TypedField(forms.CharField):
 
 
 class CommentForm(forms.Form):
-    """The form below a post. `is_valid()` leaves the comment, not yet saved, in `comment`.
+    """The form below a post. `is_valid()` leaves the comment, whole and not yet stored, in `comment`, and what is known
+    beside its words in `circumstances`.
 
     No field carries `maxlength`: a browser cuts what is pasted without a word, and counts otherwise than we do.
     """
@@ -45,9 +48,13 @@ class CommentForm(forms.Form):
     # Named like something a machine wants to fill in.
     subject = TypedField(label=_("Leave this empty"))
 
-    def __init__(self, *args, user=None, settings, **kwargs):
-        """`user`: the account that writes, whose name and address are taken instead of typed ones."""
-        self.user, self.settings = user, settings
+    def __init__(self, *args, settings, user=None, known_browser="", known=None, **kwargs):
+        """`user`: the account that writes, whose name and address are taken instead of typed ones.
+
+        `known_browser`: the proven name of the browser, if it was asked to be remembered. `known`: the columns of the
+        comment that nobody types, such as `post`, `parent` and `ip_address`.
+        """
+        self.user, self.settings, self.known_browser, self.known = user, settings, known_browser, known or {}
         super().__init__(*args, auto_id="comment-form-%s", **kwargs)
         if user:
             for name in ("name", "email", "url", "remember"):
@@ -88,20 +95,29 @@ class CommentForm(forms.Form):
         """Makes the comment whole, of all that was typed and is known, or says what is wrong with it."""
         if "body" not in self.cleaned_data:
             return
-        given = {name: self.cleaned_data.get(name, "") for name in ("body", "name", "email", "url")}
+        typed = {name: self.cleaned_data.get(name, "") for name in ("body", "name", "email", "url")}
         if self.user:
-            given["user"] = self.user
-            given["name"] = Author.name_of(self.user)[: MAX_LENGTHS["name"]]
-            given["email"] = self.user.email
-        for box in ("notify", "reply_by_mail"):
-            given[box] = bool(self.cleaned_data.get(box) and given["email"])
-        comment = Comment(**given)
-        comment.rerender()
+            typed |= {"name": Author.name_of(self.user)[: MAX_LENGTHS["name"]], "email": self.user.email}
+        boxes = {box: bool(self.cleaned_data.get(box) and typed["email"]) for box in ("notify", "reply_by_mail")}
+        rendered = render(name=typed["name"], body=typed["body"], url=typed["url"])
         # The signs of a quotation without words are no comment.
-        if not has_visible(plain_text(comment.body_html).replace(">", "")):
+        if not has_visible(plain_text(rendered.columns["body_html"]).replace(">", "")):
             self.add_error("body", forms.ValidationError(_("Write your comment."), code="required"))
-        if not self.errors:
-            self.comment = comment
+        if self.errors:
+            return
+        self.comment = Comment(
+            **typed, **boxes, **rendered.columns, **self.known, user=self.user, browser=self._browser()
+        )
+        self.circumstances = Circumstances(
+            user=self.user,
+            browser=self.known_browser,
+            trap=self.cleaned_data["subject"],
+            settings=self.settings,
+            markup_failed=rendered.failed,
+        )
+
+    def _browser(self):
+        return self.known_browser or (browser.new_name() if self.cleaned_data.get("remember") else "")
 
     def _checked(self, name):
         value = self.cleaned_data.get(name) or ""

@@ -8,6 +8,7 @@ from django.conf import settings
 from django.contrib.auth import get_user_model
 from django.core.exceptions import ValidationError
 from django.core.mail import EmailMessage
+from django.db import transaction
 from django.db.models import Q
 from django.template.loader import render_to_string
 from django.urls import reverse
@@ -19,12 +20,16 @@ from django_tasks import task
 from comments import recipients, tokens
 from comments.cleaning import validate_email
 from comments.models.mail_address import AskingMail, MailAddress
+from comments.models.notice import MOST_ALONE, PAUSE, WITHIN, Notice
+from comments.models.settings import DiscussionSettings
 from comments.plain import as_text, beginning
 from posts import outbox
 from posts.mail import send
 from posts.models import Blog, Post
 
 SHOWN_IN_DIGEST = 600  # characters of a comment
+# Of many comments that come in one mail: so many are in it, and so much of each.
+MOST_GATHERED, SHOWN_OF_MANY = 50, 300
 
 
 @task(queue_name=outbox.MAIL)
@@ -33,8 +38,7 @@ def tell_of_answer(comment_pk):
     # By name, since the model queues this task.
     approved = apps.get_model("comments", "Comment").objects.approved()
     answer = approved.filter(pk=comment_pk).select_related("parent", "post").first()
-    asked_for = approved.filter(notify=True).exclude(email="").select_related("user")
-    parent = answer and asked_for.filter(pk=answer.parent_id).first()
+    parent = answer and _asked_to_hear().filter(pk=answer.parent_id).first()
     if not parent or parent.email.casefold() == answer.email.casefold():
         return
     # Once, however often it was hidden and shown again.
@@ -43,19 +47,51 @@ def tell_of_answer(comment_pk):
     if not MailAddress.objects.may_tell(parent):
         outbox.put(ask_to_confirm, parent.pk)
         return
-    stop = f"{settings.SITE_URL}{reverse('comments:stop', args=[tokens.stop(parent)])}"
+    with transaction.atomic():
+        notice, is_new = Notice.objects.make(answer)
+        if notice.gathered and is_new:
+            outbox.put_unless_queued(tell_of_answers, parent.pk, at=timezone.now() + PAUSE)
+    if notice.gathered:
+        return
     context = {
         "parent": parent,
         "answer": answer,
         "text": as_text(answer.body_html),
         "link": f"{settings.SITE_URL}{answer.get_absolute_url()}",
-        "stop": stop,
     }
     subject = _("%(name)s answered you on “%(post)s”") % {"name": answer.shown_name, "post": answer.post}
-    headers = {"List-Unsubscribe": f"<{stop}>", "List-Unsubscribe-Post": "List-Unsubscribe=One-Click"}
-    _send(subject, "comments/answer_mail.txt", context, parent.email, headers)
+    _send_to_writer(subject, "comments/answer_mail.txt", context, parent)
     # Not before the mail server has taken it: a mail that could not be sent is tried again.
     approved.filter(pk=comment_pk).update(announced_at=timezone.now())
+    Notice.objects.filter(pk=notice.pk).mark_told()
+
+
+@task(queue_name=outbox.MAIL)
+def tell_of_answers(parent_pk):
+    """Tells the writer of a comment in one mail of the answers that were gathered, as far as they are still shown."""
+    parent = _asked_to_hear().select_related("post").filter(pk=parent_pk).first()
+    gathered = Notice.objects.gathered_answers_to(parent_pk)
+    notices = _read_gathered(gathered, {"approved"}, may_be_told=parent and MailAddress.objects.may_tell(parent))
+    if not notices:
+        return
+    context = _many(notices, lambda answer: answer.get_absolute_url()) | {"parent": parent}
+    subject = ngettext("%(n)d answer to you on “%(post)s”", "%(n)d answers to you on “%(post)s”", len(notices))
+    subject %= {"n": len(notices), "post": parent.post}
+    _send_to_writer(subject, "comments/answers_mail.txt", context, parent)
+    told = [notice.comment_id for notice in notices]
+    _all_comments().filter(pk__in=told).update(announced_at=timezone.now())
+    Notice.objects.filter(pk__in=[notice.pk for notice in notices]).mark_told()
+
+
+def _asked_to_hear():
+    """The comments whose writers want to hear of answers."""
+    return _all_comments().approved().filter(notify=True).exclude(email="").select_related("user")
+
+
+def _send_to_writer(subject, template, context, parent):
+    stop = f"{settings.SITE_URL}{reverse('comments:stop', args=[tokens.stop(parent)])}"
+    headers = {"List-Unsubscribe": f"<{stop}>", "List-Unsubscribe-Post": "List-Unsubscribe=One-Click"}
+    _send(subject, template, context | {"stop": stop}, parent.email, headers)
 
 
 @task(queue_name=outbox.MAIL)
@@ -100,7 +136,17 @@ def tell_author(comment_pk):
         return
     for account in recipients.told_of(comment.post):
         if account.pk != comment.user_id:
-            outbox.put_once(tell_of_comment, comment.pk, account.pk)
+            _queue(comment, account)
+
+
+def _queue(comment, account):
+    """Queues the mail of one comment to one account, or gathers it where many came; once, also if it is run again."""
+    with transaction.atomic():
+        notice, is_new = Notice.objects.make(comment, account)
+        if is_new and notice.gathered:
+            outbox.put_unless_queued(tell_of_comments, account.pk, at=timezone.now() + PAUSE)
+        elif is_new:
+            outbox.put(tell_of_comment, comment.pk, account.pk)
 
 
 @task(queue_name=outbox.MAIL)
@@ -125,14 +171,66 @@ def tell_of_comment(comment_pk, account_pk):
     }
     reply_to = [comment.email] if comment.reply_by_mail and comment.email else None
     _send(subject, "comments/new_comment_mail.txt", context, account.email, reply_to=reply_to)
+    Notice.objects.filter(comment=comment, account=account).mark_told()
+
+
+@task(queue_name=outbox.MAIL)
+def tell_of_comments(account_pk):
+    """Tells one account in one mail of the new comments that were gathered, as far as each still calls for it."""
+    account = get_user_model().objects.filter(pk=account_pk).first()
+    gathered = Notice.objects.gathered_for(account_pk)
+    notices = _read_gathered(gathered, _statuses_told(), may_be_told=account and account.email)
+    if not notices:
+        return
+    waiting = _all_comments().moderated_by(account).in_moderation()
+    context = _many(notices, lambda comment: reverse("admin:comments_comment_change", args=[comment.pk])) | {
+        "waiting": waiting.count(),
+        "minutes": int(WITHIN.total_seconds() / 60),
+        "most": MOST_ALONE,
+        "link": f"{settings.SITE_URL}{reverse('admin:comments_comment_changelist')}",
+    }
+    subject = ngettext("%(n)d new comment", "%(n)d new comments", len(notices)) % {"n": len(notices)}
+    _send(subject, "comments/new_comments_mail.txt", context, account.email)
+    Notice.objects.filter(pk__in=[notice.pk for notice in notices]).mark_told()
+
+
+def _read_gathered(gathered, statuses, *, may_be_told):
+    """The notices of comments in one of these statuses, the oldest first; the others are dropped, all of them where
+    nobody may be told."""
+    with transaction.atomic():
+        first = gathered.select_related("comment", "account").first()
+        if not first:
+            return []
+        # Whoever gathers at this moment has ended before it is read.
+        Notice.objects.lock(first.comment, first.account)
+        notices = list(gathered.select_related("comment__post").order_by("comment__submitted_at", "comment"))
+        told = [notice for notice in notices if may_be_told and notice.comment.status in statuses]
+        Notice.objects.filter(pk__in={notice.pk for notice in notices} - {notice.pk for notice in told}).delete()
+    return told
+
+
+def _many(notices, address):
+    """The context of a mail about many: the first of them with the beginning of the text, and how many more."""
+    comments = [notice.comment for notice in notices[:MOST_GATHERED]]
+    return {
+        "comments": [
+            (comment, beginning(as_text(comment.body_html), SHOWN_OF_MANY), f"{settings.SITE_URL}{address(comment)}")
+            for comment in comments
+        ],
+        "number": len(notices),
+        "more": len(notices) - len(comments),
+    }
 
 
 def _to_tell_of(comment_pk):
     """The comment, where the settings and its status call for a mail; otherwise None."""
     comment = _all_comments().select_related("post__author__user").filter(pk=comment_pk).first()
-    notify_on = apps.get_model("comments", "DiscussionSettings").load().notify_on
-    wanted = {"held": {"pending"}, "all": {"pending", "approved"}}.get(notify_on, set())
-    return comment if comment and comment.status in wanted else None
+    return comment if comment and comment.status in _statuses_told() else None
+
+
+def _statuses_told():
+    notify_on = DiscussionSettings.load().notify_on
+    return {"held": {"pending"}, "all": {"pending", "approved"}}.get(notify_on, set())
 
 
 def _all_comments():

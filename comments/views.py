@@ -7,7 +7,6 @@ import time
 from datetime import timedelta
 
 from django.core.exceptions import RequestDataTooBig, TooManyFieldsSent, TooManyFilesSent
-from django.db import transaction
 from django.http import Http404, HttpResponseRedirect
 from django.middleware.csrf import CsrfViewMiddleware
 from django.shortcuts import redirect, render
@@ -18,13 +17,11 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods, require_POST
 
-from comments import browser, flood, giving_back, tokens
-from comments.checks import Circumstances, run_checks, status_after, words
+from comments import browser, giving_back, submission, tokens
 from comments.forms import CommentForm
-from comments.mails import ask_to_confirm, tell_author
 from comments.models import Comment, DiscussionSettings
 from comments.origin import is_from_another_site
-from posts import outbox, redirects
+from posts import redirects
 from posts.models import Post
 from posts.views import show
 
@@ -44,53 +41,50 @@ def submit(request, post_id):
         return giving_back.no_post(request, post_id)
     settings = DiscussionSettings.load()
     user = request.user if request.user.is_authenticated else None
-    form = CommentForm(request.POST, user=user, settings=settings)
-    if refusal := _refusal(request, post, settings, user):
-        return _page(request, post, form, refusal, status=403)
-    parent, refusal = _parent(post, form.data.get("parent", ""))
-    if refusal:
-        return _page(request, post, form, refusal, status=403, drop_parent=True)
+    parent, no_parent = _parent(post, request.POST.get("parent", ""))
+    form = _form(request, post, parent, user, settings)
+    if message := _refusal(request, user) or submission.refusal(post, settings, user):
+        return _page(request, post, form, message, status=403)
+    if no_parent:
+        return _page(request, post, form, no_parent, status=403, drop_parent=True)
     if not form.is_valid():
         return _page(request, post, form, "", status=422)
-    return _enter(request, post, parent, form, settings)
+    return _store_submission(request, form)
 
 
-def _enter(request, post, parent, form, settings):
-    """Stores the valid comment, unless it repeats one or comes too fast."""
-    comment, circumstances = _sent_by(request, form, settings)
-    comment.post, comment.parent = post, parent
-    words.read_lists(settings)  # before anybody else has to wait for it
-    with transaction.atomic():
-        # One at a time under a post: of two clicks the second finds what the first one made.
-        Post.objects.select_for_update().get(pk=post.pk)
-        earlier = Comment.objects.repeated_by(comment)
-        crowd = flood.Answer() if earlier else flood.judge(comment, circumstances)
-        if not earlier and not crowd.seconds:
-            comment.findings, comment.flood = [*run_checks(comment, circumstances), *crowd.findings], crowd.flood
-            comment.status = status_after(comment.findings)
-            comment.save()
-            outbox.put(tell_author, comment.pk)
-            if comment.notify:
-                # The task finds out whether it has to: the answer, and its time, tell nobody.
-                outbox.put(ask_to_confirm, comment.pk)
-    if earlier:
-        return _repeated(request, post, form, comment, earlier)
-    if crowd.seconds:
-        return _too_fast(request, post, form, crowd)
+def _form(request, post, parent, user, settings):
+    """The form as it was sent, with what the request says of its writer."""
+    known = {
+        "post": post,
+        "parent": parent,
+        "ip_address": request.META.get("REMOTE_ADDR") or None,
+        "user_agent": request.headers.get("User-Agent", "")[:300],
+    }
+    known_browser = browser.remembered(request)
+    return CommentForm(request.POST, settings=settings, user=user, known_browser=known_browser, known=known)
+
+
+def _store_submission(request, form):
+    """Stores the valid comment, unless it repeats one or comes too fast, or the post has been closed meanwhile."""
+    comment = form.comment
+    if refused := submission.store(comment, form.circumstances):
+        return _refused(request, comment.post, form, refused)
     response = _answer(comment)
     if form.cleaned_data.get("remember"):
         browser.remember(response, comment.browser)
     return _forgetting(request, form, response)
 
 
-def _sent_by(request, form, settings):
-    """(the comment with what the request says of its writer, the circumstances it came in)"""
-    comment, known_browser = form.comment, browser.remembered(request)
-    comment.ip_address = request.META.get("REMOTE_ADDR") or None
-    comment.user_agent = request.headers.get("User-Agent", "")[:300]
-    comment.browser = known_browser or (browser.new_name() if form.cleaned_data.get("remember") else "")
-    trap = form.cleaned_data["subject"]
-    return comment, Circumstances(user=form.user, browser=known_browser, trap=trap, settings=settings)
+def _refused(request, post, form, refused):
+    if refused.post_is_gone:
+        return giving_back.no_post(request, post.pk)
+    if refused.earlier:
+        return _repeated(request, post, form, refused.earlier)
+    if refused.seconds:
+        return _too_fast(request, post, form, refused)
+    if refused.parent_is_gone:
+        return _page(request, post, form, _no_parent(), status=403, drop_parent=True)
+    return _page(request, post, form, refused.message, status=403)
 
 
 def _forgetting(request, form, response):
@@ -100,17 +94,17 @@ def _forgetting(request, form, response):
     return response
 
 
-def _repeated(request, post, form, comment, earlier):
-    is_exact = comment.lines_typed() == earlier.lines_typed()
+def _repeated(request, post, form, earlier):
+    is_exact = form.comment.lines_typed() == earlier.lines_typed()
     if is_exact and timezone.now() - earlier.submitted_at < DOUBLE_CLICK:
         return _forgetting(request, form, _answer(earlier))
     message = _("You have already sent this comment. Change it if you want to say something else.")
     return _page(request, post, form, message, status=409)
 
 
-def _too_fast(request, post, form, crowd):
-    response = _page(request, post, form, crowd.refusal, status=429)
-    response.headers["Retry-After"] = str(crowd.seconds)
+def _too_fast(request, post, form, refused):
+    response = _page(request, post, form, refused.message, status=429)
+    response.headers["Retry-After"] = str(refused.seconds)
     return response
 
 
@@ -151,16 +145,12 @@ def _is_too_large(request):
     return True
 
 
-def _refusal(request, post, settings, user):
-    """Why nobody, or not this visitor in this way, may comment here; empty if they may."""
+def _refusal(request, user):
+    """Why a form that came in this way is not taken; empty if it is."""
     if is_from_another_site(request):
         return _("This came from another site's page. If it was you, read it here and send it again.")
     if user and CsrfCheck(lambda request: None).process_view(request, None, (), {}):
         return _("Your session has changed since you opened the page. Here is your text: send it again.")
-    if closed := settings.closed_because(post):
-        return closed
-    if settings.registration_required and not user:
-        return _("Only people who are logged in can comment. Your text is below, and can be sent once you are.")
     return ""
 
 
@@ -168,13 +158,15 @@ def _parent(post, given):
     """(the comment that is answered or None, why it can't be answered)."""
     if not given:
         return None, ""
-    parent = None
-    if given.isascii() and given.isdecimal() and len(given) < 19:
-        parent = Comment.objects.approved().filter(post=post, kind=Comment.Kind.COMMENT, pk=int(given)).first()
-    if parent:
+    is_number = given.isascii() and given.isdecimal() and len(given) < 19
+    if parent := submission.parent_of(post, int(given)) if is_number else None:
         parent.post = post
         return parent, ""
-    return None, _("The comment that you answer is not there any more. You can send your text as a new comment.")
+    return None, _no_parent()
+
+
+def _no_parent():
+    return _("The comment that you answer is not there any more. You can send your text as a new comment.")
 
 
 class CsrfCheck(CsrfViewMiddleware):

@@ -4,6 +4,7 @@ A task is a row, written in the transaction of whatever it tells of; the worker 
 commit, and tries again what fails: see `blog_site/worker.py`.
 """
 
+from django_tasks import TaskResultStatus
 from django_tasks_db.models import DBTaskResult
 
 # Tasks of this queue need the mail server: while it can't be reached, the worker leaves them all alone.
@@ -28,9 +29,8 @@ def put(task, *args, at=None):
     task.using(run_after=at).enqueue(*args)
 
 
-def put_once(task, *args):
-    """Queues a task, unless it was queued with the same arguments before: for a task that queues others, and is run
-    again where it was cut off."""
-    before = DBTaskResult.objects.filter(task_path=task.module_path, args_kwargs={"args": list(args), "kwargs": {}})
-    if not before.exists():
-        put(task, *args)
+def put_unless_queued(task, *args, at=None):
+    """Queues a task, unless one with the same arguments is queued and not begun yet."""
+    same = DBTaskResult.objects.filter(task_path=task.module_path, args_kwargs={"args": list(args), "kwargs": {}})
+    if not same.filter(status=TaskResultStatus.READY).exists():
+        put(task, *args, at=at)

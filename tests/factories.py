@@ -6,6 +6,7 @@ from itertools import count
 
 from django.contrib.auth.models import Group, User
 from django.core.files.base import ContentFile
+from django.test import Client
 from PIL import Image
 
 from comments.models import Comment, MailAddress
@@ -39,10 +40,10 @@ def make_picture(*, size=(1200, 800), name="a.png", alt="A picture", **fields):
     return Picture.objects.create(file=ContentFile(stored.getvalue(), name=name), alt=alt, **fields)
 
 
-def make_comment(*, post=None, parent=None, body=None, name="Bo Reader", email="bo@example.org", **fields):
-    """An approved comment, unless told otherwise."""
+def make_comment(*, post=None, parent=None, body=None, name="Bo Reader", email="bo@example.org", findings=(), **fields):
+    """An approved comment, unless told otherwise; `findings` are those of the checks."""
     fields.setdefault("status", "approved")
-    return Comment.objects.create(
+    comment = Comment(
         post=post or (parent.post if parent else make_post()),
         parent=parent,
         body=body or f"Words number {next(_numbers)}.",
@@ -50,6 +51,32 @@ def make_comment(*, post=None, parent=None, body=None, name="Bo Reader", email="
         email=email,
         **fields,
     )
+    comment.rerender()
+    comment.insert_with_first_decision(findings)
+    return comment
+
+
+def post_comment(*, post=None, parent=None, client=None, **typed):
+    """The comment that a reader's browser sends by the form: it passes the checks, and may wait or be spam after them.
+
+    `client`: the browser, one of a stranger's if none is given. `typed`: what stands in the fields; `None` leaves one
+    out.
+    """
+    post = post or (parent.post if parent else make_post())
+    number = next(_numbers)
+    fields = {
+        "name": "Bo Reader",
+        "email": f"bo{number}@example.org",
+        "url": "",
+        "body": f"I have something to say, number {number}.",
+        "parent": parent.pk if parent else "",
+        **typed,
+    }
+    known = set(post.comments.values_list("pk", flat=True))
+    data = {name: value for name, value in fields.items() if value is not None}
+    answer = (client or Client()).post(f"/comments/on/{post.pk}/", data)
+    assert answer.status_code == 303, answer.content.decode()
+    return post.comments.exclude(pk__in=known).get()
 
 
 def make_user(*, username=None, groups=(), **fields):

@@ -7,7 +7,6 @@ from django.utils import timezone
 from pytest_django.asserts import assertContains, assertNotContains
 
 from comments.checks import Finding, Verdict
-from comments.models import Comment
 from tests.factories import make_comment, make_editor, make_post, make_staff_author, make_user
 
 pytestmark = pytest.mark.django_db
@@ -22,16 +21,14 @@ def editor(client):
 
 def come_in(check, *, status="pending", days=0, post=None):
     """A comment to which a check objected, so many days ago."""
-    comment = Comment(
-        post=post or make_post(),
-        name="Bo Reader",
+    return make_comment(
+        post=post,
+        email="",
         body=f"Words about {check}, {days}, {status}.",
         status=status,
         submitted_at=timezone.now() - timedelta(days=days),
+        findings=[Finding(check, Verdict.SPAM if status == "spam" else Verdict.HOLD, "For a reason.")],
     )
-    comment.findings = [Finding(check, Verdict.SPAM if status == "spam" else Verdict.HOLD, "For a reason.")]
-    comment.save()
-    return comment
 
 
 def test_it_says_how_many_wait_and_since_when(client, editor):

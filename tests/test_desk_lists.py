@@ -4,13 +4,14 @@ from datetime import timedelta
 
 import pytest
 from django.db import connection
+from django.test import Client
 from django.utils import timezone
 from pytest_django.asserts import assertContains, assertNotContains
 
 from comments import search
 from comments.checks import Finding, Verdict
 from comments.models import Comment
-from tests.factories import make_comment, make_post, make_staff_author
+from tests.factories import make_comment, make_post, make_staff_author, make_user, post_comment
 
 pytestmark = pytest.mark.django_db
 
@@ -97,19 +98,10 @@ def test_a_nonsense_page_is_the_first_one(client, long_queue, query):
 
 
 def held_by(number, *checks, **fields):
-    comment = Comment(
-        post=make_post(),
-        name="Bo Reader",
-        email=f"bo{number}@example.org",
-        body=f"Waits {number:03}.",
-        status="pending",
-    )
-    for name, value in fields.items():
-        setattr(comment, name, value)
-    comment.findings = [Finding(check, Verdict.HOLD, "For a reason.") for check in checks]
-    comment.findings.append(Finding("learned", Verdict.APPROVE, "Looks fine."))
-    comment.save()
-    return comment
+    findings = [Finding(check, Verdict.HOLD, "For a reason.") for check in checks]
+    findings.append(Finding("learned", Verdict.APPROVE, "Looks fine."))
+    about = {"email": f"bo{number}@example.org", "body": f"Waits {number:03}.", "status": "pending"}
+    return make_comment(**{**about, **fields}, findings=findings)
 
 
 def test_the_filter_finds_what_a_check_objected_to(client, editor):
@@ -270,6 +262,23 @@ def test_any_part_of_what_was_sent_is_found(client, editor, query):
     make_waiting(2, name="Other", email="other@example.net", body="Nothing of the kind, 100 and ab.")
 
     assert len(shown(client.get(QUEUE, {"q": query}))) == 1
+
+
+@pytest.mark.parametrize("query", ["Quillon", "quill@example", "example.com/shop", "127.0.0.1", "lamplight"])
+def test_the_writer_of_what_came_in_by_the_form_is_found(client, editor, query):
+    fields = {"name": "Ottilie Quillon", "email": "Quill@example.org", "url": "https://example.com/shop"}
+    comment = post_comment(**fields, body="By lamplight.")
+    make_waiting(name="Other", email="other@example.net", ip_address="198.51.100.7")
+
+    assert shown(client.get(QUEUE, {"q": query})) == [comment.body]
+
+
+def test_the_account_that_wrote_is_found_by_its_name(client, editor):
+    writer = Client()
+    writer.force_login(make_user(first_name="Ottilie", last_name="Quillon"))
+    comment = post_comment(client=writer)
+
+    assert shown(client.get(QUEUE, {"q": "quillon"})) == [comment.body]
 
 
 @pytest.mark.parametrize(

@@ -6,11 +6,12 @@ from urllib.parse import parse_qs, quote, unquote, urlsplit
 
 import pytest
 
+from blog_site.moving.addresses import host
 from blog_site.moving.files.sources import sources
-from blog_site.moving.files.uploads import host
 from blog_site.moving.records import Author, Category, Channel, Item, Tag
+from blog_site.moving.text import plain
 from blog_site.moving.wordpress.reader import read
-from blog_site.moving.wordpress.terms import nicename, plain
+from blog_site.moving.wordpress.terms import nicename
 from posts.models import Post
 from posts.redirects import find_archive
 from tests.wxr import SHARED, import_

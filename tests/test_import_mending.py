@@ -2,6 +2,7 @@
 
 import pytest
 
+from blog_site.moving.errors import ExportError
 from blog_site.moving.files.sources import ExportFile
 from blog_site.moving.wordpress import reader
 from blog_site.moving.xml_repair import Mender
@@ -102,7 +103,7 @@ def test_what_is_cut_off_is_refused_with_its_line(tmp_path):
     path = make_export(tmp_path, make_item())
     path.write_bytes(path.read_bytes()[:-60])
 
-    with pytest.raises(reader.WXRError, match="line"):
+    with pytest.raises(ExportError, match="line"):
         list(reader.read(ExportFile(path)))
 
 

@@ -6,8 +6,8 @@ from time import process_time
 
 import pytest
 
-from blog_site.moving.files.library import Library
 from blog_site.moving.wordpress.html.text import post_html
+from blog_site.moving.wordpress.library import Library
 from posts.models import Post
 from tests.wxr import SHARED, import_, make_export, make_item
 

@@ -5,9 +5,9 @@ import re
 
 import pytest
 
-from blog_site.moving.files.library import Library
 from blog_site.moving.records import Item
 from blog_site.moving.wordpress.html.text import post_html
+from blog_site.moving.wordpress.library import Library
 from comments.models import Comment
 from posts.markup import plain_text, render_post
 from posts.models import Post

@@ -4,9 +4,9 @@ import re
 
 import pytest
 
-from blog_site.moving.files.library import Library
 from blog_site.moving.records import Item
 from blog_site.moving.wordpress.html.text import post_html
+from blog_site.moving.wordpress.library import Library
 from posts.markup import render_post
 from posts.models import Post
 from tests.wxr import SHARED, import_, make_attachment, make_export, make_item, make_uploads

@@ -5,6 +5,7 @@ from datetime import timedelta
 import pytest
 from django.core.management import call_command
 from django.db import connection
+from django.test import Client
 from django.utils import timezone
 from pytest_django.asserts import assertContains, assertNotContains, assertRedirects
 
@@ -13,7 +14,7 @@ from blog_site.search.query import parse
 from blog_site.search.sources import POSTS
 from comments.models import Comment
 from posts.models import Author, Category, Post
-from tests.factories import LONG_AGO, make_author, make_comment, make_editor, make_post, make_user
+from tests.factories import LONG_AGO, make_author, make_comment, make_editor, make_post, make_user, post_comment
 
 pytestmark = pytest.mark.django_db
 
@@ -43,6 +44,28 @@ def test_posts_pages_and_comments_are_found_titles_first(client):
     assertContains(page, f'href="{comment.get_absolute_url()}"')
     assertContains(page, "<mark>lighthouse</mark>")
     assertContains(page, '<meta name="robots" content="noindex">')
+
+
+def test_who_wrote_a_comment_by_the_form_is_found_by_name(client, discussion):
+    discussion(moderation="none")
+    account = make_user(first_name="Ottilie", last_name="Quillon")
+    reader = Client()
+    reader.force_login(account)
+    post_comment(name="Wilhelmina Rookwood", body="Gulls on the pier.")
+    post_comment(client=reader, body="Herons below it.")
+
+    assert titles(search(client, "rookwood")) == ["Wilhelmina Rookwood"]
+    assert titles(search(client, "quillon")) == ["Ottilie Quillon"]
+
+
+def test_a_comment_that_waits_is_found_by_its_writer_once_it_is_approved(client, discussion, editor):
+    discussion(moderation="all")
+    comment = post_comment(name="Wilhelmina Rookwood")
+    assert not search(client, "rookwood").context["results"]
+
+    client.post("/admin/comments/comment/", {"action": "approve", "_selected_action": [comment.pk]})
+
+    assert titles(search(client, "rookwood")) == ["Wilhelmina Rookwood"]
 
 
 def test_a_title_stands_above_any_number_of_words_in_a_text_and_newer_above_older_alike(client):

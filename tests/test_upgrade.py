@@ -11,7 +11,7 @@ from blog_site.moving.models import digest
 from comments import search
 from comments.checks import Finding, Verdict
 from comments.models import Comment, Objection
-from tests.factories import make_comment, make_post
+from tests.factories import make_comment
 from tests.wxr import import_, make_export, make_item, make_wxr_comment
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -27,9 +27,8 @@ def migrate(to):
 def test_the_desks_columns_are_filled_for_the_comments_there_are():
     make_comment(email="Known@example.org", body="Before.")
     later = make_comment(email="known@example.org", body="Плохая погода.", url="https://example.org")
-    held = Comment(post=make_post(), name="Bo", body="Two links.", status="pending")
-    held.findings = [Finding("links", Verdict.HOLD, "2 links."), Finding("shape", Verdict.APPROVE, "Fine.")]
-    held.save()
+    findings = [Finding("links", Verdict.HOLD, "2 links."), Finding("shape", Verdict.APPROVE, "Fine.")]
+    held = make_comment(name="Bo", email="", body="Two links.", status="pending", findings=findings)
     log = held.decisions.get().findings
 
     try:

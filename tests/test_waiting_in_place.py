@@ -10,7 +10,6 @@ from django.utils import timezone
 from pytest_django.asserts import assertContains, assertNotContains, assertRedirects
 
 from comments.checks import Finding, Verdict
-from comments.models import Comment
 from tests.factories import LONG_AGO, make_author, make_comment, make_editor, make_post, make_staff_author, make_user
 
 pytestmark = pytest.mark.django_db
@@ -19,12 +18,9 @@ HELD = "This comment waits to be read."
 
 
 def make_waiting(*, status="pending", why="It has three links.", plain="it has many links", **fields):
-    post = fields.pop("post", None) or ("parent" in fields and fields["parent"].post) or make_post()
-    comment = Comment(post=post, status=status, body=HELD, name="Wanda", **fields)
     verdict = Verdict.SPAM if status == "spam" else Verdict.HOLD
-    comment.findings = [Finding("links", verdict, why, plain)]
-    comment.save()
-    return comment
+    about = {"status": status, "body": HELD, "name": "Wanda", "email": ""}
+    return make_comment(**{**about, **fields}, findings=[Finding("links", verdict, why, plain)])
 
 
 def as_account(user):

@@ -110,10 +110,10 @@ def _thread(post, comments, authors):
             submitted_at=post.published_at + timedelta(minutes=about["minutes_after"]),
         )
         comment.rerender()
-        comment.findings = run_checks(comment, Circumstances(user=account))
+        findings = run_checks(comment, Circumstances(user=account))
         writes_below_own = account == moderator
         comment.status = Comment.Status.APPROVED if writes_below_own else Comment.Status.PENDING
-        comment.save()
+        comment.insert_with_first_decision(findings)
         stored[about["key"]] = comment
         if not writes_below_own:
             _decide(comment, about, moderator)

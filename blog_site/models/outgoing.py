@@ -68,6 +68,8 @@ class OutgoingTask(DBTaskResult):
         "ask_to_confirm": _("Mail that asks for an address to be confirmed"),
         "tell_author": _("Who is told of a new comment"),
         "tell_of_comment": _("Mail about a new comment"),
+        "tell_of_comments": _("Mail about many new comments"),
+        "tell_of_answers": _("Mail about many answers"),
         "send_digest": _("Mail about all that waits"),
         "tell_hub": _("Notice to the feed hub"),
         "make_one": _("Sizes of a picture"),
@@ -81,6 +83,7 @@ class OutgoingTask(DBTaskResult):
         "ask_to_confirm": "comments_comment",
         "tell_author": "comments_comment",
         "tell_of_comment": "comments_comment",
+        "tell_of_answers": "comments_comment",
         "tell_hub": "posts_post",
         "make_one": "posts_picture",
     }

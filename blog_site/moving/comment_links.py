@@ -8,10 +8,11 @@ import re
 
 from django.conf import settings
 
-from blog_site.moving.files.uploads import host
-from blog_site.moving.wordpress.html.tags import TAG
-from blog_site.moving.wordpress.reader import MARKDOWN
 from posts.writing.addresses_in_text import ADDRESS, address_at, target
+
+from .addresses import host
+from .records import MARKDOWN
+from .text import TAG
 
 _NAME = re.compile(r"<(/?)(a|code|pre)\b", re.IGNORECASE)
 _HREF = re.compile(r"""(\shref\s*=\s*)(?:"([^"]*)"|'([^']*)'|([^\s"'<>]+))""", re.IGNORECASE)

@@ -5,12 +5,12 @@ from itertools import zip_longest
 from django.db import connection
 from django.utils import timezone
 
-from blog_site.moving.wordpress.reader import IDENTITY
 from comments.models import Comment, Decision
 
 from .comment_matching import KEYS, Known, at_once
 from .dates import moment
-from .wordpress import comments
+from .records import IDENTITY
+from .text import parse_id
 
 REASON = "imported from WordPress"
 REASONS = {REASON, "imported from Disqus"}
@@ -24,30 +24,32 @@ HIGHEST_KEPT = 10**12
 class Discussions:
     """`take(post, records)` makes the comments of one post; `write()` stores what is new, for many posts in one go.
 
-    `report` learns what became of each, `ledger` of the rows. `values(record, columns, post, report)`: all columns of
-    one, from those that its record says by itself; `key`: the column that has the record's number.
+    `report` learns what became of each, `ledger` of the rows. `read(record)`: what it says by itself, as a
+    wordpress.comments.Read, or None where it is no reader's comment. `values(record, columns, post, report)`: all
+    columns of one, from those that its record says by itself; `key`: the column that has the record's number.
     """
 
-    def __init__(self, report, ledger, *, values=None, key="imported_id", reason=REASON):
+    def __init__(self, report, ledger, *, read, values=None, key="imported_id", reason=REASON):
         self.report, self.ledger = report, ledger
-        self.values, self.key, self.reason = values or values_of, key, reason
+        self.read, self.values, self.key, self.reason = read, values or values_of, key, reason
         self.new, self.placed, self.recount, self.touched = [], [], [], set()
 
-    def take(self, post, records, read=()):
-        """A new post learns its `comment_count` here, before it is stored itself. `read`: a Read for each of the
+    def take(self, post, records, reads=()):
+        """A new post learns its `comment_count` here, before it is stored itself. `reads`: a Read for each of the
         records, where somebody has read them already."""
         existing = list(post.comments.order_by("pk")) if post.pk else []
         if not records and not existing:
             return
         known = Known(post, existing)
         rows, new = [], []
-        for record, done in zip_longest(records, read):
-            if record.type.lower() not in comments.KINDS:
+        for record, done in zip_longest(records, reads):
+            read = done or self.read(record)
+            if not read:
                 self.report.skip(
                     f"comment of type {record.type}", "not a reader's comment", line=record.line, kind="comments"
                 )
                 continue
-            comment, outcome = self._take(post, record, done or comments.read(record), known)
+            comment, outcome = self._take(post, record, read, known)
             rows.append((record, comment))
             if outcome == "new":
                 new.append(comment)
@@ -98,8 +100,9 @@ class Discussions:
         if not comment:
             # Nobody is told of what was written elsewhere and long ago, whatever becomes of it here.
             guid = known.new_guid(columns, record.meta.get(IDENTITY, ""))
-            comment = Comment(post=post, announced_at=columns["submitted_at"], guid=guid, **columns)
-            comment.rerender(read.rendered)
+            rendered = read.rendered_columns()
+            comment = Comment(post=post, announced_at=columns["submitted_at"], guid=guid, **columns, **rendered)
+            comment.describe()
             self.ledger.made("comment", comment, {name: columns[name] for name in UPDATED}, original=original)
             return comment, "new"
         if comment.status == Comment.Status.ERASED:
@@ -190,14 +193,9 @@ def values_of(record, columns, post, report):
     return {
         **columns,
         "submitted_at": submitted_at,
-        "imported_id": number(record.id),
-        "disqus_id": number(record.meta.get("dsq_post_id", "")),
+        "imported_id": parse_id(record.id),
+        "disqus_id": parse_id(record.meta.get("dsq_post_id", "")),
     }
-
-
-def number(text):
-    """A number of WordPress's as our column holds it, or None."""
-    return int(text) if text.isascii() and text.isdigit() and 0 < int(text[:19]) < 2**63 and len(text) < 20 else None
 
 
 def _parents(rows, existing, report, key):
@@ -205,7 +203,7 @@ def _parents(rows, existing, report, key):
 
     What a moderator has moved here stays where it is, and so does what answers something that the file leaves out."""
     by_number = {getattr(comment, key): comment for comment in reversed(existing) if getattr(comment, key)}
-    by_number |= {number(record.id): comment for record, comment in reversed(rows) if number(record.id)}
+    by_number |= {parse_id(record.id): comment for record, comment in reversed(rows) if parse_id(record.id)}
     by_pk = {comment.pk: comment for comment in existing}
     parents = {id(comment): by_pk.get(comment.parent_id) for comment in existing}
     moved_here = set(Decision.objects.moves_below(existing))
@@ -213,7 +211,7 @@ def _parents(rows, existing, report, key):
     for record, comment in rows:
         if comment.pk in moved_here:
             continue
-        above, here = by_number.get(number(record.parent)), parents.setdefault(id(comment), None)
+        above, here = by_number.get(parse_id(record.parent)), parents.setdefault(id(comment), None)
         while here and id(here) not in in_file:
             here = by_pk.get(here.parent_id)
         if here is not above:

@@ -10,15 +10,16 @@ from blog_site.moving.files.archives import open_archive
 from blog_site.moving.files.fetching import Fetched, Pace
 from blog_site.moving.files.media import Media
 from blog_site.moving.files.sources import sources
-from blog_site.moving.files.uploads import Uploads
 from blog_site.moving.wordpress.render_process import Typesetter
 from blog_site.moving.wordpress.survey import survey_file
+from blog_site.moving.wordpress.uploads import Uploads
 
 from .disqus import importer as disqus
 from .errors import as_import_error
 from .models import Import
 from .report import Report
 from .scratch import scratch_tables
+from .wordpress import comments
 from .wordpress import importer as wordpress
 
 
@@ -92,7 +93,7 @@ def _wordpress(source, files, shown, *, progress, dry_run, archive, tell, fetchi
 def _disqus(source, files, shown, *, progress, **_options):
     exports = [as_import_error(shown[file], disqus.read_all, file, progress=progress.read) for file in files]
     for file, export in zip(files, exports, strict=True):
-        yield file, as_import_error(shown[file], disqus.write, export, source=source)
+        yield file, as_import_error(shown[file], disqus.write, export, source=source, read_comment=comments.read)
 
 
 def _name(file, names):

@@ -3,7 +3,7 @@
 A check takes the comment and its circumstances and returns a `Finding`, or None where it has nothing
 to say. All of them run, so that the trail is whole; the strictest verdict wins. A new check is one
 function in a file of this folder, and one line in `CHECKS`; or, without touching the blog's code, a dotted
-path in the setting `EXTRA_CHECKS`.
+path in the setting `EXTRA_CHECKS`. It may take its time: its writer waits, and nobody else does.
 """
 
 import logging
@@ -35,10 +35,12 @@ STATUS = {
 }
 
 
-# What the desk calls each check of the blog's own.
+# What the desk calls each check of the blog's own, in the order of what they find.
 NAMES = {
+    "writer": pgettext_lazy("check", "writer"),
     "trap": pgettext_lazy("check", "trap"),
     "moderation": pgettext_lazy("check", "moderation"),
+    "names": pgettext_lazy("check", "names"),
     "links": pgettext_lazy("check", "links"),
     "hold words": pgettext_lazy("check", "hold words"),
     "block words": pgettext_lazy("check", "block words"),
@@ -46,9 +48,7 @@ NAMES = {
     "flood": pgettext_lazy("check", "flood"),
     "shape": pgettext_lazy("check", "shape"),
     "learned": pgettext_lazy("check", "learned"),
-    "names": pgettext_lazy("check", "names"),
     "markup": pgettext_lazy("check", "markup"),
-    "writer": pgettext_lazy("check", "writer"),
 }
 
 
@@ -82,6 +82,7 @@ class Circumstances:
     browser: str = ""  # the proven name of a remembered browser
     trap: str = ""  # what stands in the field that people don't see
     settings: DiscussionSettings = field(default_factory=DiscussionSettings.load)
+    markup_failed: bool = False  # the text broke the renderer, and stands as plain paragraphs
 
     @property
     def writer_moderates(self):
@@ -89,7 +90,7 @@ class Circumstances:
 
 
 def run_checks(comment, circumstances, checks=None):
-    """All findings on `comment`, in the order of the checks. Nothing is stored."""
+    """All findings on `comment`, in the order of the checks: `checks`, or every one there is. Nothing is stored."""
     if skips_checks(comment, circumstances):
         return [Finding("writer", Verdict.APPROVE, _("A moderator's own comment: the checks were skipped."))]
     findings = []
@@ -106,17 +107,35 @@ def run_checks(comment, circumstances, checks=None):
     return findings
 
 
+def run_slow_checks(comment, circumstances):
+    """The findings of all checks but `ASK_THE_LATEST`."""
+    slow = [check for check in [*CHECKS, *settings.EXTRA_CHECKS] if check not in ASK_THE_LATEST]
+    return run_checks(comment, circumstances, slow)
+
+
+def add_latest(findings, comment, circumstances):
+    """The findings of the slow checks with those of `ASK_THE_LATEST`: quick enough to run while others wait."""
+    if skips_checks(comment, circumstances):
+        return findings
+    return sorted([*findings, *run_checks(comment, circumstances, ASK_THE_LATEST)], key=_place)
+
+
+def skips_checks(comment, circumstances):
+    """Moderators, and authors below their own posts, are read by nobody first."""
+    writes_below_own = bool(circumstances.user) and comment.post.author.user_id == circumstances.user.pk
+    return circumstances.writer_moderates or writes_below_own
+
+
+def _place(finding):
+    names = [*NAMES]
+    return names.index(finding.check) if finding.check in NAMES else len(names)
+
+
 def status_after(findings):
     """The status that the strictest of the findings calls for; approved where there is none."""
     order = list(Verdict)
     verdict = max((finding.verdict for finding in findings), key=order.index, default=Verdict.APPROVE)
     return STATUS[verdict]
-
-
-def skips_checks(comment, circumstances):
-    """Whether who may decide on the comment has written it."""
-    user = circumstances.user
-    return circumstances.writer_moderates or (bool(user) and comment.post.author.user_id == user.pk)
 
 
 from . import learned, links, markup, moderation, names, repetition, shape, trap, words  # noqa: E402  (they need Finding and Verdict)
@@ -136,3 +155,5 @@ CHECKS = [
     learned.check,
     markup.check,
 ]
+# What these say can change while the others run: they ask what else has come and was decided, a query or two each.
+ASK_THE_LATEST = [moderation.check, repetition.check]

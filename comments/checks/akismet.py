@@ -18,8 +18,7 @@ from . import Finding, Verdict
 
 logger = logging.getLogger(__name__)
 
-# For all of it. The writer waits for the page meanwhile, and so do others who write below the same post (on SQLite:
-# anywhere on the blog), as the post's row is locked. The client's own default is 1 second for each step.
+# For all of it: the writer waits for the page meanwhile. The client's own default is 1 second for each step.
 SECONDS = 2.5
 # After a silence it is left in peace for so many seconds: an outage then costs one comment the time, not each.
 PAUSE = 60

@@ -6,6 +6,6 @@ from . import Finding, Verdict
 
 
 def check(comment, circumstances):
-    if comment.markup_failed:
+    if circumstances.markup_failed:
         return Finding("markup", Verdict.HOLD, _("The text broke the renderer and stands as plain paragraphs."))
     return None

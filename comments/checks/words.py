@@ -16,12 +16,6 @@ from posts.markup import plain_text
 from . import Finding, Verdict
 
 
-def read_lists(settings):
-    """Arranges the lists for looking up, where this process has not yet: a second for 60,000 lines, then nothing."""
-    for lines in (settings.hold_words, settings.block_words):
-        WordList.of(lines)
-
-
 def hold_words(comment, circumstances):
     if found := match(circumstances.settings.hold_words, comment):
         told = _("Matches “%(line)s”, a line of the words that hold.") % {"line": found.line}

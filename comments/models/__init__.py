@@ -3,6 +3,7 @@ from .comment import Comment
 from .decision import Decision
 from .mail_address import AskingMail, MailAddress
 from .note import Note
+from .notice import Notice
 from .objection import Objection
 from .refusals import AlreadyDecided, CanNotMove
 from .rule import Rule
@@ -19,6 +20,7 @@ __all__ = [
     "DiscussionSettings",
     "MailAddress",
     "Note",
+    "Notice",
     "Objection",
     "Rule",
     "SpamModel",

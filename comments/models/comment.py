@@ -1,5 +1,3 @@
-import hashlib
-
 from django.conf import settings
 from django.db import models, transaction
 from django.db.models import F, Q
@@ -7,14 +5,10 @@ from django.utils import timezone
 from django.utils.text import Truncator
 from django.utils.translation import gettext_lazy as _
 
-from comments.folding import fold
 from comments.networks import network_of
-from comments.plain import words_of
-from comments.scripts import main_script
+from comments.rendering import count_links, render
 from posts.guids import new_guid
-from posts.markup import render_comment
 from posts.models import Post
-from posts.words import index_text
 
 from .choices import Kind, Status
 from .moving import Moving
@@ -137,11 +131,6 @@ class Comment(Moving, Transitions):
             ),
         ]
 
-    # What the checks found on the way in; written with the first decision.
-    findings = ()
-    # True where the text broke the renderer; a check holds such a comment.
-    markup_failed = False
-
     def __str__(self):
         return f"{self.name}: {Truncator(self.body).chars(60)}"
 
@@ -152,9 +141,10 @@ class Comment(Moving, Transitions):
         return comment
 
     def save(self, *args, **kwargs):
-        """Stores a new comment with its first decision; or changes of an old one other than its status."""
+        """Stores a new comment, rendered, with its first decision; or changes of an old one other than its status."""
         if self._state.adding:
-            return self._enter(*args, **kwargs)
+            self.rerender()
+            return self.insert_with_first_decision(**kwargs)
         if self._has_changed("status"):
             raise ValueError("A status is changed by approve(), hold(), spam(), trash() or restore() alone.")
         if any(map(self._has_changed, self.RENDERED_FROM)):
@@ -179,9 +169,11 @@ class Comment(Moving, Transitions):
         """True for a column that was set to something else, also where it had not been read."""
         return name in self.__dict__ and (name not in self._stored or self._stored[name] != self.__dict__[name])
 
-    def _enter(self, *args, **kwargs):
-        if self._rendered != self._read():
-            self.rerender()
+    def insert_with_first_decision(self, findings=(), **kwargs):
+        """Stores a new comment whose text is rendered, with the row in the log that says how it came in.
+
+        `findings` are those of the checks.
+        """
         self.describe()
         self.first_time = not Comment.objects.filter(writer=self.writer).approved().exists()
         with transaction.atomic():
@@ -189,9 +181,9 @@ class Comment(Moving, Transitions):
                 # Asked anew: what it answers may have been moved since the caller read it.
                 stored = Comment.objects.values_list("root", flat=True).get(pk=self.parent_id)
                 self.root_id = stored or self.parent_id
-            super().save(*args, **{**kwargs, "force_insert": True})
+            super().save(**{**kwargs, "force_insert": True})
             self._keep_stored()
-            findings = [finding.as_dict() for finding in self.findings]
+            findings = [finding.as_dict() for finding in findings]
             self._log(from_status="", findings=findings, decided_at=self.submitted_at)
             objecting = {finding["check"] for finding in findings if finding["verdict"] != "approve"}
             Objection.objects.bulk_create(Objection(comment=self, check_name=name) for name in sorted(objecting))
@@ -263,31 +255,13 @@ class Comment(Moving, Transitions):
 
     @property
     def link_count(self):
-        """The links in the text as readers see it, and the website."""
-        return self.body_html.count("<a ") + bool(self.url)
+        return count_links(self.body_html, self.url)
 
-    def rerender(self, known=None):
-        """Computes the columns of `RENDERED` anew; saves nothing. `known`, {column: value}, are of one with the same
-        text and name."""
-        self.markup_failed = False
-        for name, value in (known or self._render()).items():
+    def rerender(self):
+        """Computes the columns of `RENDERED` anew; saves nothing."""
+        for name, value in render(name=self.name, body=self.body, url=self.url).columns.items():
             setattr(self, name, value)
-        self._rendered = self._read()
         self.describe()
-
-    def _read(self):
-        """What is rendered, as it is now."""
-        return [getattr(self, name) for name in self.RENDERED_FROM]
-
-    def _render(self):
-        html = render_comment(self.body, on_error=lambda: setattr(self, "markup_failed", True))
-        text, folded = words_of(html), " ".join(fold(self.body).split())
-        return {
-            "body_html": html,
-            "fingerprint": hashlib.blake2b(folded.encode("utf-8", "replace"), digest_size=16).hexdigest(),
-            "script": main_script(text),
-            "search_text": index_text(f"{self.name} {text}"),
-        }
 
     def describe(self):
         """Computes the columns that tell the desk who seems to have written it, and whether it has links."""
@@ -301,7 +275,6 @@ class Comment(Moving, Transitions):
             writer = self.email or f"{self.name} at {self.ip_address}"
             self.writer = writer.casefold()[: Comment._meta.get_field("writer").max_length]
 
-    _rendered = None
     _stored: dict = {}
 
     def stop_mails(self):

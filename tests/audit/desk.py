@@ -14,7 +14,7 @@ from django_tasks_db.models import DBTaskResult
 
 from blog_site.models import Import
 from comments.checks import Finding, Verdict
-from comments.models import Comment, DiscussionSettings, Note, Rule
+from comments.models import DiscussionSettings, Note, Rule
 from posts.models import Attachment, Blog, Category, Tag
 from tests.factories import make_author, make_comment, make_editor, make_picture, make_post, make_user
 from tests.wxr import import_, make_export, make_item, make_wxr_comment
@@ -80,10 +80,7 @@ def _comments(post, editor):
 
 
 def make_waiting(**fields):
-    comment = Comment(**{"name": "Bo Reader", "email": "bo@example.org", **fields}, status="pending")
-    comment.findings = [FIRST_COMMENT]
-    comment.save()
-    return comment
+    return make_comment(**fields, status="pending", findings=[FIRST_COMMENT])
 
 
 def pages_of_models(user):

@@ -27,14 +27,8 @@ def log_in(page, user, *, then="/admin/"):
 
 def make_waiting(*, minutes_ago, **fields):
     """A comment that waits, as the form's way in leaves it: with the findings of the checks in its log."""
-    comment = Comment(
-        **{"name": "Bo Reader", "email": "bo@example.org", **fields},
-        status="pending",
-        submitted_at=timezone.now() - timedelta(minutes=minutes_ago),
-    )
-    comment.findings = [FIRST_COMMENT]
-    comment.save()
-    return comment
+    submitted_at = timezone.now() - timedelta(minutes=minutes_ago)
+    return make_comment(**fields, status="pending", submitted_at=submitted_at, findings=[FIRST_COMMENT])
 
 
 def row_of(page, comment):

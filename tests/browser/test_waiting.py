@@ -4,8 +4,7 @@ import pytest
 from playwright.sync_api import expect
 
 from comments.checks import Finding, Verdict
-from comments.models import Comment
-from tests.factories import make_comment, make_editor, make_post
+from tests.factories import make_comment, make_editor
 
 from .test_access import violations
 
@@ -16,11 +15,14 @@ pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True, seria
 def waiting(live_server):
     """Wanda's comment, which waits below Ann's."""
     make_editor(username="eve")
-    comment = Comment(post=make_post(), name="Wanda", body="Three links and a question.", status="pending")
-    comment.parent = make_comment(post=comment.post, name="Ann")
-    comment.findings = [Finding("links", Verdict.HOLD, "3 links, and 2 are allowed.", "it has many links")]
-    comment.save()
-    return comment
+    return make_comment(
+        parent=make_comment(name="Ann"),
+        name="Wanda",
+        email="",
+        body="Three links and a question.",
+        status="pending",
+        findings=[Finding("links", Verdict.HOLD, "3 links, and 2 are allowed.", "it has many links")],
+    )
 
 
 def log_in(page):

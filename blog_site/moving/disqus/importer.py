@@ -9,11 +9,12 @@ from django.db import transaction
 from django.utils import timezone
 
 from blog_site.moving import records
+from blog_site.moving.addresses import host
 from blog_site.moving.comment_links import lead_here
-from blog_site.moving.comments import Discussions, number, values_of
-from blog_site.moving.files.uploads import host
+from blog_site.moving.comments import Discussions, values_of
 from blog_site.moving.ledger import Ledger
 from blog_site.moving.report import Report
+from blog_site.moving.text import parse_id
 from comments.models import Comment
 from posts.models import Post
 
@@ -25,7 +26,7 @@ APPROVED = {("false", "false"): "1", ("false", "true"): "spam"}  # (isDeleted, i
 
 
 def read_all(file, *, progress=lambda size: None):
-    """(threads by number, comments, Report) of an ExportFile. Raises reader.WXRError and OSError."""
+    """(threads by number, comments, Report) of an ExportFile. Raises errors.ExportError and OSError."""
     report = Report()
     threads, comments = {}, []
     for record in reader.read(file, warn=report.warn, progress=progress):
@@ -37,13 +38,16 @@ def read_all(file, *, progress=lambda size: None):
     return threads, comments, report
 
 
-def write(export, *, source):
-    """Takes in what was read, as a part of the Import `source`, and returns its Report."""
+def write(export, *, source, read_comment):
+    """Takes in what was read, as a part of the Import `source`, and returns its Report.
+
+    `read_comment` is wordpress.comments.read, which knows how to read records with a comment's HTML.
+    """
     threads, comments, report = export
     with transaction.atomic():
         source.save()
         ledger = Ledger(source)
-        discussions = Discussions(report, ledger, values=_values, key="disqus_id", reason=REASON)
+        discussions = Discussions(report, ledger, read=read_comment, values=_values, key="disqus_id", reason=REASON)
         posts, hosts = Posts(), {host(thread.link) for thread in threads.values()} - {"", "?"}
         for pk, on_post in _by_post(posts, threads, comments, report).items():
             post = Post.objects.get(pk=pk)
@@ -115,7 +119,7 @@ def _as_records(comments, report):
             parent=comment.parent,
         )
         match = re.fullmatch(r"wp_id=(\d+)", comment.id)
-        record.meta["wp_id"] = match and number(match[1])
+        record.meta["wp_id"] = match and parse_id(match[1])
         yield record
 
 

@@ -4,7 +4,7 @@ import re
 from dataclasses import dataclass
 from xml.parsers import expat
 
-from blog_site.moving.wordpress.reader import WXRError, what_it_is
+from blog_site.moving.errors import ExportError, describe_content
 from blog_site.moving.xml_repair import Mender, is_wide
 
 # Seen in exports that other tools wrote: a number without its quotes.
@@ -46,7 +46,7 @@ def read(source, *, warn=lambda message: None, progress=lambda size: None):
     """Yields the Threads and Posts of an ExportFile. `warn(message)` is told what was mended, `progress(size)` how many
     bytes more were read.
 
-    Raises WXRError for a file that is not well-formed, has a DOCTYPE or is no Disqus export; and OSError.
+    Raises ExportError for a file that is not well-formed, has a DOCTYPE or is no Disqus export; and OSError.
     """
     reader = _Reader(warn)
     with source.open() as file:
@@ -89,7 +89,7 @@ class _Reader:
 
     def close(self):
         if not self.begun:
-            raise WXRError(1, what_it_is(self.beginning, "a Disqus export"))
+            raise ExportError(1, describe_content(self.beginning, "a Disqus export"))
         return self._parse(self.mender.feed(b"", last=True), last=True)
 
     def _parse(self, data, *, last=False):
@@ -97,17 +97,17 @@ class _Reader:
             self.parser.Parse(data, last)
         except expat.ExpatError as error:
             cause = expat.ErrorString(error.code)
-            raise WXRError(error.lineno, f"the XML is broken or cut off here ({cause})") from error
+            raise ExportError(error.lineno, f"the XML is broken or cut off here ({cause})") from error
         done, self.done = self.done, []
         return done
 
     def _doctype(self, *_declared):
-        raise WXRError(self.line, "the file has a DOCTYPE, which could define entities; Disqus writes none")
+        raise ExportError(self.line, "the file has a DOCTYPE, which could define entities; Disqus writes none")
 
     def _start(self, name, attributes):
         name = name.rpartition(":")[2]
         if not self.path and name != "disqus":
-            raise WXRError(self.line, "this is another kind of XML, not a Disqus export")
+            raise ExportError(self.line, "this is another kind of XML, not a Disqus export")
         number = next((value for key, value in attributes.items() if key.rpartition(":")[2] == "id"), "")
         if len(self.path) == 1 and name in {"thread", "post"}:
             self.record = (Thread if name == "thread" else Post)(self.line, number)

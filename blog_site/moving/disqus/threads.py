@@ -4,7 +4,7 @@ import re
 from urllib.parse import parse_qs, quote, unquote, urlsplit
 
 from blog_site.moving.dates import moment
-from blog_site.moving.wordpress.terms import plain
+from blog_site.moving.text import plain
 from posts.models import OldPath, Post
 
 

@@ -5,10 +5,9 @@ import re
 from django.conf import settings
 from django.core.files.storage import default_storage
 
+from blog_site.moving.addresses import host, plain_address
 from posts.models import Attachment, Picture
 from posts.models.attachment import full_sizes
-
-from .uploads import host, plain_address
 
 # All imported files stand below it, so that a file's name says which upload it was.
 FOLDER = "wordpress"

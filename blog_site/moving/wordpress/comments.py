@@ -7,12 +7,12 @@ from typing import NamedTuple
 
 from django.core.exceptions import ValidationError
 
+from blog_site.moving.records import MARKDOWN
 from blog_site.moving.wordpress.html.comment_text import comment_markdown
 from comments.cleaning import clean_line, clean_text, clean_url
 from comments.models import Comment
+from comments.rendering import render
 from posts.markup import plain_text, render_comment
-
-from .reader import MARKDOWN
 
 STATUSES = {
     "1": "approved",
@@ -33,21 +33,24 @@ class Read(NamedTuple):
     told: list
     rendered: dict | None = None
 
+    def rendered_columns(self):
+        """The columns of Comment.RENDERED, rendered now where nobody has."""
+        said = self.columns
+        return self.rendered or render(name=said["name"], body=said["body"], url=said["url"]).columns
+
 
 def read(record):
-    """The Read of a record whose type is one of KINDS, not yet rendered."""
+    """The Read of a record, not yet rendered; None where its type is none of KINDS."""
+    if record.type.lower() not in KINDS:
+        return None
     told = []
     return Read(_columns(record, told.append), told)
 
 
 def read_and_render(record):
     """The Read of a record; None where its type is none of KINDS."""
-    if record.type.lower() not in KINDS:
-        return None
-    columns, told, _rendered = read(record)
-    comment = Comment(**columns)
-    comment.rerender()
-    return Read(columns, told, {name: getattr(comment, name) for name in Comment.RENDERED})
+    known = read(record)
+    return known and known._replace(rendered=known.rendered_columns())
 
 
 def _columns(record, warn):

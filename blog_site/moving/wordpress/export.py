@@ -16,6 +16,7 @@ from django.db.models import Max
 from django.utils import timezone
 
 from blog_site.moving.files.names_out import Names
+from blog_site.moving.records import CAME_FROM, IDENTITY, MARKDOWN, OLD_PATH
 from blog_site.moving.wordpress.html.code import code_as_text
 from blog_site.moving.wordpress.html.shortcode_options import SHORTCODE_AS_TEXT
 from blog_site.moving.wordpress.html.text import map_addresses
@@ -24,7 +25,6 @@ from posts.markup import render_post
 from posts.models import Attachment, Author, Blog, Category, Picture, Post, Tag
 
 from .html import formulas
-from .reader import CAME_FROM, IDENTITY, MARKDOWN, OLD_PATH
 
 # A file of ours, in Markdown.
 _STORED = re.compile(rf"""(?<![\w/.:-]){re.escape(settings.MEDIA_URL)}([^\s()<>"'\]]+)""")

@@ -6,18 +6,20 @@ from functools import partial
 from django.db import transaction
 
 from blog_site.moving import jobs
+from blog_site.moving.addresses import host
 from blog_site.moving.comment_links import lead_here
-from blog_site.moving.comments import Discussions, number, reserve_numbers
-from blog_site.moving.files.uploads import host
+from blog_site.moving.comments import Discussions, reserve_numbers
 from blog_site.moving.ledger import Ledger
+from blog_site.moving.text import parse_id, plain
 from blog_site.tasks import relate_after_commit
 from posts.models import Blog, Post
 from posts.websub import quiet
 
+from . import comments
 from .old_paths import OldAddresses, warnings_about_address
 from .posts import KINDS, Articles, filed
 from .survey import guid
-from .terms import People, Terms, plain
+from .terms import People, Terms
 
 MANY = 500  # new posts, above which those that are alike are looked for by a process of its own
 AHEAD = 80  # posts that are read while the texts of those before them are set
@@ -48,7 +50,7 @@ class _Import:
         self.survey, self.others = survey, others
         self.report = survey.report
         self.pictures, self.ledger, self.typesetter = pictures, ledger, typesetter
-        self.discussions = Discussions(self.report, ledger)
+        self.discussions = Discussions(self.report, ledger, read=comments.read)
         self.old_addresses = OldAddresses(survey.folders)
         self.people = self.terms = self.articles = None
         self.pages = {}
@@ -129,12 +131,13 @@ class _Import:
         """The page above: of this file, or of one that came in before."""
         if item.type != "page":
             return None
-        if item.parent in self.pages or not number(item.parent):
+        if item.parent in self.pages or not parse_id(item.parent):
             return self.pages.get(item.parent)
         # A number alone is too little: every blog has a page 3.
         hosts = {"", host(guid(item)), *self.survey.hosts}
-        rows = [row for row in self.articles.left("id", number(item.parent)) if host(row[1]) in hosts]
-        return Post.objects.pages().filter(pk__in=[row[0] for row in rows]).exclude(imported_id=number(item.id)).first()
+        rows = [row for row in self.articles.left("id", parse_id(item.parent)) if host(row[1]) in hosts]
+        pages = Post.objects.pages().filter(pk__in=[row[0] for row in rows])
+        return pages.exclude(imported_id=parse_id(item.id)).first()
 
     def _bring_below(self):
         """Pages of the blog's files that came before, and whose parent is in this one."""

@@ -4,10 +4,8 @@ import re
 from collections import defaultdict
 from urllib.parse import quote, unquote, urlsplit, urlunsplit
 
-from blog_site.moving.files.uploads import host
+from blog_site.moving.addresses import host, number_in
 from blog_site.moving.wordpress.html.anchors import anchor_id, is_kept
-
-from .old_paths import number_in
 
 # After a post's path: a part, a page of comments, another form of it.
 _FORM = re.compile(r"/(?:comment-page-\d+|\d{1,3}|feed|trackback|embed|amp)/?$")

@@ -4,9 +4,10 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from blog_site.moving.dates import moment
+from blog_site.moving.text import plain
 from posts.models import Post
 
-from .terms import plain, slug_from
+from .terms import slug_from
 
 
 @dataclass(slots=True)

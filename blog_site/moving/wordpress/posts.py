@@ -7,11 +7,12 @@ from urllib.parse import unquote
 from django.conf import settings
 from django.utils import timezone
 
-from blog_site.moving.comments import number
+from blog_site.moving.addresses import host, linked_path
 from blog_site.moving.dates import moment
-from blog_site.moving.files.library import file_name, kind_of, library_of, picture_html
-from blog_site.moving.files.media import host
+from blog_site.moving.records import IDENTITY, MARKDOWN
+from blog_site.moving.text import parse_id, plain
 from blog_site.moving.wordpress.html.text import map_addresses, map_uploads, post_html, without_srcset
+from blog_site.moving.wordpress.library import file_name, kind_of, library_of, picture_html
 from posts import languages
 from posts.guids import kept_guid, new_guid
 from posts.markup import render_post
@@ -20,10 +21,8 @@ from posts.models.attachment import unsized
 
 from .link_map import Links
 from .new_paths import plan
-from .old_paths import linked_path
-from .reader import IDENTITY, MARKDOWN
 from .survey import guid
-from .terms import plain, slug_from
+from .terms import slug_from
 
 # An item that says no type is a post, as in the feeds that WXR grew from.
 KINDS = {"post": Post.Kind.POST, "page": Post.Kind.PAGE, "": Post.Kind.POST}
@@ -77,7 +76,7 @@ class Articles:
 
     def find(self, item):
         """The post that came from this item before, or a new one. No two items of a file are the same post."""
-        known_as, item_id, path = guid(item), number(item.id), self.survey.path_of(item)
+        known_as, item_id, path = guid(item), parse_id(item.id), self.survey.path_of(item)
         same_guid = self.left("guid", known_as)
         if self.survey.guids[known_as] > 1:
             same_guid = [row for row in same_guid if row[2] in {item_id, None}]
@@ -148,7 +147,7 @@ class Articles:
             "menu_order": _menu_order(item.menu_order),
             "pinned": item.is_sticky == "1",
             "comments_open": item.comment_status in {"open", ""},
-            "imported_id": number(item.id),
+            "imported_id": parse_id(item.id),
             "imported_guid": guid(item),
             "imported_path": self._free_path(item, post, warn),
         }

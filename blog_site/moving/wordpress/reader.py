@@ -7,7 +7,21 @@ declaring `atom`, which a parser that minds namespaces refuses. Prefixes are res
 import re
 from xml.parsers import expat
 
-from blog_site.moving.records import Author, Category, Channel, Comment, Item, Meta, Tag, Term
+from blog_site.moving.errors import ExportError, describe_content
+from blog_site.moving.records import (
+    CAME_FROM,
+    IDENTITY,
+    MARKDOWN,
+    OLD_PATH,
+    Author,
+    Category,
+    Channel,
+    Comment,
+    Item,
+    Meta,
+    Tag,
+    Term,
+)
 from blog_site.moving.xml_repair import Mender, is_wide
 
 CHUNK = 1 << 16
@@ -17,12 +31,8 @@ ADDRESSES = {
     "http://purl.org/dc/elements/1.1/": "dc",
 }
 USUAL_PREFIXES = {"wp": "wp", "excerpt": "excerpt", "content": "content", "dc": "dc"}
-# The rest of the metadata is plugins' and caches', some of it about people: not kept.
-# Our own export's is a post or a comment as it was written; Disqus's plugin wrote which comment of Disqus's one is.
-MARKDOWN = "_right_of_reply_markdown"
-CAME_FROM = "_right_of_reply_came_from"  # of a file: the host and path that it had at first
-OLD_PATH = "_right_of_reply_old_path"  # of a post, a term or a person: addresses that lead to it
-IDENTITY = "_right_of_reply_guid"  # of a post or a comment: what readers' programs know it by
+# The rest of the metadata is plugins' and caches', some of it about people: not kept. Disqus's plugin wrote which
+# comment of Disqus's one is.
 META_KEYS = {
     *(CAME_FROM, IDENTITY),
     *("_thumbnail_id", "_wp_attachment_image_alt", MARKDOWN, "dsq_post_id", "footnotes"),
@@ -30,14 +40,6 @@ META_KEYS = {
 }
 # Of these a post has one for each time that it moved; they are kept in one value, a line each.
 MANY = {"_wp_old_slug", "_wp_old_date", OLD_PATH}
-
-
-class WXRError(Exception):
-    """The file can't be read. `line` counts from 1; the text says why, in one line."""
-
-    def __init__(self, line, cause):
-        self.line = line
-        super().__init__(f"line {line}: {cause}")
 
 
 RECORDS = {
@@ -55,41 +57,21 @@ TEXTS = {"content:encoded", "wp:comment_content", "wp:meta_value"}
 def read(source, *, warn=lambda message: None, progress=lambda size: None):
     """Yields the Authors, Categories, Tags and Items of an ExportFile in their order, then its Channel.
 
-    `warn(message)` is told what was mended, `progress(size)` how many bytes more were read. Raises WXRError for a file
-    that is not well-formed, that has a DOCTYPE or that is no WordPress export, and OSError.
+    `warn(message)` is told what was mended, `progress(size)` how many bytes more were read. Raises ExportError for a
+    file that is not well-formed, that has a DOCTYPE or that is no WordPress export, and OSError.
     """
     reader = _Reader(warn)
     mender = Mender(lambda line, message: warn(f"line {line}: {message}"))
     with source.open() as file:
         chunk = file.read(CHUNK)
         if b"<" not in chunk and len(chunk) < CHUNK:
-            raise WXRError(1, what_it_is(chunk))
+            raise ExportError(1, describe_content(chunk))
         chunk = chunk if is_wide(chunk) else _without_junk(chunk, warn)
         while chunk:
             progress(len(chunk))
             yield from reader.feed(mender.feed(chunk))
             chunk = file.read(CHUNK)
         yield from reader.close(mender.feed(b"", last=True))
-
-
-# How other files begin that have been given instead of an export.
-_BEGINNINGS = [
-    (rb"%PDF", "a PDF"),
-    (rb"\x89PNG|\xff\xd8\xff|GIF8|RIFF", "a picture"),
-    (rb"[\[{]", "JSON"),
-    (rb"(?:--|/\*|#)?\s*(?:MySQL|MariaDB|phpMyAdmin|SET |CREATE |INSERT |DROP )", "a dump of a database"),
-]
-
-
-def what_it_is(beginning, export="a WordPress export"):
-    """What to say of a file that has no element in it, by its first bytes."""
-    text = beginning.removeprefix(b"\xef\xbb\xbf").lstrip(b" \t\r\n\0")
-    if not beginning:
-        return "the file is empty: it has 0 bytes"
-    if not text:
-        return "the file is empty: there is nothing but white space in it"
-    kind = next((kind for pattern, kind in _BEGINNINGS if re.match(pattern, text)), "a text without any XML")
-    return f"this is {kind}, not {export}"
 
 
 def _without_junk(chunk, warn):
@@ -128,14 +110,14 @@ class _Reader:
             self.parser.Parse(chunk, last)
         except expat.ExpatError as error:
             cause = expat.ErrorString(error.code)
-            raise WXRError(error.lineno, f"the XML is broken or cut off here ({cause})") from error
+            raise ExportError(error.lineno, f"the XML is broken or cut off here ({cause})") from error
         done, self.done = self.done, []
         return done
 
     def close(self, rest=b""):
         done = self.feed(rest, last=True)
         if not self.is_wxr:
-            raise WXRError(self.line, "this is a feed, not a WordPress export: nothing in it is WordPress's own")
+            raise ExportError(self.line, "this is a feed, not a WordPress export: nothing in it is WordPress's own")
         return done
 
     def _warn_once(self, message):
@@ -145,8 +127,8 @@ class _Reader:
 
     def _doctype(self, name, *_ids):
         if name.lower() == "html":
-            raise WXRError(self.line, "this is an HTML page, not a WordPress export")
-        raise WXRError(self.line, "the file has a DOCTYPE, which could define entities; WordPress writes none")
+            raise ExportError(self.line, "this is an HTML page, not a WordPress export")
+        raise ExportError(self.line, "the file has a DOCTYPE, which could define entities; WordPress writes none")
 
     def _start(self, name, attributes):
         scope = self._scope(attributes) if attributes else self.scopes[-1]
@@ -237,4 +219,4 @@ class _Reader:
             "?:RDF": "a feed",
             "?:disqus": "a Disqus export",
         }
-        raise WXRError(self.line, f"this is {kinds.get(name, 'another kind of XML')}, not a WordPress export")
+        raise ExportError(self.line, f"this is {kinds.get(name, 'another kind of XML')}, not a WordPress export")

@@ -6,15 +6,16 @@ from dataclasses import dataclass, field
 from urllib.parse import unquote, urlsplit
 
 from blog_site.moving import records
+from blog_site.moving.addresses import home_of, host, linked_path, number_in, own_path
 from blog_site.moving.files.sources import ExportFile
-from blog_site.moving.files.uploads import host, named_in
 from blog_site.moving.report import Report
 
 from . import reader
 from .link_map import with_places
 from .new_paths import shadowed
-from .old_paths import home_of, linked_path, number_in, old_paths, own_path
+from .old_paths import old_paths
 from .spool import Spool
+from .uploads import named_in
 
 # What each type of item is among the report's numbers. One that says no type is a post, as in the feeds that WXR
 # grew from; all others are none of ours.
@@ -92,7 +93,7 @@ def guid(item):
 
 
 def survey_file(file, *, progress=lambda size: None):
-    """Reads the whole ExportFile. Raises reader.WXRError where it is broken or no export, and OSError.
+    """Reads the whole ExportFile. Raises errors.ExportError where it is broken or no export, and OSError.
 
     Its `items` are the caller's to close.
     """

@@ -4,8 +4,8 @@ import re
 import unicodedata
 from urllib.parse import unquote
 
+from blog_site.moving.text import plain
 from posts import slugs
-from posts.markup import plain_text
 from posts.models import Author, Category, Tag
 
 NO_SLUG = "term"  # of a category or tag whose name has neither letter nor digit
@@ -22,11 +22,6 @@ def nicename(login):
     plain = unicodedata.normalize("NFKD", login).lower()
     slug = re.sub(r"[^a-z0-9 _-]", "", re.sub("[./]", "-", plain))
     return re.sub(r"-{2,}", "-", re.sub(r"\s+", "-", slug)).strip("-")[:50]
-
-
-def plain(text, length=None):
-    """`text` without tags and entities, on one line, cut to `length`."""
-    return (plain_text(text) if re.search("[<&]", text) else " ".join(text.split()))[:length].rstrip()
 
 
 class People:

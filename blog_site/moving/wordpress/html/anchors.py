@@ -3,7 +3,7 @@
 import re
 from urllib.parse import unquote
 
-from .tags import TAG
+from blog_site.moving.text import TAG
 
 _JUMP = re.compile(r"""(<a\b[^<>]*?\shref\s*=\s*)(["'])#([^"'<>\s]{1,200})\2""", re.IGNORECASE)
 _NAME = re.compile(r"""\s(?:id|name)\s*=\s*(["'])([^"'<>]{1,200})\1""", re.IGNORECASE)

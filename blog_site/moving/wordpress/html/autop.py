@@ -5,7 +5,7 @@ Blank lines part paragraphs, a newline is a line break, block elements and <pre>
 
 import re
 
-from .tags import TAG
+from blog_site.moving.text import TAG
 
 _BLOCKS = (
     "table|thead|tfoot|caption|col|colgroup|tbody|tr|td|th|div|dl|dd|dt|ul|ol|li|pre|form|map|area|blockquote|address"

@@ -5,13 +5,15 @@ import json
 import re
 from dataclasses import dataclass, field
 
+from blog_site.moving.text import TAG
+
 from .autop import replace_spans
 from .classic_editor import block_text, flow_html, more, raw_html
 from .code import code_html
 from .embeds import link_paragraph
 from .formulas import formula
 from .players import ADDRESS
-from .tags import TAG, clean_tag
+from .tags import clean_tag
 
 MAX_REUSED = 200  # reusable blocks in one text: some that hold others many times would grow beyond all bounds
 MAX_DEPTH = 60  # of blocks inside blocks; deeper ones are taken as their parent's text

@@ -3,12 +3,14 @@
 import html
 import re
 
+from blog_site.moving.text import TAG
+
 from .autop import autop, replace_spans
 from .code import code_html
 from .embeds import FRAME, frame_html, is_player, link_paragraph
 from .formulas import formula, formulas, unescape
 from .shortcodes import shortcodes
-from .tags import TAG, clean_tag, modern
+from .tags import clean_tag, modern
 
 _MARKERS = re.compile(r"<!--\s*(?:(?P<more>more\b)|(?P<next>nextpage\b)|noteaser\b)", re.IGNORECASE)
 _HELD = re.compile(r"<(?P<tag>pre|code|script|style|iframe|object|audio|video|math)\b[^<>]*>", re.IGNORECASE)

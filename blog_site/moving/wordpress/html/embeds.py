@@ -4,7 +4,7 @@ import html
 import re
 from urllib.parse import parse_qs, urlsplit
 
-from blog_site.moving.files.library import kind_of
+from blog_site.moving.wordpress.library import kind_of
 
 from .players import ADDRESS
 

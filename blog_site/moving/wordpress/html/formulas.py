@@ -3,7 +3,7 @@
 import html
 import re
 
-from .tags import TAG
+from blog_site.moving.text import TAG
 
 # Jetpack's regular expression (modules/latex.php), with an end to how long a formula can be.
 _FORMULA = re.compile(

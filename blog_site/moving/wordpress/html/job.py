@@ -2,7 +2,7 @@
 
 from collections import Counter
 
-from blog_site.moving.files.library import Library
+from blog_site.moving.wordpress.library import Library
 
 from .autop import Held
 

@@ -3,7 +3,7 @@
 import html
 import re
 
-from blog_site.moving.files.library import file_name
+from blog_site.moving.wordpress.library import file_name
 from posts.models.attachment import unsized
 
 from .autop import replace_spans

@@ -5,13 +5,13 @@ import re
 from bisect import bisect_right
 from collections import defaultdict
 
-from blog_site.moving.files.library import KINDS, file_name, kind_of, picture_html
+from blog_site.moving.text import TAG
+from blog_site.moving.wordpress.library import KINDS, file_name, kind_of, picture_html
 
 from .embeds import is_player, link_paragraph, recording, watched
 from .formulas import formula
 from .players import ADDRESS, PLAYERS, shown_by
 from .shortcode_options import DYNAMIC, FILES, KNOWN, PICTURES, REST, is_quoted, one_of, options_of
-from .tags import TAG
 
 _KNOWN = re.compile(
     rf"{TAG.pattern}|\[(?P<end>/?)(?P<name>{one_of(REST)})(?P<options>(?:[\s=/:][^\[\]]*)?)\]", re.IGNORECASE

@@ -2,8 +2,6 @@
 
 import re
 
-# A tag, so that newlines and marks inside it are not taken for the text's.
-TAG = re.compile(r"""</?[a-z][^<>"']*(?:(?:"[^"]*"|'[^']*')[^<>"']*){0,60}>""", re.IGNORECASE)
 _ATTRIBUTE = re.compile(
     r"""\s(class|style|data-[\w-]+|aria-[\w-]+|role|id(?=="wp-))\s*=\s*(?:"([^"]*)"|'([^']*)'|[^\s>]*)""", re.IGNORECASE
 )

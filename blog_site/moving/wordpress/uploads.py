@@ -6,8 +6,9 @@ from collections import Counter
 from dataclasses import dataclass, field
 from urllib.parse import unquote, urljoin, urlsplit
 
+from blog_site.moving.addresses import host, plain_address
+from blog_site.moving.records import CAME_FROM
 from blog_site.moving.wordpress.html.lazy_loading import without_lazy
-from blog_site.moving.wordpress.reader import CAME_FROM
 from posts.models import Attachment
 from posts.models.attachment import full_sizes, unsized
 
@@ -24,19 +25,6 @@ _NAMED = re.compile(
 _DATED = re.compile(r"/(\d{4}/\d\d/[^/\s\"'<>?#]+\.\w{3,5})(?![^\s\"'<>?#])")
 _SRC = re.compile(r"""\ssrc\s*=\s*(["'])(.*?)\1""", re.IGNORECASE | re.DOTALL)
 _ALT = re.compile(r"""\salt\s*=\s*(["'])(.*?)\1""", re.IGNORECASE | re.DOTALL)
-
-
-def host(address):
-    """The host of an address without `www.`; empty for a relative one."""
-    try:
-        return (urlsplit(address).hostname or "").removeprefix("www.")
-    except ValueError:
-        return "?"
-
-
-def plain_address(address):
-    """What two addresses of the same file have in common: host and decoded path."""
-    return host(address) + re.sub("/{2,}", "/", unquote(urlsplit(address).path))
 
 
 def unscaled(address):

@@ -1,0 +1,90 @@
+"""What becomes of a valid comment. Whatever takes time is done before anybody else has to wait for it."""
+
+from typing import NamedTuple
+
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from comments import flood
+from comments.checks import add_latest, run_slow_checks, status_after
+from comments.mails import ask_to_confirm, tell_author
+from comments.models import Comment, DiscussionSettings
+from posts import outbox
+from posts.models import Post
+
+# What decides whether a post takes a comment, and where the answer leads.
+ASKED_OF_POST = ["status", "published_at", "comments_open", "moderation", "permalink"]
+
+
+class Refused(NamedTuple):
+    """Why a comment was not stored; one of these is set, or seconds and message together."""
+
+    earlier: Comment | None = None  # the one that it repeats
+    seconds: int = 0  # until it may be sent
+    message: str = ""  # what its writer is told
+    parent_is_gone: bool = False
+    post_is_gone: bool = False
+
+
+def store(comment, circumstances):
+    """Stores a comment that the form has made, with the findings of the checks; returns None, or why not: `Refused`."""
+    # Nobody need be checked, nor anybody else be asked about them, who is sent away.
+    refused, _crowd = _judge(comment, circumstances, is_final=False)
+    if refused:
+        return refused
+    findings = run_slow_checks(comment, circumstances)
+    with transaction.atomic():
+        # Others wait from here on: on PostgreSQL those who write below the same post, on SQLite whoever writes.
+        if refused := _lock_post(comment, circumstances):
+            return refused
+        refused, crowd = _judge(comment, circumstances, is_final=True)
+        if refused:
+            return refused
+        findings = [*add_latest(findings, comment, circumstances), *crowd.findings]
+        comment.status, comment.flood, comment.submitted_at = status_after(findings), crowd.flood, timezone.now()
+        comment.insert_with_first_decision(findings)
+        outbox.put(tell_author, comment.pk)
+        if comment.notify:
+            # The task finds out whether it has to: the answer, and its time, tell nobody.
+            outbox.put(ask_to_confirm, comment.pk)
+    return None
+
+
+def refusal(post, settings, user):
+    """Why nobody, or not this visitor, may comment on the post; empty if they may."""
+    if closed := settings.closed_because(post):
+        return closed
+    if settings.registration_required and not user:
+        return _("Only people who are logged in can comment. Your text is below, and can be sent once you are.")
+    return ""
+
+
+def parent_of(post, pk):
+    """The comment of that number, if it can be answered on the post; otherwise None."""
+    return Comment.objects.approved().filter(post=post, kind=Comment.Kind.COMMENT, pk=pk).first()
+
+
+def _lock_post(comment, circumstances):
+    """Locks the post, and asks anew what may have changed while the checks took their time. Returns None, or why the
+    comment can't be stored after all."""
+    # One at a time under a post: of two clicks the second finds what the first one made.
+    published = Post.objects.published().select_for_update(no_key=True)
+    try:
+        comment.post.refresh_from_db(fields=ASKED_OF_POST, from_queryset=published)
+    except Post.DoesNotExist:
+        return Refused(post_is_gone=True)
+    circumstances.settings = DiscussionSettings.load()
+    if message := refusal(comment.post, circumstances.settings, circumstances.user):
+        return Refused(message=message)
+    if comment.parent_id and not parent_of(comment.post, comment.parent_id):
+        return Refused(parent_is_gone=True)
+    return None
+
+
+def _judge(comment, circumstances, *, is_final):
+    """(None or why the comment is refused for what came before it, the `flood.Answer` to it)"""
+    if earlier := Comment.objects.repeated_by(comment):
+        return Refused(earlier=earlier), None
+    crowd = flood.judge(comment, circumstances, is_final=is_final)
+    return Refused(seconds=crowd.seconds, message=crowd.refusal) if crowd.seconds else None, crowd

@@ -1,0 +1,8 @@
+"""A check of one's own that takes its time, for `EXTRA_CHECKS`."""
+
+import time
+
+
+def check(comment, circumstances):
+    if "slow" in comment.body:
+        time.sleep(3)

@@ -1,0 +1,62 @@
+"""Nobody waits for another's work: not for a check that takes its time, nor for a text that is rendered."""
+
+from concurrent.futures import ThreadPoolExecutor
+from time import sleep
+
+import pytest
+
+from .blog import post_comment
+
+pytestmark = pytest.mark.faults
+
+LONGEST_WAIT = 2  # seconds
+
+
+@pytest.fixture
+def slow_checks(blog):
+    blog.env["EXTRA_CHECKS"] = "tests.faults.slow.check"
+    return blog
+
+
+def test_a_slow_check_of_one_comment_makes_no_other_wait(slow_checks):
+    post = slow_checks.prepare()
+    other = slow_checks.python("from tests.factories import make_post; print(make_post().pk)")
+    server = slow_checks.serve()
+    assert post_comment(server, post, "The first.")[0] == 303
+
+    with ThreadPoolExecutor() as people:
+        slow = people.submit(post_comment, server, post, "A slow one.")
+        sleep(0.5)
+        others = [people.submit(post_comment, server, where, f"Quick, under {where}.") for where in (post, other)]
+        answers = [each.result() for each in others]
+
+    assert slow.result()[0] == 303
+    assert slow.result()[1] > 3
+    assert [status for status, _seconds in answers] == [303, 303]
+    assert max(seconds for _status, seconds in answers) < LONGEST_WAIT
+
+
+def test_of_two_comments_that_are_checked_at_the_same_time_one_is_too_fast(slow_checks):
+    post = slow_checks.prepare(flood_seconds=15)
+    server = slow_checks.serve()
+
+    with ThreadPoolExecutor() as people:
+        form = {"email": "bo@example.org"}
+        sent = [people.submit(post_comment, server, post, f"A slow one, number {n}.", **form) for n in range(2)]
+        answers = sorted(each.result()[0] for each in sent)
+
+    assert answers == [303, 429]
+    assert slow_checks.rows("SELECT COUNT(*) FROM comments_comment") == [(1,)]
+
+
+def test_of_two_clicks_that_are_checked_at_the_same_time_one_makes_the_comment(slow_checks):
+    post = slow_checks.prepare(flood_seconds=15)
+    server = slow_checks.serve()
+
+    with ThreadPoolExecutor() as people:
+        form = {"email": "bo@example.org"}
+        sent = [people.submit(post_comment, server, post, "A slow one.", **form) for _click in range(2)]
+        answers = [each.result()[0] for each in sent]
+
+    assert answers == [303, 303]
+    assert slow_checks.rows("SELECT COUNT(*) FROM comments_comment") == [(1,)]
