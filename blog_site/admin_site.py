@@ -158,5 +158,5 @@ def _without(lines, hidden):
             shown.append(_without(line, hidden))
         else:
             address = re.search(r'href="([^"]*)"', str(line))
-            shown.append(_("something that you can't see here") if address and address[1] in hidden else line)
+            shown.append(_("something you don't have permission to view") if address and address[1] in hidden else line)
     return shown

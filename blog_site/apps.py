@@ -5,7 +5,7 @@ from django.utils.translation import gettext_lazy as _
 
 class BlogSiteConfig(AppConfig):
     name = "blog_site"
-    verbose_name = _("Moving in")
+    verbose_name = _("System")
 
     def ready(self):
         from blog_site import tasks

@@ -34,7 +34,7 @@ class LocalDateTimeField(forms.SplitDateTimeField):
         except OverflowError as error:
             raise forms.ValidationError(self.error_messages["invalid_date"], code="invalid_date") from error
         raise forms.ValidationError(
-            _("The clocks skip %(time)s on %(day)s: write an earlier or a later time."),
+            _("%(time)s does not exist on %(day)s, because the clocks go forward. Enter an earlier or later time."),
             params={"time": date_format(typed, "TIME_FORMAT"), "day": date_format(typed, "DATE_FORMAT")},
             code="skipped",
         )

@@ -41,13 +41,13 @@ class VersionedForm(forms.ModelForm):
     def _told(self):
         differing = [name for name in self.changed_data if name in self.stored and not self.fields[name].disabled]
         stored = [
-            _("%(field)s, as stored: %(value)s") % {"field": self.fields[name].label, "value": self._shown(name)}
+            _("%(field)s, saved version: %(value)s") % {"field": self.fields[name].label, "value": self._shown(name)}
             for name in differing
         ]
         return [
             _(
-                "Somebody else has saved this since you opened it, or you have in another window. Nothing of yours is "
-                "saved yet. Compare what is stored with what you typed, below, and save again to replace it."
+                "Someone else has saved this since you opened it, or you saved it in another window. Your changes "
+                "have not been saved. Compare the saved version with yours below, then save again to replace it."
             ),
             *stored,
         ]

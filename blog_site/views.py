@@ -75,7 +75,7 @@ def media(request, path):
         # The old blog may have had a folder of this name.
         if (file := Attachment.objects.at(request.path_info)) and file.get_absolute_url() != request.path_info:
             return redirect(file, permanent=True)
-        raise Http404(_("There is no such picture.")) from error
+        raise Http404(_("Picture not found.")) from error
     kind = TYPES.get(extension(path)) or response.headers.get("Content-Type", "")
     if not kind.startswith(SHOWN) or kind.startswith("image/svg"):
         response.headers["Content-Disposition"] = content_disposition_header(True, PurePosixPath(path).name)
@@ -95,5 +95,5 @@ def upload(request, path):
     found = {picture.file.name: picture for picture in Picture.objects.filter(file__in=names)}
     picture = next((found[name] for name in names if name in found), None)
     if not picture:
-        raise Http404(_("There is no such picture."))
+        raise Http404(_("Picture not found."))
     return redirect(picture, permanent=True)

@@ -33,7 +33,7 @@ def refuse_unstorable(text):
     """NUL can't be stored by PostgreSQL, a lone surrogate by nothing: raises ValidationError."""
     if "\x00" in text or re.search(r"[\ud800-\udfff]", text):
         raise ValidationError(
-            _("There is a character in it that can't be stored. Delete it, or type the text anew."),
+            _("This contains a character that can't be stored. Delete it, or type the text again."),
             code="unstorable",
         )
 
@@ -52,7 +52,7 @@ def validate_email(value):
         or local.endswith(".")
         or ".." in local
     ):
-        raise ValidationError(_("Write the e-mail address like this: name@example.org"), code="invalid")
+        raise ValidationError(_("Enter an email address in the correct format, like name@example.org"), code="invalid")
 
 
 def _has_tricks(value):
@@ -76,6 +76,6 @@ def clean_url(value):
         _url_validator(value)
     except ValidationError as error:
         raise ValidationError(
-            _("Write the website's address like this: https://example.org"), code="invalid"
+            _("Enter a website address in the correct format, like https://example.org"), code="invalid"
         ) from error
     return value

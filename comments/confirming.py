@@ -22,7 +22,7 @@ def confirm_address(request, token):
     rows = AskingMail.objects.exclude(address="").select_related("comment__post")
     asked = rows.filter(pk=tokens.to_confirm(token)).first()
     if not asked:
-        raise Http404(_("This link is not complete, or too old."))
+        raise Http404(_("This link is incomplete or has expired."))
     if request.method == "POST":
         _answer(asked, wanted=not {"refuse", "List-Unsubscribe"}.intersection(request.POST))
     address = MailAddress.objects.of(asked.address)

@@ -101,7 +101,7 @@ def judge(comment, circumstances, *, is_final):
     pause = timedelta(seconds=settings.flood_seconds)
     if last := Comment.objects.sent_within(pause).by_writer(comment).order_by("-submitted_at").first():
         seconds = _seconds_until(last.submitted_at + pause, pause)
-        told = _("You are quick: your last comment came moments ago. Wait %(seconds)d seconds, then send again.")
+        told = _("You’ve just posted a comment. Wait %(seconds)d seconds, then send this one again.")
         return Answer(seconds, told % {"seconds": seconds})
     network = network_of(comment.ip_address)
     if is_final:

@@ -33,17 +33,19 @@ class CommentForm(forms.Form):
     # `comments/_field.html` writes the inputs itself: Django's widgets render a template each, on every page.
     body = TypedField(label=_("Your comment"))
     name = TypedField(label=_("Name"))
-    email = TypedField(label=_("E-mail"), help_text=_("Never shown, never passed on."))
+    email = TypedField(label=_("Email"), help_text=_("Never published or shared."))
     url = TypedField(label=_("Website"))
     remember = forms.BooleanField(
-        label=_("Remember me in this browser, so that my next comment need not wait; unticked, I am forgotten"),
+        label=_("Remember me in this browser, so that my next comment is published straight away"),
+        help_text=_("If you leave this unticked, this browser is forgotten."),
         required=False,
     )
     notify = forms.BooleanField(
-        label=_("Tell me by e-mail when somebody answers; a first mail asks you to confirm your address"),
+        label=_("Email me when someone replies"),
+        help_text=_("The first time, you will be asked to confirm your address."),
         required=False,
     )
-    reply_by_mail = forms.BooleanField(label=_("The blog may answer me by e-mail"), required=False)
+    reply_by_mail = forms.BooleanField(label=_("The author may reply to me by email"), required=False)
     parent = TypedField()
     # Named like something a machine wants to fill in.
     subject = TypedField(label=_("Leave this empty"))
@@ -66,23 +68,23 @@ class CommentForm(forms.Form):
 
     def clean_body(self):
         body = cleaning.clean_text(self._checked("body"))
-        self._require("body", body, _("Write your comment."))
+        self._require("body", body, _("Enter a comment"))
         return body
 
     def clean_name(self):
         name = cleaning.clean_line(self._checked("name"))
-        self._require("name", name, _("Write your name."))
+        self._require("name", name, _("Enter your name"))
         return name
 
     def clean_email(self):
         email = self._checked("email").strip()
-        self._require("email", email, _("Write your e-mail address. It is not shown."))
+        self._require("email", email, _("Enter your email address. It is never published"))
         if email:
             cleaning.validate_email(email)
         for box in ("notify", "reply_by_mail"):
             if not email and self.data.get(box):
                 raise forms.ValidationError(
-                    _("Write your e-mail address, or untick “%(notify)s”.") % {"notify": self.fields[box].label}
+                    _("Enter your email address, or untick “%(box)s”") % {"box": self.fields[box].label}
                 )
         return email
 
@@ -102,7 +104,7 @@ class CommentForm(forms.Form):
         rendered = render(name=typed["name"], body=typed["body"], url=typed["url"])
         # The signs of a quotation without words are no comment.
         if not has_visible(plain_text(rendered.columns["body_html"]).replace(">", "")):
-            self.add_error("body", forms.ValidationError(_("Write your comment."), code="required"))
+            self.add_error("body", forms.ValidationError(_("Enter a comment"), code="required"))
         if self.errors:
             return
         self.comment = Comment(
@@ -130,8 +132,10 @@ class CommentForm(forms.Form):
         if length > limit:
             raise forms.ValidationError(
                 ngettext(
-                    "This is %(over)d character too long: at most %(limit)d are possible, and it has %(length)d.",
-                    "This is %(over)d characters too long: at most %(limit)d are possible, and it has %(length)d.",
+                    "This is %(over)d character too long. It must be %(limit)d characters or fewer, and it has "
+                    "%(length)d.",
+                    "This is %(over)d characters too long. It must be %(limit)d characters or fewer, and it has "
+                    "%(length)d.",
                     length - limit,
                 )
                 % {"over": length - limit, "limit": limit, "length": length},

@@ -59,7 +59,7 @@ def tell_of_answer(comment_pk):
         "text": as_text(answer.body_html),
         "link": f"{settings.SITE_URL}{answer.get_absolute_url()}",
     }
-    subject = _("%(name)s answered you on “%(post)s”") % {"name": answer.shown_name, "post": answer.post}
+    subject = _("%(name)s replied to you on “%(post)s”") % {"name": answer.shown_name, "post": answer.post}
     _send_to_writer(subject, "comments/answer_mail.txt", context, parent)
     # Not before the mail server has taken it: a mail that could not be sent is tried again.
     approved.filter(pk=comment_pk).update(announced_at=timezone.now())
@@ -75,7 +75,7 @@ def tell_of_answers(parent_pk):
     if not notices:
         return
     context = _many(notices, lambda answer: answer.get_absolute_url()) | {"parent": parent}
-    subject = ngettext("%(n)d answer to you on “%(post)s”", "%(n)d answers to you on “%(post)s”", len(notices))
+    subject = ngettext("%(n)d reply to you on “%(post)s”", "%(n)d replies to you on “%(post)s”", len(notices))
     subject %= {"n": len(notices), "post": parent.post}
     _send_to_writer(subject, "comments/answers_mail.txt", context, parent)
     told = [notice.comment_id for notice in notices]
@@ -115,7 +115,7 @@ def ask_to_confirm(comment_pk):
     link = f"{settings.SITE_URL}{reverse('comments:confirm', args=[tokens.confirming(asked)])}"
     context = {"post": comment.post, "link": link, "days": tokens.CONFIRMING_DAYS}
     headers = {"List-Unsubscribe": f"<{link}>", "List-Unsubscribe-Post": "List-Unsubscribe=One-Click"}
-    _send(_("Please confirm your e-mail address"), "comments/confirm_mail.txt", context, comment.email, headers)
+    _send(_("Please confirm your email address"), "comments/confirm_mail.txt", context, comment.email, headers)
     asked.mark_sent()
 
 

@@ -56,7 +56,7 @@ def refusal(post, settings, user):
     if closed := settings.closed_because(post):
         return closed
     if settings.registration_required and not user:
-        return _("Only people who are logged in can comment. Your text is below, and can be sent once you are.")
+        return _("Only people who are logged in can comment. Your text is below. Log in, then send it.")
     return ""
 
 

@@ -148,9 +148,9 @@ def _is_too_large(request):
 def _refusal(request, user):
     """Why a form that came in this way is not taken; empty if it is."""
     if is_from_another_site(request):
-        return _("This came from another site's page. If it was you, read it here and send it again.")
+        return _("This was sent from another website. If it was you, check it and send it again.")
     if user and CsrfCheck(lambda request: None).process_view(request, None, (), {}):
-        return _("Your session has changed since you opened the page. Here is your text: send it again.")
+        return _("You have logged in or out since you opened this page. Your text is below. Send it again.")
     return ""
 
 
@@ -166,7 +166,7 @@ def _parent(post, given):
 
 
 def _no_parent():
-    return _("The comment that you answer is not there any more. You can send your text as a new comment.")
+    return _("The comment you are replying to is no longer there. You can send your text as a new comment.")
 
 
 class CsrfCheck(CsrfViewMiddleware):
@@ -183,7 +183,7 @@ def stop_mails(request, token):
     """The end of the mails about answers to one comment: GET shows a button, POST does it."""
     comment = Comment.objects.filter(pk=tokens.to_stop(token)).first()
     if not comment:
-        raise Http404(_("This link is not complete."))
+        raise Http404(_("This link is incomplete."))
     if request.method == "POST":
         comment.stop_mails()
     return render(request, "comments/stop.html", {"comment": comment})

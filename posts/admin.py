@@ -65,7 +65,7 @@ class PostAdmin(admin.ModelAdmin):
     ]
 
     def get_form(self, request, obj=None, **kwargs):
-        help_texts = {"body": _("Markdown; “How to write”, above, has its marks.")}
+        help_texts = {"body": _("Markdown. “How to write”, above, explains the formatting.")}
         return super().get_form(request, obj, help_texts=help_texts, **kwargs)
 
     @admin.display(description=_("status"), ordering="status")
@@ -169,7 +169,7 @@ class PictureAdmin(TellsOfDisk, admin.ModelAdmin):
         field = super().formfield_for_dbfield(db_field, request, **kwargs)
         if db_field.name == "file":
             field.widget.attrs["accept"] = ",".join(SUFFIXES)
-            field.help_text = _("JPEG, PNG, GIF, WebP or AVIF, up to 15 MB. Where it was taken is not kept.")
+            field.help_text = _("JPEG, PNG, GIF, WebP or AVIF, up to 15 MB. Location data is removed.")
         return field
 
     def get_deleted_objects(self, objs, request):
@@ -180,7 +180,7 @@ class PictureAdmin(TellsOfDisk, admin.ModelAdmin):
             seen = posts.filter(pk__in=Post.objects.visible_to(request.user).values("pk"))
             protected += [_("the text of “%(title)s”") % {"title": each} for each in [*seen, *authors]]
             if posts.count() > len(seen):
-                protected.append(_("the text of a post that you can't see here"))
+                protected.append(_("the text of a post you don't have permission to view"))
         return to_delete, counts, needed, protected
 
     def has_change_permission(self, request, obj=None):
@@ -204,13 +204,13 @@ class PictureAdmin(TellsOfDisk, admin.ModelAdmin):
     def size(self, picture):
         return f"{picture.width}\u00a0×\u00a0{picture.height}" if picture.width else "–"
 
-    @admin.display(description=_("sizes for readers"))
+    @admin.display(description=_("resized copies"))
     def sizes(self, picture):
         if widths := picture.renditions.get("webp"):
             return ", ".join(widths)
-        return _("the original alone") if picture.rendered_at else _("being made: until then readers get the original")
+        return _("only the original") if picture.rendered_at else _("being made; until then readers get the original")
 
-    @admin.display(description=_("in a text"))
+    @admin.display(description=_("paste this into a post"))
     def in_text(self, picture):
         return f"![{picture.alt}]({picture.file.url})"
 

@@ -32,7 +32,7 @@ def validate_slug(value):
     """Letters and digits of any script, hyphens and underscores: what a path shows unescaped or not."""
     if not re.fullmatch(r"[-\w]+", value):
         raise ValidationError(
-            _("“%(value)s” can't be part of an address: use letters, digits, hyphens and underscores."),
+            _("“%(value)s” can't be part of a web address. Use letters, digits, hyphens and underscores."),
             params={"value": value},
             code="invalid_slug",
         )

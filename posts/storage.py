@@ -57,8 +57,9 @@ class RefusedForm:
         super().clean()
         raise ValidationError(
             _(
-                "Nothing was saved: the file can't be stored, since the disk is full or read-only. Ask whoever runs "
-                "this site to make room; then choose the file once more and save. The rest of the form is still here."
+                "Nothing was saved. The file can't be stored because the disk is full or read-only. Ask whoever "
+                "runs this site to make room, then choose the file again and save. The rest of the form is still "
+                "here."
             )
         )
 
@@ -98,6 +99,6 @@ class TellsOfDisk:
                 raise
             messages.error(
                 request,
-                _("Nothing was deleted: the files can't be, since the disk that they are on is read-only or broken."),
+                _("Nothing was deleted. The files can't be deleted because their disk is read-only or broken."),
             )
             return HttpResponseRedirect(request.get_full_path())

@@ -131,7 +131,7 @@ def test_who_may_not_come_in_is_told_so_and_not_asked_again_and_again(client):
 
     answer = client.get("/admin/", follow=True)
 
-    assertContains(answer, "This is not allowed", status_code=403)
+    assertContains(answer, "You can’t do this", status_code=403)
 
 
 # --- Guessing

@@ -78,7 +78,7 @@ def test_it_says_nothing_of_what_akismet_takes_for_no_spam(akismet):
 
 @pytest.mark.parametrize(
     ("headers", "why"),
-    [({}, "Akismet takes it for spam."), ({"X-akismet-pro-tip": "discard"}, "Akismet takes it for blatant spam.")],
+    [({}, "Akismet says this is spam."), ({"X-akismet-pro-tip": "discard"}, "Akismet says this is blatant spam.")],
 )
 def test_what_akismet_takes_for_spam_is_marked_as_spam_and_its_writer_told_nothing(akismet, headers, why):
     akismet.answer, akismet.headers = "true", headers
@@ -93,7 +93,7 @@ def test_it_holds_when_akismet_takes_too_long(akismet):
 
     (found,) = findings()
 
-    assert (found.verdict, found.why, found.plain) == ("hold", "Akismet did not answer.", "")
+    assert (found.verdict, found.why, found.plain) == ("hold", "Akismet did not respond.", "")
 
 
 def test_it_holds_when_the_time_is_over_although_no_single_step_took_too_long(akismet, monkeypatch):
@@ -104,17 +104,17 @@ def test_it_holds_when_the_time_is_over_although_no_single_step_took_too_long(ak
     (found,) = findings()
     over.set()
 
-    assert (found.verdict, found.why) == ("hold", "Akismet did not answer.")
+    assert (found.verdict, found.why) == ("hold", "Akismet did not respond.")
 
 
 @pytest.mark.parametrize(
     ("status", "answer", "why"),
     [
         (200, "invalid", "Akismet did not accept the blog's key."),
-        (200, "<html>Log in to the hotel's network</html>", "Akismet's answer could not be read."),
-        (200, "", "Akismet's answer could not be read."),
-        (302, "", "Akismet did not answer."),
-        (500, "true", "Akismet did not answer."),
+        (200, "<html>Log in to the hotel's network</html>", "Akismet's response could not be read."),
+        (200, "", "Akismet's response could not be read."),
+        (302, "", "Akismet did not respond."),
+        (500, "true", "Akismet did not respond."),
     ],
 )
 def test_it_holds_when_akismet_refuses_the_key_or_answers_oddly(akismet, status, answer, why):
@@ -133,7 +133,7 @@ def test_after_a_silence_akismet_is_left_in_peace_for_a_while_and_comments_wait(
     (found,) = findings()
 
     assert len(akismet.requests) == 1
-    assert (found.verdict, found.why) == ("hold", "Akismet does not answer at present.")
+    assert (found.verdict, found.why) == ("hold", "Akismet is not responding at the moment.")
 
 
 def test_one_request_a_comment_with_what_akismet_needs_and_no_more(akismet):
@@ -204,13 +204,13 @@ def test_when_akismet_does_not_answer_the_comment_waits_and_nothing_is_lost(akis
 
     comment = Comment.objects.get()
     assert (comment.status, comment.body, comment.email) == ("pending", "All of *my* words.", "bo@example.org")
-    assert [found["why"] for found in Decision.objects.get().findings] == ["Akismet did not answer."]
+    assert [found["why"] for found in Decision.objects.get().findings] == ["Akismet did not respond."]
     assert answer.status_code == 303
     page = client.get(answer["Location"])
     assertContains(page, "awaiting moderation")
     assertContains(page, "All of <em>my</em> words.")
     assertNotContains(page, "Akismet")
-    assertNotContains(page, "It is waiting because")
+    assertNotContains(page, "It is waiting because:")
 
 
 def test_a_comment_that_akismet_lets_pass_is_public_at_once(akismet, discussion, send):

@@ -52,7 +52,7 @@ def undo(client, page):
 def test_the_page_in_between_says_what_will_happen_to_how_many_and_nothing_happens_yet(client, waiting):
     page = ask(client, "approve")
 
-    assertContains(page, "This is for <b>7 comments</b>")
+    assertContains(page, "You are about to change <b>7 comments</b>")
     assertContains(page, "7 waiting")
     assertContains(page, "Approve: 7")
     assert statuses() == ["pending"] * 7
@@ -106,7 +106,7 @@ def test_an_undoing_that_goes_on_lists_what_it_still_takes_back(client, waiting,
         page = press(client, page, "go on")
     page = undo(client, page)
 
-    assertContains(page, "2 of 7 looked at")
+    assertContains(page, "2 of 7 done")
     assert len(listed_on(page)) == 5
 
 
@@ -119,7 +119,7 @@ def test_nonsense_in_the_address_of_its_list_breaks_nothing(client, waiting, sta
 
 def test_ticked_comments_alone_are_asked_for_and_decided(client, waiting):
     page = ask(client, "spam", _selected_action=[waiting[0].pk, waiting[3].pk], select_across="0")
-    assertContains(page, "This is for <b>2 comments</b>")
+    assertContains(page, "You are about to change <b>2 comments</b>")
 
     press(client, page, "start")
 
@@ -139,7 +139,7 @@ def test_started_it_decides_all_with_one_reason_and_leads_back_to_the_list(clien
 
 def test_a_long_one_shows_its_progress_goes_on_and_is_undone_whole(client, waiting, small_steps):
     page = press(client, ask(client, "spam"), "start")
-    assertContains(page, "2 of 7 looked at, under way")
+    assertContains(page, "2 of 7 done, in progress")
     page = press(client, page, "go on")
     assertContains(page, '<progress id="progress" value="4" max="7">')
     while "go on" in page.content.decode():
@@ -151,13 +151,13 @@ def test_a_long_one_shows_its_progress_goes_on_and_is_undone_whole(client, waiti
         page = press(client, page, "go on")
 
     assert statuses() == ["pending"] * 7
-    assertContains(page, "7 decisions were taken back.")
+    assertContains(page, "7 decisions were undone.")
 
 
 def test_a_stopped_one_stands_still_can_be_undone_and_can_go_on(client, waiting, small_steps):
     page = press(client, ask(client, "spam"), "start")
     page = press(client, page, "stop")
-    assertContains(page, "2 of 7 looked at, stopped")
+    assertContains(page, "2 of 7 done, stopped")
     assert statuses().count("spam") == 2
 
     page = press(client, page, "go on")
@@ -181,7 +181,7 @@ def test_undoing_one_that_is_under_way_stops_it_for_good(client, waiting, small_
     assert statuses() == ["pending"] * 7
     assertContains(after, "This was undone before it was finished: it can’t go on.".replace("’", "&#x27;"))
     assert 'value="go on"' not in after.content.decode()
-    assert "A batch is not finished" not in client.get(QUEUE).content.decode()
+    assert "A bulk action is not finished" not in client.get(QUEUE).content.decode()
 
 
 def test_a_request_that_works_at_a_batch_stops_when_it_is_undone(client, editor, waiting, monkeypatch):
@@ -318,10 +318,10 @@ def test_the_whole_branch_is_a_batch_that_leaves_the_rest_alone(client, editor):
     below = make_comment(parent=reply)
     beside = make_comment(parent=top)
     page = client.get(f"{QUEUE}{reply.pk}/change/")
-    assertContains(page, "This comment and all that answers it, 2 in all")
+    assertContains(page, "This comment and everything below it, 2 in all")
 
     page = client.post(f"{QUEUE}{reply.pk}/branch/", {"branch": "trash"}, follow=True)
-    assertContains(page, "This is for <b>2 comments</b>")
+    assertContains(page, "You are about to change <b>2 comments</b>")
     page = press(client, page, "start")
 
     def now():
@@ -349,7 +349,7 @@ def test_a_hostile_reason_breaks_nothing(client, waiting):
 def test_a_rule_that_is_none_any_more_is_said_and_nothing_is_decided(client, waiting, rule):
     page = press(client, ask(client, "spam"), "start", rule=rule)
 
-    assertContains(page, "This rule was changed meanwhile")
+    assertContains(page, "This rule has been changed")
     assert statuses() == ["pending"] * 7
 
 
@@ -366,7 +366,7 @@ def test_one_that_is_not_finished_is_found_in_the_list_and_goes_on(client, waiti
 
     page = client.get(QUEUE)
 
-    assertContains(page, "A batch is not finished: 2 of 7 looked at")
+    assertContains(page, "A bulk action is not finished: 2 of 7 done")
 
 
 def test_the_page_says_how_many_will_change(client, waiting):

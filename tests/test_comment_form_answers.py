@@ -109,27 +109,27 @@ def test_a_comment_judged_spam_gets_the_same_answer_as_one_that_is_held(client, 
 @pytest.mark.parametrize(
     ("fields", "message"),
     [
-        ({"body": ""}, "Write your comment."),
-        ({"body": " \n\t "}, "Write your comment."),
-        ({"body": "\u200b\u200d\u2060"}, "Write your comment."),
-        ({"body": "\ufe0f\u034f\u2800"}, "Write your comment."),
-        ({"body": "> \n> "}, "Write your comment."),
-        ({"body": None}, "Write your comment."),
+        ({"body": ""}, "Enter a comment"),
+        ({"body": " \n\t "}, "Enter a comment"),
+        ({"body": "\u200b\u200d\u2060"}, "Enter a comment"),
+        ({"body": "\ufe0f\u034f\u2800"}, "Enter a comment"),
+        ({"body": "> \n> "}, "Enter a comment"),
+        ({"body": None}, "Enter a comment"),
         ({"body": "x" * 20_001}, "1 character too long"),
         ({"body": "文" * 20_001}, "1 character too long"),
         ({"body": "a\x00b"}, "can&#x27;t be stored"),
-        ({"name": ""}, "Write your name."),
-        ({"name": "\u202e\u200b"}, "Write your name."),
-        ({"name": None}, "Write your name."),
+        ({"name": ""}, "Enter your name"),
+        ({"name": "\u202e\u200b"}, "Enter your name"),
+        ({"name": None}, "Enter your name"),
         ({"name": "😀" * 81}, "1 character too long"),
         ({"name": "x" * 82}, "2 characters too long"),
-        ({"email": ""}, "Write your e-mail address."),
-        ({"email": "nobody"}, "like this: name@example.org"),
-        ({"email": "a@b.example\nBcc: c@d.example"}, "like this: name@example.org"),
+        ({"email": ""}, "Enter your email address"),
+        ({"email": "nobody"}, "like name@example.org"),
+        ({"email": "a@b.example\nBcc: c@d.example"}, "like name@example.org"),
         ({"email": f"{'x' * 60}@{'y' * 60}.{'z' * 60}.{'w' * 60}.{'v' * 12}"}, "too long"),
-        ({"url": "javascript:alert(1)"}, "like this: https://example.org"),
-        ({"url": "data:text/html,x"}, "like this: https://example.org"),
-        ({"url": "ftp://example.org/"}, "like this: https://example.org"),
+        ({"url": "javascript:alert(1)"}, "like https://example.org"),
+        ({"url": "data:text/html,x"}, "like https://example.org"),
+        ({"url": "ftp://example.org/"}, "like https://example.org"),
         ({"url": f"https://example.org/{'x' * 200}"}, "too long"),
     ],
 )
@@ -357,7 +357,7 @@ def test_a_scheduled_or_unknown_post_takes_no_comment(client, discussion, send):
     scheduled = make_post(published_at=timezone.now() + timedelta(hours=1))
 
     assert send(scheduled).status_code == 404
-    assertContains(client.post("/comments/on/999999/", {"body": "x"}), "not here", status_code=404)
+    assertContains(client.post("/comments/on/999999/", {"body": "x"}), "no longer exists", status_code=404)
 
 
 def test_over_a_megabyte_is_refused_on_a_page_of_the_sites_own(discussion, send):
@@ -386,7 +386,7 @@ def test_another_method_is_told_which_one_is_allowed(client, discussion, method)
 
 
 def test_a_wrong_method_gets_a_page_of_the_sites_own(client, db):
-    assertContains(client.get(f"/comments/on/{make_post().pk}/"), "another kind of request", status_code=405)
+    assertContains(client.get(f"/comments/on/{make_post().pk}/"), "be opened like this", status_code=405)
 
 
 def test_a_signed_in_writer_with_a_wrong_token_gets_the_words_back(discussion):

@@ -15,7 +15,7 @@ from tests.factories import LONG_AGO, make_asker, make_comment, make_editor, mak
 from tests.test_letters import Outline
 
 pytestmark = pytest.mark.django_db
-NOT_SHOWN = "The comment that the link leads to is not shown here."
+NOT_SHOWN = "The comment you followed a link to is not shown."
 PERMALINK = re.compile(r"(/[^\s\"'<>?]*)\?comment=(\d+)#comment-(\d+)")
 
 
@@ -349,7 +349,7 @@ def test_a_removed_comment_that_has_answers_keeps_its_place_and_a_word_there(cli
     removed.trash(by=None)
 
     assert_stands_at(client, removed.get_absolute_url(), removed.pk)
-    assertContains(follow(client, removed.get_absolute_url())[0], "A comment stood here. It is not shown any more.")
+    assertContains(follow(client, removed.get_absolute_url())[0], "This comment is no longer shown.")
 
 
 def test_a_ping_is_found_below_the_comments(client, discussion):

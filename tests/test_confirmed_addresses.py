@@ -55,7 +55,7 @@ def test_who_asks_to_hear_of_answers_is_asked_to_confirm_and_then_hears_of_them(
     assert "Forty-one buckets" in mail.body
 
     assertContains(client.get(link_in(mail)), "Yes, confirm my address")
-    assertContains(client.post(link_in(mail)), "Your e-mail address is confirmed")
+    assertContains(client.post(link_in(mail)), "Your email address is confirmed")
 
     answer_to(Comment.objects.get(), body="My answer.")
     assert len(mailoutbox) == 2
@@ -84,7 +84,7 @@ def test_without_a_confirmation_no_answer_is_mailed(client, open_blog, send, mai
     for number in range(3):
         send(asked.post, parent=asked.pk, name="Your Bank", email=f"bank{number}@example.org", body=f"Pay {number}!")
 
-    assert [mail.subject for mail in mailoutbox] == ["[Right of Reply] Please confirm your e-mail address"]
+    assert [mail.subject for mail in mailoutbox] == ["[Right of Reply] Please confirm your email address"]
 
 
 def test_a_link_that_was_only_looked_at_confirms_nothing(client, open_blog, send, mailoutbox):
@@ -177,7 +177,7 @@ def test_a_confirmed_address_is_not_asked_again_whoever_types_it_and_in_whatever
     assert [mail.to for mail in mailoutbox] == [["BO@example.org"]]
 
 
-@pytest.mark.parametrize(("is_active", "subjects"), [(True, ["answered you"]), (False, ["Please confirm"])])
+@pytest.mark.parametrize(("is_active", "subjects"), [(True, ["replied to you"]), (False, ["Please confirm"])])
 def test_an_accounts_own_address_needs_no_confirmation_while_it_is_active(
     client, open_blog, send, mailoutbox, is_active, subjects
 ):
@@ -217,7 +217,9 @@ def test_who_asked_before_there_was_a_question_is_asked_at_the_next_answer(clien
 def test_the_owner_can_refuse_all_mails_and_is_not_asked_again(client, open_blog, send, mailoutbox, pressed):
     send(make_post(), notify="on")
 
-    assertContains(client.post(link_in(mailoutbox[0]), pressed), "sends no more mails about answers to your address")
+    assertContains(
+        client.post(link_in(mailoutbox[0]), pressed), "will not send any more emails about replies to your address"
+    )
     send(make_post(), body="Once more.", notify="on")
     answer_to(Comment.objects.latest("pk"))
 

@@ -38,11 +38,11 @@ def test_it_says_how_many_wait_and_since_when(client, editor):
     page = client.get("/admin/")
 
     assertContains(page, "Waiting: 2")
-    assertContains(page, "The oldest has waited for 3\xa0days")
+    assertContains(page, "Oldest: 3\xa0days")
 
 
 def test_without_any_it_says_that_nothing_waits(client, editor):
-    assertContains(client.get("/admin/"), "Nothing waits.")
+    assertContains(client.get("/admin/"), "No comments are waiting.")
 
 
 def test_it_counts_the_false_alarms_of_each_check(client, editor):
@@ -68,7 +68,7 @@ def test_it_shows_each_day_as_a_bar_and_in_a_table(client, editor):
 
     assert [number for _day, number in page.context["days"]][-3:] == [1, 0, 2]
     assert page.content.decode().count("<rect ") == 30
-    assertContains(page, "3 came in; 2 on the busiest day.")
+    assertContains(page, "3 received; busiest day 2.")
     assertContains(page, "2 were held (67 %), 1 caught as spam (33 %).")
 
 

@@ -326,7 +326,7 @@ def test_the_comments_page_shows_its_writers_history_and_its_replies(client, edi
     assertContains(page, "other comments: 2 approved, 1 spam; first seen in")
     assertContains(page, "A reply that waits.")
     newcomer = make_comment(status="pending", email="new@example.org")
-    assertContains(client.get(f"{QUEUE}{newcomer.pk}/change/"), "nothing else by this writer")
+    assertContains(client.get(f"{QUEUE}{newcomer.pk}/change/"), "first comment from this person")
 
 
 def test_what_goes_on_waiting_can_be_given_a_reason_and_a_rule(client, editor):
@@ -350,7 +350,7 @@ def test_a_note_is_for_moderators_and_warns_that_its_subject_may_read_it(client,
 
     page = client.get(f"{QUEUE}{comment.pk}/change/")
     assertContains(page, "I know him, and")
-    assertContains(page, "the person it is about may ask to read it")
+    assertContains(page, "The person it is about may ask to see it")
     assertNotContains(client.get(comment.post.get_absolute_url()), "I know him")
 
 
@@ -381,7 +381,7 @@ def test_undo_takes_a_batch_back_exactly(client, editor):
 
     answer = undo(client)
 
-    assertContains(answer, "4 decisions were taken back.")
+    assertContains(answer, "4 decisions were undone.")
     assert status_of(*waiting, approved) == ["pending"] * 3 + ["approved"]
     assert approved.last_decision.takes_back.to_status == "trash"
 
@@ -429,7 +429,7 @@ def test_the_log_takes_back_the_newest_decision_and_the_newest_edit_whenever_the
     edit = comment.edit("What it became.", by=editor)
     approval = comment.approve(by=editor)
     page = client.get(f"{QUEUE}{comment.pk}/change/")
-    assertContains(page, "Take back</button>", count=2)
+    assertContains(page, "Undo</button>", count=2)
 
     take_back(client, comment, edit)
     comment.refresh_from_db()
@@ -444,7 +444,7 @@ def test_the_log_takes_back_the_newest_decision_and_the_newest_edit_whenever_the
 
 def test_how_a_comment_came_in_can_not_be_taken_back(client, editor):
     comment = make_comment(status="pending")
-    assertNotContains(client.get(f"{QUEUE}{comment.pk}/change/"), "Take back</button>")
+    assertNotContains(client.get(f"{QUEUE}{comment.pk}/change/"), "Undo</button>")
 
     page = take_back(client, comment, comment.decisions.get())
 
@@ -468,7 +468,7 @@ def test_an_answer_is_undone_with_the_approval_that_it_was(client, editor):
     other, comment = make_comment(status="pending"), make_comment(status="pending")
     change(client, other, decide="trash")
     page = change(client, comment, answer="Thank you.")
-    assertContains(page, "Answered, and approved: <bdi>Bo Reader</bdi>’s comment.")
+    assertContains(page, "You replied to <bdi>Bo Reader</bdi>’s comment and approved it.")
     reply = Comment.objects.get(parent=comment)
 
     undo(client)
@@ -498,7 +498,7 @@ def test_after_what_changed_nothing_no_older_undo_is_offered(client, editor):
 def test_a_reason_without_a_decision_is_not_said_to_be_saved(client, editor):
     comment = make_comment()
 
-    assertContains(change(client, comment, reason="Because.", _save="1"), "There was nothing to save")
+    assertContains(change(client, comment, reason="Because.", _save="1"), "Nothing to save")
     assertContains(change(client, comment, note="A note.", _save="1"), "Saved.")
 
 
@@ -537,7 +537,7 @@ def test_what_came_in_since_the_page_was_made_is_to_be_read_first(client, editor
 
     page = client.post(QUEUE, {"action": "approve", "_selected_action": [late.pk], "seen": seen}, follow=True)
 
-    assertContains(page, "read it first")
+    assertContains(page, "Read it first")
     assert status_of(late) == ["pending"]
 
 
@@ -552,4 +552,4 @@ def test_an_edit_that_came_too_late_is_given_back(client, editor):
 
     assertContains(answer, "Already decided by Other Editor")
     assertContains(answer, "As I mended it, at length.")
-    assertNotContains(answer, "There was nothing to save")
+    assertNotContains(answer, "Nothing to save")

@@ -72,7 +72,7 @@ def test_undo_leads_to_the_comment_that_came_back(client, waiting):
     page = undo(client, page)
 
     assert page.redirect_chain[-1][0].endswith("#told")
-    assert told_in(page) == ("Ruth’s comment is what it was: the decision was taken back.", "Ruth")
+    assert told_in(page) == ("Ruth’s comment is as it was before: the decision was undone.", "Ruth")
 
 
 def test_where_nothing_is_left_the_message_stands_at_the_top(client, editor):
@@ -106,7 +106,7 @@ def test_an_answers_message_above_the_next_comment_says_whose_was_answered(clien
     page = change(client, waiting[2], answer="Thank you.")
 
     assertContains(page, "<h1>Dora’s comment</h1>")
-    assertContains(page, "Answered, and approved: <bdi>Ruth</bdi>’s comment.")
+    assertContains(page, "You replied to <bdi>Ruth</bdi>’s comment and approved it.")
 
 
 def test_undo_on_a_comments_page_leads_back_to_the_comment_that_was_decided(client, waiting):

@@ -137,14 +137,14 @@ def test_the_filter_finds_one_post_and_one_person(client, editor):
     assert shown(client.get(f"{QUEUE}?post={post.pk}")) == ["Waits 001.", "Waits 002."]
     assert shown(client.get(f"{QUEUE}?person={one.pk}")) == ["Waits 001.", "Waits 003."]
     assert shown(client.get(f"{QUEUE}?post={post.pk}&person={one.pk}")) == ["Waits 001."]
-    assertContains(client.get(QUEUE), "2 wait there")
+    assertContains(client.get(QUEUE), "2 pending on this post")
 
 
 def test_one_text_by_many_is_shown_and_decided_as_one_group(client, editor):
     wave = [make_waiting(n, name=f"Reader {n}", email=f"r{n}@example.org", body="Buy  boots here!") for n in range(3)]
     wave.append(make_waiting(4, email="r4@example.org", body="buy boots HERE!", post=make_post()))
     make_waiting(5, body="I bought boots there.")
-    assertContains(client.get(QUEUE), "This text came 4 times: all of them as one group", count=4)
+    assertContains(client.get(QUEUE), "This text was posted 4 times. See all of them as one group", count=4)
 
     group = f"{QUEUE}?status__exact=all&same={wave[0].pk}"
     assert len(shown(client.get(group))) == 4
@@ -217,7 +217,7 @@ def test_an_author_learns_nothing_of_others_posts_or_comments(client):
 
     page = client.get(f"{QUEUE}?post={draft.pk}")
     assertNotContains(page, "A secret draft")
-    assertContains(client.get(QUEUE), "nothing else by this writer")
+    assertContains(client.get(QUEUE), "first comment from this person")
 
 
 def test_an_author_finds_nobody_elses_comments_by_any_filter(client):
@@ -351,7 +351,7 @@ def test_a_row_says_how_long_it_waits_and_what_else_its_writer_sent(client, edit
 
     page = client.get(QUEUE)
 
-    assertContains(page, "waits for 3\xa0days")
+    assertContains(page, "waiting 3\xa0days")
     assertContains(page, "other comments: 2 approved, 1 spam; first seen in")
     assertContains(page, f"?status__exact=all&amp;person={comment.pk}")
 

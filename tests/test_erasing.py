@@ -40,7 +40,7 @@ def test_text_and_person_are_gone_from_the_comment_and_from_its_log(client, edit
 
     page = erase(client, comment)
 
-    assertContains(page, "1 comment deleted for ever.")
+    assertContains(page, "1 comment deleted permanently.")
     comment.refresh_from_db()
     stored = str({field.name: getattr(comment, field.attname) for field in Comment._meta.fields})
     for gone in ("regrets", "Rudi", "rudi", "192.0.2.9"):
@@ -56,7 +56,7 @@ def test_it_is_asked_first_and_offers_no_undo(client, editor):
 
     page = client.post(f"{QUEUE}{comment.pk}/decide/", {"decide": "erase"}, follow=True)
 
-    assertContains(page, "that can't be undone")
+    assertContains(page, "This can't be undone")
     comment.refresh_from_db()
     assert comment.body == SECRET
     assertNotContains(press(client, page, "start"), "Undo")
@@ -93,7 +93,7 @@ def test_who_decides_on_a_stale_list_is_told_that_it_is_gone(client, editor):
     page = client.post(f"{QUEUE}{comment.pk}/decide/", {"decide": "restore"}, follow=True)
 
     assertContains(page, "Already decided by Other Editor")
-    assertContains(page, "deleted for ever. Nothing was changed.")
+    assertContains(page, "deleted permanently. Nothing was changed.")
 
 
 def test_its_replies_stay_below_a_tombstone(client, editor):
@@ -116,13 +116,13 @@ def test_it_is_a_permission_of_its_own(client):
     comment.post.save()
     client.force_login(user)
 
-    assertNotContains(client.get(f"{QUEUE}{comment.pk}/change/"), "Delete for ever")
+    assertNotContains(client.get(f"{QUEUE}{comment.pk}/change/"), "Delete permanently")
     client.post(f"{QUEUE}{comment.pk}/decide/", {"decide": "erase"})
     assert client.post(f"{QUEUE}empty-spam/").status_code == 403
     assert not Batch.objects.exists()
 
     user.user_permissions.add(Permission.objects.get(codename="delete_comment"))
-    assertContains(client.get(f"{QUEUE}{comment.pk}/change/"), "Delete for ever")
+    assertContains(client.get(f"{QUEUE}{comment.pk}/change/"), "Delete permanently")
 
 
 def test_old_spam_is_emptied_after_a_page_that_counts_it(client, editor):
@@ -132,7 +132,7 @@ def test_old_spam_is_emptied_after_a_page_that_counts_it(client, editor):
     assertContains(client.get(f"{QUEUE}?status__exact=spam"), "Delete spam older than 30 days")
 
     page = client.post(f"{QUEUE}empty-spam/?status__exact=spam", follow=True)
-    assertContains(page, "This is for <b>3 comments</b>")
+    assertContains(page, "You are about to change <b>3 comments</b>")
     press(client, page, "start")
 
     assert [Comment.objects.get(pk=comment.pk).status for comment in (*old, new, trash)] == [
@@ -160,12 +160,12 @@ def test_the_old_trash_is_emptied_after_a_page_that_lists_it_and_nothing_else_is
     assertNotContains(client.get(f"{QUEUE}?status__exact=spam"), button)
 
     page = client.post(f"{QUEUE}empty-trash/?status__exact=trash", follow=True)
-    assertContains(page, "This is for <b>1 comment</b>")
+    assertContains(page, "You are about to change <b>1 comment</b>")
     assertContains(page, SECRET)
     assert Comment.objects.get(pk=old.pk).status == "trash"
     page = press(client, page, "start")
 
-    assertContains(page, "1 comment deleted for ever.")
+    assertContains(page, "1 comment deleted permanently.")
     assert Comment.objects.get(pk=old.pk).body == ""
     assert [Comment.objects.get(pk=c.pk).status for c in (lately, new, *others, reply)] == [
         *("trash", "trash", "approved", "pending", "spam", "approved")
@@ -248,4 +248,4 @@ def test_what_was_marked_as_spam_lately_is_not_emptied_however_old_it_is(client,
 
     page = client.post(f"{QUEUE}empty-spam/", follow=True)
 
-    assertContains(page, "This is for <b>0 comments</b>")
+    assertContains(page, "You are about to change <b>0 comments</b>")

@@ -261,7 +261,7 @@ def test_which_limit_was_reached_can_not_be_told_from_the_answer(limits, flood):
         limits(**{setting: 1})
         answers = flood(4)
         shown = Client().get(answers[1]["Location"]).content.decode()
-        reasons = re.search(r"It is waiting because[^<]*", shown)[0]
+        reasons = re.search(r"It is waiting because:[^<]*", shown)[0]
         told = re.search(REFUSED, answers[3].content.decode())[0]
         pages.add((reasons, told))
 

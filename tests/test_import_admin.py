@@ -48,8 +48,8 @@ def test_what_was_uploaded_is_tried_and_nothing_is_written(chief, given):
     page = page_of(chief, given)
     assert given.state == "checked"
     assert not Post.objects.exists()
-    assert "Nothing has been written yet." in page
-    assert "Take it in" in page
+    assert "Nothing has been saved yet." in page
+    assert "Import now" in page
     assert "old blog.xml" in page
 
 
@@ -61,7 +61,7 @@ def test_it_is_taken_in_and_the_upload_is_deleted(chief, given):
     page = page_of(chief, given)
     assert given.state == "done"
     assert Post.objects.get().comments.count() == 1
-    assert "This has come in." in page
+    assert "This has been imported." in page
     assert "Undo this import" in page
     assert not jobs.uploaded_files(given)
 
@@ -76,7 +76,7 @@ def test_a_broken_file_is_refused_with_its_name_and_line(chief, tmp_path):
     source.refresh_from_db()
     assert source.state == "failed"
     assert "cut off.xml, line" in page_of(chief, source)
-    assert "Take it in" not in page_of(chief, source)
+    assert "Import now" not in page_of(chief, source)
 
 
 def test_what_was_broken_off_says_so_and_can_be_started_again(chief, given):
@@ -84,8 +84,8 @@ def test_what_was_broken_off_says_so_and_can_be_started_again(chief, given):
 
     page = page_of(chief, given)
 
-    assert "It was broken off." in page
-    assert "Take it in" in page
+    assert "The import was interrupted" in page
+    assert "Import now" in page
 
 
 def test_undoing_says_first_what_goes_and_a_get_changes_nothing(chief, tmp_path):
@@ -94,7 +94,7 @@ def test_undoing_says_first_what_goes_and_a_get_changes_nothing(chief, tmp_path)
     address = reverse("admin:blog_site_import_undo", args=[source.pk])
 
     page = chief.get(address).content.decode()
-    assert "1 post or page goes" in page
+    assert "1 post or page will be removed" in page
     assert Post.objects.exists()
 
     page = chief.post(address, follow=True).content.decode()

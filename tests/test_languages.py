@@ -96,11 +96,11 @@ SPOKEN = pytest.mark.parametrize("language", ["ar", "cy", "de", "es", "fr", "zh-
 def test_whoever_speaks_to_the_browser_can_say_what_a_button_shows(language):
     with translation.override(language):
         shown = {verb: str(label) for verb, (label, _message) in VERBS.items()}
-        shown |= {"answer": translation.gettext("Answer and approve"), "open": translation.gettext("Open, edit")}
+        shown |= {"answer": translation.gettext("Reply and approve"), "open": translation.gettext("Details")}
         wrong = [(shown[verb], str(name)) for verb, name in CALLED.items() if not str(name).startswith(shown[verb])]
         texts = [
-            ("Take back", "Take back the decision of %(time)s"),
-            ("All %(n)s characters", "All %(n)s characters of %(name)s’s comment"),
+            ("Undo", "Undo the decision of %(time)s"),
+            ("Show all %(n)s characters", "Show all %(n)s characters of %(name)s’s comment"),
         ]
         wrong += [pair for pair in texts if not translation.gettext(pair[1]).startswith(translation.gettext(pair[0]))]
 
@@ -121,4 +121,4 @@ def test_a_page_is_in_the_blogs_language(db, client, settings, language):
     assert f'<html lang="{language}"' in page
     assert ('dir="rtl"' in page) == (language == "ar")
     assert "Leave a Reply" not in page
-    assert "Skip to the text" not in page
+    assert "Skip to content" not in page

@@ -20,7 +20,7 @@ def test_who_asked_for_it_hears_of_an_answer_by_mail(mailoutbox, settings):
 
     (mail,) = mailoutbox
     assert mail.to == ["asker@example.org"]
-    assert "Answerer answered you" in mail.subject
+    assert "Answerer replied to you" in mail.subject
     assert "My answer." in mail.body
     assert f"https://blog.example{reply.get_absolute_url()}" in mail.body
     assert "other@example.org" not in mail.body
@@ -50,10 +50,10 @@ def test_the_link_in_the_mail_changes_nothing_and_its_button_ends_the_mails(clie
     make_comment(parent=parent, email="x@example.org")
     path = re.search(r"http://127\.0\.0\.1:8000(/comments/stop/\S+)", mailoutbox[0].body)[1]
 
-    assertContains(client.get(path), "No more of these mails")
+    assertContains(client.get(path), "Stop these emails")
     parent.refresh_from_db()
     assert parent.notify
-    assertContains(client.post(path), "You get no more mails")
+    assertContains(client.post(path), "You will not get any more emails")
     parent.refresh_from_db()
     assert not parent.notify
 
@@ -73,7 +73,7 @@ def test_the_box_needs_an_address(discussion, send):
     discussion(moderation="none", require_name_email=False)
 
     assertContains(
-        send(make_post(), email="", notify="on"), "Write your e-mail address, or untick", status_code=422, count=2
+        send(make_post(), email="", notify="on"), "Enter your email address, or untick", status_code=422, count=2
     )
 
 

@@ -57,7 +57,7 @@ def test_it_is_moved_with_all_that_answers_it_and_undo_puts_it_back(client, edit
     before = tree()
     page = client.get(f"{QUEUE}{thread['Bea'].pk}/change/")
     assertContains(page, f"{thread['Bea'].pk}/move/")
-    assertContains(client.get(f"{QUEUE}{thread['Bea'].pk}/move/"), "2 comments that answer it")
+    assertContains(client.get(f"{QUEUE}{thread['Bea'].pk}/move/"), "2 replies move with it")
 
     page = move_by_page(client, thread["Bea"], thread["Eva"], reason="It answers her.")
 
@@ -71,7 +71,7 @@ def test_it_is_moved_with_all_that_answers_it_and_undo_puts_it_back(client, edit
 
     page = undo(client, page)
 
-    assertContains(page, "<bdi>Bea</bdi>’s comment is what it was")
+    assertContains(page, "<bdi>Bea</bdi>’s comment is as it was before")
     assert tree() == before
     assert thread["Bea"].last_decision.takes_back == decision
 
@@ -132,7 +132,7 @@ def test_it_is_not_moved_below_itself_nor_below_what_answers_it(client, editor, 
 
     page = move_by_page(client, thread["Bea"], "", address=f"#{thread[below].pk}")
 
-    assertContains(page, "can&#x27;t answer itself, nor what answers it")
+    assertContains(page, "can&#x27;t be a reply to itself or to one of its own replies")
     assert tree() == before
     assertNotContains(client.get(f"{QUEUE}{thread['Bea'].pk}/move/"), f'<option value="{thread[below].pk}"')
 
@@ -142,13 +142,13 @@ def test_it_is_not_moved_to_another_post_nor_below_a_ping_nor_nowhere(client, ed
     ping = make_comment(post=thread["Ada"].post, name="Ping", kind="pingback")
 
     for below, address, told in (
-        ("", f"#{elsewhere.pk}", "not the address of a comment below this post"),
-        ("", f"#{ping.pk}", "not the address of a comment below this post"),
-        ("", "#99999999", "not the address of a comment below this post"),
-        ("", "x" * 300, "not the address of a comment below this post"),
-        ("", "9" * 40, "not the address of a comment below this post"),
+        ("", f"#{elsewhere.pk}", "Enter the link to a comment on this post"),
+        ("", f"#{ping.pk}", "Enter the link to a comment on this post"),
+        ("", "#99999999", "Enter the link to a comment on this post"),
+        ("", "x" * 300, "Enter the link to a comment on this post"),
+        ("", "9" * 40, "Enter the link to a comment on this post"),
         (str(elsewhere.pk), "", "Select a valid choice"),
-        ("", "", "Choose where it belongs."),
+        ("", "", "Choose where to move the comment."),
     ):
         page = move_by_page(client, thread["Bea"], below, address=address, reason="What I typed.")
         assertContains(page, told)
@@ -177,7 +177,7 @@ def test_it_is_not_moved_below_what_is_removed(client, editor, thread, verb):
 def test_where_it_stands_already_nothing_is_logged(client, editor, thread):
     page = move_by_page(client, thread["Bea"], thread["Ada"])
 
-    assertContains(page, "is there already")
+    assertContains(page, "is already there")
     assert not Decision.objects.filter(moved__isnull=False).exists()
     assertNotContains(page, "Undo the last decision")
 
@@ -205,11 +205,11 @@ def test_a_move_of_long_ago_is_taken_back_from_the_log_unless_its_place_is_none_
 
     page = client.post(take_back, follow=True)
 
-    assertContains(page, "can&#x27;t answer itself")
+    assertContains(page, "can&#x27;t be a reply to itself")
     Comment.objects.get(name="Ada").move(None, by=editor)
     page = client.post(take_back, follow=True)
 
-    assertContains(page, "<bdi>Bea</bdi>’s comment is what it was")
+    assertContains(page, "<bdi>Bea</bdi>’s comment is as it was before")
     assert tree() == before
     assert Comment.objects.get(name="Bea").status == "trash"
 

@@ -171,14 +171,14 @@ def test_a_new_name_of_an_author_or_of_the_blog_counts_at_once_and_the_old_one_n
 def test_the_writer_is_told_why_and_only_what_everybody_can_see(send, client, nobody_waits):
     make_editor(username="editor7")
     post = make_post(author=make_author(name="Ann Writer"))
-    told = "It is waiting because it is signed with a name that belongs to the blog or to one of its authors"
+    told = "it uses the name of the blog or of one of its authors"
 
     def page(name):
         return client.get(send(post, name=name, body=f"As {name}.")["Location"]).content.decode()
 
     assert told in page("Ann Writer")
     assert told in page("Right of Reply")
-    assert "It is waiting because" not in page("editor7")
+    assert "It is waiting because:" not in page("editor7")
 
 
 def test_the_names_of_authors_who_have_published_nothing_are_not_given_away(send, client, nobody_waits):
@@ -188,7 +188,7 @@ def test_the_names_of_authors_who_have_published_nothing_are_not_given_away(send
     page = client.get(send(post, name="Nom de Plume")["Location"]).content.decode()
 
     assert Comment.objects.get().status == "pending"
-    assert "It is waiting because" not in page
+    assert "It is waiting because:" not in page
 
 
 def test_the_moderator_reads_whose_name_it_is(client, editor, send, nobody_waits):
@@ -196,7 +196,9 @@ def test_the_moderator_reads_whose_name_it_is(client, editor, send, nobody_waits
 
     page = client.get(f"/admin/comments/comment/{comment.pk}/change/").content.decode()
 
-    assert "The name is taken for that of the author “Ann Writer”, and the comment is not from their account." in page
+    assert (
+        "The name looks like that of the author “Ann Writer”, but the comment was not sent from their account." in page
+    )
 
 
 def test_a_rehearsal_lets_nobody_through_under_anothers_name(discussion):

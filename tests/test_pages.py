@@ -31,11 +31,11 @@ def test_a_post_shows_all_its_parts(client):
         "<p>First <em>words</em>.</p>",
         '<aside class="author-bio">',
         "Writes about <em>drains</em>.",
-        "This entry was posted in",
+        "Posted in",
         "and tagged",
         'href="/tag/sewers/"',
         'href="/category/the-council/"',
-        "Bookmark the",
+        "Permalink",
         older.get_absolute_url(),
         newer.get_absolute_url(),
         "2 Responses to “Drains &amp; us”",
@@ -78,7 +78,7 @@ def test_a_post_that_is_not_public_is_for_its_author_and_editors_who_are_told_so
     for reader in (user, make_editor()):
         client.force_login(reader)
         page = client.get(post.get_absolute_url())
-        assertContains(page, "Only you and the editors see this.")
+        assertContains(page, "Only you and the editors can see this.")
         assertContains(page, "Not yet.")
 
 
@@ -89,7 +89,7 @@ def test_a_draft_without_a_date_has_an_address_for_its_author(client):
 
     client.force_login(user)
 
-    assertContains(client.get(post.get_absolute_url()), "A draft.")
+    assertContains(client.get(post.get_absolute_url()), "Draft.")
 
 
 def test_a_post_is_public_from_the_second_its_time_comes(client, monkeypatch):
@@ -146,7 +146,7 @@ def test_posts_of_one_moment_are_neighbours_in_the_order_they_were_written():
 def test_a_date_without_posts_is_not_found(client, address):
     make_post()
 
-    assertContains(client.get(address), "This page is not here", status_code=404)
+    assertContains(client.get(address), "Page not found", status_code=404)
 
 
 def test_dates_are_the_blogs_own(client, settings):
@@ -303,7 +303,7 @@ def test_a_reply_link_does_not_show_a_comment_that_is_hidden(client):
 def test_a_page_past_the_end_is_not_found(client):
     make_post()
 
-    assertContains(client.get("/?page=9"), "This page is not here", status_code=404)
+    assertContains(client.get("/?page=9"), "Page not found", status_code=404)
 
 
 def test_pings_stand_below_the_comments_and_are_not_counted(client):

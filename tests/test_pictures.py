@@ -170,12 +170,12 @@ def test_pictures_from_before_are_cleaned_by_a_command_and_keep_their_address(ca
 @pytest.mark.parametrize(
     ("name", "content", "words"),
     [
-        ("words.jpg", b"<html><script>alert(1)</script></html>", "not a picture that browsers show"),
+        ("words.jpg", b"<html><script>alert(1)</script></html>", "not a picture that browsers can show"),
         ("drawing.png", b"<svg xmlns='http://www.w3.org/2000/svg' onload='alert(1)'/>", "Save it as JPEG"),
         ("drawing.svg", b"<svg xmlns='http://www.w3.org/2000/svg'/>", "svg"),
         ("half.gif", b"GIF89a<script>alert(1)</script>", "not a picture"),
-        ("other.jpg", encoded(photograph(30, 20), "PNG"), "Rename it to end in .png"),
-        ("other.png", animated("GIF"), "Rename it to end in .gif"),
+        ("other.jpg", encoded(photograph(30, 20), "PNG"), "Rename it so that it ends in .png"),
+        ("other.png", animated("GIF"), "Rename it so that it ends in .gif"),
         ("large.png", png_claiming(20_000, 20_000), "more than 50 million pixels"),
         ("bomb.png", png_claiming(60_000, 60_000), "more than 50 million pixels"),
         ("bomb.png", png_claiming(2**31 - 1, 2**31 - 1), "more than 50 million pixels"),

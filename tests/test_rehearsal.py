@@ -151,14 +151,14 @@ def test_a_rehearsal_ends_in_time_and_says_how_far_it_came(discussion):
         ("*", "never matches"),
         ("* **", "never matches"),
         ("\u200b", "never matches"),
-        ("a", "matches nearly everything"),
-        ("e*", "matches nearly everything"),
-        ("th*", "matches nearly everything"),
-        (".", "matches nearly everything"),
-        (".com", "matches nearly everything"),
-        ("http://", "matches nearly everything"),
-        ("@", "matches nearly everything"),
-        ("の", "matches nearly everything"),
+        ("a", "matches almost everything"),
+        ("e*", "matches almost everything"),
+        ("th*", "matches almost everything"),
+        (".", "matches almost everything"),
+        (".com", "matches almost everything"),
+        ("http://", "matches almost everything"),
+        ("@", "matches almost everything"),
+        ("の", "matches almost everything"),
         ("0.0.0.0/0", "a very wide range"),
         ("::/0", "a very wide range"),
         ("192.168.*", "is not an IP address"),
@@ -166,8 +166,8 @@ def test_a_rehearsal_ends_in_time_and_says_how_far_it_came(discussion):
         ("10.0.0.0/33", "is not an IP address"),
         ("10.0.0.1-10.0.0.9", "is not an IP address"),
         ("300.1.1.1", "is not an IP address"),
-        ("*press", "a star only counts at the end of a line"),
-        ("viagra, cialis; pills", "is looked for as one phrase"),
+        ("*press", "an asterisk only works at the end of a line"),
+        ("viagra, cialis; pills", "is treated as one phrase"),
     ],
 )
 @pytest.mark.parametrize("setting", ["hold_words", "block_words"])
@@ -175,7 +175,7 @@ def test_a_line_that_is_hardly_meant_so_is_kept_and_named(client, editor, settin
     page = client.post(PAGE, form_of(client, **{setting: f"drains\n{line}"}), follow=True)
 
     assert getattr(DiscussionSettings.load(), setting).splitlines()[-1] == line
-    assertContains(page, "look at these lines")
+    assertContains(page, "check these lines")
     assertContains(page, told, count=1)
 
 
@@ -202,7 +202,7 @@ def test_a_line_that_is_meant_so_is_not_named(client, editor, line):
     page = client.post(PAGE, form_of(client, hold_words=line), follow=True)
 
     assert DiscussionSettings.load().hold_words == line
-    assertNotContains(page, "look at these lines")
+    assertNotContains(page, "check these lines")
 
 
 def test_of_many_odd_lines_the_page_names_some_and_counts_the_rest(client, editor, discussion):
@@ -220,7 +220,7 @@ def test_a_rehearsed_line_is_named_before_it_is_saved(client, editor):
     page = client.post(PAGE, form_of(client, hold_words="a"))
 
     assertContains(page, "Would have held <b>1</b> more")
-    assertContains(page, "“a” matches nearly everything")
+    assertContains(page, "“a” matches almost everything")
 
 
 @pytest.mark.parametrize(

@@ -9,8 +9,10 @@ from tests.factories import make_comment, make_editor, make_post, make_user
 
 pytestmark = pytest.mark.django_db
 
-UNTICKED = '<input type="checkbox" name="remember" id="comment-form-remember">'
-TICKED = '<input type="checkbox" name="remember" id="comment-form-remember" checked>'
+ID = "comment-form-remember"
+BOX = f'<input type="checkbox" name="remember" id="{ID}" aria-describedby="{ID}_helptext"'
+UNTICKED = f"{BOX}>"
+TICKED = f"{BOX} checked>"
 
 
 @pytest.fixture
@@ -123,7 +125,7 @@ def test_the_box_is_as_it_is_where_a_page_is_one_writers_alone_and_unticked_on_e
     page = client.get(post.get_absolute_url())
     assertContains(page, UNTICKED)
     assert page.content == Client().get(post.get_absolute_url()).content
-    assertContains(page, "unticked, I am forgotten")
+    assertContains(page, "this browser is forgotten")
 
 
 def test_a_form_that_comes_back_has_the_box_as_it_was_sent(known, send):
@@ -142,14 +144,14 @@ def test_a_button_forgets_the_browser_and_looking_does_not(client, known, send):
 
     answer = client.post("/comments/forget/", follow=True)
 
-    assertContains(answer, "does not remember this browser")
+    assertContains(answer, "This browser is not remembered")
     assert not is_public(send(known.post, using=copy, body="A copy.", remember="on"))
 
 
 def test_another_site_can_not_press_that_button(client, known, send):
     answer = client.post("/comments/forget/", headers={"Sec-Fetch-Site": "cross-site"})
 
-    assertContains(answer, "another site", status_code=403)
+    assertContains(answer, "another website", status_code=403)
     assert is_public(send(known.post, body="Still me.", remember="on"))
 
 

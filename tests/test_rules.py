@@ -35,7 +35,7 @@ def test_the_writer_is_told_the_rule_and_neither_the_note_nor_the_name(client, e
 
     page = writers_page(client, comment)
     assertContains(page, "not published")
-    assertContains(page, "By rule 3 of this blog: No threats")
+    assertContains(page, "Reason: rule 3, No threats")
     assertContains(page, "These go to the police.")
     assertNotContains(page, "Monday")
     assertNotContains(page, "Ditor")
@@ -46,8 +46,8 @@ def test_the_writer_sees_that_a_comment_was_published(client, editor):
     comment = make_comment(status="pending", body="Let me in.")
     comment.approve(by=editor)
 
-    assertContains(writers_page(client, comment), "Your comment is public")
-    assertNotContains(client.get(comment.post.get_absolute_url()), "Your comment is public")
+    assertContains(writers_page(client, comment), "Your comment has been published")
+    assertNotContains(client.get(comment.post.get_absolute_url()), "Your comment has been published")
 
 
 def test_the_writer_of_what_was_deleted_for_ever_is_not_told_that_it_waits(client, editor):
@@ -56,7 +56,7 @@ def test_the_writer_of_what_was_deleted_for_ever_is_not_told_that_it_waits(clien
     comment.erase(by=editor)
 
     page = writers_page(client, comment)
-    assertContains(page, "is not published")
+    assertContains(page, "Your comment was not published")
     assertNotContains(page, "awaiting moderation")
 
 
@@ -66,8 +66,8 @@ def test_a_decision_without_a_rule_tells_none(client, editor, rule):
 
     page = writers_page(client, comment)
 
-    assertContains(page, "is not published")
-    assertNotContains(page, "By rule")
+    assertContains(page, "Your comment was not published")
+    assertNotContains(page, "Reason: rule")
 
 
 def test_a_rule_that_was_told_is_not_rewritten_but_gets_a_new_version(client, editor, rule):

@@ -187,7 +187,7 @@ def test_several_words_of_which_nothing_has_all_find_what_has_some(client):
     page = search(client, "otter badger")
 
     assert set(titles(page)) == {"One", "Two"}
-    assertContains(page, "Nothing has all of these words.")
+    assertContains(page, "Nothing matches all of these words.")
 
 
 # --- What is not public
@@ -448,7 +448,7 @@ def test_a_search_for_nothing_helps(client):
 
     page = search(client, "  ")
 
-    assertContains(page, "The search looks in posts, pages and comments.")
+    assertContains(page, "You can search posts, pages and comments.")
     assertContains(page, '<a href="/2014/">2014</a>')
     assertContains(page, 'name="robots" content="noindex"')
 

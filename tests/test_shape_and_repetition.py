@@ -20,12 +20,12 @@ pytestmark = pytest.mark.django_db
 @pytest.mark.parametrize(
     ("body", "word"),
     [
-        ("WHY WILL NOBODY LISTEN TO US", "capitals"),
-        ("ПОЧЕМУ НИКТО НАС НЕ СЛУШАЕТ, why", "capitals"),
+        ("WHY WILL NOBODY LISTEN TO US", "capital letters"),
+        ("ПОЧЕМУ НИКТО НАС НЕ СЛУШАЕТ, why", "capital letters"),
         ("Noooooooooooooooooooo", "One character"),
         ("What?!!!!!!!!!!!!!!!!!", "One character"),
-        ("https://example.org/one www.example.org ok", "More link than text"),
-        ("[buy this wonderful thing now](https://example.org) now", "More link than text"),
+        ("https://example.org/one www.example.org ok", "More links than text"),
+        ("[buy this wonderful thing now](https://example.org) now", "More links than text"),
         ("Купите сейчас", "Cyrillic"),
         ("现在就买吧", "Han"),
         ("AAAAAAAAAAAAAAAAAAAAAAAA", "One character"),
@@ -34,7 +34,7 @@ pytestmark = pytest.mark.django_db
         ("h" * 201, "One character"),
         ("-" * 201, "One character"),
         ("`a table` and a wall: ?????????????????????", "One character"),
-        ("I SAY IT `quietly, in code, in small letters` AND I MEAN EVERY WORD", "capitals"),
+        ("I SAY IT `quietly, in code, in small letters` AND I MEAN EVERY WORD", "capital letters"),
     ],
 )
 def test_a_shape_holds_and_says_which(discussion, send, body, word):
@@ -116,7 +116,7 @@ def test_a_sentence_without_spaces_is_as_long_as_it_is(discussion, send, text):
 
     sentence, link = Comment.objects.order_by("pk")
     assert sentence.status == "approved"
-    assert "More link than text" in link.why_it_waits()[0]["why"]
+    assert "More links than text" in link.why_it_waits()[0]["why"]
 
 
 @pytest.mark.seed
@@ -196,7 +196,7 @@ def test_the_authors_and_moderators_own_thanks_make_no_wave(client, discussion, 
     *thanks, reader, second_reader = Comment.objects.order_by("pk")
     assert [comment.status for comment in thanks] == ["approved"] * 4
     assert reader.status == "approved"
-    assert "came 1 more time" in second_reader.why_it_waits()[0]["why"]
+    assert "was posted 1 more time" in second_reader.why_it_waits()[0]["why"]
 
 
 def test_the_desk_takes_the_authors_own_thanks_for_no_wave(client, editor):
@@ -209,7 +209,7 @@ def test_the_desk_takes_the_authors_own_thanks_for_no_wave(client, editor):
     assertNotContains(client.get("/admin/comments/comment/?status__exact=all"), "all of them as one group")
 
     make_comment(body="Thank you!")
-    assertContains(client.get("/admin/comments/comment/?status__exact=all"), "This text came 2 times")
+    assertContains(client.get("/admin/comments/comment/?status__exact=all"), "This text was posted 2 times")
 
 
 def own_check(comment, circumstances):

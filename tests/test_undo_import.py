@@ -58,8 +58,8 @@ def test_all_that_an_import_brought_is_gone(tmp_path):
 
     told = undo()
 
-    assert "3 posts and pages go" in told
-    assert "3 comments go" in told
+    assert "3 posts and pages removed" in told
+    assert "3 comments removed" in told
     assert everything() == before
     assert Comment.objects.get() == kept
     assert Blog.load().title == "Right of Reply"
@@ -73,7 +73,7 @@ def test_a_dry_run_says_what_would_go_and_changes_nothing(tmp_path):
 
     told = undo(dry_run=True)
 
-    assert "3 posts and pages go" in told
+    assert "3 posts and pages would be removed" in told
     assert everything() == before
 
 
@@ -96,7 +96,7 @@ def test_a_post_that_was_edited_here_stays_with_its_comments(tmp_path):
 
     assert Post.objects.get() == post
     assert post.comments.count() == 3
-    assert "“A better title” stays: It was edited here since." in told
+    assert "“A better title” is kept. It has been edited here since." in told
     assert Category.objects.filter(slug="water").exists()
 
 
@@ -109,7 +109,7 @@ def test_a_readers_answer_keeps_the_post_and_all_above_it(tmp_path, client):
 
     assert answer in post.comments.all()
     assert post.comments.count() == 4
-    assert "stays: Somebody has written" in told
+    assert "is kept. Someone has commented on it" in told
     assert "My words since." in client.get(post.get_absolute_url()).content.decode()
 
 
@@ -161,7 +161,7 @@ def test_imports_that_stand_on_each_other_are_undone_from_the_newest(tmp_path):
     import_(make_export(tmp_path, make_item(text="The ford is open.")))
     first, second = Import.objects.order_by("pk")
 
-    with pytest.raises(CommandError, match=f"Import {second.pk} changed what this one brought"):
+    with pytest.raises(CommandError, match=f"Import {second.pk} changed what this one added"):
         undo(first.pk)
 
     undo(second.pk)
@@ -173,7 +173,7 @@ def test_an_import_is_undone_once(tmp_path):
     import_(make_export(tmp_path, make_item()))
     undo()
 
-    with pytest.raises(CommandError, match="no import"):
+    with pytest.raises(CommandError, match="Import 1 does not exist"):
         undo()
 
 

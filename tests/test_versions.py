@@ -90,7 +90,7 @@ def test_who_saves_later_is_told_and_may_then_replace_it(owners, model):
 
     current = Rule.objects.current().get() if model is Rule else model.objects.get(pk=row.pk)
     assert str(getattr(current, field)) == texts[0]
-    assertContains(answer, "Somebody else has saved this")
+    assertContains(answer, "Someone else has saved this")
     assertContains(answer, texts[0])
     again = filled_in(answer)
     assert again[field] == texts[1]

@@ -46,9 +46,9 @@ def test_a_logged_in_writer_sees_their_waiting_comment_in_its_place_and_why(disc
 
     assertContains(page, HELD, count=1)
     assertContains(page, "awaiting moderation")
-    assertContains(page, "every comment here is read first")
+    assertContains(page, "every comment here is read before it is published")
     assertContains(page, "One Response to")
-    assertNotContains(page, "Keep this page")
+    assertNotContains(page, "Bookmark this page")
     assertNotContains(page, 'name="decide"')
     assert re.search(rf'id="comment-{parent.pk}".*<ol class="replies">.*{HELD}', page.text, re.DOTALL)
     assert "no-store" in page["Cache-Control"]
@@ -123,7 +123,7 @@ def test_who_decides_sees_what_waits_in_its_place_with_the_reasons_and_the_butto
 
     assertContains(page, HELD, count=1)
     assertContains(page, "It has three links.")
-    assertContains(page, "1 comment waits here")
+    assertContains(page, "1 comment is waiting here")
     assertContains(page, f'href="#comment-{waiting.pk}"')
     assertContains(page, f'action="/admin/comments/comment/{waiting.pk}/decide/"')
     for verb, name in (("approve", "Approve Wanda’s comment"), ("spam", "Spam: Wanda’s comment"), ("trash", "Trash")):
@@ -160,9 +160,9 @@ def test_a_button_decides_and_leads_back_to_the_page_which_says_so_and_takes_it_
     waiting.refresh_from_db()
     assert waiting.status == "pending"
     page = page_of(client, waiting)
-    assertContains(page, "the decision was taken back")
+    assertContains(page, "the decision was undone")
     assertContains(page, HELD)
-    assertNotContains(page_of(client, waiting), "taken back")
+    assertNotContains(page_of(client, waiting), "was undone")
 
 
 def press(client, page, action, **fields):
@@ -314,6 +314,6 @@ def test_who_decides_is_not_told_that_their_own_words_will_wait(discussion, mode
 
     moderator.post(f"/comments/on/{post.pk}/", {"body": "An answer."})
 
-    assertNotContains(page_before, "is read before it is shown")
+    assertNotContains(page_before, "is read before it is published")
     assertContains(Client().get(post.get_absolute_url()), "An answer.")
-    assertContains(Client().get(post.get_absolute_url()), "is read before it is shown")
+    assertContains(Client().get(post.get_absolute_url()), "is read before it is published")

@@ -88,7 +88,9 @@ def test_a_closed_post_without_comments_says_so(client):
 
 def test_where_all_are_closed_or_time_has_closed_it_an_empty_post_says_so(client, discussion):
     discussion(close_after_days=30)
-    assertContains(client.get(make_post().get_absolute_url()), "Comments are closed: this was published more than 30")
+    assertContains(
+        client.get(make_post().get_absolute_url()), "Comments are closed because this was published more than 30"
+    )
 
     discussion(comments_open=False)
     assertContains(client.get(make_post().get_absolute_url()), "Comments are closed.", count=1)

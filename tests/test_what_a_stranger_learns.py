@@ -205,7 +205,7 @@ def test_spam_and_what_waits_are_answered_alike(discussion, settings, post, mode
 
     assert statuses == ["pending", "spam"]
     assert "awaiting moderation" in seen[1][0][5]
-    assert ("It is waiting because" in seen[1][0][5]) == (mode != "none" or "word" in pair[0])
+    assert ("It is waiting because:" in seen[1][0][5]) == (mode != "none" or "word" in pair[0])
     assert difference(*seen) == []
 
 

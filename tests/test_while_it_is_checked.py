@@ -138,7 +138,7 @@ def test_where_every_comment_waits_from_now_on_this_one_does_too(meanwhile, send
     answer = send(make_post(), body=WORDS)
 
     assert "awaiting=" in answer["Location"]
-    assert Comment.objects.get().reasons_told == ["every comment here is read first"]
+    assert Comment.objects.get().reasons_told == ["every comment here is read before it is published"]
 
 
 def test_a_post_on_which_every_comment_waits_from_now_on_holds_this_one(meanwhile, send):
@@ -169,7 +169,7 @@ def test_the_same_text_that_came_on_another_post_meanwhile_is_seen(meanwhile, se
 
     send(post, body=WORDS)
 
-    assert Comment.objects.get(post=post).reasons_told == ["the same text has come elsewhere on this blog"]
+    assert Comment.objects.get(post=post).reasons_told == ["the same text has been posted elsewhere on this blog"]
 
 
 def test_reasons_come_in_the_same_order_whatever_took_longer(meanwhile, send):

@@ -289,7 +289,7 @@ def test_a_range_of_addresses_holds_who_writes_from_it_and_no_text_about_it(clie
         ("viagra", {"body": "Get [via](http://x.org)gra."}, "In the text as readers see it: “Get viagra.”"),
         ("x.org", {"body": "Get [it](http://x.org/a)."}, "In the text: “Get [it](http://x.org/a).”"),
         ("drains", {"name": "Drains & Co"}, "In the name: “Drains & Co”"),
-        ("drains", {"email": "info@drains.example"}, "In the e-mail address: “info@drains.example”"),
+        ("drains", {"email": "info@drains.example"}, "In the email address: “info@drains.example”"),
         ("drains", {"url": "https://drains.example"}, "In the website's address: “https://drains.example”"),
         ("赌博", {"body": f"{'很好。' * 400}在线赌博网站{'很好。' * 400}"}, "很好。在线赌博网站很好。很好。"),
     ],

@@ -47,14 +47,18 @@ def test_who_sees_a_post_that_is_not_public_is_told_when_comments_open_and_offer
 
     page = client.get(post.get_absolute_url() if post.permalink else f"/preview/{post.pk}/")
 
-    words = "Nobody can comment on what is in the trash." if post.status == "trash" else "Comments open when this is"
+    words = (
+        "Comments are not possible on something in the trash."
+        if post.status == "trash"
+        else "Comments open when this is"
+    )
     assertContains(page, words)
     assertNotContains(page, 'id="comment-form"')
     assertNotContains(page, "data-reply")
 
 
 def test_a_draft_without_a_comment_says_so_too(client, editor):
-    assertContains(client.get(make_post(status="draft").get_absolute_url()), "Comments open when this is public.")
+    assertContains(client.get(make_post(status="draft").get_absolute_url()), "Comments open when this is published.")
 
 
 def test_where_the_author_has_closed_comments_the_draft_says_that(client, editor):
@@ -99,7 +103,7 @@ def test_the_author_of_a_private_post_is_told_that_it_is_private(client, discuss
     answer = client.post(f"/comments/on/{post.pk}/", {"body": WORDS})
 
     assert_gives_back(answer, 404)
-    assertContains(answer, f'<a href="{post.get_absolute_url()}">For later</a> is not public', status_code=404)
+    assertContains(answer, f'<a href="{post.get_absolute_url()}">For later</a> is not published', status_code=404)
 
 
 # --- 403

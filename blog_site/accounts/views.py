@@ -91,7 +91,7 @@ def key_picture(request):
     """The key of an authenticator app that is being set up, as a QR code."""
     secret = request.session.get(SECRET_SESSION_KEY)
     if not secret:
-        raise Http404(_("There is no such picture."))
+        raise Http404(_("Picture not found."))
     address = get_adapter().build_totp_url(request.user, secret)
     drawn = BytesIO()
     qrcode.make(address, image_factory=SvgPathFillImage).save(drawn)

@@ -57,7 +57,9 @@ class OutgoingTaskAdmin(admin.ModelAdmin):
         number = tasks.send_again()
         if not number:
             self.message_user(
-                request, gettext("None of these has failed: the others are tried by themselves."), messages.WARNING
+                request,
+                gettext("None of these tasks has failed. Tasks that are waiting are tried again automatically."),
+                messages.WARNING,
             )
             return
         message = ngettext("%(n)d task will be tried again.", "%(n)d tasks will be tried again.", number)
@@ -83,15 +85,15 @@ class OutgoingTaskAdmin(admin.ModelAdmin):
     def state(self, task):
         return STATES[task.status]
 
-    @admin.display(description=_("tries"))
+    @admin.display(description=_("attempts"))
     def attempts(self, task):
         return task.attempts
 
-    @admin.display(description=_("next try"), ordering="run_after")
+    @admin.display(description=_("next attempt"), ordering="run_after")
     def next_try(self, task):
         waits = task.status == TaskResultStatus.READY and task.run_after != get_date_max()
         return task.run_after if waits else None
 
-    @admin.display(description=_("last problem"))
+    @admin.display(description=_("last error"))
     def problem(self, task):
         return task.problem

@@ -64,18 +64,18 @@ class OutgoingTask(DBTaskResult):
 
     # What each is called; one that is not here goes by its function's name.
     NAMES = {
-        "tell_of_answer": _("Mail about an answer"),
-        "ask_to_confirm": _("Mail that asks for an address to be confirmed"),
-        "tell_author": _("Who is told of a new comment"),
-        "tell_of_comment": _("Mail about a new comment"),
-        "tell_of_comments": _("Mail about many new comments"),
-        "tell_of_answers": _("Mail about many answers"),
-        "send_digest": _("Mail about all that waits"),
-        "tell_hub": _("Notice to the feed hub"),
-        "make_one": _("Sizes of a picture"),
+        "tell_of_answer": _("Email about a reply"),
+        "ask_to_confirm": _("Email asking someone to confirm their address"),
+        "tell_author": _("Finding out who to email about a comment"),
+        "tell_of_comment": _("Email about a new comment"),
+        "tell_of_comments": _("Email about many new comments"),
+        "tell_of_answers": _("Email about many replies"),
+        "send_digest": _("Email listing the comments that are waiting"),
+        "tell_hub": _("Notification to the WebSub hub"),
+        "make_one": _("Resizing a picture"),
         "relate_posts": _("Related posts"),
-        "learn_spam": _("Learning from decisions on spam"),
-        "forget_erased": _("Forgetting what was deleted permanently"),
+        "learn_spam": _("Training the spam filter"),
+        "forget_erased": _("Removing what was deleted permanently"),
     }
     # The model that a task's number is of.
     SUBJECTS = {

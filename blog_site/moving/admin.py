@@ -41,12 +41,17 @@ class SeveralFilesField(forms.FileField):
 class ImportForm(forms.ModelForm):
     uploads = SeveralFilesField(
         label=_("Exports"),
-        help_text=_("From WordPress (Tools, Export): .xml files, or the .zip as it comes. From Disqus: the .xml.gz."),
+        help_text=_(
+            "From WordPress (Tools, Export): the .xml files, or the .zip file as downloaded. From Disqus: the "
+            ".xml.gz file."
+        ),
     )
     archive = forms.FileField(
         label=_("Pictures and files"),
         required=False,
-        help_text=_("A .tar or .zip of the old blog's uploads: WordPress.com offers one under Tools, Export, Media."),
+        help_text=_(
+            "A .tar or .zip file of the old blog's uploads. WordPress.com offers one under Tools, Export, Media."
+        ),
     )
 
     class Meta:
@@ -137,7 +142,7 @@ class ImportAdmin(TellsOfDisk, admin.ModelAdmin):
         if request.method != "POST":
             return HttpResponseRedirect(source.get_absolute_url())
         if not jobs.uploaded_files(source):
-            messages.error(request, gettext("The files are not on this machine any more: upload them again."))
+            messages.error(request, gettext("The files are no longer on this server. Upload them again."))
             return HttpResponseRedirect(source.get_absolute_url())
         dry_run = request.POST.get("do") != "go"
         before = source.state
@@ -146,14 +151,14 @@ class ImportAdmin(TellsOfDisk, admin.ModelAdmin):
             jobs.start(source, dry_run=dry_run)
         except jobs.StillRunning:
             Import.objects.filter(pk=pk).update(state=before)
-            messages.warning(request, gettext("It is running already."))
+            messages.warning(request, gettext("This import is already running."))
         return HttpResponseRedirect(source.get_absolute_url())
 
     def undo_view(self, request, pk):
         """A page that says what would go and what would stay; its button does it."""
         source = self._source(request, pk, self.has_change_permission(request))
         if not source.can_be_undone or jobs.is_running(source):
-            messages.error(request, gettext("There is nothing to undo here."))
+            messages.error(request, gettext("There is nothing to undo."))
             return HttpResponseRedirect(source.get_absolute_url())
         newer = first_to_undo(source)
         if request.method == "POST" and not newer:
@@ -162,7 +167,9 @@ class ImportAdmin(TellsOfDisk, admin.ModelAdmin):
             except OSError as error:
                 if not is_refusal(error):
                     raise
-                messages.error(request, gettext("Nothing was undone: the disk is read-only, and the files can't go."))
+                messages.error(
+                    request, gettext("Nothing was undone. The files can't be deleted because the disk is read-only.")
+                )
             else:
                 messages.success(request, gettext("The import was undone."))
             return HttpResponseRedirect(source.get_absolute_url())

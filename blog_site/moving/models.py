@@ -18,10 +18,10 @@ class Import(models.Model):
 
     class State(models.TextChoices):
         UPLOADED = "uploaded", _("uploaded")
-        CHECKING = "checking", _("being tried")
-        CHECKED = "checked", _("tried, not yet taken in")
-        RUNNING = "running", _("being taken in")
-        DONE = "done", _("taken in")
+        CHECKING = "checking", _("checking")
+        CHECKED = "checked", _("checked, not imported yet")
+        RUNNING = "running", _("importing")
+        DONE = "done", _("imported")
         FAILED = "failed", _("failed")
         UNDONE = "undone", _("undone")
 
@@ -35,12 +35,12 @@ class Import(models.Model):
     fetch_media = models.BooleanField(
         _("fetch the pictures"),
         default=False,
-        help_text=_("Downloads them from where the old blog has them, before its texts are taken in."),
+        help_text=_("Downloads the pictures from the old blog before its posts are imported."),
     )
     overwrite = models.BooleanField(
         _("overwrite"),
         default=False,
-        help_text=_("Takes the file's words even where a post or comment was edited here since it came in."),
+        help_text=_("Uses the text in the file even if a post or comment has been edited here since it was imported."),
     )
     by = models.ForeignKey(
         settings.AUTH_USER_MODEL,
@@ -54,8 +54,8 @@ class Import(models.Model):
     folders = models.JSONField(default=list, editable=False)
     report = models.JSONField(default=dict, editable=False)  # blog_site.moving.report.Report.as_dict()
     error = models.TextField(editable=False, blank=True)
-    begun_at = models.DateTimeField(_("begun"), default=timezone.now)
-    ended_at = models.DateTimeField(_("ended"), null=True, blank=True)
+    begun_at = models.DateTimeField(_("started"), default=timezone.now)
+    ended_at = models.DateTimeField(_("finished"), null=True, blank=True)
 
     class Meta:
         verbose_name = _("import")

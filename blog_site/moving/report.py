@@ -24,7 +24,7 @@ class Report:
         "pages": _("pages"),
         "attachments": _("files"),
         # Named in texts, without an attachment.
-        "files": _("files that only texts name"),
+        "files": _("files mentioned only in posts"),
         "comments": _("comments"),
         "others": _("other things"),
     }
@@ -136,7 +136,7 @@ class Report:
             f"  {post['title'] or 'Untitled'} ({post['path'] or 'no address yet'}): {'; '.join(post['why'])}"
             for post in self.looks
         ]
-        lines += _section("Posts worth a look, worst first", worth)
+        lines += _section("Posts to check, worst first", worth)
         lines += _section("Told on the way", [f"  {warning}" for warning in self.warnings])
         return "\n".join(lines)
 

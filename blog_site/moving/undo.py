@@ -136,16 +136,16 @@ def _plan_posts(found, source, made):
         for post in Post.objects.filter(pk__in=numbers):
             parents[post.pk] = post.parent_id
             if digest(present("post", post)) != digests[post.pk]:
-                why[post.pk] = _("It was edited here since.")
+                why[post.pk] = _("It has been edited here since.")
         staying = Comment.objects.filter(post__in=numbers).values_list("post_id", "pk")
         for post, comment in staying:
             if comment not in found.comments:
-                why.setdefault(post, _("Somebody has written, or decided on a comment, below it since."))
+                why.setdefault(post, _("Someone has commented on it, or moderated a comment on it, since."))
         for child in Post.objects.filter(parent__in=numbers).exclude(pk__in=made["post"]):
-            why.setdefault(child.parent_id, _("Another page stands below it."))
+            why.setdefault(child.parent_id, _("It is the parent of another page."))
     for pk in list(why):
         while (above := parents.get(pk)) in parents and above not in why:
-            why[above] = _("Another page stands below it.")
+            why[above] = _("It is the parent of another page.")
             pk = above
     found.posts = parents.keys() - why.keys()
     for numbers in batches(why):
@@ -159,9 +159,9 @@ def _plan_change(found, row):
     if not instance or (row.kind == "post" and row.row in found.posts):
         return
     if row.digest and digest(present(row.kind, instance, names=row.before)) != row.digest:
-        found.kept.append((instance, _("It was edited here since.")))
+        found.kept.append((instance, _("It has been edited here since.")))
     elif "status" in row.before and row.kind == "comment" and instance.last_decision.reason not in REASONS:
-        found.kept.append((instance, _("Somebody decided on it since.")))
+        found.kept.append((instance, _("Someone has moderated it since.")))
     else:
         found.restored.append((row, instance))
 

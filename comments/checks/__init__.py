@@ -37,18 +37,18 @@ STATUS = {
 
 # What the desk calls each check of the blog's own, in the order of what they find.
 NAMES = {
-    "writer": pgettext_lazy("check", "writer"),
-    "trap": pgettext_lazy("check", "trap"),
+    "writer": pgettext_lazy("check", "commenter"),
+    "trap": pgettext_lazy("check", "honeypot"),
     "moderation": pgettext_lazy("check", "moderation"),
-    "names": pgettext_lazy("check", "names"),
+    "names": pgettext_lazy("check", "protected names"),
     "links": pgettext_lazy("check", "links"),
     "hold words": pgettext_lazy("check", "hold words"),
     "block words": pgettext_lazy("check", "block words"),
     "repetition": pgettext_lazy("check", "repetition"),
     "flood": pgettext_lazy("check", "flood"),
-    "shape": pgettext_lazy("check", "shape"),
-    "learned": pgettext_lazy("check", "learned"),
-    "markup": pgettext_lazy("check", "markup"),
+    "shape": pgettext_lazy("check", "appearance"),
+    "learned": pgettext_lazy("check", "spam filter"),
+    "markup": pgettext_lazy("check", "formatting"),
 }
 
 
@@ -101,7 +101,7 @@ def run_checks(comment, circumstances, checks=None):
             finding = run(comment, circumstances)
         except Exception:
             logger.exception("The check “%s” could not run", name)
-            finding = Finding(name, Verdict.HOLD, _("The check could not run; the server's log says why."))
+            finding = Finding(name, Verdict.HOLD, _("The check could not run. The server's log says why."))
         if finding:
             findings.append(finding)
     return findings

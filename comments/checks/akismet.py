@@ -25,8 +25,8 @@ PAUSE = 60
 PAUSED = "akismet-paused"
 
 SPAM = {
-    akismet.CheckResponse.SPAM: gettext_lazy("Akismet takes it for spam."),
-    akismet.CheckResponse.DISCARD: gettext_lazy("Akismet takes it for blatant spam."),
+    akismet.CheckResponse.SPAM: gettext_lazy("Akismet says this is spam."),
+    akismet.CheckResponse.DISCARD: gettext_lazy("Akismet says this is blatant spam."),
 }
 
 
@@ -40,7 +40,7 @@ def check(comment, circumstances):
     if not settings.AKISMET_KEY or circumstances.trap:
         return None
     if cache.get(PAUSED):
-        return _held(_("Akismet does not answer at present."))
+        return _held(_("Akismet is not responding at the moment."))
     try:
         answer = _ask(_told(comment))
     except (akismet.RequestError, TimeoutError) as error:
@@ -49,14 +49,14 @@ def check(comment, circumstances):
         logger.warning(
             "Akismet did not answer, and is asked again in %d seconds: %s", PAUSE, str(error) or "out of time"
         )
-        return _held(_("Akismet did not answer."))
+        return _held(_("Akismet did not respond."))
     except akismet.APIKeyError:
         logger.error("Akismet does not accept AKISMET_KEY for the blog at %s", settings.SITE_URL)
         return _held(_("Akismet did not accept the blog's key."))
     except akismet.ProtocolError:
         # What came back is not logged: it may repeat what was sent.
         logger.error("Akismet's answer was neither “true” nor “false”")
-        return _held(_("Akismet's answer could not be read."))
+        return _held(_("Akismet's response could not be read."))
     return Finding("akismet", Verdict.SPAM, str(SPAM[answer])) if answer in SPAM else None
 
 

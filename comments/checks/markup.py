@@ -7,5 +7,5 @@ from . import Finding, Verdict
 
 def check(comment, circumstances):
     if circumstances.markup_failed:
-        return Finding("markup", Verdict.HOLD, _("The text broke the renderer and stands as plain paragraphs."))
+        return Finding("markup", Verdict.HOLD, _("The text could not be formatted and is shown as plain paragraphs."))
     return None

@@ -16,8 +16,10 @@ def check(comment, circumstances):
         return Finding(
             "moderation",
             Verdict.HOLD,
-            _("Every comment waits on this blog.") if here else _("Every comment on this post waits."),
-            _("every comment here is read first"),
+            _("Every comment on this blog is held for moderation.")
+            if here
+            else _("Every comment on this post is held for moderation."),
+            _("every comment here is read before it is published"),
         )
     if modes.FIRST in modes_asked_for:
         return _first(circumstances)
@@ -31,7 +33,9 @@ def _first(circumstances):
             "moderation",
             Verdict.HOLD,
             _("No comment of this account or browser has been approved yet."),
-            _("this is your first comment here, or this browser was not asked to remember you"),
+            _("this is your first comment here")
+            if circumstances.user
+            else _("this is your first comment here, or you didn’t tick “Remember me” last time"),
         )
     if earlier.filter(status__in=[Comment.Status.SPAM, Comment.Status.TRASH]).exists():
         return Finding("moderation", Verdict.HOLD, _("An earlier comment of this person was removed."))

@@ -30,7 +30,7 @@ def check(comment, circumstances):
     if not bearer:
         return None
     # User names and the names of staff who write nothing are not for strangers to find out.
-    plain = _("it is signed with a name that belongs to the blog or to one of its authors, and did not come from them")
+    plain = _("it uses the name of the blog or of one of its authors, and was not sent from their account")
     return Finding("names", Verdict.HOLD, bearer.why % {"name": bearer.name}, plain if bearer.is_public else "")
 
 
@@ -47,9 +47,11 @@ def taken_from(name, account, known):
 
 def bearers():
     """Everybody whose name is protected, as they are called now: three queries."""
-    of_author = _("The name is taken for that of the author “%(name)s”, and the comment is not from their account.")
-    of_staff = _("The name is taken for that of “%(name)s”, who is staff, and the comment is not from their account.")
-    of_blog = _("The name is taken for that of the blog itself, “%(name)s”.")
+    of_author = _("The name looks like that of the author “%(name)s”, but the comment was not sent from their account.")
+    of_staff = _(
+        "The name looks like that of “%(name)s”, a member of staff, but the comment was not sent from their account."
+    )
+    of_blog = _("The name looks like that of the blog itself, “%(name)s”.")
     public = set(Author.objects.public().values_list("pk", flat=True))
     authors = Author.objects.values_list("pk", "name", "user")
     found = [Bearer(name, account, of_author, pk in public) for pk, name, account in authors]

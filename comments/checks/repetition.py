@@ -27,10 +27,10 @@ def check(comment, circumstances):
         "repetition",
         Verdict.HOLD,
         ngettext(
-            "The same text came %(n)d more time on other posts within the hour.",
-            "The same text came %(n)d more times on other posts within the hour.",
+            "The same text was posted %(n)d more time on other posts within an hour.",
+            "The same text was posted %(n)d more times on other posts within an hour.",
             elsewhere,
         )
         % {"n": elsewhere},
-        _("the same text has come elsewhere on this blog"),
+        _("the same text has been posted elsewhere on this blog"),
     )

@@ -43,14 +43,14 @@ SAMPLE = 500
 def capitals(comment, circumstances):
     cased = [c for c in _CHEROKEE.sub("", _prose(comment)) if c.upper() != c.lower()]
     if len(cased) >= LONG_ENOUGH and sum(letter.isupper() for letter in cased) > MOSTLY * len(cased):
-        return _hold(_("Nearly all capitals."), _("it is written in capitals"))
+        return _hold(_("Almost all capital letters."), _("it is mostly in capital letters"))
     return None
 
 
 def one_character(comment, circumstances):
     for run in RUN.finditer(_prose(comment)):
         if len(run[0]) > LONGEST_RUN or not _means_something(run[1]):
-            told = _("One character many times over: %(character)s.") % {"character": run[1]}
+            told = _("One character repeated many times: %(character)s.") % {"character": run[1]}
             return _hold(told, _("it repeats one character many times"))
     return None
 
@@ -58,7 +58,7 @@ def one_character(comment, circumstances):
 def more_link_than_text(comment, circumstances):
     linked = sum(_size(plain_text(words)) for words in LINK.findall(comment.body_html))
     if linked > _size(plain_text(comment.body_html)) - linked:
-        return _hold(_("More link than text."), _("it is more link than text"))
+        return _hold(_("More links than text."), _("it has more links than text"))
     return None
 
 
@@ -92,8 +92,8 @@ def foreign_script(comment, circumstances):
     known = scripts_of(" ".join([*(text for pair in posts for text in pair), *comments]))
     if scripts_of(text) & known:
         return None
-    told = _("In a script that this blog has not had: %(scripts)s.") % {"scripts": ", ".join(sorted(scripts))}
-    return _hold(told, _("it is in a script that is new here"))
+    told = _("In a script that is new to this blog: %(scripts)s.") % {"scripts": ", ".join(sorted(scripts))}
+    return _hold(told, _("it is in a script that is new to this blog"))
 
 
 def _hold(why, plain):

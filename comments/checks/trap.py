@@ -7,5 +7,5 @@ from . import Finding, Verdict
 
 def check(comment, circumstances):
     if circumstances.trap:
-        return Finding("trap", Verdict.SPAM, _("The field that people don't see was filled in."))
+        return Finding("trap", Verdict.SPAM, _("The honeypot, a field that people can’t see, was filled in."))
     return None

@@ -18,21 +18,21 @@ from . import Finding, Verdict
 
 def hold_words(comment, circumstances):
     if found := match(circumstances.settings.hold_words, comment):
-        told = _("Matches “%(line)s”, a line of the words that hold.") % {"line": found.line}
+        told = _("Matches “%(line)s” in the words that hold a comment.") % {"line": found.line}
         return Finding("hold words", Verdict.HOLD, f"{told} {found.where()}", _plain())
     return None
 
 
 def block_words(comment, circumstances):
     if found := match(circumstances.settings.block_words, comment):
-        told = _("Matches “%(line)s”, a line of the words that block.") % {"line": found.line}
+        told = _("Matches “%(line)s” in the words that mark a comment as spam.") % {"line": found.line}
         return Finding("block words", Verdict.SPAM, f"{told} {found.where()}", _plain())
     return None
 
 
 def _plain():
     # The same for both lists, so that nobody can tell from it which one it was.
-    return _("it has a word that the author wants to read first")
+    return _("it contains a word that the author wants to check first")
 
 
 def match(lines, comment):
@@ -77,7 +77,7 @@ class Place(NamedTuple):
             "body": _("In the text: “%(words)s”"),
             "shown": _("In the text as readers see it: “%(words)s”"),
             "name": _("In the name: “%(words)s”"),
-            "email": _("In the e-mail address: “%(words)s”"),
+            "email": _("In the email address: “%(words)s”"),
             "url": _("In the website's address: “%(words)s”"),
             "ip_address": _("The IP address matches: %(words)s"),
         }

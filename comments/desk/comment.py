@@ -58,11 +58,11 @@ class CommentAdmin(MovingAdmin, DecidingAdmin, admin.ModelAdmin):
     show_full_result_count = False
     show_facets = admin.ShowFacets.NEVER
     search_fields = list(search.COLUMNS)
-    search_help_text = _("Any part of a name, an address, a website or a text.")
+    search_help_text = _("Any part of a name, email address, website or comment.")
     actions = list(VERBS)
     fieldsets = [
         (_("Decide"), {"fields": ["rule", "reason"]}),
-        (_("Answer"), {"fields": ["answer"]}),
+        (_("Reply"), {"fields": ["answer"]}),
         (_("Notes"), {"fields": ["note"], "classes": ["collapse"]}),
         (_("Edit the text"), {"fields": ["body"], "classes": ["collapse"]}),
     ]
@@ -203,7 +203,7 @@ class CommentAdmin(MovingAdmin, DecidingAdmin, admin.ModelAdmin):
                 seen = edited.pk
             if answers:
                 comment.answer(given["answer"], by=request.user, seen=seen, **details)
-                messages.success(request, about(_("Answered, and approved: {name}’s comment."), comment))
+                messages.success(request, about(_("You replied to {name}’s comment and approved it."), comment))
             if edited or answers:
                 request.done = True
                 self.offer_undo(request, details["batch"])
@@ -224,7 +224,7 @@ class CommentAdmin(MovingAdmin, DecidingAdmin, admin.ModelAdmin):
     def _give_back(self, request, *typed):
         """What was typed and not used is not lost."""
         for text in filter(None, typed):
-            messages.warning(request, _("What you wrote, so that you can keep it: %(text)s") % {"text": text})
+            messages.warning(request, _("What you wrote, so that you can copy it: %(text)s") % {"text": text})
 
     def response_change(self, request, comment):
         if request.page:
@@ -234,7 +234,7 @@ class CommentAdmin(MovingAdmin, DecidingAdmin, admin.ModelAdmin):
         if request.done:
             messages.success(request, _("Saved."))
         elif not request.late:
-            messages.info(request, _("There was nothing to save: a reason and a rule go with one of the decisions."))
+            messages.info(request, _("Nothing to save. A reason or a rule is only kept together with a decision."))
         return HttpResponseRedirect(f"{request.get_full_path()}#told")
 
     def _following(self, request, comment):

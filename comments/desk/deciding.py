@@ -26,7 +26,7 @@ from .verbs import SAID_OF_ONE, UNDO, VERBS, about, late_message, may, number, s
 SECONDS = 5
 # A batch's page lists so many of its comments at once, from the one on that this parameter of its address says.
 LISTED, LISTED_FROM = 25, "_from"
-TAKEN_BACK = _("{name}’s comment is what it was: the decision was taken back.")
+TAKEN_BACK = _("{name}’s comment is as it was before: the decision was undone.")
 
 
 def _query_of_list(request):
@@ -123,7 +123,7 @@ class DecidingAdmin:
         Returns the page to go to where it is to be asked first, otherwise None.
         """
         if not may(request.user, verb):
-            messages.error(request, _("There is no such decision. Nothing was changed."))
+            messages.error(request, _("That decision was not found. Nothing was changed."))
             return None
         if verb == "erase":
             return self.to_batch(request, Batch.plan(comments, verb, by=request.user, **details))
@@ -143,8 +143,10 @@ class DecidingAdmin:
             if verb != "erase":
                 self.offer_undo(request, batch)
         if unchanged:
-            told = ngettext("%(n)d comment was so already.", "%(n)d comments were so already.", unchanged)
-            said = about(_("{name}’s comment was so already."), one) if one else told % {"n": unchanged}
+            told = ngettext(
+                "%(n)d comment already had that status.", "%(n)d comments already had that status.", unchanged
+            )
+            said = about(_("{name}’s comment already had that status."), one) if one else told % {"n": unchanged}
             messages.info(request, said, extra_tags=place)
 
     def tell_late(self, request, decisions, *, place=""):
@@ -225,13 +227,13 @@ class DecidingAdmin:
             rule = request.POST.get("rule", "")
             batch.rule = Rule.objects.current().filter(pk=number(rule)).first()
             if rule and not batch.rule:
-                messages.error(request, _("This rule was changed meanwhile: choose again. Nothing was decided."))
+                messages.error(request, _("This rule has been changed. Choose again. Nothing was decided."))
                 return self.to_batch(request, batch)
             batch.reason = request.POST.get("reason", "").replace("\x00", "")
             batch.save(update_fields=["rule", "reason"])
         if batch.has_ended:
             if batch.state == Batch.State.STOPPED:
-                messages.error(request, _("This was undone before it was finished: it can't go on."))
+                messages.error(request, _("This was undone before it finished, so it can't be resumed."))
             return self.to_batch(request, batch)
         return self._run(request, batch)
 
@@ -268,7 +270,7 @@ class DecidingAdmin:
         return self._run(request, Batch.plan_undo(batch, mine, by=request.user), first=first)
 
     def _tell_undone(self, request, batch, first):
-        told = ngettext("%(n)d decision was taken back.", "%(n)d decisions were taken back.", batch.done)
+        told = ngettext("%(n)d decision was undone.", "%(n)d decisions were undone.", batch.done)
         said = told % {"n": batch.done}
         if first and batch.done == 1:
             said = about(TAKEN_BACK, first)

@@ -47,7 +47,7 @@ class StatusFilter(admin.SimpleListFilter):
 class CheckFilter(admin.SimpleListFilter):
     """Why it waited: the comments that a check would not have let pass."""
 
-    title = _("why it waits")
+    title = _("reason held")
     parameter_name = "check"
 
     def lookups(self, request, model_admin):
@@ -72,7 +72,7 @@ class FlagFilter(admin.SimpleListFilter):
 class FirstTimeFilter(FlagFilter):
     """Comments of people of whom nothing had been approved when they wrote."""
 
-    title, label = _("writer"), _("first-timers")
+    title, label = _("commenter"), _("first-time commenters")
     parameter_name, column = "first", "first_time"
 
 

@@ -19,26 +19,26 @@ class CommentForm(forms.ModelForm):
         label=_("Reason"),
         required=False,
         widget=forms.TextInput(attrs={"class": "vLargeTextField"}),
-        help_text=_("Kept in the log with the decision. The writer does not see it."),
+        help_text=_("Kept in the log with the decision. The commenter does not see it."),
     )
     rule = forms.ModelChoiceField(
         Rule.objects.current(),
         label=_("Rule"),
         required=False,
-        help_text=_("Told to the writer, if you choose one."),
+        help_text=_("If you choose one, the commenter is told."),
     )
     answer = forms.CharField(
-        label=_("Your answer"),
+        label=_("Your reply"),
         required=False,
         widget=forms.Textarea(attrs={"rows": 5, "class": "vLargeTextField"}),
-        help_text=_("Stands below the comment, under your name. Answering approves the comment."),
+        help_text=_("Appears below the comment under your name. Replying approves the comment."),
     )
 
     note = forms.CharField(
         label=_("Note for other moderators"),
         required=False,
         widget=forms.Textarea(attrs={"rows": 3, "class": "vLargeTextField"}),
-        help_text=_("Never public. But the person it is about may ask to read it: write what you can stand by."),
+        help_text=_("Never public. The person it is about may ask to see it, so write only what you can stand by."),
     )
 
     class Meta:
@@ -49,7 +49,7 @@ class CommentForm(forms.ModelForm):
         # A browser sends other newlines than are stored: what nobody changed must come out the same.
         typed = clean_text(self.cleaned_data["body"])
         if not typed and self.instance.body:
-            raise forms.ValidationError(_("A comment has some text. To take it down, move it to the trash."))
+            raise forms.ValidationError(_("A comment can’t be empty. To remove it, move it to the trash."))
         return self.instance.body if typed == clean_text(self.instance.body) else typed
 
     def clean_answer(self):

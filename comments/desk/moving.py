@@ -28,16 +28,16 @@ ADDRESSES = [re.compile(r"#comment-(\d+)$"), re.compile(r"[?&]comment=(\d+)\b"),
 class MoveForm(forms.Form):
     below = forms.ChoiceField(label=_("Below"), required=False)
     address = forms.CharField(
-        label=_("Or the address of a comment"),
+        label=_("Or the link to a comment"),
         required=False,
         widget=forms.TextInput(attrs={"class": "vLargeTextField"}),
-        help_text=_("For one that is not in the list: copy the link behind its date."),
+        help_text=_("If the comment is not in the list, copy the link from its date."),
     )
     reason = forms.CharField(
         label=_("Reason"),
         required=False,
         widget=forms.TextInput(attrs={"class": "vLargeTextField"}),
-        help_text=_("Kept in the log. The writer does not see it."),
+        help_text=_("Kept in the log. The commenter does not see it."),
     )
 
     def __init__(self, *args, comment, mine, **kwargs):
@@ -48,7 +48,7 @@ class MoveForm(forms.Form):
         offered = self.on_post.filter(status__in=[Comment.Status.APPROVED, Comment.Status.PENDING])
         newest = offered.order_by("-submitted_at", "-pk")[: OFFERED + min(len(branch), OFFERED)]
         choices = [(str(each.pk), _told(each)) for each in newest if each.pk not in branch][:OFFERED]
-        top = [(TOP, _("The top of the thread: it answers the post"))] if comment.parent_id else []
+        top = [(TOP, _("Top of the thread, as a reply to the post"))] if comment.parent_id else []
         self.fields["below"].choices = [("", "–"), *top, *choices]
 
     def clean(self):
@@ -57,7 +57,7 @@ class MoveForm(forms.Form):
             return
         address, below = self.cleaned_data["address"], self.cleaned_data["below"]
         if not address and not below:
-            self.add_error("below", _("Choose where it belongs."))
+            self.add_error("below", _("Choose where to move the comment."))
         elif address or below != TOP:
             self.cleaned_data["parent"] = self._named(address or below)
         else:
@@ -68,7 +68,7 @@ class MoveForm(forms.Form):
         pk = number(found[1]) if found else None
         parent = self.on_post.filter(pk=pk).first() if pk else None
         if not parent:
-            self.add_error("address", _("This is not the address of a comment below this post."))
+            self.add_error("address", _("Enter the link to a comment on this post."))
         return parent
 
 
@@ -111,7 +111,7 @@ class MovingAdmin:
                 messages.success(request, _moved(comment, parent))
                 self.offer_undo(request, batch)
             else:
-                messages.info(request, about(_("{name}’s comment is there already."), comment))
+                messages.info(request, about(_("{name}’s comment is already there."), comment))
         except CanNotMove as refused:
             form.add_error(None, str(refused))
             return False

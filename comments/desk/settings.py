@@ -66,7 +66,7 @@ class DiscussionSettingsForm(forms.ModelForm):
             self.data = self.data.copy()
             self.data["rehearsed"] = change
             raise forms.ValidationError(
-                _("Not saved yet: read what this would have done, then save again."), code="rehearsal"
+                _("Not saved yet. Check the effect on past comments, then save again."), code="rehearsal"
             )
 
     def advice(self):

@@ -21,11 +21,13 @@ VERBS = {
     ),
     "restore": (
         _("Restore"),
-        ngettext_lazy("%(n)d comment restored to what it was.", "%(n)d comments restored to what they were.", "n"),
+        ngettext_lazy(
+            "%(n)d comment restored to its previous status.", "%(n)d comments restored to their previous status.", "n"
+        ),
     ),
     "erase": (
-        _("Delete for ever"),
-        ngettext_lazy("%(n)d comment deleted for ever.", "%(n)d comments deleted for ever.", "n"),
+        _("Delete permanently"),
+        ngettext_lazy("%(n)d comment deleted permanently.", "%(n)d comments deleted permanently.", "n"),
     ),
 }
 # Those that make sense for a comment in each status. To hold what waits is to leave it, for a reason perhaps.
@@ -43,8 +45,8 @@ SAID_OF_ONE = {
     "hold": _("{name}’s comment was held."),
     "spam": _("{name}’s comment was marked as spam."),
     "trash": _("{name}’s comment was moved to the trash."),
-    "restore": _("{name}’s comment was restored to what it was."),
-    "erase": _("{name}’s comment was deleted for ever."),
+    "restore": _("{name}’s comment was restored to its previous status."),
+    "erase": _("{name}’s comment was deleted permanently."),
 }
 CALLED = {
     "approve": _("Approve {name}’s comment"),
@@ -52,9 +54,9 @@ CALLED = {
     "spam": _("Spam: {name}’s comment"),
     "trash": _("Trash {name}’s comment"),
     "restore": _("Restore {name}’s comment"),
-    "erase": _("Delete for ever: {name}’s comment"),
-    "answer": _("Answer and approve {name}’s comment"),
-    "open": _("Open, edit: {name}’s comment"),
+    "erase": _("Delete permanently: {name}’s comment"),
+    "answer": _("Reply and approve: {name}’s comment"),
+    "open": _("Details of {name}’s comment"),
 }
 UNDO = _("Undo")
 
@@ -113,7 +115,7 @@ def newest_decision():
 
 def late_message(decision):
     if not decision.from_status:
-        told = _("{name}’s comment came in after this page was made: read it first. Nothing was changed.")
+        told = _("{name}’s comment arrived after you opened this page. Read it first. Nothing was changed.")
         return about(told, decision.comment)
     return about(
         _("Already decided by {by} at {time}: {name}’s comment is {status}. Nothing was changed."),

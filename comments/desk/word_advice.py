@@ -28,21 +28,20 @@ def _advice(line):
     shown = {"line": line[:100]}
     if network := network_of(line):
         is_wide = network.prefixlen < WIDEST[network.version]
-        return is_wide and _("“%(line)s” is a very wide range: it matches a great many people.") % shown
+        return is_wide and _("“%(line)s” is a very wide range and matches a great many people.") % shown
     tokens = tokens_of(line)
     if not tokens:
-        return _("“%(line)s” never matches: it has no letter, digit or sign that counts.") % shown
+        return _("“%(line)s” never matches, because it has no letter, digit or symbol that counts.") % shown
     if _matches_nearly_all(tokens, line.endswith("*")):
-        return _("“%(line)s” matches nearly everything: it is in most texts, e-mail addresses or websites.") % shown
-    if _LIKE_AN_ADDRESS.fullmatch(line):
         return (
-            _("“%(line)s” is not an IP address, so it is looked for as words. Write a range like this: 192.0.2.0/24")
-            % shown
+            _("“%(line)s” matches almost everything, because it is in most texts, email addresses or websites.") % shown
         )
+    if _LIKE_AN_ADDRESS.fullmatch(line):
+        return _("“%(line)s” is not an IP address, so it is treated as words. Write a range like 192.0.2.0/24") % shown
     if line.startswith("*"):
-        return _("“%(line)s”: a star only counts at the end of a line. The words are looked for without it.") % shown
+        return _("“%(line)s”: an asterisk only works at the end of a line. It is ignored here.") % shown
     if _WORDS_IN_A_ROW.fullmatch(line):
-        return _("“%(line)s” is looked for as one phrase. Write each word on a line of its own.") % shown
+        return _("“%(line)s” is treated as one phrase. To match single words, put each on its own line.") % shown
     return ""
 
 

@@ -30,7 +30,7 @@ class Batch(models.Model):
 
     class State(models.TextChoices):
         PLANNED = "planned", _("planned")
-        RUNNING = "running", _("under way")
+        RUNNING = "running", _("in progress")
         STOPPED = "stopped", _("stopped")
         FINISHED = "finished", _("finished")
 

@@ -10,7 +10,7 @@ class Status(models.TextChoices):
     SPAM = "spam", _("spam")
     TRASH = "trash", _("in the trash")
     # The place in its thread and the log are left; text and person are gone for good.
-    ERASED = "erased", _("deleted for ever")
+    ERASED = "erased", _("deleted permanently")
 
 
 class Kind(models.TextChoices):

@@ -46,7 +46,7 @@ class Comment(Moving, Transitions):
     root = models.ForeignKey("self", on_delete=models.PROTECT, null=True, blank=True, related_name="+", editable=False)
     kind = models.CharField(max_length=10, choices=Kind, default=Kind.COMMENT, editable=False)
     name = models.CharField(_("name"), max_length=80, blank=True)
-    email = models.CharField(_("e-mail"), max_length=254, blank=True)
+    email = models.CharField(_("email"), max_length=254, blank=True)
     url = models.CharField(_("website"), max_length=200, blank=True)
     body = models.TextField(_("text"))
     body_html = models.TextField(editable=False, blank=True)
@@ -78,9 +78,9 @@ class Comment(Moving, Transitions):
     # The number of the comment with which a flood from one network began; null where it came in none.
     flood = models.BigIntegerField(null=True, editable=False)
     user_agent = models.CharField(max_length=300, blank=True, editable=False)
-    notify = models.BooleanField(_("wants to hear of answers"), default=False)
+    notify = models.BooleanField(_("wants emails about replies"), default=False)
     # Mails to authors then carry the address to answer to.
-    reply_by_mail = models.BooleanField(_("may be answered by e-mail"), default=False)
+    reply_by_mail = models.BooleanField(_("may be replied to by email"), default=False)
     # What the desk looks for, kept with the row so that a million of them are found as fast as a thousand:
     # who seems to have written it, the script of most of its letters, whether it holds a link, and whether
     # nothing of that writer had been approved when it came.

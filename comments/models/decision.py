@@ -75,7 +75,7 @@ class Decision(models.Model):
         null=True,
         blank=True,
         related_name="+",
-        verbose_name=_("takes back"),
+        verbose_name=_("undoes"),
     )
     body_before = models.TextField(_("text before"), blank=True)
     # Of a move: {"from": the number of what it answered, "to": of what it answers}, None being the thread's top.

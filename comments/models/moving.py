@@ -22,7 +22,7 @@ class Moving(models.Model):
         no longer as the caller saw it (`seen`: the newest decision then).
         """
         if parent and parent.status in {Status.SPAM, Status.TRASH}:
-            raise CanNotMove(_("That comment is spam or in the trash: nobody would see what this one answers."))
+            raise CanNotMove(_("That comment is spam or in the trash, so nobody would see what this one replies to."))
         return self._move(parent and parent.pk, by=by, reason=reason, seen=seen, **details)
 
     def _move(self, parent_pk, *, by, seen, **details):
@@ -51,7 +51,9 @@ class Moving(models.Model):
         Post.objects.select_for_update().get(pk=self.post_id)
         branch = comments.branch_of(comments.get(pk=self.pk))
         if not locked.issuperset(branch):
-            raise CanNotMove(_("Somebody moved comments of this thread at the same moment. Look at it, and try again."))
+            raise CanNotMove(
+                _("Someone moved comments in this thread at the same moment. Check the thread and try again.")
+            )
         return branch
 
     def _write_place(self, parent, branch):
@@ -66,10 +68,10 @@ class Moving(models.Model):
 def _refuse(comment, parent_pk, parent, branch):
     """Raises CanNotMove where the tree would be none any more, or not one thread's."""
     if comment.kind != Kind.COMMENT or (parent and parent.kind != Kind.COMMENT):
-        raise CanNotMove(_("A pingback or trackback is not part of a thread: it neither answers nor is answered."))
+        raise CanNotMove(_("A pingback or trackback is not part of a thread, so it can’t be a reply or have replies."))
     if parent_pk and (not parent or parent.status == Status.ERASED):
-        raise CanNotMove(_("That comment is not there any more."))
+        raise CanNotMove(_("That comment no longer exists."))
     if parent and parent.post_id != comment.post_id:
-        raise CanNotMove(_("That comment is below another post."))
+        raise CanNotMove(_("That comment is on another post."))
     if parent_pk in branch:
-        raise CanNotMove(_("A comment can't answer itself, nor what answers it."))
+        raise CanNotMove(_("A comment can't be a reply to itself or to one of its own replies."))

@@ -18,7 +18,9 @@ class Rule(models.Model):
     number = models.PositiveSmallIntegerField(_("number"))
     version = models.PositiveSmallIntegerField(_("version"), default=1, editable=False)
     title = models.CharField(_("title"), max_length=150)
-    text = models.TextField(_("text"), blank=True, help_text=_("Plain words, told to the writer with the decision."))
+    text = models.TextField(
+        _("text"), blank=True, help_text=_("In plain words. The commenter is told this with the decision.")
+    )
     retired_at = models.DateTimeField(_("retired"), null=True, blank=True, editable=False)
 
     objects = RuleQuerySet.as_manager()
@@ -42,7 +44,7 @@ class Rule(models.Model):
 
     def clean(self):
         if Rule.objects.current().filter(number=self.number).exclude(pk=self.pk).exists():
-            raise ValidationError({"number": _("There is a rule with this number already. Change that one instead.")})
+            raise ValidationError({"number": _("There is already a rule with this number. Change that one instead.")})
 
     def revise(self, *, title, text):
         """The rule with this wording: this row if nobody was told of it yet, otherwise its next version."""

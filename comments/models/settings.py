@@ -15,9 +15,9 @@ class DiscussionSettings(models.Model):
     """How discussion works on this blog: one row. WordPress's names are in `docs/`."""
 
     class Moderation(models.TextChoices):
-        ALL = "all", _("Every comment waits")
-        FIRST = "first", _("A person's comments wait until one was approved")
-        NONE = "none", _("No comment waits because of who wrote it")
+        ALL = "all", _("Hold every comment")
+        FIRST = "first", _("Hold a person's comments until one has been approved")
+        NONE = "none", _("Hold no comment because of who wrote it")
 
     class Order(models.TextChoices):
         OLDEST = "oldest", _("Oldest first")
@@ -25,14 +25,14 @@ class DiscussionSettings(models.Model):
 
     class NotifyOn(models.TextChoices):
         NONE = "none", _("Never")
-        HELD = "held", _("When a comment waits")
+        HELD = "held", _("When a comment is held")
         ALL = "all", _("For every comment")
-        DIGEST = "digest", _("Once a day, what waits")
+        DIGEST = "digest", _("Once a day, a list of what is waiting")
 
     blog = models.OneToOneField(Blog, on_delete=models.CASCADE, default=1, related_name="+", editable=False)
     comments_open = models.BooleanField(_("comments open"), default=True)
     close_after_days = models.PositiveIntegerField(
-        _("close after days"), null=True, blank=True, help_text=_("Empty: never.")
+        _("close after days"), null=True, blank=True, help_text=_("Leave empty for never.")
     )
     moderation = models.CharField(
         _("moderation"),
@@ -40,8 +40,8 @@ class DiscussionSettings(models.Model):
         choices=Moderation,
         default=Moderation.FIRST,
         help_text=_(
-            "Whichever you choose, a comment under the name of an author, of staff or of the blog waits, unless it is "
-            "sent from their own account."
+            "Whichever you choose, a comment that uses the name of an author, a member of staff or the blog is held "
+            "unless it is sent from their own account."
         ),
     )
     max_links = models.PositiveIntegerField(
@@ -49,83 +49,85 @@ class DiscussionSettings(models.Model):
         null=True,
         blank=True,
         default=2,
-        help_text=_("A comment with more waits. Empty: any number."),
+        help_text=_("Hold comments with more links than this. Leave empty for no limit."),
     )
     hold_words = models.TextField(
-        _("words that hold"),
+        _("hold comments containing"),
         blank=True,
         help_text=_(
-            "One a line: a word, a phrase, the beginning of a word (press*), an IP address or a range (10.0.0.0/8). "
-            "Words are looked for in the text, as it was typed and as readers see it, in the name, the e-mail address "
-            "and the website: whole words, or anywhere in languages without spaces; case, accents and disguises do "
-            "not matter. An address matches whoever writes from there."
+            "One on each line: a word, a phrase, the beginning of a word (press*), an IP address or a range "
+            "(10.0.0.0/8). Words are matched in the comment, as typed and as readers see it, and in the name, email "
+            "address and website. Whole words match, or any part of the text in languages without spaces. Case, "
+            "accents and disguises are ignored. An IP address matches everyone who writes from there."
         ),
     )
     block_words = models.TextField(
-        _("words that mark as spam"),
+        _("mark as spam if it contains"),
         blank=True,
-        help_text=_("As above. Who is marked wrongly finds no way in: be sparing."),
+        help_text=_("As above. Use sparingly: people caught by mistake are not told."),
     )
     spam_threshold = models.FloatField(
-        _("learned spam from"),
+        _("spam filter threshold"),
         default=SPAM_THRESHOLD,
         validators=[MinValueValidator(0), MaxValueValidator(1)],
         help_text=_(
-            "From 0 to 1: what looks more like your spam than this is marked as spam; from 0.5 on it waits. "
-            "It learns from your decisions, from 20 of each kind on. 1: it marks nothing."
+            "From 0 to 1. A comment that scores more than this is marked as spam; from 0.5 it is held. The filter "
+            "learns from your decisions, once there are 20 of each kind. At 1 it marks nothing as spam."
         ),
     )
     spam_days = models.PositiveIntegerField(
-        _("keep spam for days"),
+        _("days to keep spam"),
         null=True,
         blank=True,
         default=30,
         help_text=_(
-            "Older spam can be deleted for ever from the list of spam; nothing is deleted by itself. Empty: never."
+            "Older spam can be deleted permanently from the spam list. Nothing is deleted automatically. Leave "
+            "empty to keep it."
         ),
     )
     trash_days = models.PositiveIntegerField(
-        _("keep the trash for days"),
+        _("days to keep the trash"),
         null=True,
         blank=True,
         default=30,
         help_text=_(
-            "What is older can be deleted for ever from the list of the trash; nothing is deleted by itself. "
-            "Empty: never."
+            "Older comments can be deleted permanently from the trash. Nothing is deleted automatically. Leave "
+            "empty to keep them."
         ),
     )
-    require_name_email = models.BooleanField(_("name and e-mail required"), default=True)
+    require_name_email = models.BooleanField(_("name and email required"), default=True)
     registration_required = models.BooleanField(
         _("account required"), default=False, help_text=_("Only people who are logged in can comment.")
     )
     max_depth = models.PositiveSmallIntegerField(
-        _("levels"),
+        _("maximum reply depth"),
         default=5,
         validators=[MinValueValidator(1), MaxValueValidator(10)],
-        help_text=_("Replies below the last level are shown on it, with the name of whom they answer."),
+        help_text=_("Deeper replies are shown at the last level, with the name of the person they reply to."),
     )
     per_page = models.PositiveSmallIntegerField(
-        _("threads a page"), default=50, validators=[MinValueValidator(1), MaxValueValidator(200)]
+        _("threads per page"), default=50, validators=[MinValueValidator(1), MaxValueValidator(200)]
     )
     order = models.CharField(_("order"), max_length=10, choices=Order, default=Order.OLDEST)
     flood_seconds = models.PositiveIntegerField(
         _("seconds between comments"),
         default=15,
-        help_text=_("Of the same person. 0: no limit; then the four limits below don't count either."),
+        help_text=_("By the same person. Enter 0 for no limit; the four limits below are then off too."),
     )
     hourly_per_network = models.PositiveIntegerField(
-        _("comments an hour from one network"),
+        _("comments per hour from one network"),
         null=True,
         blank=True,
         default=30,
         validators=[MinValueValidator(1)],
         help_text=_(
-            "A school, an office or the telephones of a town share one. More wait, and three times as many are refused "
-            "until later, with the words kept. Your own and moderators' don't count. Empty: no limit."
+            "A school, an office or a mobile network may share one address range. Further comments are held; from "
+            "three times this number they are refused for a while, and the commenter keeps their text. Yours and "
+            "moderators' comments don't count. Leave empty for no limit."
         ),
     )
     daily_per_network = models.PositiveIntegerField(
-        _("comments a day from one network"),
+        _("comments per day from one network"),
         null=True,
         blank=True,
         default=150,
@@ -133,25 +135,26 @@ class DiscussionSettings(models.Model):
         help_text=_("As above."),
     )
     hourly_per_post = models.PositiveIntegerField(
-        _("comments an hour on one post"),
+        _("comments per hour on one post"),
         null=True,
         blank=True,
         default=500,
         validators=[MinValueValidator(1)],
         help_text=_(
-            "More wait, and three times as many are refused until later. People of whom you have approved a comment, "
-            "and whose account or browser is known, are not stopped by this one and the next. Empty: no limit."
+            "Further comments are held; from three times this number they are refused for a while. This limit and "
+            "the next do not stop people with an approved comment whose account or browser is known. Leave empty "
+            "for no limit."
         ),
     )
     daily_limit = models.PositiveIntegerField(
-        _("comments a day on the whole blog"),
+        _("comments per day on the whole blog"),
         null=True,
         blank=True,
         default=3000,
         validators=[MinValueValidator(1)],
         help_text=_("As above."),
     )
-    notify_on = models.CharField(_("mail to the author"), max_length=10, choices=NotifyOn, default=NotifyOn.HELD)
+    notify_on = models.CharField(_("emails to the author"), max_length=10, choices=NotifyOn, default=NotifyOn.HELD)
 
     class Meta:
         verbose_name = _("discussion settings")
@@ -188,7 +191,7 @@ class DiscussionSettings(models.Model):
         if self.close_after_days is None or not post.published_at:
             return ""
         if post.published_at + timedelta(days=self.close_after_days) < timezone.now():
-            return _("Comments are closed: this was published more than %(days)d days ago.") % {
+            return _("Comments are closed because this was published more than %(days)d days ago.") % {
                 "days": self.close_after_days
             }
         return ""

@@ -101,8 +101,8 @@ def _not_yet_because(post):
     if post.is_public:
         return ""
     if post.status == Post.Status.TRASH:
-        return _("Nobody can comment on what is in the trash.")
-    return _("Comments open when this is public.")
+        return _("Comments are not possible on something in the trash.")
+    return _("Comments open when this is published.")
 
 
 def _told(context, post, entries, comments):

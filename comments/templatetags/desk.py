@@ -30,7 +30,7 @@ def writers_history(comment):
     """ "4 approved, 1 spam, first seen in March 2026", of the others by the same writer."""
     numbers = _numbers(comment)
     if not any(numbers.values()):
-        return _("nothing else by this writer")
+        return _("first comment from this person")
     # One of a hundred that were counted is this comment itself.
     told = [
         _("%(n)s %(status)s") % {"n": f"{n}{'+' if n >= COUNTED - 1 else ''}", "status": status.label}

@@ -90,7 +90,7 @@ def validate_attachment(upload):
     """Refuses a file that is too large, of a kind that is not kept, or another kind than its name says."""
     kind = extension(upload.name)
     if kind not in TYPES:
-        raise ValidationError(_("Files of this kind are not kept."))
+        raise ValidationError(_("Files of this type can’t be kept."))
     if upload.size > MAX_BYTES:
         raise ValidationError(_("The file is larger than 100 MB."))
     upload.seek(0)
@@ -103,7 +103,7 @@ def validate_attachment(upload):
     else:
         fits = start and not start.removeprefix(b"\xef\xbb\xbf").lstrip().startswith(b"<")
     if not fits:
-        raise ValidationError(_("The file is not of the kind that its name says."))
+        raise ValidationError(_("The file’s contents don’t match its name."))
 
 
 class AttachmentQuerySet(models.QuerySet):
@@ -148,8 +148,8 @@ class Attachment(models.Model):
     objects = AttachmentQuerySet.as_manager()
 
     class Meta:
-        verbose_name = _("file of the old blog")
-        verbose_name_plural = _("files of the old blog")
+        verbose_name = _("imported file")
+        verbose_name_plural = _("imported files")
         constraints = [
             models.CheckConstraint(
                 condition=models.Q(picture__isnull=False, file="")

@@ -18,7 +18,7 @@ from .queryset import FiledQuerySet
 def validate_handle(value):
     """A handle of the fediverse: a name, as Mastodon and its like allow it, and the server's."""
     if not re.fullmatch(r"@[\w.-]+@([a-z0-9-]+\.)+[a-z0-9-]{2,}", value, re.ASCII | re.IGNORECASE):
-        raise ValidationError(_("Write the handle whole, such as @name@server.example."), code="invalid_handle")
+        raise ValidationError(_("Enter the full handle, such as @name@server.example."), code="invalid_handle")
 
 
 class Author(models.Model):
@@ -31,11 +31,11 @@ class Author(models.Model):
     bio = models.TextField(_("bio"), blank=True, help_text=_("Markdown. Shown below every post."))
     bio_html = models.TextField(editable=False, blank=True)
     fediverse = models.CharField(
-        _("in the fediverse"),
+        _("Mastodon handle"),
         max_length=200,
         blank=True,
         validators=[validate_handle],
-        help_text=_("A handle such as @name@server.example. Mastodon shows it with links to the posts."),
+        help_text=_("For example @name@server.example. Mastodon shows it with links to your posts."),
     )
     user = models.OneToOneField(
         settings.AUTH_USER_MODEL,

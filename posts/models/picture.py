@@ -71,15 +71,15 @@ class Picture(models.Model):
         _("alternative text"),
         max_length=500,
         blank=True,
-        help_text=_("What the picture shows, for people who don't see it."),
+        help_text=_("Describes the picture for people who can't see it."),
     )
     decorative = models.BooleanField(
         _("decorative"),
         default=False,
-        help_text=_("It adds nothing to the text: readers of alternative text skip it."),
+        help_text=_("The picture adds nothing to the text, so screen readers skip it."),
     )
     caption = models.CharField(_("caption"), max_length=500, blank=True)
-    credit = models.CharField(_("credit"), max_length=200, blank=True, help_text=_("Who made it."))
+    credit = models.CharField(_("credit"), max_length=200, blank=True, help_text=_("Who made the picture."))
     uploaded_at = models.DateTimeField(_("uploaded"), auto_now_add=True)
 
     objects = PictureQuerySet.as_manager()
@@ -132,11 +132,11 @@ class Picture(models.Model):
     def clean(self):
         if not self.alt and not self.decorative:
             raise ValidationError(
-                {"alt": _("Say what the picture shows, or tick “decorative” if it adds nothing to the text.")}
+                {"alt": _("Describe what the picture shows, or tick “decorative” if it adds nothing to the text.")}
             )
         if self.alt and self.decorative:
             raise ValidationError(
-                {"decorative": _("A decorative picture has no alternative text: untick this, or empty the text.")}
+                {"decorative": _("A decorative picture has no alternative text. Untick this, or delete the text.")}
             )
 
     @property
@@ -175,7 +175,7 @@ class Picture(models.Model):
     def refuse_deletion(self):
         posts, authors = self.texts()
         if showing := [*posts.defer("body", "body_html"), *authors]:
-            raise ProtectedError(_("The picture stands in a text: take it out there first."), set(showing))
+            raise ProtectedError(_("The picture is used in a post. Remove it there first."), set(showing))
 
     def discard_files(self):
         """Deletes its files after the commit. Raises OSError where they can't be deleted."""

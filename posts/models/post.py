@@ -50,8 +50,8 @@ class Post(Addressed, Text):
     class Moderation(models.TextChoices):
         """Stricter than the blog at large; see the check `moderation` of the comments."""
 
-        FIRST = "first", _("A person's comments wait until one was approved")
-        ALL = "all", _("Every comment waits")
+        FIRST = "first", _("Hold a person's comments until one has been approved")
+        ALL = "all", _("Hold every comment")
 
     kind = models.CharField(_("kind"), max_length=10, choices=Kind, default=Kind.POST)
     title = models.CharField(_("title"), max_length=300)
@@ -60,14 +60,14 @@ class Post(Addressed, Text):
         max_length=slugs.MAX_LENGTH,
         blank=True,
         validators=[slugs.validate_slug],
-        help_text=_("Its part of the address. Made from the title if left empty."),
+        help_text=_("Last part of the web address. Made from the title if left empty."),
     )
     status = models.CharField(_("status"), max_length=10, choices=Status, default=Status.DRAFT)
     published_at = models.DateTimeField(
         _("publication"),
         null=True,
         blank=True,
-        help_text=_("A published post is public from this time on. Now, if left empty."),
+        help_text=_("Publish date. A future date schedules the post. Leave empty for now."),
     )
     author = models.ForeignKey(Author, on_delete=models.PROTECT, related_name="posts", verbose_name=_("author"))
     categories = models.ManyToManyField(Category, blank=True, related_name="posts", verbose_name=_("categories"))
@@ -91,16 +91,16 @@ class Post(Addressed, Text):
     )
     in_menu = models.BooleanField(_("in the menu"), default=True, help_text=_("For pages."))
     menu_order = models.IntegerField(
-        _("place in the menu"), default=0, blank=True, help_text=_("For pages: the lowest number stands first.")
+        _("position in the menu"), default=0, blank=True, help_text=_("For pages. The lowest number comes first.")
     )
-    pinned = models.BooleanField(_("pinned"), default=False, help_text=_("Stands first on the home page."))
+    pinned = models.BooleanField(_("pinned"), default=False, help_text=_("Show at the top of the home page."))
     comments_open = models.BooleanField(_("comments open"), default=True)
     moderation = models.CharField(
         _("moderation"),
         max_length=10,
         choices=Moderation,
         blank=True,
-        help_text=_("Where this post calls for more care than the rest. It can't be laxer than the blog."),
+        help_text=_("For a post that needs more care than the rest. Can only be stricter than the site setting."),
     )
     # Kept by whoever shows something under posts, through `count_comments()`.
     comment_count = models.PositiveIntegerField(editable=False, default=0)
@@ -218,7 +218,7 @@ class Post(Addressed, Text):
         ancestor = self.parent
         while ancestor and self.pk:
             if ancestor.pk == self.pk:
-                raise ValidationError({"parent": _("A page can't stand below itself.")})
+                raise ValidationError({"parent": _("A page can't be its own parent.")})
             ancestor = ancestor.parent
         if self.status == self.Status.PUBLISHED:
             ask_for_alternatives(self)

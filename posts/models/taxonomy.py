@@ -116,7 +116,7 @@ class Category(Term):
         ancestor = self.parent
         while ancestor:
             if ancestor.pk == self.pk:
-                raise ValidationError({"parent": _("A category can't stand below itself.")})
+                raise ValidationError({"parent": _("A category can't be its own parent.")})
             ancestor = ancestor.parent
 
     def branch(self):

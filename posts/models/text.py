@@ -27,12 +27,14 @@ class Text(models.Model):
         max_length=20,
         blank=True,
         choices=languages.choices,
-        help_text=_("The text's, if it is not the blog's. Quotation marks, hyphens and the direction follow it."),
+        help_text=_(
+            "If the text is not in the language of the blog. Quotation marks, hyphenation and text direction follow it."
+        ),
     )
     excerpt = models.TextField(
         _("excerpt"),
         blank=True,
-        help_text=_("Plain text for lists and feeds. The text's beginning if left empty."),
+        help_text=_("Plain text for lists and feeds. Leave empty to use the beginning of the post."),
     )
 
     # Made by rerender(), which says what they are.

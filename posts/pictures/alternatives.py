@@ -11,8 +11,8 @@ from posts.markup import render_post
 from .markup import without_alternative
 
 _ASK = _(
-    "The picture “%(name)s” in the text has no alternative text. Write what it shows between the square brackets: "
-    "![what it shows](address). If it adds nothing, upload it under Pictures and tick “decorative” there."
+    "The picture “%(name)s” in the text has no alternative text. Describe it between the square brackets: "
+    "![description](address). If it adds nothing, upload it under Pictures and tick “decorative” there."
 )
 
 

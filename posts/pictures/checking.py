@@ -18,11 +18,13 @@ MAX_PIXELS_OF_ALL_FRAMES = 150_000_000  # twenty seconds of 500 by 600; decoded 
 # A picture takes up to 200 MB while it is open. One at a time in a process: what many send at once waits.
 ONE_AT_A_TIME = Lock()
 
-DAMAGED = _("The file is damaged or was cut off on its way here. Open it, save it again and upload that.")
-_NO_PICTURE = _("This is not a picture that browsers show. Save it as JPEG, PNG, GIF, WebP or AVIF and upload that.")
-_TOO_MANY_PIXELS = _("The picture has more than 50 million pixels. Save it smaller and try again.")
-_TOO_LONG = _("The picture is wider or higher than 16,383 pixels. Save it smaller and try again.")
-_TOO_MANY_FRAMES = _("The animation is too long. Save it with fewer frames or smaller, and try again.")
+DAMAGED = _("The file is damaged or incomplete. Open it, save it again and upload the new copy.")
+_NO_PICTURE = _(
+    "This is not a picture that browsers can show. Save it as JPEG, PNG, GIF, WebP or AVIF and upload that."
+)
+_TOO_MANY_PIXELS = _("The picture has more than 50 million pixels. Make it smaller and try again.")
+_TOO_LONG = _("The picture is wider or higher than 16,383 pixels. Make it smaller and try again.")
+_TOO_MANY_FRAMES = _("The animation is too long. Make it smaller or save it with fewer frames, and try again.")
 
 
 def validate_picture(upload):
@@ -31,7 +33,7 @@ def validate_picture(upload):
     if getattr(upload, "_committed", False):
         return
     if upload.size > MAX_BYTES:
-        raise ValidationError(_("The file is larger than 15 MB. Save it smaller and try again."))
+        raise ValidationError(_("The file is larger than 15 MB. Make it smaller and try again."))
     upload.seek(0)
     try:
         with ONE_AT_A_TIME, Image.open(upload, formats=FORMATS) as image:
@@ -64,7 +66,10 @@ def _check_name(name, found):
     if SUFFIXES.get(suffix, found) != found:
         wanted = next(ending for ending, name in SUFFIXES.items() if name == found)
         raise ValidationError(
-            _("The file is in the format %(format)s, and its name ends in %(suffix)s. Rename it to end in %(wanted)s."),
+            _(
+                "The file is in %(format)s format but its name ends in %(suffix)s. Rename it so that it ends in "
+                "%(wanted)s."
+            ),
             params={"format": found, "suffix": suffix, "wanted": wanted},
         )
 

@@ -59,7 +59,7 @@ def test_the_deepest_thread_is_read_from_the_top_down(pages):
 
 
 def test_a_form_says_what_is_wrong_before_it_asks_again(pages):
-    assert_in_order(["There is a problem", "Your comment", "Name", "E-mail"], text_of(pages["form errors"]))
+    assert_in_order(["There is a problem", "Your comment", "Name", "Email"], text_of(pages["form errors"]))
 
 
 @pytest.mark.parametrize(

@@ -81,7 +81,7 @@ def test_the_page_of_a_comment(desk, comment):
 
 def test_the_dashboard(desk, comment):
     desk.goto("/admin/")
-    desk.get_by_text("Each day").click()
+    desk.get_by_text("By day").click()
 
     assert violations(desk) == []
 
@@ -99,7 +99,7 @@ def test_a_batch_before_and_under_way(desk, comment):
 
 def test_a_rehearsal(desk, comment):
     desk.goto("/admin/comments/discussionsettings/1/change/")
-    desk.get_by_label("words that hold").fill("boot")
+    desk.get_by_label("hold comments containing").fill("boot")
     desk.get_by_role("button", name="Save", exact=True).click()
     desk.get_by_text("The newest").click()
 

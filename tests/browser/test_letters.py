@@ -103,7 +103,7 @@ def test_the_permalink_of_a_removed_comment_shows_its_place_or_says_so(reader, c
         comment.trash(by=None)
 
     reader.goto(leaf.get_absolute_url())
-    expect(reader.get_by_text("The comment that the link leads to is not shown here.")).to_be_in_viewport()
+    expect(reader.get_by_text("The comment you followed a link to is not shown.")).to_be_in_viewport()
     reader.goto(chain[2].get_absolute_url())
     expect(reader.locator(f"#comment-{chain[2].pk} > .gone")).to_be_in_viewport()
     reader.watch.look()
@@ -118,7 +118,7 @@ def test_an_old_link_finds_its_comment_on_the_page_where_it_stands_now(page, cha
         page.goto(f"{post.get_absolute_url()}{address}#comment-{last.pk}")
         expect(letter(page, last)).to_be_in_viewport()
     page.goto(f"{post.get_absolute_url()}#comment-{last.pk + 1000}")
-    expect(page.get_by_text("The comment that the link leads to is not shown here.")).to_be_in_viewport()
+    expect(page.get_by_text("The comment you followed a link to is not shown.")).to_be_in_viewport()
     page.watch.look()
 
 
@@ -184,7 +184,7 @@ def test_new_comments_are_marked_only_for_who_asked_for_it(page, chain):
     page.goto(post.get_absolute_url())
     expect(page.locator(".thread .stamp")).to_have_count(1)
     expect(letter(page, late).locator(".stamp")).to_have_text("new")
-    page.get_by_role("link", name="To the first new one (1)").click()
+    page.get_by_role("link", name="Go to the first new comment (1)").click()
     expect(page.locator(f"#comment-{late.pk}")).to_be_focused()
     page.watch.look()
     page.reload()
@@ -219,7 +219,7 @@ def test_a_chosen_scheme_is_there_from_the_first_paint_and_on_every_page(open_br
     assert page.evaluate("window.atFirst") == page.evaluate(background) == PAPER[wanted]
     expect(page.get_by_role("button", name=wanted.title())).to_have_attribute("aria-pressed", "true")
 
-    page.get_by_role("button", name="As the system").click()
+    page.get_by_role("button", name="System").click()
     assert page.evaluate(background) == PAPER[system]
     assert_nothing_is_kept(page.context)
 

@@ -104,7 +104,7 @@ def test_spam_and_trash_leave_the_queue_and_come_back(at_desk, post):
     for status, comment in (("spam", spam), ("trash", trash)):
         at_desk.goto(f"{QUEUE}?status__exact={status}")
         row_of(at_desk, comment).get_by_role("button", name="Restore").click()
-        expect(at_desk.get_by_text("Bo Reader’s comment was restored to what it was.")).to_be_visible()
+        expect(at_desk.get_by_text("Bo Reader’s comment was restored to its previous status.")).to_be_visible()
         expect(at_desk).to_have_url(re.compile(rf"\?status__exact={status}#told$"))
         assert status_of(comment) == "pending"
 
@@ -161,13 +161,13 @@ def test_everything_that_waits_is_decided_across_pages(open_browser, post):
 def test_an_answer_from_the_comments_page_approves_it_and_stands_below_it(at_desk, post, open_browser):
     comment = make_waiting(post=post, body="Whose boot was it?", minutes_ago=10)
     at_desk.goto(QUEUE)
-    at_desk.get_by_role("link", name="Answer and approve").click()
+    at_desk.get_by_role("link", name="Reply and approve").click()
 
     expect(at_desk.locator(".letter .stamp")).to_have_text("waiting")
     expect(at_desk.locator(".why")).to_contain_text("No comment of this account or browser")
     at_desk.watch.look()
     at_desk.get_by_label("Answer:").fill("Mine, it turned *out*.")
-    at_desk.get_by_role("button", name="Save answer, note or edit").click()
+    at_desk.get_by_role("button", name="Save").click()
 
     expect(at_desk).to_have_url(re.compile(f"{QUEUE}#told$"))
     assert status_of(comment) == "approved"
@@ -201,12 +201,12 @@ def test_an_edited_text_keeps_the_writers_own_beside_it(at_desk, post):
 
     at_desk.get_by_text("Edit the text").click()
     at_desk.get_by_label("Text:", exact=True).fill("Call me.")
-    at_desk.get_by_role("button", name="Save answer, note or edit").click()
+    at_desk.get_by_role("button", name="Save").click()
     expect(at_desk.get_by_role("list").filter(has_text="Saved.")).to_be_visible()
     at_desk.goto(f"{QUEUE}{comment.pk}/change/")
 
     expect(at_desk.locator(".letter .words")).to_have_text("Call me.")
-    at_desk.get_by_text("Edited. The text as it was written").click()
+    at_desk.get_by_text("Edited. The original text").click()
     expect(at_desk.locator(".letter details pre")).to_have_text("Call me on 0123 456789.")
     expect(at_desk.locator(".log tbody tr").first).to_contain_text("text edited")
 
@@ -266,7 +266,7 @@ def test_without_javascript_a_whole_queue_is_cleared_and_all_of_it_comes_back(op
     assert Comment.objects.filter(status="trash").count() == 60
     desk.get_by_role("button", name="Undo the last decision").click()
 
-    expect(desk.get_by_text("60 decisions were taken back.")).to_be_visible()
+    expect(desk.get_by_text("60 decisions were undone.")).to_be_visible()
     assert Comment.objects.filter(status="pending").count() == 60
 
 

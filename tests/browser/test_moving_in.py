@@ -75,18 +75,18 @@ def test_an_author_moves_in_looks_and_moves_out_again(page, tmp_path):
     page.get_by_label("Exports").set_input_files(export)
     page.get_by_label("Pictures and files").set_input_files(archive)
     look(page)
-    page.get_by_role("button", name="Upload and try").click()
+    page.get_by_role("button", name="Upload and check").click()
 
     # See what would come
-    expect(page.get_by_text("Nothing has been written yet.")).to_be_visible(timeout=PATIENCE)
+    expect(page.get_by_text("Nothing has been saved yet.")).to_be_visible(timeout=PATIENCE)
     expect(page.get_by_role("row", name="posts 2 2 0 0 0")).to_be_visible()
     expect(page.get_by_text("old-map").first).to_be_visible()
     look(page)
     assert page.request.get("/2019/05/01/the-ford/").status == 404
 
     # Take it in
-    page.get_by_role("button", name="Take it in").click()
-    expect(page.get_by_text("This has come in.")).to_be_visible(timeout=PATIENCE)
+    page.get_by_role("button", name="Import now").click()
+    expect(page.get_by_text("This has been imported.")).to_be_visible(timeout=PATIENCE)
     look(page)
     report = page.url
 
@@ -98,10 +98,10 @@ def test_an_author_moves_in_looks_and_moves_out_again(page, tmp_path):
     # Take it back
     page.goto(report)
     page.get_by_role("link", name="Undo this import").click()
-    expect(page.get_by_text("2 posts and pages go")).to_be_visible()
+    expect(page.get_by_text("2 posts and pages will be removed")).to_be_visible()
     look(page)
     page.get_by_role("button", name="Undo this import").click()
-    expect(page.get_by_text("This was undone.")).to_be_visible()
+    expect(page.get_by_text("This import was undone.")).to_be_visible()
     look(page)
     assert page.goto("/2019/05/01/the-ford/").status == 404
 

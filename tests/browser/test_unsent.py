@@ -42,7 +42,7 @@ def text(page):
 
 
 def note(page):
-    return page.get_by_text("Until it is sent, your text is kept in this browser")
+    return page.get_by_text("Until you send it, your text is kept in this browser")
 
 
 def reply_to(page, name):
@@ -167,7 +167,7 @@ def test_what_is_kept_goes_after_thirty_days_and_at_the_press_of_a_button(page, 
     address = thread[0].post.get_absolute_url()
     page.goto(address)
     text(page).fill(WORDS)
-    page.get_by_role("button", name="Discard it").click()
+    page.get_by_role("button", name="Discard this text").click()
     expect(text(page)).to_have_value("")
     expect(text(page)).to_be_focused()
     expect(note(page)).to_be_hidden()
@@ -204,7 +204,7 @@ def test_the_page_that_forgets_a_browser_discards_it_too(page, thread):
     page.get_by_role("link", name="Forget me now").click()
     page.get_by_role("button", name="Forget this browser").click()
 
-    expect(page.get_by_text("does not remember this browser")).to_be_visible()
+    expect(page.get_by_text("This browser is not remembered")).to_be_visible()
     assert_nothing_is_kept(page.context)
 
 
@@ -389,7 +389,7 @@ def test_who_logs_in_in_another_tab_sends_it_from_the_first(open_browser, thread
     send(page)
 
     with page.context.expect_page() as opened:
-        page.get_by_role("link", name="Log in, in a new tab").click()
+        page.get_by_role("link", name="Log in in a new tab").click()
     opened.value.get_by_label("Username").fill("ruth")
     opened.value.get_by_label("Password").fill("a long password")
     opened.value.get_by_role("button", name="Log in").click()

@@ -38,7 +38,7 @@ def test_a_moderator_decides_on_the_page_is_told_there_and_takes_it_back(page_wi
     page.goto(waiting.post.get_absolute_url())
     letter = page.locator(f"#comment-{waiting.pk} > .letter")
     expect(letter).to_contain_text("3 links, and 2 are allowed.")
-    page.get_by_role("link", name="To the first on this page").click()
+    page.get_by_role("link", name="Go to the first on this page").click()
     expect(page.locator(f"#comment-{waiting.pk}")).to_be_focused()
     page.watch.look()
 
@@ -51,7 +51,7 @@ def test_a_moderator_decides_on_the_page_is_told_there_and_takes_it_back(page_wi
     expect(page.get_by_role("heading", name="2 Responses to")).to_be_visible()
     page.watch.look()
     told.get_by_role("button", name="Undo").click()
-    expect(told).to_contain_text("the decision was taken back")
+    expect(told).to_contain_text("the decision was undone")
     expect(letter.get_by_role("button", name="Trash Wanda’s comment")).to_be_visible()
 
 

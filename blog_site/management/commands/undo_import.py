@@ -16,14 +16,15 @@ class Command(BaseCommand):
     def handle(self, *, number, dry_run, **options):
         source = Import.objects.filter(pk=number).first()
         if not source or not source.can_be_undone:
-            raise CommandError(f"There is no import {number} that was taken in and not undone.")
+            raise CommandError(f"Import {number} does not exist, or it was not imported or is already undone.")
         if newer := first_to_undo(source):
-            raise CommandError(f"Import {newer.pk} changed what this one brought: undo that one first.")
+            raise CommandError(f"Import {newer.pk} changed what this one added. Undo that one first.")
         found = plan(source) if dry_run else undo(source)
-        self.stdout.write(f"{len(found.posts):>8} posts and pages go")
-        self.stdout.write(f"{len(found.comments):>8} comments go")
-        self.stdout.write(f"{len(found.restored):>8} changes are taken back")
+        would_be = "would be " if dry_run else ""
+        self.stdout.write(f"{len(found.posts):>8} posts and pages {would_be}removed")
+        self.stdout.write(f"{len(found.comments):>8} comments {would_be}removed")
+        self.stdout.write(f"{len(found.restored):>8} changes {would_be}undone")
         for what, why in found.kept:
-            self.stdout.write(f"  “{what}” stays: {why}")
+            self.stdout.write(f"  “{what}” is kept. {why}")
         if dry_run:
             self.stdout.write("\nA dry run: nothing was changed.")
