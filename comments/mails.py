@@ -3,7 +3,6 @@
 Links in them show a page; only a button there changes anything.
 """
 
-from django.apps import apps
 from django.conf import settings
 from django.contrib.auth import get_user_model
 from django.core.exceptions import ValidationError
@@ -19,13 +18,13 @@ from django_tasks import task
 
 from comments import recipients, tokens
 from comments.cleaning import validate_email
-from comments.models.mail_address import AskingMail, MailAddress
+from comments.models import Comment, DiscussionSettings, MailAddress
+from comments.models.mail_address import AskingMail
 from comments.models.notice import MOST_ALONE, PAUSE, WITHIN, Notice
-from comments.models.settings import DiscussionSettings
 from comments.plain import as_text, beginning
 from posts import outbox
 from posts.mail import send
-from posts.models import Blog, Post
+from posts.models import Author, Blog, Post
 
 SHOWN_IN_DIGEST = 600  # characters of a comment
 # Of many comments that come in one mail: so many are in it, and so much of each.
@@ -35,8 +34,7 @@ MOST_GATHERED, SHOWN_OF_MANY = 50, 300
 @task(queue_name=outbox.MAIL)
 def tell_of_answer(comment_pk):
     """Tells the writer of the comment above that it was answered, if they asked for that and both are still shown."""
-    # By name, since the model queues this task.
-    approved = apps.get_model("comments", "Comment").objects.approved()
+    approved = Comment.objects.approved()
     answer = approved.filter(pk=comment_pk).select_related("parent", "post").first()
     parent = answer and _asked_to_hear().filter(pk=answer.parent_id).first()
     if not parent or parent.email.casefold() == answer.email.casefold():
@@ -79,13 +77,13 @@ def tell_of_answers(parent_pk):
     subject %= {"n": len(notices), "post": parent.post}
     _send_to_writer(subject, "comments/answers_mail.txt", context, parent)
     told = [notice.comment_id for notice in notices]
-    _all_comments().filter(pk__in=told).update(announced_at=timezone.now())
+    Comment.objects.filter(pk__in=told).update(announced_at=timezone.now())
     Notice.objects.filter(pk__in=[notice.pk for notice in notices]).mark_told()
 
 
 def _asked_to_hear():
     """The comments whose writers want to hear of answers."""
-    return _all_comments().approved().filter(notify=True).exclude(email="").select_related("user")
+    return Comment.objects.approved().filter(notify=True).exclude(email="").select_related("user")
 
 
 def _send_to_writer(subject, template, context, parent):
@@ -100,7 +98,7 @@ def ask_to_confirm(comment_pk):
 
     The mail has nothing in it that whoever typed the address has written.
     """
-    rows = _all_comments().filter(pk=comment_pk, notify=True, status__in=["pending", "approved"])
+    rows = Comment.objects.filter(pk=comment_pk, notify=True, status__in=["pending", "approved"])
     comment = rows.select_related("post", "user").first()
     if (
         not comment
@@ -165,7 +163,7 @@ def tell_of_comment(comment_pk, account_pk):
         "comment": comment,
         "text": as_text(comment.body_html),
         "why": comment.why_it_waits(),
-        "waiting": _all_comments().moderated_by(account).in_moderation().count(),
+        "waiting": Comment.objects.moderated_by(account).in_moderation().count(),
         "stands_in": comment.post.author.user_id != account.pk,
         "link": f"{settings.SITE_URL}{reverse('admin:comments_comment_change', args=[comment.pk])}",
     }
@@ -182,7 +180,7 @@ def tell_of_comments(account_pk):
     notices = _read_gathered(gathered, _statuses_told(), may_be_told=account and account.email)
     if not notices:
         return
-    waiting = _all_comments().moderated_by(account).in_moderation()
+    waiting = Comment.objects.moderated_by(account).in_moderation()
     context = _many(notices, lambda comment: reverse("admin:comments_comment_change", args=[comment.pk])) | {
         "waiting": waiting.count(),
         "minutes": int(WITHIN.total_seconds() / 60),
@@ -224,7 +222,7 @@ def _many(notices, address):
 
 def _to_tell_of(comment_pk):
     """The comment, where the settings and its status call for a mail; otherwise None."""
-    comment = _all_comments().select_related("post__author__user").filter(pk=comment_pk).first()
+    comment = Comment.objects.select_related("post__author__user").filter(pk=comment_pk).first()
     return comment if comment and comment.status in _statuses_told() else None
 
 
@@ -233,14 +231,10 @@ def _statuses_told():
     return {"held": {"pending"}, "all": {"pending", "approved"}}.get(notify_on, set())
 
 
-def _all_comments():
-    return apps.get_model("comments", "Comment").objects
-
-
 def send_digests():
     """Queues a mail for each account below whose posts something waits, and for editors about the posts of authors whom
     no mail reaches; returns the number of mails."""
-    authors = apps.get_model("posts", "Author").objects.exclude(recipients.unreachable("")).values("user")
+    authors = Author.objects.exclude(recipients.unreachable("")).values("user")
     accounts = get_user_model().objects.filter(Q(pk__in=recipients.moderators()) | Q(pk__in=authors))
     told = [account for account in accounts.order_by("pk") if _waiting_for(account).exists()]
     for account in told:
@@ -272,7 +266,7 @@ def _waiting_for(account):
     mine = Q(post__author__user=account)
     if recipients.moderators().filter(pk=account.pk).exists():
         mine |= recipients.unreachable("post__author")
-    return _all_comments().filter(mine).in_moderation()
+    return Comment.objects.filter(mine).in_moderation()
 
 
 def _send(subject, template, context, to, headers=None, **details):

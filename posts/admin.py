@@ -12,6 +12,7 @@ from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 
+from posts import websub
 from posts.models import Attachment, Author, Blog, Category, Picture, Post, Tag
 from posts.pictures.checking import SUFFIXES
 from posts.storage import TellsOfDisk
@@ -96,7 +97,9 @@ class PostAdmin(admin.ModelAdmin):
     def save_model(self, request, post, form, change):
         if not post.author_id:
             post.author = Author.for_account(request.user)
+        was_hidden = Post.objects.filter(pk=post.pk).exclude(status=Post.Status.PUBLISHED).exists()
         super().save_model(request, post, form, change)
+        websub.announce(post, was_hidden=was_hidden)
 
     def get_urls(self):
         preview = self.admin_site.admin_view(self.preview)

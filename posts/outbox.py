@@ -4,6 +4,7 @@ A task is a row, written in the transaction of whatever it tells of; the worker 
 commit, and tries again what fails: see `blog_site/worker.py`.
 """
 
+from django.utils.module_loading import import_string
 from django_tasks import TaskResultStatus
 from django_tasks_db.models import DBTaskResult
 
@@ -24,8 +25,9 @@ class Unreachable(Exception):
 def put(task, *args, at=None):
     """Queues a task: it runs after the commit of this transaction, and not at all if that fails.
 
-    `at`: not before that time.
+    `task` may be its dotted path. `at`: not before that time.
     """
+    task = import_string(task) if isinstance(task, str) else task
     task.using(run_after=at).enqueue(*args)
 
 

@@ -1,15 +1,13 @@
 """WebSub (w3.org/TR/websub): the hub that feeds name hears of what is new, and tells those who subscribed there."""
 
-from contextlib import contextmanager
-from contextvars import ContextVar
 from datetime import timedelta
 
-from django.apps import apps
 from django.conf import settings
 from django.utils import timezone
 from django_tasks import task
 
 from posts import outbox
+from posts.models import Category, Post
 
 TIME_OUT = 10  # seconds, for each step of asking
 ASK_AGAIN = {408, 425, 429}  # answers that refuse for now; others from 400 to 499 are for good
@@ -18,36 +16,24 @@ NEWS = timedelta(minutes=5)
 FORMS = ("", "atom/", "json/")
 
 
-_QUIET = ContextVar("quiet", default=False)
+def announce(post, *, was_hidden):
+    """Has the hub told of a stored post, if feeds have something new of it; of a scheduled one in its time.
 
-
-@contextmanager
-def quiet():
-    """Within it nobody is told of anything: what moves in from elsewhere is no news."""
-    token = _QUIET.set(True)
-    try:
-        yield
-    finally:
-        _QUIET.reset(token)
-
-
-def announce(post, *, was_published):
-    """Has the hub told of a stored post, if feeds have something new of it; of a scheduled one in its time."""
-    if _QUIET.get():
-        return
+    Whoever publishes or changes a post by hand calls it: what moves in from elsewhere is no news. `was_hidden`: it was
+    stored before, and not published.
+    """
     if not settings.WEBSUB_HUB or post.is_page or post.status != post.Status.PUBLISHED:
         return
     if post.is_scheduled:
         outbox.put(tell_hub, post.pk, at=post.published_at)
-    elif not was_published or timezone.now() - post.last_modified < NEWS:
+    elif was_hidden or timezone.now() - post.last_modified < NEWS:
         outbox.put(tell_hub, post.pk)
 
 
 @task()
 def tell_hub(post_pk):
     """Tells the hub which feeds have changed. Raises what went wrong, so that it is told later."""
-    # By name, since the model queues this task.
-    post = apps.get_model("posts", "Post").objects.published().filter(pk=post_pk).select_related("author").first()
+    post = Post.objects.published().filter(pk=post_pk).select_related("author").first()
     if not post or not settings.WEBSUB_HUB:
         return
     # Six megabytes, which no process need carry that tells nobody.
@@ -65,7 +51,7 @@ def feeds_with(post):
     """The addresses of all feeds that have the post: the blog's, and those of its categories, its tags, its author."""
     paths = {term.path for term in post.categories.all()}
     above = {path.rsplit("/", number)[0] for path in paths for number in range(1, path.count("/") + 1)}
-    categories = apps.get_model("posts", "Category").objects.filter(path__in=paths | above)
+    categories = Category.objects.filter(path__in=paths | above)
     archives = ["/", *(found.get_absolute_url() for found in (*categories.order_by("path"), *post.tags.order_by("pk")))]
     archives.append(post.author.get_absolute_url())
     return [f"{settings.SITE_URL}{archive}feed/{form}" for archive in archives for form in FORMS]

@@ -12,7 +12,7 @@ from django_tasks_db.models import DBTaskResult
 
 from blog_site import env
 from blog_site.worker import Worker
-from posts.models import Category, Post, Tag
+from posts.models import Author, Category, Post, Tag
 from tests.factories import LONG_AGO, make_author, make_comment, make_post
 from tests.wxr import import_, make_export, make_item, make_wxr_comment
 
@@ -47,8 +47,44 @@ def hub(settings, monkeypatch):
     return Hub(told, hub_says)
 
 
-def test_it_hears_of_a_new_post_and_which_feeds_have_it(hub):
-    make_post(published_at=timezone.now(), slug="new", author=make_author(name="Ann"))
+@pytest.fixture
+def write(admin_client):
+    """Saves a post in the admin, a new one or `post`, as an editor does: `write(title=…, published_at=…)`."""
+
+    def save(post=None, *, categories=(), tags=(), **fields):
+        known = (
+            {name: getattr(post, name) for name in ("title", "body", "slug", "status", "published_at")} if post else {}
+        )
+        post_fields = {
+            "title": "A post",
+            "body": "Some words.",
+            "status": "published",
+            "kind": "post",
+            **known,
+            **fields,
+        }
+        published_at = post_fields.pop("published_at", None)
+        author = post_fields.pop("author", None) or Author.objects.first() or make_author(name="Ann")
+        data = {
+            **post_fields,
+            "author": author.pk,
+            "published_at_0": (published_at and f"{published_at:%Y-%m-%d}") or "",
+            "published_at_1": (published_at and f"{published_at:%H:%M:%S}") or "",
+            "categories": [category.pk for category in categories],
+            "tags": [tag.pk for tag in tags],
+            "comments_open": "on",
+            "body_format": "markdown",
+            "menu_order": "0",
+        }
+        path = f"/admin/posts/post/{post.pk}/change/" if post else "/admin/posts/post/add/"
+        assert admin_client.post(path, data).status_code == 302
+        return Post.objects.get(pk=post.pk) if post else Post.objects.latest("pk")
+
+    return save
+
+
+def test_it_hears_of_a_new_post_and_which_feeds_have_it(hub, write):
+    write(published_at=timezone.now(), slug="new")
 
     (told,) = hub.told
     assert told["address"] == "https://hub.example/"
@@ -60,29 +96,23 @@ def test_it_hears_of_a_new_post_and_which_feeds_have_it(hub):
     ]
 
 
-def test_it_hears_of_archives_too(hub):
-    post = make_post(author=make_author(name="Ann"))
+def test_it_hears_of_archives_too(hub, write):
     child = Category.objects.create(name="Local", parent=Category.objects.create(name="News"))
-    post.categories.add(child)
-    post.tags.add(Tag.objects.create(name="Water"))
-    post.body = "New words."
-    post.save()
+    write(make_post(), body="New words.", categories=[child], tags=[Tag.objects.create(name="Water")])
 
     feeds = hub.told[-1]["hub.url"]
     for archive in ("/category/news/", "/category/news/local/", "/tag/water/"):
         assert f"https://blog.example{archive}feed/" in feeds
 
 
-def test_it_hears_when_a_draft_is_published_or_changed(hub):
-    post = make_post(status="draft", published_at=None)
+def test_it_hears_when_a_draft_is_published_or_changed(hub, write):
+    post = write(status="draft")
     assert not hub.told
 
-    post.status = "published"
-    post.save()
+    post = write(post, status="published")
     assert len(hub.told) == 1
 
-    post.title = "Better"
-    post.save()
+    write(post, title="Better")
     assert len(hub.told) == 2
 
 
@@ -97,16 +127,16 @@ def test_it_hears_when_a_draft_is_published_or_changed(hub):
     ],
     ids=["draft", "private", "page", "old", "scheduled"],
 )
-def test_it_hears_of_nothing_that_is_not_new_and_public(hub, fields):
-    make_comment(post=make_post(**{"published_at": timezone.now(), **fields}))
+def test_it_hears_of_nothing_that_is_not_new_and_public(hub, write, fields):
+    make_comment(post=write(**{"published_at": timezone.now(), **fields}))
 
     assert not hub.told
 
 
-def test_no_hub_no_word(hub, settings):
+def test_no_hub_no_word(hub, settings, write):
     settings.WEBSUB_HUB = ""
 
-    make_post(published_at=timezone.now())
+    write(published_at=timezone.now())
 
     assert not hub.told
 
@@ -114,10 +144,10 @@ def test_no_hub_no_word(hub, settings):
 @pytest.mark.parametrize(
     ("status", "state"), [(302, "READY"), (404, "FAILED"), (410, "FAILED"), (429, "READY"), (500, "READY")]
 )
-def test_a_hub_that_fails_stops_nobody_and_is_told_later_unless_it_refuses_for_good(hub, status, state, caplog):
+def test_a_hub_that_fails_stops_nobody_and_is_told_later_unless_it_refuses_for_good(hub, write, status, state, caplog):
     hub.says |= {"status": status, "headers": {"Location": "http://127.0.0.1:1/"}}
 
-    post = make_post(published_at=timezone.now())
+    post = write(published_at=timezone.now())
 
     assert post.pk
     assert len(hub.told) == 1
@@ -125,9 +155,9 @@ def test_a_hub_that_fails_stops_nobody_and_is_told_later_unless_it_refuses_for_g
     assert DBTaskResult.objects.get(task_path="posts.websub.tell_hub").status == state
 
 
-def test_it_hears_of_a_scheduled_post_in_its_time(hub):
-    later = timezone.now() + timedelta(seconds=1)
-    make_post(published_at=later)
+def test_it_hears_of_a_scheduled_post_in_its_time(hub, write):
+    later = timezone.now().replace(microsecond=0) + timedelta(seconds=4)
+    write(published_at=later)
     assert not hub.told
 
     time.sleep(max(0, (later - timezone.now()).total_seconds()))

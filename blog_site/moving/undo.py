@@ -11,7 +11,6 @@ from django.utils.translation import gettext as _
 from blog_site.moving.wordpress.posts import COLUMNS, filed
 from comments.models import Comment, Decision
 from posts.models import Attachment, Author, Blog, Category, Picture, Post, Tag
-from posts.websub import quiet
 
 from .comments import REASONS, batches
 from .comments import UPDATED as COMMENT_COLUMNS
@@ -72,7 +71,7 @@ def undo(source):
 
     One that somebody else has undone in the meantime is left as it is.
     """
-    with quiet(), transaction.atomic():
+    with transaction.atomic():
         source.refresh_from_db(from_queryset=Import.objects.select_for_update(no_key=True))
         if not source.can_be_undone:
             return Plan()

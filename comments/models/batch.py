@@ -8,12 +8,12 @@ from django.db import models, transaction
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from comments.tasks import forget_erased, learn_spam
 from posts import outbox
 
 from .comment import Comment
 from .deciding import STEP
 from .decision import Decision
+from .queued import FORGET_ERASED, LEARN_SPAM
 
 PAUSE = 0.01  # seconds between two steps, in which others get at the database
 COUNTED_AT_ONCE = 5000  # numbers in one query: SQLite takes 32,766 at the most
@@ -171,7 +171,7 @@ class Batch(models.Model):
             if locked.position >= locked.total:
                 locked.state, locked.numbers = self.State.FINISHED, []
                 changed += ["state", "numbers"]
-                outbox.put(forget_erased if self.verb == "erase" else learn_spam)
+                outbox.put(FORGET_ERASED if self.verb == "erase" else LEARN_SPAM)
             locked.save(update_fields=changed)
         self._follow(locked)
         return self.state == self.State.RUNNING

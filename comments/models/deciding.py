@@ -4,7 +4,6 @@ from collections import Counter
 
 from django.db import models, transaction
 
-from comments.mails import tell_of_answer
 from posts import outbox
 from posts.models import Post
 
@@ -12,6 +11,7 @@ from .choices import Kind, Status
 from .decision import Decision
 from .mail_address import MailAddress
 from .note import Note
+from .queued import TELL_OF_ANSWER
 from .refusals import CanNotMove
 
 STEP = 500
@@ -156,7 +156,7 @@ class DecidingQuerySet(models.QuerySet):
         if replies:
             to_tell = self.filter(pk__in=replies, parent__notify=True, announced_at=None).values_list("pk", flat=True)
             for pk in to_tell:
-                outbox.put(tell_of_answer, pk)
+                outbox.put(TELL_OF_ANSWER, pk)
 
 
 def changes(verb, status):

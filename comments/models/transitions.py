@@ -2,13 +2,13 @@
 
 from django.db import models, transaction
 
-from comments.tasks import forget_erased
 from posts import outbox
 from posts.models import Author
 
 from .choices import Status
 from .deciding import is_decision, targets_of
 from .decision import FORGOTTEN, Decision
+from .queued import FORGET_ERASED
 from .refusals import AlreadyDecided
 
 
@@ -39,7 +39,7 @@ class Transitions(models.Model):
         """Out of the trash or the spam, for ever: the log stays, without the text. Can't be taken back."""
         decision = self._decide("erase", by=by, reason=reason, **details)
         if decision:
-            outbox.put(forget_erased)
+            outbox.put(FORGET_ERASED)
             self.refresh_from_db()
         return decision
 

@@ -1,7 +1,6 @@
 from pathlib import Path
 from urllib.parse import quote
 
-from django.apps import apps
 from django.core.exceptions import ValidationError
 from django.core.files.base import ContentFile
 from django.db import models, transaction
@@ -9,25 +8,31 @@ from django.db.models import ProtectedError, Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from posts.pictures import markup, renditions, work
+from posts import outbox
+from posts.pictures import markup, renditions
 from posts.pictures.checking import validate_picture  # noqa: F401 (the first migration names it here)
 from posts.pictures.cleaning import cleaned
 from posts.pictures.fields import PictureField
 from posts.pictures.markup import measured
 from posts.storage import require_deletable
 
+# A task: by its name, since it uses this model.
+MAKE_RENDITIONS = "posts.pictures.work.make_one"
 # What of a picture stands in the pages that show it.
 SHOWN = ("file", "alt", "decorative", "caption", "credit")
 
 
 def texts_with(name):
     """(posts, authors) whose text or bio names the stored file `name`."""
-    authors, posts = apps.get_model("posts", "Author").objects, apps.get_model("posts", "Post").objects
+    # Both import this file, since they show pictures.
+    from .author import Author
+    from .post import Post
+
     in_body, in_bio = Q(), Q()
     for written in {name, quote(name)}:
         in_body |= Q(body__contains=written)
         in_bio |= Q(bio__contains=written)
-    return posts.filter(in_body), authors.filter(in_bio)
+    return Post.objects.filter(in_body), Author.objects.filter(in_bio)
 
 
 class PictureQuerySet(models.QuerySet):
@@ -110,7 +115,7 @@ class Picture(models.Model):
                 is_new = self._commit_file(old_name)
                 super().save(*args, **kwargs)
                 if is_new:
-                    work.ask_for(self)
+                    self._ask_for_renditions()
                 if before:
                     self._follow(before)
         except BaseException:
@@ -205,7 +210,7 @@ class Picture(models.Model):
         # What turned it is gone: its sizes are made anew, and pages say its new width and height.
         Picture.objects.filter(pk=self.pk).update(width=self.width, height=self.height, rendered_at=None)
         self.refresh_pages()
-        work.ask_for(self)
+        self._ask_for_renditions()
         return True
 
     def take_renditions(self, made):
@@ -228,6 +233,10 @@ class Picture(models.Model):
             row.refresh()
         for post in self.posts.all():
             post.touch()
+
+    def _ask_for_renditions(self):
+        """Has them made some time after the commit of this transaction."""
+        outbox.put(MAKE_RENDITIONS, self.pk)
 
     def _commit_file(self, old_name):
         """Stores the file if it is new, and sets what depends on it; says whether it is."""

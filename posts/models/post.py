@@ -6,7 +6,7 @@ from django.db.models import F, Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from posts import cards, slugs, websub
+from posts import cards, slugs
 from posts.guids import new_guid
 from posts.pictures.alternatives import ask_for_alternatives
 from posts.words import index_text
@@ -190,7 +190,6 @@ class Post(Addressed, Text):
             super().save(*args, **kwargs)
             if before:
                 self._leave(before)
-            websub.announce(self, was_published=not before or before["status"] == self.Status.PUBLISHED)
 
     def delete(self, *args, **kwargs):
         deleted = super().delete(*args, **kwargs)

@@ -2,11 +2,11 @@
 
 from urllib.parse import unquote
 
-from django.apps import apps
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
 from posts.markup import render_post
+from posts.models.picture import Picture
 
 from .markup import without_alternative
 
@@ -30,7 +30,7 @@ def ask_for_alternatives(post):
 
 def _silent(post):
     text = render_post(post.body, post.body_format)
-    pictures = apps.get_model("posts", "Picture").objects.shown_in(text)
+    pictures = Picture.objects.shown_in(text)
     # In HTML an empty text is written to say that the picture is decorative.
     return without_alternative(text, pictures, empty_is_chosen=post.body_format == post.BodyFormat.HTML)
 

@@ -11,11 +11,11 @@ import subprocess
 import sys
 from pathlib import Path
 
-from django.apps import apps
 from django.conf import settings
 from django_tasks import task
 
 from posts import outbox
+from posts.models import Picture
 from posts.storage import is_refusal
 
 from . import renditions
@@ -25,15 +25,10 @@ logger = logging.getLogger(__name__)
 TIME_LIMIT = 200  # seconds for all that wait: within what a task may take
 
 
-def ask_for(picture):
-    """Has the renditions of a stored picture made, some time after the commit of this transaction."""
-    outbox.put(make_one, picture.pk)
-
-
 @task(priority=outbox.LATER)
 def make_one(pk):
     """Makes the renditions of a picture, if they are still wanted."""
-    picture = _pictures().waiting().filter(pk=pk).first()
+    picture = Picture.objects.waiting().filter(pk=pk).first()
     if not picture:
         return
     if not settings.RENDITIONS_IN_A_PROCESS:
@@ -48,7 +43,7 @@ def make_one(pk):
 def make_waiting():
     """Makes all that wait, the newest first; returns how many pictures that were."""
     done = 0
-    while picture := _pictures().waiting().order_by("-pk").first():
+    while picture := Picture.objects.waiting().order_by("-pk").first():
         render(picture)
         done += 1
     return done
@@ -83,7 +78,7 @@ def run_alone():
         finally:
             os.close(lock)
         # Who came between the last look and the end of the lock has left its picture to this process.
-        if not _pictures().waiting().exists():
+        if not Picture.objects.waiting().exists():
             break
     return done
 
@@ -98,7 +93,3 @@ def try_lock():
         os.close(lock)
         return None
     return lock
-
-
-def _pictures():
-    return apps.get_model("posts", "Picture").objects

@@ -13,7 +13,6 @@ from blog_site.moving.ledger import Ledger
 from blog_site.moving.text import parse_id, plain
 from blog_site.tasks import relate_after_commit
 from posts.models import Blog, Post
-from posts.websub import quiet
 
 from . import comments
 from .old_paths import OldAddresses, warnings_about_address
@@ -34,7 +33,7 @@ def write(survey, *, source, media, typesetter, others=(), dry_run=False, progre
     """
     reserve_numbers(survey.highest_comment)
     try:
-        with quiet(), transaction.atomic():
+        with transaction.atomic():
             source.save()
             _Import(survey, others, media, Ledger(source), typesetter).run(progress)
     except BaseException:

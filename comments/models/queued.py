@@ -1,0 +1,5 @@
+"""The tasks that models queue, by their names: a task uses the models, so that no model can import it."""
+
+TELL_OF_ANSWER = "comments.mails.tell_of_answer"
+LEARN_SPAM = "comments.tasks.learn_spam"
+FORGET_ERASED = "comments.tasks.forget_erased"
