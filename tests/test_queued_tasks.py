@@ -2,7 +2,7 @@
 
 import pytest
 from django.utils.module_loading import import_string
-from django_tasks import Task
+from django_tasks.base import Task
 
 from comments.models import queued
 from posts.models.picture import MAKE_RENDITIONS

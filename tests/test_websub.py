@@ -52,21 +52,13 @@ def write(admin_client):
     """Saves a post in the admin, a new one or `post`, as an editor does: `write(title=…, published_at=…)`."""
 
     def save(post=None, *, categories=(), tags=(), **fields):
-        known = (
-            {name: getattr(post, name) for name in ("title", "body", "slug", "status", "published_at")} if post else {}
-        )
-        post_fields = {
-            "title": "A post",
-            "body": "Some words.",
-            "status": "published",
-            "kind": "post",
-            **known,
-            **fields,
-        }
-        published_at = post_fields.pop("published_at", None)
-        author = post_fields.pop("author", None) or Author.objects.first() or make_author(name="Ann")
+        stored = ("title", "body", "slug", "status", "published_at") if post else ()
+        shown = {"title": "A post", "body": "Some words.", "status": "published", "kind": "post"}
+        typed = {**shown, **{name: getattr(post, name) for name in stored}, **fields}
+        published_at = typed.pop("published_at", None)
+        author = Author.objects.first() or make_author(name="Ann")
         data = {
-            **post_fields,
+            **typed,
             "author": author.pk,
             "published_at_0": (published_at and f"{published_at:%Y-%m-%d}") or "",
             "published_at_1": (published_at and f"{published_at:%H:%M:%S}") or "",
