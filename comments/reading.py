@@ -7,10 +7,12 @@ answered by 404: places change with every decision and every setting, and links 
 from dataclasses import dataclass
 
 from django.conf import settings as site_settings
+from django.contrib import messages
 from django.db.models import Q, prefetch_related_objects
 from django.shortcuts import redirect
 
 from comments import tokens
+from comments.desk.verbs import may_open_desk, newest_decision
 from comments.models import Comment, DiscussionSettings
 from comments.models.queryset import DISPLAYED
 from comments.threads import Page, Thread
@@ -34,6 +36,8 @@ class Reading:
     decides: bool  # it may decide on them
     answered: Comment | None  # the one that the form answers
     is_missed: bool  # the link that led here names a comment that is not shown
+    told: list  # what came of a decision that this account has taken
+    seen: int | str  # the newest decision, for who may decide on what waits here; otherwise empty
 
 
 def below_post(request, post, context):
@@ -56,8 +60,18 @@ def below_post(request, post, context):
     if waiting:
         # What the checks said of them is in the log.
         prefetch_related_objects([comments[pk] for pk in waiting if pk in comments], "decisions")
-    is_missed = "comment" in query and not awaited
-    reading = Reading(thread, page, comments, awaited, waiting, decides, _answerable(comments.get(answered)), is_missed)
+    reading = Reading(
+        thread=thread,
+        page=page,
+        comments=comments,
+        awaited=awaited,
+        waiting=waiting,
+        decides=decides,
+        answered=_answerable(comments.get(answered)),
+        is_missed="comment" in query and not awaited,
+        told=list(messages.get_messages(request)) if decides and may_open_desk(request.user) else [],
+        seen=newest_decision() if decides and waiting else "",
+    )
     return {"discussion_settings": settings, "thread": reading}
 
 

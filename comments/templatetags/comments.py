@@ -3,14 +3,13 @@
 from functools import lru_cache
 
 from django import template
-from django.contrib import messages
 from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from comments import browser
-from comments.desk.verbs import may_open_desk, newest_decision
+from comments.desk.verbs import may_open_desk
 from comments.forms import CommentForm
 from comments.letters import Letters
 from comments.meaning import comments_of
@@ -31,7 +30,7 @@ def comments_closed(context, post):
 
 @register.inclusion_tag("comments/discussion.html", takes_context=True)
 def discussion(context, post):
-    """The thread of `post` as `comments.reading` found it, and the form."""
+    """The thread of `post` as `comments.reading` has read it for the view, and the form."""
     request, settings, reading = context["request"], context["discussion_settings"], context["thread"]
     user = request.user if request.user.is_authenticated else None
     typed = context.get("comment_form")
@@ -55,7 +54,7 @@ def discussion(context, post):
         "csrf_token": context.get("csrf_token"),
         "count": len(thread.numbers),
         "desk": _desk(request, post, reading, entries) if moderator else None,
-        "seen": newest_decision() if moderator and reading.waiting else "",
+        "seen": reading.seen,
         # Where a decision leads back to.
         "page_url": post_url + page.query,
         "is_missed": reading.is_missed,
@@ -76,10 +75,9 @@ def discussion(context, post):
 
 def _desk(request, post, reading, entries):
     """What a moderator is told above the thread: what came of a decision taken here, and how many wait."""
-    told = list(messages.get_messages(request)) if may_open_desk(request.user) else []
-    undo = request.session.get("undo") if told else None
+    undo = request.session.get("undo") if reading.told else None
     return {
-        "told": told,
+        "told": reading.told,
         "undo_url": undo and reverse("admin:comments_comment_undo", args=[undo]),
         "waiting": len(reading.waiting),
         "first": next((entry["id"] for entry in entries if entry.get("waits")), None),
