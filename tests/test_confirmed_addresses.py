@@ -16,7 +16,7 @@ from comments.mails import ask_to_confirm
 from comments.models import AskingMail, Comment, MailAddress
 from posts import outbox
 from posts.models import Blog
-from tests.factories import make_asker, make_comment, make_editor, make_post, make_user
+from tests.factories import make_asker, make_comment, make_editor, make_post, make_user, post_comment
 from tests.test_moving import together
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -44,7 +44,7 @@ def link_in(mail):
 
 
 def answer_to(comment, **fields):
-    return make_comment(parent=comment, **{"name": "Answerer", "email": "other@example.org", **fields})
+    return post_comment(parent=comment, name="Answerer", **fields)
 
 
 def test_who_asks_to_hear_of_answers_is_asked_to_confirm_and_then_hears_of_them(client, open_blog, send, mailoutbox):
@@ -202,7 +202,7 @@ def test_who_types_an_accounts_address_is_not_that_account(open_blog, send, mail
     assert len(asks(mailoutbox)) == len(mailoutbox) == 1
 
 
-def test_who_asked_before_there_was_a_question_is_asked_at_the_next_answer(client, mailoutbox):
+def test_who_asked_before_there_was_a_question_is_asked_at_the_next_answer(client, open_blog, mailoutbox):
     comment = make_comment(email="old@example.org", notify=True)
 
     answer_to(comment, body="After years.")

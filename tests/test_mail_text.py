@@ -7,7 +7,7 @@ from django.core.management import call_command
 
 from comments.plain import as_text
 from posts.markup import render_comment
-from tests.factories import make_asker, make_author, make_comment, make_post, make_user
+from tests.factories import make_asker, make_author, make_post, make_user, post_comment
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -41,10 +41,11 @@ Not at all, see the notice (https://parish.example/notice?a=1&b=2) & ask "Ruth".
 """
 
 
-def test_the_mail_about_an_answer_shows_what_it_quotes_as_quoted(mailoutbox):
+def test_the_mail_about_an_answer_shows_what_it_quotes_as_quoted(mailoutbox, discussion):
+    discussion(moderation="none", notify_on="none")
     parent = make_asker()
 
-    make_comment(parent=parent, email="other@example.org", body=WRITTEN)
+    post_comment(parent=parent, body=WRITTEN)
 
     assert f"\n\n{SHOWN}\n" in mailoutbox[0].body
 
@@ -65,9 +66,8 @@ def test_the_mail_to_the_author_shows_it_likewise(mailoutbox, discussion, send, 
 @pytest.mark.parametrize("words", [110, 113, 115, 117])
 def test_the_digest_cuts_no_address(mailoutbox, discussion, written, words):
     discussion(notify_on="digest")
-    make_comment(
+    post_comment(
         post=make_post(author=make_author(user=make_user(email="ann@example.org"))),
-        status="pending",
         body=f"{'Word ' * words}{written} and more. {'Word ' * 20}",
     )
 
@@ -83,7 +83,7 @@ def test_the_digest_cuts_no_address(mailoutbox, discussion, written, words):
 def test_the_digest_shows_it_likewise(mailoutbox, discussion):
     discussion(notify_on="digest")
     post = make_post(author=make_author(user=make_user(email="ann@example.org")))
-    make_comment(post=post, body=WRITTEN, status="pending")
+    post_comment(post=post, body=WRITTEN)
 
     call_command("send_digest")
 

@@ -7,16 +7,21 @@ from django.core.management import call_command
 from pytest_django.asserts import assertContains
 
 from comments.models import Comment
-from tests.factories import make_asker, make_author, make_comment, make_editor, make_post, make_user
+from tests.factories import make_asker, make_author, make_comment, make_editor, make_post, make_user, post_comment
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
 
-def test_who_asked_for_it_hears_of_an_answer_by_mail(mailoutbox, settings):
+@pytest.fixture
+def open_blog(discussion):
+    discussion(moderation="none", notify_on="none")
+
+
+def test_who_asked_for_it_hears_of_an_answer_by_mail(open_blog, mailoutbox, settings):
     settings.SITE_URL = "https://blog.example"
     parent = make_asker()
 
-    reply = make_comment(parent=parent, name="Answerer", email="other@example.org", body="My *answer*.")
+    reply = post_comment(parent=parent, name="Answerer", email="other@example.org", body="My *answer*.")
 
     (mail,) = mailoutbox
     assert mail.to == ["asker@example.org"]
@@ -26,28 +31,31 @@ def test_who_asked_for_it_hears_of_an_answer_by_mail(mailoutbox, settings):
     assert "other@example.org" not in mail.body
 
 
-def test_nobody_else_gets_a_mail(mailoutbox):
-    make_comment(parent=make_comment(email="silent@example.org"))
-    make_comment(parent=make_asker(), email="ASKER@example.org")
+def test_nobody_else_gets_a_mail(open_blog, discussion, mailoutbox):
+    post_comment(parent=make_comment(email="silent@example.org"))
+    post_comment(parent=make_asker(), email="ASKER@example.org")
     make_comment(parent=make_asker(status="pending"))
-    make_comment(parent=make_asker(), status="pending")
+    discussion(moderation="all")
+    post_comment(parent=make_asker())
 
     assert not mailoutbox
 
 
-def test_an_answer_that_waits_is_told_when_it_is_approved_and_never_twice(mailoutbox):
-    reply = make_comment(parent=make_asker(), email="x@example.org", status="pending")
-    editor = make_editor()
+def test_an_answer_that_waits_is_told_when_it_is_approved_and_never_twice(discussion, admin_client, mailoutbox):
+    discussion(moderation="all", notify_on="none")
+    reply = post_comment(parent=make_asker())
 
     for verb in ("approve", "hold", "approve", "trash", "restore"):
-        getattr(reply, verb)(by=editor)
+        admin_client.post("/admin/comments/comment/", {"action": verb, "_selected_action": [reply.pk]})
 
+    reply.refresh_from_db()
+    assert (reply.status, reply.decisions.count()) == ("approved", 6)
     assert len(mailoutbox) == 1
 
 
-def test_the_link_in_the_mail_changes_nothing_and_its_button_ends_the_mails(client, mailoutbox):
+def test_the_link_in_the_mail_changes_nothing_and_its_button_ends_the_mails(open_blog, client, mailoutbox):
     parent = make_asker()
-    make_comment(parent=parent, email="x@example.org")
+    post_comment(parent=parent)
     path = re.search(r"http://127\.0\.0\.1:8000(/comments/stop/\S+)", mailoutbox[0].body)[1]
 
     assertContains(client.get(path), "Stop these emails")
@@ -63,8 +71,8 @@ def test_a_wrong_token_ends_nothing(client, token):
     assert client.post(f"/comments/stop/{token}/").status_code == 404
 
 
-def test_a_title_of_two_lines_makes_no_second_header(mailoutbox):
-    make_comment(parent=make_asker(post=make_post(title="One\nBcc: two@example.org")), email="x@example.org")
+def test_a_title_of_two_lines_makes_no_second_header(open_blog, mailoutbox):
+    post_comment(parent=make_asker(post=make_post(title="One\nBcc: two@example.org")))
 
     assert "\n" not in mailoutbox[0].subject
 
