@@ -27,6 +27,8 @@ _ADDRESS = re.compile(
 )
 _SCHEME = re.compile(r"^(?:https?://)?(?:www\.)?")
 _TOKEN = re.compile(r"\w+(?:'\w+)?|[^\w\s]+")
+_WORD = re.compile(r"\w+")
+_NUMBER = re.compile(r"\d+")
 _REPEATED = re.compile(r"(.)\1{2,}")
 _DIGIT = re.compile(r"\d")
 _EDGES = re.compile(r"^\W+|\W+$")
@@ -35,6 +37,17 @@ _EDGES = re.compile(r"^\W+|\W+$")
 def cut(text):
     """The part of `text` that is read."""
     return text if len(text) <= BEGINNING + END else f"{text[:BEGINNING]} {text[1 - END :]}"
+
+
+def split_links(text):
+    """(`text` without its links, the links)"""
+    text = _TAG.sub("\n", _LINK.sub(_written_link, html.unescape(text)))
+    return _ADDRESS.sub(" ", text), [match[0].strip() for match in _ADDRESS.finditer(text)]
+
+
+def template_of(text):
+    """The same for texts that differ in numbers, links and punctuation alone, as those of one machine do."""
+    return " ".join(_WORD.findall(_NUMBER.sub("0", fold(split_links(cut(text))[0]))))
 
 
 class Reading:

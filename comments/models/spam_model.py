@@ -1,28 +1,25 @@
 import logging
 
 from django.db import models
-from django.db.models import F, OuterRef, Subquery
+from django.db.models import F
 from django.utils import timezone
 
 from comments import learned
 
-from .choices import Status
-from .comment import Comment
 from .decision import Decision
+from .lessons import MOST_LESSONS, lessons_from_log
 
 logger = logging.getLogger(__name__)
 
 # Learning costs about a millisecond a lesson: it waits for so many new decisions, or for a tenth of what it knows.
 FEWEST_NEW_DECISIONS = 10
-# So many of the newest lessons are enough, and bound the time of learning to a few seconds.
-MOST_LESSONS = 2000
 
 
 class SpamModel(models.Model):
     """What this blog's own decisions have taught about spam: one row, computed from the log, never the truth."""
 
     state = models.BinaryField()
-    lessons = models.PositiveIntegerField()
+    lessons = models.PositiveIntegerField()  # decided comments, floods and copies among them
     # The newest decision that it knows of.
     learned_through = models.BigIntegerField()
     learned_at = models.DateTimeField()
@@ -59,20 +56,20 @@ class SpamModel(models.Model):
         row = cls.objects.filter(pk=1).only("lessons", "learned_through").first()
         known, through = (row.lessons, row.learned_through) if row else (0, 0)
         new = Decision.objects.filter(pk__gt=through, actor__isnull=False).exclude(from_status=F("to_status")).count()
-        if new >= max(FEWEST_NEW_DECISIONS, known // 10):
+        if new >= max(FEWEST_NEW_DECISIONS, min(known, 2 * MOST_LESSONS) // 10):
             cls.learn()
 
     @classmethod
     def learn(cls):
         """Learns from the log, stores the result and returns the `learned.Model`."""
         through = Decision.objects.aggregate(newest=models.Max("pk"))["newest"] or 0
-        lessons = list(cls.lessons_from_log())
+        lessons, decided = lessons_from_log()
         model = learned.learn(lessons)
         cls.objects.update_or_create(
             pk=1,
             defaults={
                 "state": model.to_bytes(),
-                "lessons": len(lessons),
+                "lessons": decided,
                 "learned_through": through,
                 "learned_at": timezone.now(),
             },
@@ -81,19 +78,5 @@ class SpamModel(models.Model):
 
     @staticmethod
     def lessons_from_log():
-        """(text as it was written, whether it is spam) of what a person decided, oldest first.
-
-        What the checks decided alone teaches nothing, or they would teach themselves; nor does taking a decision
-        back: what counts is who first made the comment what it is again.
-        """
-        decided = Decision.objects.filter(comment=OuterRef("pk"), to_status=OuterRef("status"), takes_back=None)
-        decided = decided.exclude(from_status=F("to_status"))
-        comments = (
-            Comment.objects.filter(status__in=[Status.APPROVED, Status.SPAM])
-            .annotate(decided_by=Subquery(decided.order_by("-pk").values("actor")[:1]))
-            .filter(decided_by__isnull=False)
-            .order_by("-submitted_at", "-pk")
-            .values_list("body", "body_as_written", "status")[:MOST_LESSONS]
-        )
-        for body, as_written, status in reversed(comments):
-            yield as_written or body, status == Status.SPAM
+        """The lessons of `comments.models.lessons`, one by one."""
+        yield from lessons_from_log()[0]

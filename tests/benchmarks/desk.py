@@ -255,13 +255,13 @@ def _checks():
     """Milliseconds of CPU a comment, this process alone; with what was learned from a full lesson."""
     from comments.checks import Circumstances, run_checks
     from comments.models import Comment, Decision, DiscussionSettings, SpamModel
-    from comments.models.spam_model import MOST_LESSONS
+    from comments.models.lessons import MOST_LESSONS
 
     settings = DiscussionSettings.load()
     settings.hold_words = "\n".join(f"{word}{n}" for n in range(500) for word in ("held", "held phrase "))
     settings.block_words = "\n".join(f"blocked{n}*" for n in range(1000))
     settings.save()
-    rows = list(Comment.objects.filter(status__in=["approved", "spam"])[:MOST_LESSONS])
+    rows = list(Comment.objects.filter(status__in=["approved", "spam"])[: 2 * MOST_LESSONS])
     user = _user()
     Decision.objects.bulk_create(
         Decision(comment=row, from_status="pending", to_status=row.status, actor=user) for row in rows
