@@ -1,12 +1,13 @@
-"""Work after a post was written that nobody waits for."""
+"""What follows when a post or its terms were written: work that nobody waits for, and what readers see."""
 
 from functools import partial
 
 from django.db import connection, transaction
 from django_tasks import task
 
+from comments.models import Comment
 from posts import related
-from posts.models import Post
+from posts.models import Post, public_changed
 
 
 @task()
@@ -30,6 +31,23 @@ def tags_changed(instance, action, reverse, pk_set, **_signal):
     """Tags come after their post is saved, or from the tag's side."""
     if action.startswith("post_"):
         relate_after_commit((pk_set or ()) if reverse else [instance.pk])
+
+
+def terms_changed(instance, action, reverse, pk_set, **_signal):
+    """Readers see what a post is filed under: on its page, and in lists and feeds."""
+    if not action.startswith("post_"):
+        return
+    if reverse and pk_set is None:
+        # All that were filed under a term; which posts those were is not known any more.
+        public_changed()
+    else:
+        pks = pk_set if reverse else [instance.pk]
+        public_changed(Post.objects.filter(pk__in=pks, status=Post.Status.PUBLISHED))
+
+
+def account_goes(instance, **_signal):
+    """What an account has written stays, and is nobody's: no comment of it is marked as the author's any more."""
+    Comment.objects.filter(user=instance).public_changed()
 
 
 def _relate(waiting):

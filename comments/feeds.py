@@ -1,7 +1,6 @@
 """The feeds of comments: of the whole blog, and of each post."""
 
 from django.conf import settings
-from django.db.models import Max
 from django.http import HttpResponsePermanentRedirect
 from django.shortcuts import get_list_or_404
 from django.utils.translation import gettext as _
@@ -9,9 +8,10 @@ from django.views.decorators.http import require_safe
 
 from comments.models import Comment
 from comments.plain import words_of
-from posts.feeds.channel import BEFORE_ALL, Channel, Entry, answer
+from posts.feeds.channel import Channel, Entry, answer
 from posts.feeds.text import absolute_html
-from posts.models import Blog, OldPath, Post
+from posts.generation import present
+from posts.models import OldPath, Post
 
 COMMENTS_IN_FEED = 20
 COMMENTS_OF_POST = 50
@@ -19,14 +19,12 @@ COMMENTS_OF_POST = 50
 
 @require_safe
 def of_blog(request, form="rss"):
-    blog, published = Blog.load(), Post.objects.published()
+    generation, blog = present(request)
     title = _("Comments on %(blog)s") % {"blog": blog.title}
     page = f"{settings.SITE_URL}/"
     channel = Channel(title, blog.tagline, page, base=f"{page}comments/feed/", blog=blog)
-    comments = Comment.objects.filter(post__in=published)
-    # A comment that is taken back leaves none behind that says so, but its post.
-    changed_at = published.aggregate(newest=Max("changed_at"))["newest"] or BEFORE_ALL
-    return _answer(request, form, channel, changed_at, comments, COMMENTS_IN_FEED)
+    comments = Comment.objects.filter(post__in=Post.objects.published())
+    return answer(request, channel, form, generation, generation.modified_at, lambda: entries(read(comments)))
 
 
 @require_safe
@@ -40,24 +38,15 @@ def of_post(request, path, form="rss"):
     url = f"{settings.SITE_URL}{post.get_absolute_url()}"
     title = _("Comments on “%(post)s”") % {"post": post}
     channel = Channel(title, post.summary, f"{url}#comments", base=f"{settings.SITE_URL}{post.feed_url}")
-    changed_at = max(post.changed_at, post.published_at)
-    return _answer(request, form, channel, changed_at, Comment.objects.filter(post=post), COMMENTS_OF_POST)
-
-
-def _answer(request, form, channel, changed_at, comments, most):
-    newest = read(comments, most)
-    return answer(request, channel, form, changed_at, stamps(newest), lambda: entries(newest))
+    comments, changed_at = Comment.objects.filter(post=post), max(post.changed_at, post.published_at)
+    generation = post.pk, post.generation, changed_at
+    return answer(request, channel, form, generation, changed_at, lambda: entries(read(comments, COMMENTS_OF_POST)))
 
 
 def read(comments, most=COMMENTS_IN_FEED):
     """The newest of `comments` that everybody may read."""
     approved = comments.approved().select_related("post", "parent").order_by("-submitted_at", "-pk")
     return list(approved.defer("body", "parent__body", "parent__body_html", "post__body", "post__body_html")[:most])
-
-
-def stamps(comments):
-    """A value that is another where the entries of comments would be."""
-    return [(row.pk, row.name, row.body_html, row.edited_at, row.post.changed_at) for row in comments]
 
 
 def entries(comments):

@@ -16,6 +16,7 @@ from comments.desk.verbs import may_open_desk, newest_decision
 from comments.models import Comment, DiscussionSettings
 from comments.models.queryset import DISPLAYED
 from comments.threads import Page, Thread
+from posts.generation import memoise, present
 
 # Up to so many comments are read whole, in one query; of more, first what their order needs.
 READ_WHOLE = 200
@@ -42,14 +43,15 @@ class Reading:
 
 def below_post(request, post, context):
     """What a post's page needs to show its thread, as context; or the redirect to where that now stands."""
-    settings, typed = DiscussionSettings.load(), context.get("comment_form")
+    typed = context.get("comment_form")
     # The answer to a form is the page below which it stands, whatever the form's own address says.
     query = {} if typed else request.GET
     awaited, (waiting, decides) = _awaited(query, post), _in_place(request, post)
     also = waiting | {awaited} if awaited else waiting
     asked = _number(query.get("comment", ""))
     if asked and not awaited:
-        return redirect(_place_of(asked, post, Comment.objects.thread_of(post, also=also, settings=settings), also))
+        return redirect(_place_of(asked, post, Comment.objects.thread_of(post, also=also), also))
+    settings = memoise(DiscussionSettings.load, present(request)[0])
     answered = _number(typed.data.get("parent", "") if typed else query.get("replytocom", ""))
     thread, comments = _thread(post, settings, also)
     page = _page(query, thread, awaited)

@@ -7,8 +7,6 @@ import math
 from collections import Counter, defaultdict
 from typing import NamedTuple
 
-from django.utils import timezone
-
 from posts.models import Post
 
 STORED = 8  # so that four are left when some are not public any more
@@ -53,7 +51,7 @@ def _store(pool, wanted, *, also_partners=False):
     stored = dict(Post.objects.filter(pk__in=found).values_list("pk", "related"))
     changed = {pk: pks for pk, pks in found.items() if pk in stored and stored[pk] != pks}
     for pk, pks in changed.items():
-        Post.objects.filter(pk=pk).update(related=pks, changed_at=timezone.now())
+        Post.objects.filter(pk=pk).update(related=pks)
     return len(changed)
 
 

@@ -10,6 +10,7 @@ from django.db import connection
 
 from blog_site.worker import Worker
 from comments.models import DiscussionSettings
+from posts import generation
 from tests.factories import make_editor
 
 # These need what `make browser` and `make faults` install; without it nothing of them is even read.
@@ -75,6 +76,7 @@ def _uploads_go_elsewhere(settings, tmp_path):
 def _empty_cache():
     yield
     cache.clear()
+    generation.forget()
 
 
 class Mailbox:

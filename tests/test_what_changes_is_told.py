@@ -14,7 +14,7 @@ from django.utils.dateparse import parse_datetime
 
 from blog_site.models import Import
 from comments.models import Comment
-from posts.models import Blog, Category, Post, Tag
+from posts.models import Blog, Category, ChangeCount, Post, Tag
 from tests.factories import make_author, make_comment, make_editor, make_post, make_user
 from tests.feed_rules import ATOM
 from tests.test_import_disqus import import_disqus, make_disqus, thread
@@ -53,7 +53,7 @@ def desk(client):
 def long_ago():
     """Nothing has changed for an hour: what changes now has another time."""
     Post.objects.update(changed_at=timezone.now() - AN_HOUR)
-    Blog.objects.update(changed_at=timezone.now() - AN_HOUR)
+    ChangeCount.objects.update(changed_at=timezone.now() - AN_HOUR)
 
 
 class Reader:

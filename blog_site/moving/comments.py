@@ -82,10 +82,7 @@ class Discussions:
         moved = [comment for everything, parents in self.placed for comment in _moved(everything, parents)]
         Comment.objects.bulk_update(moved, ["parent", "root"], batch_size=BATCH)
         self.touched |= {comment.post_id for comment in moved}
-        for post in self.recount:
-            if post.pk in self.touched:
-                count = post.comments.approved().filter(kind=Comment.Kind.COMMENT).count()
-                type(post).objects.filter(pk=post.pk).update(comment_count=count, changed_at=timezone.now())
+        Comment.objects.recount([post.pk for post in self.recount if post.pk in self.touched])
         self.new, self.placed, self.recount, self.touched = [], [], [], set()
 
     def _take(self, post, record, read, known):

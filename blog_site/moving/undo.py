@@ -87,9 +87,8 @@ def undo(source):
         for numbers in batches(found.posts):
             Post.objects.filter(pk__in=numbers).delete()
         _remove_unused(source)
-        for post in Post.objects.filter(pk__in=found.recount - found.posts):
-            count = post.comments.approved().filter(kind=Comment.Kind.COMMENT).count()
-            Post.objects.filter(pk=post.pk).update(comment_count=count, changed_at=timezone.now())
+        for numbers in batches(found.recount - found.posts):
+            Comment.objects.recount(numbers)
         _forget(source, found)
         source.state, source.ended_at = Import.State.UNDONE, timezone.now()
         source.report |= {"undone": as_dict(found)}

@@ -13,7 +13,7 @@ from posts.models import Post
 from .choices import Kind, Status
 from .moving import Moving
 from .objection import Objection
-from .queryset import CommentQuerySet
+from .queryset import READ_BY_ALL, CommentQuerySet
 from .transitions import Transitions
 
 IN_ORDER = ("submitted_at", "id")  # of a queue, which is read from one comment on
@@ -153,7 +153,10 @@ class Comment(Moving, Transitions):
             if kwargs.get("update_fields") is not None:
                 kwargs["update_fields"] = {*kwargs["update_fields"], *self.RENDERED, "edited_at"}
         self.describe()
-        super().save(*args, **kwargs)
+        with transaction.atomic(savepoint=False):
+            super().save(*args, **kwargs)
+            if not READ_BY_ALL.isdisjoint(kwargs.get("update_fields") or READ_BY_ALL):
+                Comment.objects.filter(pk=self.pk).public_changed()
         self._keep_stored()
 
     def refresh_from_db(self, using=None, fields=None, **kwargs):

@@ -3,9 +3,10 @@
 from collections import Counter
 
 from django.db import models, transaction
+from django.db.models import F
 
 from posts import outbox
-from posts.models import Post
+from posts.models import Post, public_changed
 
 from .choices import Kind, Status
 from .decision import Decision
@@ -138,6 +139,7 @@ class DecidingQuerySet(models.QuerySet):
         """
         numbers = list(self.values_list("pk", flat=True))
         with transaction.atomic():
+            self.model.objects.filter(pk__in=numbers).public_changed()
             for relation in self.model._meta.related_objects:
                 if relation.related_model is not self.model:
                     rows = models.QuerySet(relation.related_model).filter(**{f"{relation.field.name}__in": numbers})
@@ -151,7 +153,9 @@ class DecidingQuerySet(models.QuerySet):
         for comment, change in changes.items():
             if change:
                 counts[comment.post_id] += change if comment.kind == Kind.COMMENT else 0
-        Post.objects.count_comments(counts)
+        if counts:
+            new = {pk: F("comment_count") + change for pk, change in counts.items()}
+            public_changed(Post.objects.filter(pk__in=counts), counts=new)
         replies = [comment.pk for comment, change in changes.items() if change > 0 and comment.parent_id]
         if replies:
             to_tell = self.filter(pk__in=replies, parent__notify=True, announced_at=None).values_list("pk", flat=True)

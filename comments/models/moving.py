@@ -3,7 +3,7 @@
 from django.db import models, transaction
 from django.utils.translation import gettext_lazy as _
 
-from posts.models import Post
+from posts.models import Post, public_changed
 
 from .choices import Kind, Status
 from .refusals import AlreadyDecided, CanNotMove
@@ -36,7 +36,7 @@ class Moving(models.Model):
             parent = type(self).objects.filter(pk=parent_pk).first() if parent_pk else None
             _refuse(now, parent_pk, parent, branch)
             self._write_place(parent, branch)
-            self.post.touch()
+            public_changed(Post.objects.filter(pk=self.post_id))
             return self._log(from_status=self.status, by=by, moved={"from": now.parent_id, "to": parent_pk}, **details)
 
     def _lock_branch(self):
@@ -58,7 +58,8 @@ class Moving(models.Model):
 
     def _write_place(self, parent, branch):
         root = parent and (parent.root_id or parent.pk)
-        rows = type(self).objects
+        # What follows for readers is said once, of the post.
+        rows = models.QuerySet(type(self))
         rows.filter(pk=self.pk).update(parent=parent, root=root)
         for start in range(1, len(branch), AT_ONCE):
             rows.filter(pk__in=branch[start : start + AT_ONCE]).update(root=root or self.pk)

@@ -2,11 +2,12 @@ from collections import defaultdict
 from datetime import timedelta
 
 from django.contrib.auth import get_user_model
-from django.db import models
+from django.db import models, transaction
 from django.db.models import F, OuterRef, Q, Subquery
 from django.utils import timezone
 
 from comments.threads import Row, Thread
+from posts.models import Post, public_changed
 
 from .choices import Kind, Status
 from .deciding import DecidingQuerySet
@@ -28,6 +29,13 @@ COUNTED_UP_TO = 1000
 DISPLAYED = (
     *("id", "post_id", "parent_id", "root_id", "user_id", "kind", "status"),
     *("name", "url", "body_html", "script", "submitted_at"),
+)
+# What readers see of a public comment, on pages, in feeds or by the search; its status is the transitions' own.
+READ_BY_ALL = frozenset(
+    [
+        *("post", "post_id", "parent", "parent_id", "root", "root_id", "user", "user_id", "kind"),
+        *("name", "url", "body_html", "search_text", "script", "submitted_at", "edited_at", "guid"),
+    ]
 )
 # What everybody may read: the one definition of public, {column: value}.
 PUBLIC = {"status": Status.APPROVED.value}
@@ -56,6 +64,32 @@ class CommentQuerySet(DecidingQuerySet):
     def approved(self):
         """What everybody may read; the definition is `PUBLIC`."""
         return self.filter(**PUBLIC)
+
+    def update(self, **values):
+        with transaction.atomic(using=self.db, savepoint=False):
+            if not READ_BY_ALL.isdisjoint(values):
+                # Before it is done: afterwards these may be others.
+                self.public_changed()
+            return super().update(**values)
+
+    update.alters_data = True
+
+    def bulk_create(self, objs, *args, **kwargs):
+        with transaction.atomic(using=self.db, savepoint=False):
+            created = super().bulk_create(objs, *args, **kwargs)
+            posts = {comment.post_id for comment in created if comment.is_public}
+            public_changed(Post.objects.filter(pk__in=posts))
+        return created
+
+    def public_changed(self):
+        """Says that readers see something else of these, if they see any of them."""
+        public_changed(Post.objects.filter(pk__in=self.order_by().approved().values("post")))
+
+    def recount(self, posts):
+        """Counts anew what is shown below the posts of these numbers, after comments came in or went past the model."""
+        shown = self.approved().filter(post__in=posts, kind=Kind.COMMENT).order_by()
+        counts = dict.fromkeys(posts, 0) | dict(shown.values_list("post").annotate(models.Count("pk")))
+        public_changed(Post.objects.filter(pk__in=posts), counts=counts)
 
     def once_public(self):
         """What everybody could read before it was decided otherwise."""

@@ -7,11 +7,12 @@ from django.utils.translation import gettext_lazy as _
 
 from comments.learned import SPAM_THRESHOLD
 from posts.models import Blog
+from posts.models.public import Public, PublicQuerySet
 
 from .choices import Status
 
 
-class DiscussionSettings(models.Model):
+class DiscussionSettings(Public):
     """How discussion works on this blog: one row. WordPress's names are in `docs/`."""
 
     class Moderation(models.TextChoices):
@@ -155,6 +156,8 @@ class DiscussionSettings(models.Model):
         help_text=_("As above."),
     )
     notify_on = models.CharField(_("emails to the author"), max_length=10, choices=NotifyOn, default=NotifyOn.HELD)
+
+    objects = PublicQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("discussion settings")

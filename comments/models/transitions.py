@@ -52,7 +52,6 @@ class Transitions(models.Model):
             self.body_as_written = self.body_as_written or before.body
             self.body = body
             self.save(update_fields=["body", "body_as_written"])
-            self.post.touch()
             return self._log(
                 from_status=self.status, by=by, reason=reason, body_before=before.body or FORGOTTEN, **details
             )

@@ -3,7 +3,7 @@
 import hashlib
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import datetime, timedelta
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse, HttpResponseNotModified
@@ -12,10 +12,11 @@ from django.utils.http import http_date, parse_etags
 
 from posts.feeds.formats import FORMATS
 from posts.feeds.text import as_html, xml_text
+from posts.generation import BEFORE_ALL
 from posts.models import Blog
 
-# A feed that nothing has entered yet has to have changed at some time.
-BEFORE_ALL = datetime(2000, 1, 1, tzinfo=UTC)
+# No transaction takes longer from its call of public_changed() until it is stored.
+LONGEST = timedelta(minutes=1)
 
 
 @dataclass
@@ -112,21 +113,20 @@ def answer(
     request: HttpRequest,
     channel: Channel,
     form: str,
+    generation: object,
     changed_at: datetime,
-    content: object,
     entries: Callable[[], list[Entry]],
 ) -> HttpResponse:
-    """The feed; 304 to whoever has it already.
+    """The feed; 304 to whoever has it already, before anything of it is read.
 
-    `content` is any value that is another where the feed would be; `entries()` gives the `Entry`s, and is called
-    only if they are needed.
+    `generation` is any value that is another where the feed would be, and `changed_at` its time; `entries()` gives the
+    `Entry`s.
     """
     write, content_type = FORMATS[form]
-    changed_at = max(changed_at, channel.blog.changed_at) if channel.blog else changed_at
-    stamp = repr((channel, channel.hub, channel.language, form, content))
+    stamp = repr((channel, channel.hub, channel.language, form, generation))
     etag = f'W/"{hashlib.blake2b(stamp.encode("utf-8", "replace"), digest_size=16).hexdigest()}"'
-    last_modified = http_date(changed_at.timestamp())
-    if _has_it(request, etag, changed_at):
+    last_modified, is_settled = _last_modified(changed_at)
+    if _has_it(request, etag, last_modified if is_settled else None):
         response: HttpResponse = HttpResponseNotModified()
     else:
         response = HttpResponse(write(channel, entries()), content_type=content_type)
@@ -138,11 +138,20 @@ def answer(
     return response
 
 
-def _has_it(request: HttpRequest, etag: str, changed_at: datetime) -> bool:
+def _last_modified(changed_at: datetime) -> tuple[str, bool]:
+    """(the time for the header, whether who was told it has all that happened by then).
+
+    Two things may happen in one second, and what was done earlier be stored later. So a time is rounded up once it is
+    certain that nothing earlier is still to come, and until then down: who reads meanwhile is told a time that later
+    is none.
+    """
+    is_settled = changed_at < timezone.now() - LONGEST
+    return http_date(int(changed_at.timestamp()) + is_settled), is_settled
+
+
+def _has_it(request: HttpRequest, etag: str, last_modified: str | None) -> bool:
     if tags := request.headers.get("If-None-Match"):
         # Compared weakly, as RFC 9110 says: an intermediary that compresses may have made it weak or strong.
         return tags.strip() == "*" or etag.removeprefix("W/") in {tag.removeprefix("W/") for tag in parse_etags(tags)}
-    # The very same time, not a later one: what is taken back makes a feed older. And not while its second runs: what
-    # else happens in it has the same time.
-    is_over = changed_at < timezone.now().replace(microsecond=0)
-    return is_over and request.headers.get("If-Modified-Since") == http_date(changed_at.timestamp())
+    # The very same time, not a later one: a clock that was set back makes a feed older.
+    return bool(last_modified) and request.headers.get("If-Modified-Since") == last_modified

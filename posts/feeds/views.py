@@ -5,10 +5,11 @@ from django.shortcuts import get_object_or_404
 from django.utils.html import format_html
 from django.views.decorators.http import require_safe
 
-from posts.feeds.channel import BEFORE_ALL, Channel, Entry, Replies, answer
+from posts.feeds.channel import Channel, Entry, Replies, answer
 from posts.feeds.text import absolute_html
+from posts.generation import present
 from posts.markup import for_feeds
-from posts.models import Author, Blog, Category, Post, Tag
+from posts.models import Author, Category, Post, Tag
 from posts.pictures.markup import without_sizes
 
 POSTS_IN_FEED = 20
@@ -16,7 +17,7 @@ POSTS_IN_FEED = 20
 
 @require_safe
 def of_blog(request, form="rss"):
-    blog = Blog.load()
+    _generation, blog = present(request)
     return _answer(request, form, Post.objects.published().posts(), "/", blog, blog.title, blog.tagline)
 
 
@@ -40,30 +41,21 @@ def of_author(request, slug, form="rss"):
 
 
 def _of(request, form, posts, found, description):
-    blog = Blog.load()
+    _generation, blog = present(request)
     title = f"{found} – {blog.title}"
     return _answer(request, form, posts, found.get_absolute_url(), blog, title, description or blog.tagline)
 
 
 def _answer(request, form, posts, path, blog, title, description):
+    generation, _blog = present(request)
     page = f"{settings.SITE_URL}{path}"
     channel = Channel(title, description, page, base=f"{page}feed/", is_told=True, blog=blog)
-    newest = read(posts)
-    changed_at = max((time for post in newest for time in (post.changed_at, post.published_at)), default=BEFORE_ALL)
-    return answer(request, channel, form, changed_at, stamps(newest), lambda: entries(newest))
+    return answer(request, channel, form, generation, generation.modified_at, lambda: entries(read(posts)))
 
 
 def read(posts):
     """The newest of `posts`, without their texts."""
     return list(posts.newest_first().for_listing().select_related("author", "picture")[:POSTS_IN_FEED])
-
-
-def stamps(posts):
-    """A value that is another where the entries of posts would be: a post's row says when that changed, what stands
-    beside it was read anyway."""
-    return [
-        (post.pk, post.changed_at, post.author.name, post.author.slug, _terms(post), _picture(post)) for post in posts
-    ]
 
 
 def entries(posts):
@@ -109,7 +101,3 @@ def _lead(post, picture):
 
 def _terms(post):
     return [term.name for term in (*post.categories.all(), *post.tags.all())]
-
-
-def _picture(post):
-    return post.picture and (post.picture.fallback_url, post.picture.alt, post.picture.caption, post.picture.credit)

@@ -4,6 +4,18 @@ from .blog import Blog
 from .old_path import OldPath
 from .picture import Picture
 from .post import Post
+from .public import ChangeCount, public_changed
 from .taxonomy import Category, Tag
 
-__all__ = ["Attachment", "Author", "Blog", "Category", "OldPath", "Picture", "Post", "Tag"]
+__all__ = [
+    "Attachment",
+    "Author",
+    "Blog",
+    "Category",
+    "ChangeCount",
+    "OldPath",
+    "Picture",
+    "Post",
+    "Tag",
+    "public_changed",
+]

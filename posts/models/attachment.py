@@ -11,6 +11,7 @@ from posts.pictures.checking import SUFFIXES
 from posts.storage import require_deletable
 
 from .picture import Picture, texts_with
+from .public import Public, PublicQuerySet
 
 MAX_BYTES = 100 * 1024 * 1024
 # By their ending, what WordPress takes and no browser runs: markup and scripts are never kept.
@@ -106,7 +107,7 @@ def validate_attachment(upload):
         raise ValidationError(_("The file’s contents don’t match its name."))
 
 
-class AttachmentQuerySet(models.QuerySet):
+class AttachmentQuerySet(PublicQuerySet):
     def at(self, path):
         """What the old blog had at `path`, at whatever size, or on a page of its own; or None."""
         if uploaded := _UPLOADED.search(path):
@@ -130,7 +131,7 @@ class AttachmentQuerySet(models.QuerySet):
         return next((row for row in rows if row.address.endswith(tuple(f"/{size}" for size in full_sizes(path)))), None)
 
 
-class Attachment(models.Model):
+class Attachment(Public):
     """A file that the blog had when it moved in: where it was, and what it is here, a picture or another file."""
 
     address = models.CharField(_("old address"), max_length=1000, unique=True)  # host and path alone

@@ -10,8 +10,8 @@ from posts.cached_reverse import address
 from posts.markup import render_bio
 from posts.pictures.markup import with_pictures
 
-from .blog import Blog
 from .picture import Picture
+from .public import Public
 from .queryset import FiledQuerySet
 
 
@@ -21,7 +21,7 @@ def validate_handle(value):
         raise ValidationError(_("Enter the full handle, such as @name@server.example."), code="invalid_handle")
 
 
-class Author(models.Model):
+class Author(Public):
     """Whoever signs posts. The account is who may log in as them; a byline needs none."""
 
     name = models.CharField(_("name"), max_length=150)
@@ -58,10 +58,7 @@ class Author(models.Model):
     def save(self, *args, **kwargs):
         slugs.fill_slug(self, self.name)
         self.rerender()
-        is_known = not self._state.adding
         super().save(*args, **kwargs)
-        if is_known:
-            Blog.touch()
 
     @classmethod
     def for_account(cls, user):

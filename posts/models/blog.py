@@ -1,20 +1,21 @@
 from django.conf import settings
 from django.db import models
-from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from posts.guids import new_prefix
 
+from .public import Public, PublicQuerySet
 
-class Blog(models.Model):
+
+class Blog(Public):
     """The blog itself: one row."""
 
     title = models.CharField(_("title"), max_length=200, default="Right of Reply")
     tagline = models.CharField(_("tagline"), max_length=300, blank=True)
     # What the identities of its feeds begin with, for good; see posts.guids.
     feeds_prefix = models.CharField(max_length=300, blank=True, editable=False)
-    # When something last changed that stands with many posts, or a post was taken away: no row of theirs says so.
-    changed_at = models.DateTimeField(default=timezone.now, editable=False)
+
+    objects = PublicQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("blog")
@@ -30,16 +31,11 @@ class Blog(models.Model):
         # By hand, since every page asks: Django takes longer to compile it than the database to answer.
         return next(iter(cls.objects.raw("SELECT * FROM posts_blog")), None) or cls(pk=1)
 
-    @classmethod
-    def touch(cls):
-        """Says that something which stands with many posts has changed, or that a post is gone."""
-        cls.objects.filter(pk=1).update(changed_at=timezone.now())
-
     def feed_guid(self, path):
         """The identity of the feed at a path, with its query, wherever the blog is."""
         return f"{self.feeds_prefix or settings.SITE_URL}{path}"
 
     def save(self, *args, **kwargs):
-        self.pk, self.changed_at = 1, timezone.now()
+        self.pk = 1
         self.feeds_prefix = self.feeds_prefix or Blog.load().feeds_prefix or new_prefix()
         super().save(*args, **kwargs)

@@ -2,10 +2,12 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
+from .public import Public, PublicQuerySet
+
 TARGETS = ("post", "category", "tag", "author")
 
 
-class OldPath(models.Model):
+class OldPath(Public):
     """A path that something here was public at, or that its old home answered: leads to where it is now.
 
     WordPress's addresses by number have their query in the path: `/?cat=5`, `/?attachment_id=7`.
@@ -16,6 +18,8 @@ class OldPath(models.Model):
     category = models.ForeignKey("Category", on_delete=models.CASCADE, null=True, related_name="old_paths")
     tag = models.ForeignKey("Tag", on_delete=models.CASCADE, null=True, related_name="old_paths")
     author = models.ForeignKey("Author", on_delete=models.CASCADE, null=True, related_name="old_paths")
+
+    objects = PublicQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("old address")

@@ -8,7 +8,6 @@ from django.utils import timezone
 
 from posts import slugs
 
-from .blog import Blog
 from .old_path import OldPath
 
 
@@ -60,8 +59,6 @@ class Addressed(models.Model):
         """
         path, has_moved = before["permalink"], before["permalink"] != self.permalink
         if path and before["status"] == self.Status.PUBLISHED and before["published_at"] <= timezone.now():
-            if not self.is_public:
-                Blog.touch()
             if has_moved:
                 OldPath.objects.update_or_create(path=path, defaults={"post": self})
             elif not self.is_public:

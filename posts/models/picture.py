@@ -16,6 +16,8 @@ from posts.pictures.fields import PictureField
 from posts.pictures.markup import measured
 from posts.storage import require_deletable
 
+from .public import Public, PublicQuerySet, public_changed
+
 # A task: by its name, since it uses this model.
 MAKE_RENDITIONS = "posts.pictures.work.make_one"
 # What of a picture stands in the pages that show it.
@@ -35,7 +37,7 @@ def texts_with(name):
     return Post.objects.filter(in_body), Author.objects.filter(in_bio)
 
 
-class PictureQuerySet(models.QuerySet):
+class PictureQuerySet(PublicQuerySet):
     def waiting(self):
         """Those whose renditions were not made yet, nor tried."""
         return self.filter(rendered_at=None)
@@ -60,7 +62,7 @@ class PictureQuerySet(models.QuerySet):
     delete.queryset_only = True
 
 
-class Picture(models.Model):
+class Picture(Public):
     """A picture, uploaded once, shown at the top of posts or named in their text.
 
     `renditions` are the stored names of its sizes, {format: {width: name}}; empty until they are made (`rendered_at`),
@@ -231,8 +233,7 @@ class Picture(models.Model):
         posts, authors = self.texts()
         for row in [*posts.select_for_update(no_key=True), *authors.select_for_update(no_key=True)]:
             row.refresh()
-        for post in self.posts.all():
-            post.touch()
+        public_changed(self.posts.all())
 
     def _ask_for_renditions(self):
         """Has them made some time after the commit of this transaction."""

@@ -12,10 +12,10 @@ from posts.pictures.alternatives import ask_for_alternatives
 from posts.words import index_text
 
 from .author import Author
-from .blog import Blog
 from .page import public_at
 from .permalink import Addressed
 from .picture import Picture
+from .public import public_changed
 from .queryset import PostQuerySet
 from .statements import BELOW, MENU, NEIGHBOURS, NEWEST, RELATED, TERMS, public_now
 from .taxonomy import Category, Tag
@@ -102,7 +102,7 @@ class Post(Addressed, Text):
         blank=True,
         help_text=_("For a post that needs more care than the rest. Can only be stricter than the site setting."),
     )
-    # Kept by whoever shows something under posts, through `count_comments()`.
+    # Kept by whoever shows something under posts, through `public_changed()`.
     comment_count = models.PositiveIntegerField(editable=False, default=0)
     # The numbers of the posts that are most like it, the nearest first; see posts.related.
     related = models.JSONField(editable=False, default=list)
@@ -115,6 +115,8 @@ class Post(Addressed, Text):
     # Its identity in feeds, for good; an imported post keeps the one that it came with.
     guid = models.CharField(max_length=1000, default=new_guid, editable=False)
     created_at = models.DateTimeField(auto_now_add=True)
+    # Another for each state of what readers see of it, and below it; see `public_changed()`, which writes both.
+    generation = models.PositiveBigIntegerField(editable=False, default=1)
     changed_at = models.DateTimeField(default=timezone.now, editable=False)
     # When its own words last changed; what stands below them doesn't count.
     modified_at = models.DateTimeField(default=timezone.now, editable=False)
@@ -181,20 +183,36 @@ class Post(Addressed, Text):
     def save(self, *args, **kwargs):
         self._complete()
         self.rerender()
-        if not self.RENDERED_FROM.isdisjoint(kwargs.get("update_fields") or ()):
-            kwargs["update_fields"] = {*kwargs["update_fields"], *self.RENDERED, "changed_at", "modified_at"}
+        if kwargs.get("update_fields") is not None:
+            is_rendered = not self.RENDERED_FROM.isdisjoint(kwargs["update_fields"])
+            rendered = (*self.RENDERED, "modified_at") if is_rendered else ()
+            kwargs["update_fields"] = {*kwargs["update_fields"], *rendered, "generation", "changed_at"}
         with transaction.atomic():
-            before = Post.objects.filter(pk=self.pk).values("permalink", "status", "published_at", *WORDS).first()
+            before = self._lock()
             self._set_modified_at(before)
             self._set_permalink(self._is_taken)
             super().save(*args, **kwargs)
             if before:
                 self._leave(before)
+            if self.Status.PUBLISHED in {self.status, before and before["status"]}:
+                public_changed()
 
     def delete(self, *args, **kwargs):
-        deleted = super().delete(*args, **kwargs)
-        Blog.touch()
+        with transaction.atomic():
+            deleted = super().delete(*args, **kwargs)
+            public_changed()
         return deleted
+
+    def _lock(self):
+        """What is stored of it, {column: value}, or None. Nobody else changes it until the end of the transaction, and
+        what others have counted since it was read stays.
+        """
+        kept = ("comment_count", "generation")
+        rows = Post.objects.filter(pk=self.pk).select_for_update(no_key=True)
+        before = rows.values("permalink", "status", "published_at", *WORDS, *kept).first()
+        if before:
+            self.comment_count, self.generation = before["comment_count"], before["generation"] + 1
+        return before
 
     def prepare(self, *, is_taken):
         """What save() does to a new post before it is stored, for those that store many in one go; the text is left to
@@ -290,12 +308,7 @@ class Post(Addressed, Text):
         """Computes what is stored of the text anew, and stores it: what the text shows has changed."""
         self.rerender()
         stored = {name: getattr(self, name) for name in self.RENDERED}
-        Post.objects.filter(pk=self.pk).update(**stored, changed_at=timezone.now())
-
-    def touch(self):
-        """Says that what is shown with the post has changed."""
-        self.changed_at = timezone.now()
-        Post.objects.filter(pk=self.pk).update(changed_at=self.changed_at)
+        Post.objects.filter(pk=self.pk).update(**stored)
 
     def _set_modified_at(self, before):
         if not before:

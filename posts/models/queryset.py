@@ -1,29 +1,18 @@
 """Sets of posts: who may see them, how they are ordered, and what a list reads of them."""
 
-from django.db import models
-from django.db.models import Case, Exists, F, OuterRef, Q, Value, When
-from django.db.models.functions import Concat, Greatest
-from django.utils import timezone
+from django.db.models import Exists, OuterRef, Q, Value
+from django.db.models.functions import Concat
 
 from posts.words import index_text
 
-from .blog import Blog
+from .public import PublicQuerySet, next_of_posts
 from .statements import public_now
 
 # What only the search's index reads.
 SEARCHED = ("search_title", "search_text")
 
 
-class TouchingQuerySet(models.QuerySet):
-    """Sets of rows of which none says that they are gone."""
-
-    def delete(self):
-        deleted = super().delete()
-        Blog.touch()
-        return deleted
-
-
-class PostQuerySet(TouchingQuerySet):
+class PostQuerySet(PublicQuerySet):
     def published(self):
         """What everybody may read; the definition is `public_now()`."""
         return self.filter(**public_now())
@@ -56,18 +45,12 @@ class PostQuerySet(TouchingQuerySet):
     def newest_first(self):
         return self.order_by("-published_at", "-pk")
 
-    def count_comments(self, changes):
-        """Adds to the numbers of comments that are shown, {post's number: change}; what is shown has changed."""
-        if changes:
-            change = Case(*(When(pk=pk, then=Value(number)) for pk, number in changes.items()), default=Value(0))
-            # A number that is wrong, after rows came in past the model, must not stand in a moderator's way.
-            count = Greatest(F("comment_count") + change, 0)
-            self.filter(pk__in=changes).update(comment_count=count, changed_at=timezone.now())
-
     def update(self, **values):
         if isinstance(values.get("title"), str):
             values.setdefault("search_title", index_text(values["title"]))
-        return super().update(**values)
+        return super().update(**next_of_posts() | values)
+
+    update.alters_data = True
 
     def for_listing(self):
         """With what a list shows, and without the texts: three queries, however long the list."""
@@ -78,7 +61,7 @@ class PostQuerySet(TouchingQuerySet):
         )
 
 
-class FiledQuerySet(TouchingQuerySet):
+class FiledQuerySet(PublicQuerySet):
     """Sets of tags and authors: what posts are listed by."""
 
     def public(self):

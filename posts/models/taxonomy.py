@@ -5,12 +5,12 @@ from django.utils.translation import gettext_lazy as _
 from posts import slugs
 from posts.cached_reverse import address
 
-from .blog import Blog
+from .public import Public
 from .queryset import CategoryQuerySet, FiledQuerySet
 from .statements import CATEGORY_COUNTS, public_now
 
 
-class Term(models.Model):
+class Term(Public):
     """What categories and tags share: a name, and a slug that is made from it."""
 
     name = models.CharField(_("name"), max_length=200)
@@ -27,15 +27,7 @@ class Term(models.Model):
 
     def save(self, *args, **kwargs):
         slugs.fill_slug(self, self.name)
-        is_known = not self._state.adding
         super().save(*args, **kwargs)
-        if is_known:
-            Blog.touch()
-
-    def delete(self, *args, **kwargs):
-        deleted = super().delete(*args, **kwargs)
-        Blog.touch()
-        return deleted
 
 
 class Tag(Term):

@@ -1,6 +1,5 @@
 from django.core.management.base import BaseCommand
 from django.db import transaction
-from django.utils import timezone
 
 from comments.models import Comment
 from posts.models import Author, Post
@@ -40,9 +39,4 @@ class Command(BaseCommand):
             # What was deleted for ever since it was read does not come back.
             gone = set(locked.filter(status=Comment.Status.ERASED)) if model is Comment else set()
             kept = [row for row in batch if row not in gone]
-            if model is Post:
-                # Who keeps a copy, feeds for one, goes by this.
-                columns = [*columns, "changed_at"]
-                for post in kept:
-                    post.changed_at = timezone.now()
             return model.objects.bulk_update(kept, columns)

@@ -1,0 +1,80 @@
+"""Which state of what readers see a request meets, and what is kept between requests for as long as that lasts."""
+
+from datetime import UTC, datetime
+from typing import NamedTuple
+
+from django.db import connection
+
+from posts.models import Blog
+from posts.models.statements import PUBLISHED, public_now
+
+# A blog of which nothing is known yet has to have changed at some time.
+BEFORE_ALL = datetime(2000, 1, 1, tzinfo=UTC)
+# By hand, since every request asks: 0.03 ms, of which Django makes 1.5. What is published by the clock alone is no
+# change that anybody makes: the newest times of what is public tell of it.
+_NEWEST = f"""
+    SELECT published_at FROM posts_post WHERE kind = '{{kind}}' AND {PUBLISHED} ORDER BY published_at DESC LIMIT 1
+"""  # noqa: S608
+_PRESENT = f"""
+    SELECT
+        changes.number, changes.changed_at,
+        ({_NEWEST.format(kind="post")}), ({_NEWEST.format(kind="page")}),
+        posts_blog.id, title, tagline, feeds_prefix
+    FROM (
+        SELECT COALESCE(SUM(number), 0) AS number, MAX(changed_at) AS changed_at FROM posts_changecount
+    ) AS changes
+    LEFT JOIN posts_blog ON posts_blog.id = 1
+"""  # noqa: S608
+
+
+class Generation(NamedTuple):
+    """Equal for the same state of what readers see, in all processes and for good."""
+
+    number: int
+    changed_at: datetime | None
+    newest_post_at: datetime | None
+    newest_page_at: datetime | None
+
+    @property
+    def modified_at(self):
+        """When readers saw anything change last."""
+        return max(filter(None, self[1:]), default=BEFORE_ALL)
+
+
+def present(request):
+    """(the Generation, the Blog) that this request meets: one query a request. Read it before what depends on it."""
+    if not hasattr(request, "present"):
+        request.present = _read()
+    return request.present
+
+
+def _read():
+    adapt = connection.ops.adapt_unknown_value
+    with connection.cursor() as cursor:
+        cursor.execute(_PRESENT, {name: adapt(value) for name, value in public_now().items()})
+        number, *times, pk, title, tagline, prefix = cursor.fetchone()
+    names = ["id", "title", "tagline", "feeds_prefix"]
+    blog = Blog.from_db(connection.alias, names, [pk, title, tagline, prefix]) if pk else Blog(pk=1)
+    return Generation(int(number), *map(_time, times)), blog
+
+
+def _time(value):
+    """SQLite keeps times without a zone, in UTC, and computes with them as text."""
+    value = datetime.fromisoformat(value) if isinstance(value, str) else value
+    return value and (value if value.tzinfo else value.replace(tzinfo=UTC))
+
+
+_memo = {}
+
+
+def memoise(make, generation):
+    """What `make()` says of this generation; asked once a process, and shared by all that get it: nobody changes it."""
+    known = _memo.get(make)
+    if not known or known[0] != generation:
+        known = _memo[make] = (generation, make())
+    return known[1]
+
+
+def forget():
+    """Forgets what memoise() has kept: for tests, whose databases are others."""
+    _memo.clear()
