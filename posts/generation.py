@@ -1,7 +1,8 @@
 """Which state of what readers see a request meets, and what is kept between requests for as long as that lasts."""
 
+from collections.abc import Callable
 from datetime import UTC, datetime
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from django.db import connection
 
@@ -64,7 +65,7 @@ def _time(value):
     return value and (value if value.tzinfo else value.replace(tzinfo=UTC))
 
 
-_memo = {}
+_memo: dict[Callable[[], Any], tuple["Generation", Any]] = {}
 
 
 def memoise(make, generation):

@@ -5,7 +5,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("posts", "0014_when_the_blog_changed"),
+        ("posts", "0015_plain_words"),
     ]
 
     operations = [
