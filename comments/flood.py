@@ -55,28 +55,28 @@ CEILINGS = [
         "hourly_per_network",
         HOUR,
         _from_network,
-        gettext_lazy("%(n)d comments came from the same network within an hour. The settings let %(most)d pass."),
+        gettext_lazy("%(n)d comments arrived from the same network within an hour, and the limit is %(most)d."),
         spares_known=False,
     ),
     Ceiling(
         "daily_per_network",
         DAY,
         _from_network,
-        gettext_lazy("%(n)d comments came from the same network within a day. The settings let %(most)d pass."),
+        gettext_lazy("%(n)d comments arrived from the same network within a day, and the limit is %(most)d."),
         spares_known=False,
     ),
     Ceiling(
         "hourly_per_post",
         HOUR,
         _on_post,
-        gettext_lazy("%(n)d comments came in below this post within an hour. The settings let %(most)d pass."),
+        gettext_lazy("%(n)d comments arrived on this post within an hour, and the limit is %(most)d."),
         spares_known=True,
     ),
     Ceiling(
         "daily_limit",
         DAY,
         _on_blog,
-        gettext_lazy("%(n)d comments came in on this blog within a day. The settings let %(most)d pass."),
+        gettext_lazy("%(n)d comments arrived on this blog within a day, and the limit is %(most)d."),
         spares_known=True,
     ),
 ]
@@ -152,10 +152,11 @@ def _finding(comment, ceiling, number, limit):
     why = ceiling.why % {"n": number, "most": limit}
     if not ceiling.spares_known and not is_public(comment.ip_address):
         why += " " + _(
-            "Their address is no visitor's own: if there is a proxy before this blog, TRUSTED_PROXIES has to name it."
+            "The address does not belong to a visitor. If there is a proxy in front of this blog, add it to "
+            "TRUSTED_PROXIES."
         )
     # The same for each ceiling: who else writes from somebody's network is nobody's business.
-    return Finding("flood", Verdict.HOLD, why, _("many comments are coming in at the moment"))
+    return Finding("flood", Verdict.HOLD, why, _("many comments are arriving at the moment"))
 
 
 def _refuse(condition, within, limit):
@@ -165,8 +166,8 @@ def _refuse(condition, within, limit):
     seconds = _seconds_until((nth or timezone.now()) + within, within)
     minutes = math.ceil(seconds / 60)
     told = ngettext(
-        "So many comments are coming in at the moment that yours can't be taken yet. Send it again in %(n)d minute.",
-        "So many comments are coming in at the moment that yours can't be taken yet. Send it again in %(n)d minutes.",
+        "Too many comments are arriving at the moment. Send yours again in %(n)d minute.",
+        "Too many comments are arriving at the moment. Send yours again in %(n)d minutes.",
         minutes,
     )
     # To the minute where it is long: nobody needs to know when exactly somebody else wrote.

@@ -22,7 +22,7 @@ from tests.test_many_writers import database  # noqa: F401  (a fixture)
 pytestmark = pytest.mark.django_db
 
 NO_LIMITS = {"hourly_per_network": None, "daily_per_network": None, "hourly_per_post": None, "daily_limit": None}
-REFUSED = "So many comments are coming in at the moment that yours can&#x27;t be taken yet."
+REFUSED = "Too many comments are arriving at the moment."
 SETTINGS_PAGE = "/admin/comments/discussionsettings/1/change/"
 
 
@@ -122,7 +122,7 @@ def test_it_may_be_sent_again_when_the_answer_said(limits, flood):
     post = make_post()
     refused = flood(4, post=post)[-1]
     assert refused.status_code == 429
-    minutes = int(re.search(r"Send it again in (\d+) minute", refused.content.decode())[1])
+    minutes = int(re.search(r"Send yours again in (\d+) minute", refused.content.decode())[1])
     assert int(refused["Retry-After"]) == minutes * 60
 
     Comment.objects.update(submitted_at=F("submitted_at") - timedelta(minutes=minutes))
@@ -238,11 +238,11 @@ def test_moderators_read_why_and_the_writer_is_told_without_anything_about_other
 
     page = Client().get(answers[-1]["Location"])
 
-    assertContains(page, "many comments are coming in at the moment")
+    assertContains(page, "many comments are arriving at the moment")
     assertNotContains(page, "network")
     client.force_login(make_editor())
     desk = client.get(f"/admin/comments/comment/{comment.pk}/change/")
-    assertContains(desk, "2 comments came from the same network within an hour. The settings let 2 pass.")
+    assertContains(desk, "2 comments arrived from the same network within an hour, and the limit is 2.")
     assertContains(client.get("/admin/comments/comment/?check=flood"), "Number 2 of many.")
 
 
@@ -283,7 +283,7 @@ def test_behind_a_proxy_that_is_not_named_the_moderator_is_told_what_is_wrong(li
 
 def test_the_limits_stand_in_the_settings_form_and_none_of_them_can_be_nought(client, editor):
     page = client.get(SETTINGS_PAGE)
-    assertContains(page, "Comments an hour from one network")
+    assertContains(page, "Comments per hour from one network")
     form = page.context["adminform"].form
     values = {name: form.initial.get(name) for name in form.fields if form.initial.get(name) not in (None, False)}
 

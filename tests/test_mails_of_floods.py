@@ -76,7 +76,7 @@ def test_of_many_comments_the_author_gets_a_few_mails_and_then_one_with_the_rest
     assert told(mail.outbox, texts) == Counter(texts)
     assert digest.to == ["author@example.org"]
     assert digest.subject.endswith("15 new comments")
-    assert "you are told of them in one mail an hour" in digest.body
+    assert "you get one email an hour" in digest.body
     assert "20 comments are waiting for you" in digest.body
     for comment in Comment.objects.order_by("pk")[5:]:
         assert f"/admin/comments/comment/{comment.pk}/change/" in digest.body
@@ -143,7 +143,7 @@ def test_of_very_many_the_mail_says_how_many_more_there_are(discussion, post, co
     (digest,) = after(hours=1)
 
     assert sum(told([digest], texts).values()) == MOST_GATHERED
-    assert "And 3 more comments, which are in the list." in digest.body
+    assert "And 3 more comments in the list." in digest.body
     assert "/admin/comments/comment/\n" in digest.body
 
 
@@ -221,7 +221,7 @@ def test_of_many_answers_their_reader_gets_a_few_mails_and_then_one(quick, after
 
     assert told(mail.outbox, texts) == Counter(texts)
     assert digest.to == ["asker@example.org"]
-    assert digest.subject.endswith("9 answers to you on “A post”")
+    assert digest.subject.endswith("9 replies to you on “A post”")
     assert "/comments/stop/" in digest.extra_headers["List-Unsubscribe"]
     assert "troll@example.org" not in digest.body
     assert set(Comment.objects.filter(parent=parent).values_list("announced_at", flat=True)) - {None}

@@ -40,7 +40,7 @@ class SeveralFilesField(forms.FileField):
 
 class ImportForm(forms.ModelForm):
     uploads = SeveralFilesField(
-        label=_("Exports"),
+        label=_("Export files"),
         help_text=_(
             "From WordPress (Tools, Export): the .xml files, or the .zip file as downloaded. From Disqus: the "
             ".xml.gz file."
