@@ -151,7 +151,7 @@ MEDIA_ROOT = env.env.path("MEDIA_ROOT", VAR / "media")
 IMPORTS_ROOT = Path(env.env("IMPORTS_ROOT", default=str(VAR / "imports")))
 STORAGES = {
     "default": {"BACKEND": "posts.storage.WholeFiles"},
-    "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
+    "staticfiles": {"BACKEND": "blog_site.static_files.StaticFiles"},
 }
 if DEBUG:
     STORAGES["staticfiles"] = {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}

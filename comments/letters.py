@@ -16,7 +16,7 @@ from comments.models import Comment
 from comments.models.comment import permalink
 from comments.scripts import language_of
 
-# Of avatars; the classes stand in site.css.
+# Of avatars; the classes stand in static/site/thread.css.
 HUES = 9
 
 

@@ -6,20 +6,24 @@ it.
 """
 
 import hashlib
+import re
 import unicodedata
 from io import BytesIO
 from pathlib import Path
 
+from django.conf import settings
 from django.core.cache import cache
 from PIL import Image, ImageDraw, ImageFont, features
 
 FONT = Path(__file__).parent / "fonts" / "noto-serif-card.ttf"
-DESIGN = b"1"  # another one, when what is drawn changes
+DESIGN = b"1"  # another one, when what is drawn changes, or a colour in tokens.css
 WIDTH, HEIGHT = 1200, 630  # what Open Graph's readers show uncut
 MARGIN = 88
 ROOM = WIDTH - 2 * MARGIN
-# As in site.css.
-PAPER, INK, MUTED, ACCENT, RULE = "#fbfaf7", "#1d1b18", "#5f5a52", "#b3261e", "#d9d4c9"
+# Those of the pages, as in the light scheme.
+_TOKENS = (settings.BASE_DIR / "static" / "tokens.css").read_text(encoding="utf-8")
+_LIGHT = dict(re.findall(r"^  --([\w-]+): (#[0-9a-f]{6});$", _TOKENS, re.MULTILINE))
+PAPER, INK, MUTED, STAMP, RULE = (_LIGHT[name] for name in ("paper", "ink", "muted", "stamp", "rule"))
 # Sizes of the title, the largest that fits; what is too long even for the last ends in "…".
 SIZES = (84, 74, 64, 56, 48)
 LEADING = 1.24
@@ -50,7 +54,7 @@ def drawn(blog, title, author):
     draw = ImageDraw.Draw(card)
     small = _font(34)
     blog, title, author = (_drawable(text) for text in (blog, title, author))
-    draw.rectangle((0, 0, WIDTH, 14), fill=ACCENT)
+    draw.rectangle((0, 0, WIDTH, 14), fill=STAMP)
     to_the_right = _runs_to_the_left(title or blog or author)
     if blog:
         _line(draw, 56, _cut(blog, small), small, MUTED, to_the_right)

@@ -28,7 +28,7 @@ _FIGURE = re.compile(
 _PICTURE = re.compile(rf"<picture>(?:<source{_ATTRIBUTES}>)*(<img{_ATTRIBUTES}>)</picture>")
 _ALIGNMENT = re.compile(r"align\w+")
 # Pixels: the text's column in a wide window, and a picture on top with the margin beside it; between the two the page
-# has 5 % at each side. See `--measure`, `--aside`, `--gutter` and the size of `html` in site.css.
+# has 5 % at each side. See `--measure`, `--gutter` and `--text` in static/tokens.css, `--aside` in site/wide.css.
 COLUMN, WITH_MARGIN, WIDE_WINDOW = 620, 870, 1100
 FALLBACK_WIDTH = 1080  # for `src`: feed readers, and whoever knows no `srcset`
 

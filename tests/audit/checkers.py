@@ -15,9 +15,10 @@ MINUTES = 5
 
 
 def faults_of(pages):
-    """What the Nu HTML checker finds wrong in {name: HTML}, and in the style sheet and the icon: a line for each."""
+    """What the Nu HTML checker finds wrong in {name: HTML}, and in the style sheets and the icon: a line for each."""
     with tempfile.TemporaryDirectory() as folder:
-        names = _write(pages, folder) | {str(STATIC / name): name for name in ("site.css", "icon.svg")}
+        styles = [STATIC / "tokens.css", *(STATIC / "site").glob("*.css")]
+        names = _write(pages, folder) | {str(file): file.name for file in [*styles, STATIC / "icon.svg"]}
         options = ["--format", "json", "--exit-zero-always", "--stdout", "--also-check-css", "--also-check-svg"]
         told = json.loads(_run("java", "-jar", VNU, *options, *names))
     found = []
