@@ -6,6 +6,7 @@ from datetime import timedelta
 
 import pytest
 from django.contrib.auth.models import User
+from django.core.management import call_command
 from django.test import Client
 from django.utils import timezone
 from pytest_django.asserts import assertContains, assertNotContains
@@ -330,8 +331,6 @@ def test_refusals_elsewhere_are_said_in_the_log(client, caplog):
 
 
 def test_old_events_go(client, ann):
-    from django.core.management import call_command
-
     guess(client, 2)
     AccountEvent.objects.filter(pk=AccountEvent.objects.first().pk).update(at=timezone.now() - timedelta(days=31))
 

@@ -34,13 +34,13 @@ class AccountAdapter(DefaultAccountAdapter):
         """The account, or None. Raises `Exhausted`, before any work, for who has tried too often."""
         account = find_account(username)
         limits = limits_of_password(username, address_of(request), device.name_for(request, account))
-        Allowance.objects.use(limits)
+        was_last = Allowance.objects.use(limits)
         user = authenticate(request, username=username, password=password)
         if user:
             Allowance.objects.give_back(limits)
             return user
         record(AccountEvent.Kind.REFUSED, request=request, account=account)
-        if Allowance.objects.last_one_was_used(limits):
+        if was_last:
             # Said once: those that follow are only refused.
             record(AccountEvent.Kind.THROTTLED, request=request, account=account)
         return None

@@ -54,6 +54,7 @@ class Plain:
             for attribute in ("placeholder", "maxlength"):  # browsers cut what is pasted without a word
                 field.widget.attrs.pop(attribute, None)
             field.label = self.labels.get(name, field.label)
+            field.help_text = ""
 
 
 class LoginForm(Plain, forms.Form):
@@ -179,7 +180,7 @@ class Code(Plain):
         user, request = self.user, context.request
         limits = limits_of_code(user, device.name_for(request, user))
         try:
-            Allowance.objects.use(limits)
+            was_last = Allowance.objects.use(limits)
         except Exhausted as error:
             raise has_to_wait(error.seconds) from None
         try:
@@ -188,7 +189,7 @@ class Code(Plain):
         except Exhausted:
             raise mfa_adapter().validation_error("incorrect_code") from None
         except ValidationError:
-            if Allowance.objects.last_one_was_used(limits):
+            if was_last:
                 record(AccountEvent.Kind.THROTTLED, request=request, account=user, detail="second factor")
             raise
         Allowance.objects.give_back(limits)

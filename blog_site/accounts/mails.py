@@ -60,7 +60,7 @@ def send_reset_links(email, address):
     """
     accounts = User.objects.annotate(lower_email=Lower("email")).filter(lower_email=email.lower(), is_active=True)
     for user in accounts.exclude(email="").order_by("pk"):
-        outbox.put_once(send_reset_link, user.pk, address, timezone.now().isoformat())
+        outbox.put(send_reset_link, user.pk, address, timezone.now().isoformat())
 
 
 @task(queue_name=outbox.MAIL)

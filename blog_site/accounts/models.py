@@ -32,12 +32,15 @@ class AllowanceQuerySet(models.QuerySet):
             raise Exhausted(max(1, round(max(waits))))
 
     def use(self, limits):
-        """Counts one try against each of these, for all processes together, or raises `Exhausted` and counts none."""
+        """Counts one try against each of these, for all processes together, or raises `Exhausted` and counts none.
+
+        Returns whether it was the last one of any of them.
+        """
         self.check_left(limits)
         with transaction.atomic():
             # Always in one order, so that two never wait for each other.
-            for limit in sorted(limits, key=lambda limit: limit.key):
-                self._use_one(limit, timezone.now())
+            used = [self._use_one(limit, timezone.now()) for limit in sorted(limits, key=lambda limit: limit.key)]
+        return any(used)
 
     def _use_one(self, limit, now):
         ends_at = now + limit.within
@@ -50,15 +53,11 @@ class AllowanceQuerySet(models.QuerySet):
             raise Exhausted(max(1, round((row.ends_at - now).total_seconds())))
         row.used += 1
         row.save(update_fields=["used", "ends_at"])
+        return row.used >= limit.most
 
     def give_back(self, limits):
         """Takes back one try against each, after one that was right."""
         self.filter(key__in=[limit.key for limit in limits], used__gt=0).update(used=F("used") - 1)
-
-    def last_one_was_used(self, limits):
-        """Whether one of these has none left, so that the next try will be refused."""
-        rows = {row.key: row for row in self.filter(key__in=[limit.key for limit in limits])}
-        return any(limit.key in rows and rows[limit.key].used >= limit.most for limit in limits)
 
     def over(self):
         return self.filter(ends_at__lte=timezone.now())

@@ -12,6 +12,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django_tasks_db.models import DBTaskResult
 
+from blog_site.accounts.models import AccountEvent
 from blog_site.models import Import
 from comments.checks import Finding, Verdict
 from comments.models import DiscussionSettings, Note, Rule
@@ -44,6 +45,7 @@ def write_desk():
         task_path="comments.mails.tell_author", args_kwargs={"args": [1], "kwargs": {}}, backend_name="default"
     )
     _comments(post, editor)
+    AccountEvent.objects.create(kind=AccountEvent.Kind.REFUSED, account=editor, address="192.0.2.1")
     for model in admin.site._registry:
         LogEntry.objects.create(
             user=boss,

@@ -162,6 +162,10 @@ def _lists(post):
         "search with a mistake": Page("/search/?q=graitng"),
         "search without results": Page("/search/?q=xyzzy"),
         "log in": Page("/accounts/login/"),
+        "log in, refused": Page("/accounts/login/", 200, {"username": "nobody", "password": "wrong"}),
+        "forgotten password": Page("/accounts/password/reset/"),
+        "forgotten password, asked": Page("/accounts/password/reset/done/"),
+        "forgotten password, old link": Page("/accounts/password/reset/key/1-abc/"),
     }
 
 
