@@ -92,11 +92,11 @@ class Answer:
     flood: int | None = None  # the number of the comment with which its flood began
 
 
-def judge(comment, circumstances, *, is_final):
+def judge(comment, context, *, is_final):
     """The `Answer` to `comment`, not stored yet. `is_final` in the transaction that stores it: of many that come at the
     same time each is counted."""
-    settings = circumstances.settings
-    if not settings.flood_seconds or skips_checks(comment, circumstances):
+    settings = context.discussion
+    if not settings.flood_seconds or skips_checks(comment, context):
         return Answer()
     pause = timedelta(seconds=settings.flood_seconds)
     if last := Comment.objects.sent_within(pause).by_writer(comment).order_by("-submitted_at").first():
@@ -110,7 +110,7 @@ def judge(comment, circumstances, *, is_final):
     if counted["burst"] >= NETWORK_LIMIT:
         return _refuse(Q(network=network), pause, NETWORK_LIMIT)
     reached = [(ceiling, counted[ceiling.setting], limit) for ceiling, limit in _reached(counted, settings)]
-    if any(ceiling.spares_known for ceiling, *_rest in reached) and _is_known(circumstances):
+    if any(ceiling.spares_known for ceiling, *_rest in reached) and _is_known(context):
         reached = [row for row in reached if not row[0].spares_known]
     for ceiling, number, limit in reached:
         if number >= REFUSED_FROM * limit:
@@ -144,8 +144,8 @@ def _reached(counted, settings):
             yield ceiling, limit
 
 
-def _is_known(circumstances):
-    return Comment.objects.by_person(user=circumstances.user, browser=circumstances.browser).approved().exists()
+def _is_known(context):
+    return Comment.objects.by_person(user=context.user, browser=context.browser).approved().exists()
 
 
 def _finding(comment, ceiling, number, limit):

@@ -5,7 +5,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
 from comments import browser, cleaning
-from comments.checks import Circumstances
+from comments.checks import SubmissionContext
 from comments.models import Comment
 from comments.rendering import render
 from posts.markup import COMMENT_MAX_LENGTH, plain_text
@@ -25,7 +25,7 @@ class TypedField(forms.CharField):
 
 class CommentForm(forms.Form):
     """The form below a post. `is_valid()` leaves the comment, whole and not yet stored, in `comment`, and what is known
-    beside its words in `circumstances`.
+    beside its words in `context`.
 
     No field carries `maxlength`: a browser cuts what is pasted without a word, and counts otherwise than we do.
     """
@@ -110,11 +110,11 @@ class CommentForm(forms.Form):
         self.comment = Comment(
             **typed, **boxes, **rendered.columns, **self.known, user=self.user, browser=self._browser()
         )
-        self.circumstances = Circumstances(
+        self.context = SubmissionContext(
             user=self.user,
             browser=self.known_browser,
-            trap=self.cleaned_data["subject"],
-            settings=self.settings,
+            honeypot=self.cleaned_data["subject"],
+            discussion=self.settings,
             markup_failed=rendered.failed,
         )
 

@@ -1,5 +1,6 @@
 """What becomes of a valid comment. Whatever takes time is done before anybody else has to wait for it."""
 
+from dataclasses import replace
 from typing import NamedTuple
 
 from django.db import transaction
@@ -27,21 +28,24 @@ class Refused(NamedTuple):
     post_is_gone: bool = False
 
 
-def store(comment, circumstances):
+def store(comment, context):
     """Stores a comment that the form has made, with the findings of the checks; returns None, or why not: `Refused`."""
     # Nobody need be checked, nor anybody else be asked about them, who is sent away.
-    refused, _crowd = _judge(comment, circumstances, is_final=False)
+    refused, _crowd = _judge(comment, context, is_final=False)
     if refused:
         return refused
-    findings = run_slow_checks(comment, circumstances)
+    findings = run_slow_checks(comment, context)
     with transaction.atomic():
         # Others wait from here on: on PostgreSQL those who write below the same post, on SQLite whoever writes.
-        if refused := _lock_post(comment, circumstances):
+        if not _lock_post(comment):
+            return Refused(post_is_gone=True)
+        context = replace(context, discussion=DiscussionSettings.load())
+        if refused := _refused_since(comment, context):
             return refused
-        refused, crowd = _judge(comment, circumstances, is_final=True)
+        refused, crowd = _judge(comment, context, is_final=True)
         if refused:
             return refused
-        findings = [*add_latest(findings, comment, circumstances), *crowd.findings]
+        findings = [*add_latest(findings, comment, context), *crowd.findings]
         comment.status, comment.flood, comment.submitted_at = status_after(findings), crowd.flood, timezone.now()
         comment.insert_with_first_decision(findings)
         outbox.put(tell_author, comment.pk)
@@ -65,26 +69,29 @@ def parent_of(post, pk):
     return Comment.objects.approved().filter(post=post, kind=Comment.Kind.COMMENT, pk=pk).first()
 
 
-def _lock_post(comment, circumstances):
-    """Locks the post, and asks anew what may have changed while the checks took their time. Returns None, or why the
-    comment can't be stored after all."""
+def _lock_post(comment):
+    """Locks the post, and brings what is asked of it up to date; False where it is not public any more."""
     # One at a time under a post: of two clicks the second finds what the first one made.
     published = Post.objects.published().select_for_update(no_key=True)
     try:
         comment.post.refresh_from_db(fields=ASKED_OF_POST, from_queryset=published)
     except Post.DoesNotExist:
-        return Refused(post_is_gone=True)
-    circumstances.settings = DiscussionSettings.load()
-    if message := refusal(comment.post, circumstances.settings, circumstances.user):
+        return False
+    return True
+
+
+def _refused_since(comment, context):
+    """Why the comment can't be stored after all, since something changed while the checks took their time; or None."""
+    if message := refusal(comment.post, context.discussion, context.user):
         return Refused(message=message)
     if comment.parent_id and not parent_of(comment.post, comment.parent_id):
         return Refused(parent_is_gone=True)
     return None
 
 
-def _judge(comment, circumstances, *, is_final):
+def _judge(comment, context, *, is_final):
     """(None or why the comment is refused for what came before it, the `flood.Answer` to it)"""
     if earlier := Comment.objects.repeated_by(comment):
         return Refused(earlier=earlier), None
-    crowd = flood.judge(comment, circumstances, is_final=is_final)
+    crowd = flood.judge(comment, context, is_final=is_final)
     return Refused(seconds=crowd.seconds, message=crowd.refusal) if crowd.seconds else None, crowd

@@ -67,7 +67,7 @@ def _form(request, post, parent, user, settings):
 def _store_submission(request, form):
     """Stores the valid comment, unless it repeats one or comes too fast, or the post has been closed meanwhile."""
     comment = form.comment
-    if refused := submission.store(comment, form.circumstances):
+    if refused := submission.store(comment, form.context):
         return _refused(request, comment.post, form, refused)
     response = _answer(comment)
     if form.cleaned_data.get("remember"):

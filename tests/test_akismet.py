@@ -10,7 +10,7 @@ import pytest
 from pytest_django.asserts import assertContains, assertNotContains
 
 from blog_site import env
-from comments.checks import Circumstances, run_checks
+from comments.checks import SubmissionContext, run_checks
 from comments.models import Comment, Decision
 from tests.factories import make_comment, make_editor, make_post
 
@@ -47,7 +47,7 @@ def findings(**fields):
     """What the check finds on a comment on its way in."""
     fields = {"post": make_post(), "name": "Bo", "email": "bo@example.org", "body": "Words.", **fields}
     fields.setdefault("ip_address", "192.0.2.7")
-    return run_checks(Comment(**fields), Circumstances(), checks=[CHECK])
+    return run_checks(Comment(**fields), SubmissionContext(), checks=[CHECK])
 
 
 def never(request):

@@ -3,16 +3,16 @@
 import pytest
 from django.contrib.auth.models import AnonymousUser, User
 
-from comments.checks import CHECKS, Circumstances, Finding, Verdict, run_checks, status_after
+from comments.checks import CHECKS, Finding, SubmissionContext, Verdict, run_checks, status_after
 from comments.models import Comment, Decision
 from tests.factories import make_comment, make_editor, make_post, make_staff_author, make_user
 
 pytestmark = pytest.mark.django_db
 
 
-def circumstances(discussion, **known):
+def context(discussion, **known):
     fields = {name: known.pop(name) for name in list(known) if name in ("moderation", "max_links")}
-    return Circumstances(settings=discussion(**fields), **known)
+    return SubmissionContext(discussion=discussion(**fields), **known)
 
 
 def verdict(comment, known):
@@ -27,21 +27,21 @@ def unsaved(**fields):
 def test_nobody_is_trusted_for_a_typed_name_or_address(discussion):
     make_comment(name="Bo", email="bo@example.org")
 
-    assert verdict(unsaved(), circumstances(discussion, moderation="first")) == "pending"
+    assert verdict(unsaved(), context(discussion, moderation="first")) == "pending"
 
 
 def test_an_account_with_an_approved_comment_is_known(discussion):
     user = make_user()
     make_comment(user=user)
 
-    assert verdict(unsaved(), circumstances(discussion, moderation="first", user=user)) == "approved"
+    assert verdict(unsaved(), context(discussion, moderation="first", user=user)) == "approved"
 
 
 def test_a_remembered_browser_with_an_approved_comment_is_known(discussion):
     make_comment(browser="b" * 32)
 
-    assert verdict(unsaved(), circumstances(discussion, moderation="first", browser="b" * 32)) == "approved"
-    assert verdict(unsaved(), circumstances(discussion, moderation="first", browser="c" * 32)) == "pending"
+    assert verdict(unsaved(), context(discussion, moderation="first", browser="b" * 32)) == "approved"
+    assert verdict(unsaved(), context(discussion, moderation="first", browser="c" * 32)) == "pending"
 
 
 @pytest.mark.parametrize("status", ["spam", "trash"])
@@ -50,7 +50,7 @@ def test_a_removed_comment_counts_against_its_person(discussion, status):
     make_comment(user=user)
     make_comment(user=user, status=status)
 
-    assert verdict(unsaved(), circumstances(discussion, moderation="first", user=user)) == "pending"
+    assert verdict(unsaved(), context(discussion, moderation="first", user=user)) == "pending"
 
 
 def test_everything_waits_where_all_is_moderated_except_of_moderators(discussion):
@@ -58,8 +58,8 @@ def test_everything_waits_where_all_is_moderated_except_of_moderators(discussion
     make_comment(user=user)
     editor = make_editor()
 
-    assert verdict(unsaved(), circumstances(discussion, moderation="all", user=user)) == "pending"
-    assert verdict(unsaved(), circumstances(discussion, moderation="all", user=editor)) == "approved"
+    assert verdict(unsaved(), context(discussion, moderation="all", user=user)) == "pending"
+    assert verdict(unsaved(), context(discussion, moderation="all", user=editor)) == "approved"
 
 
 @pytest.mark.parametrize(
@@ -79,7 +79,7 @@ def test_a_post_may_ask_for_more_than_the_blog_and_not_for_less(discussion, blog
     def sent_by(account):
         comment = unsaved()
         comment.post.moderation = post
-        return verdict(comment, circumstances(discussion, moderation=blog, user=account))
+        return verdict(comment, context(discussion, moderation=blog, user=account))
 
     assert (sent_by(user), sent_by(None)) == (known_person, stranger)
 
@@ -88,7 +88,7 @@ def test_a_posts_author_skips_the_checks_below_their_own_posts_and_the_trail_say
     user, author = make_staff_author()
     comment = unsaved()
     comment.post = make_post(author=author)
-    known = circumstances(discussion, moderation="all", user=user)
+    known = context(discussion, moderation="all", user=user)
 
     findings = run_checks(comment, known)
 
@@ -111,14 +111,14 @@ def test_a_posts_author_skips_the_checks_below_their_own_posts_and_the_trail_say
     ],
 )
 def test_more_links_than_the_limit_hold(discussion, fields, limit, status):
-    assert verdict(unsaved(**fields), circumstances(discussion, moderation="none", max_links=limit)) == status
+    assert verdict(unsaved(**fields), context(discussion, moderation="none", max_links=limit)) == status
 
 
 def test_a_check_that_breaks_is_shown_and_never_approves(discussion, caplog):
-    def broken(comment, circumstances):
+    def broken(comment, context):
         raise RuntimeError("out of order")
 
-    findings = run_checks(unsaved(), circumstances(discussion, moderation="none"), checks=[broken, *CHECKS])
+    findings = run_checks(unsaved(), context(discussion, moderation="none"), checks=[broken, *CHECKS])
 
     assert status_after(findings) == "pending"
     assert "could not run" in findings[0].why

@@ -212,7 +212,7 @@ def test_the_desk_takes_the_authors_own_thanks_for_no_wave(client, editor):
     assertContains(client.get("/admin/comments/comment/?status__exact=all"), "This text was posted 2 times")
 
 
-def own_check(comment, circumstances):
+def own_check(comment, context):
     from comments.checks import Finding, Verdict
 
     return Finding("own", Verdict.HOLD, "Mentions drains.") if "drain" in comment.body else None

@@ -151,11 +151,11 @@ def test_a_number_does_not_tell_whether_a_comment_is_hidden_or_never_was(client,
     assert [difference(nothing, asked_for(comment.pk)) for comment in hidden + replies] == [[]] * 6
 
 
-def hold(comment, circumstances):
+def hold(comment, context):
     return Finding("own", Verdict.HOLD, "A secret reason.") if "drains" in comment.body else None
 
 
-def spam(comment, circumstances):
+def spam(comment, context):
     return Finding("own", Verdict.SPAM, "A secret reason.") if "drains" in comment.body else None
 
 

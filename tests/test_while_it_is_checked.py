@@ -14,7 +14,7 @@ WORDS = "Words that <must> not be lost."
 _happenings = []
 
 
-def check(comment, circumstances):
+def check(comment, context):
     """A check of one's own, in `EXTRA_CHECKS`, while which something else happens, once."""
     if _happenings:
         _happenings.pop()()

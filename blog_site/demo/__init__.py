@@ -15,7 +15,7 @@ from django.core.files import File
 from django.db import transaction
 from django.utils import timezone
 
-from comments.checks import Circumstances, run_checks
+from comments.checks import SubmissionContext, run_checks
 from comments.models import Comment, Rule
 from posts.models import Author, Blog, Category, Picture, Post, Tag
 
@@ -110,7 +110,7 @@ def _thread(post, comments, authors):
             submitted_at=post.published_at + timedelta(minutes=about["minutes_after"]),
         )
         comment.rerender()
-        findings = run_checks(comment, Circumstances(user=account))
+        findings = run_checks(comment, SubmissionContext(user=account))
         writes_below_own = account == moderator
         comment.status = Comment.Status.APPROVED if writes_below_own else Comment.Status.PENDING
         comment.insert_with_first_decision(findings)

@@ -1,6 +1,6 @@
 """The checks that every comment passes on its way in: an ordered list of small functions.
 
-A check takes the comment and its circumstances and returns a `Finding`, or None where it has nothing
+A check takes the comment and its context and returns a `Finding`, or None where it has nothing
 to say. All of them run, so that the trail is whole; the strictest verdict wins. A new check is one
 function in a file of this folder, and one line in `CHECKS`; or, without touching the blog's code, a dotted
 path in the setting `EXTRA_CHECKS`. It may take its time: its writer waits, and nobody else does.
@@ -74,14 +74,14 @@ class Finding:
         return asdict(self) | {"verdict": str(self.verdict)}
 
 
-@dataclass
-class Circumstances:
+@dataclass(frozen=True)
+class SubmissionContext:
     """What is known beside the words: who sent them, and how."""
 
     user: object = None  # a logged-in account, or None
     browser: str = ""  # the proven name of a remembered browser
-    trap: str = ""  # what stands in the field that people don't see
-    settings: DiscussionSettings = field(default_factory=DiscussionSettings.load)
+    honeypot: str = ""  # what stands in the field that people don't see
+    discussion: DiscussionSettings = field(default_factory=DiscussionSettings.load)
     markup_failed: bool = False  # the text broke the renderer, and stands as plain paragraphs
 
     @property
@@ -89,16 +89,16 @@ class Circumstances:
         return bool(self.user) and self.user.has_perm("comments.moderate_comment")
 
 
-def run_checks(comment, circumstances, checks=None):
+def run_checks(comment, context, checks=None):
     """All findings on `comment`, in the order of the checks: `checks`, or every one there is. Nothing is stored."""
-    if skips_checks(comment, circumstances):
+    if skips_checks(comment, context):
         return [Finding("writer", Verdict.APPROVE, _("A moderator's own comment: the checks were skipped."))]
     findings = []
     for check in [*CHECKS, *settings.EXTRA_CHECKS] if checks is None else checks:
         name = check if isinstance(check, str) else check.__module__.rsplit(".", 1)[-1]
         try:
             run = import_string(check) if isinstance(check, str) else check
-            finding = run(comment, circumstances)
+            finding = run(comment, context)
         except Exception:
             logger.exception("The check “%s” could not run", name)
             finding = Finding(name, Verdict.HOLD, _("The check could not run. The server's log says why."))
@@ -107,23 +107,23 @@ def run_checks(comment, circumstances, checks=None):
     return findings
 
 
-def run_slow_checks(comment, circumstances):
+def run_slow_checks(comment, context):
     """The findings of all checks but `ASK_THE_LATEST`."""
     slow = [check for check in [*CHECKS, *settings.EXTRA_CHECKS] if check not in ASK_THE_LATEST]
-    return run_checks(comment, circumstances, slow)
+    return run_checks(comment, context, slow)
 
 
-def add_latest(findings, comment, circumstances):
+def add_latest(findings, comment, context):
     """The findings of the slow checks with those of `ASK_THE_LATEST`: quick enough to run while others wait."""
-    if skips_checks(comment, circumstances):
+    if skips_checks(comment, context):
         return findings
-    return sorted([*findings, *run_checks(comment, circumstances, ASK_THE_LATEST)], key=_place)
+    return sorted([*findings, *run_checks(comment, context, ASK_THE_LATEST)], key=_place)
 
 
-def skips_checks(comment, circumstances):
+def skips_checks(comment, context):
     """Moderators, and authors below their own posts, are read by nobody first."""
-    writes_below_own = bool(circumstances.user) and comment.post.author.user_id == circumstances.user.pk
-    return circumstances.writer_moderates or writes_below_own
+    writes_below_own = bool(context.user) and comment.post.author.user_id == context.user.pk
+    return context.writer_moderates or writes_below_own
 
 
 def _place(finding):

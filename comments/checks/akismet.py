@@ -30,14 +30,14 @@ SPAM = {
 }
 
 
-def check(comment, circumstances):
+def check(comment, context):
     """Spam where Akismet says so, held where it can't be asked, nothing where it sees no spam.
 
     Ordinary spam is marked like the blatant kind: whoever set the key has asked for just that, and here spam is kept,
     shown to moderators and can be restored. Akismet's own advice for the blatant kind, to throw it away, isn't taken.
     """
     # What stepped into the trap is spam already: nobody need be asked, nor told.
-    if not settings.AKISMET_KEY or circumstances.trap:
+    if not settings.AKISMET_KEY or context.honeypot:
         return None
     if cache.get(PAUSED):
         return _held(_("Akismet is not responding at the moment."))

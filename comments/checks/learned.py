@@ -12,12 +12,12 @@ SUSPICIOUS = 0.5
 SURE_FROM = 100
 
 
-def check(comment, circumstances):
+def check(comment, context):
     model = SpamModel.current()
     score = model.score(comment.body) if model else None
-    if score is None or score < min(SUSPICIOUS, circumstances.settings.spam_threshold):
+    if score is None or score < min(SUSPICIOUS, context.discussion.spam_threshold):
         return None
-    sure = score >= circumstances.settings.spam_threshold and model.genuine >= SURE_FROM
+    sure = score >= context.discussion.spam_threshold and model.genuine >= SURE_FROM
     words = ", ".join(word for word, weight in model.explain(comment.body) if weight > 0)
     told = _("Similar to comments marked as spam here (%(score).2f): %(words)s.") % {"score": score, "words": words}
     return Finding("learned", Verdict.SPAM if sure else Verdict.HOLD, told)

@@ -6,8 +6,8 @@ from django.utils.translation import ngettext
 from . import Finding, Verdict
 
 
-def check(comment, circumstances):
-    limit = circumstances.settings.max_links
+def check(comment, context):
+    limit = context.discussion.max_links
     count = comment.link_count
     if limit is None or count <= limit:
         return None

@@ -7,12 +7,12 @@ from comments.models import Comment
 from . import Finding, Verdict
 
 
-def check(comment, circumstances):
-    modes = circumstances.settings.Moderation
+def check(comment, context):
+    modes = context.discussion.Moderation
     # The blog's, or the post's own where that is stricter.
-    modes_asked_for = {circumstances.settings.moderation, comment.post.moderation}
+    modes_asked_for = {context.discussion.moderation, comment.post.moderation}
     if modes.ALL in modes_asked_for:
-        here = circumstances.settings.moderation == modes.ALL
+        here = context.discussion.moderation == modes.ALL
         return Finding(
             "moderation",
             Verdict.HOLD,
@@ -22,19 +22,19 @@ def check(comment, circumstances):
             _("every comment here is read before it is published"),
         )
     if modes.FIRST in modes_asked_for:
-        return _first(circumstances)
+        return _first(context)
     return None
 
 
-def _first(circumstances):
-    earlier = Comment.objects.by_person(user=circumstances.user, browser=circumstances.browser)
+def _first(context):
+    earlier = Comment.objects.by_person(user=context.user, browser=context.browser)
     if not earlier.approved().exists():
         return Finding(
             "moderation",
             Verdict.HOLD,
             _("No comment of this account or browser has been approved yet."),
             _("this is your first comment here")
-            if circumstances.user
+            if context.user
             else _("this is your first comment here, or you didn’t tick “Remember me” last time"),
         )
     if earlier.filter(status__in=[Comment.Status.SPAM, Comment.Status.TRASH]).exists():

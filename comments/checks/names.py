@@ -24,8 +24,8 @@ class Bearer(NamedTuple):
     is_public: bool  # whether everybody can read on this blog that the name is borne here
 
 
-def check(comment, circumstances):
-    account = circumstances.user.pk if circumstances.user else None
+def check(comment, context):
+    account = context.user.pk if context.user else None
     bearer = taken_from(comment.name, account, bearers())
     if not bearer:
         return None

@@ -16,11 +16,9 @@ from . import Finding, Verdict
 WITHIN = timedelta(hours=1)
 
 
-def check(comment, circumstances):
+def check(comment, context):
     same = Comment.objects.filter(fingerprint=comment.fingerprint).sent_within(WITHIN)
-    elsewhere = (
-        same.of_readers().exclude(post=comment.post).exclude(user__isnull=False, user=circumstances.user).count()
-    )
+    elsewhere = same.of_readers().exclude(post=comment.post).exclude(user__isnull=False, user=context.user).count()
     if not elsewhere:
         return None
     return Finding(

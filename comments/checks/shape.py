@@ -40,14 +40,14 @@ _PIECES = re.compile(rf"[{UNSPACED}]|[^\s{UNSPACED}]+")
 SAMPLE = 500
 
 
-def capitals(comment, circumstances):
+def capitals(comment, context):
     cased = [c for c in _CHEROKEE.sub("", _prose(comment)) if c.upper() != c.lower()]
     if len(cased) >= LONG_ENOUGH and sum(letter.isupper() for letter in cased) > MOSTLY * len(cased):
         return _hold(_("Almost all capital letters."), _("it is mostly in capital letters"))
     return None
 
 
-def one_character(comment, circumstances):
+def one_character(comment, context):
     for run in RUN.finditer(_prose(comment)):
         if len(run[0]) > LONGEST_RUN or not _means_something(run[1]):
             told = _("One character repeated many times: %(character)s.") % {"character": run[1]}
@@ -55,7 +55,7 @@ def one_character(comment, circumstances):
     return None
 
 
-def more_link_than_text(comment, circumstances):
+def more_link_than_text(comment, context):
     linked = sum(_size(plain_text(words)) for words in LINK.findall(comment.body_html))
     if linked > _size(plain_text(comment.body_html)) - linked:
         return _hold(_("More links than text."), _("it has more links than text"))
@@ -80,7 +80,7 @@ def _size(text):
     return len(pieces) - unspaced + unspaced / 2
 
 
-def foreign_script(comment, circumstances):
+def foreign_script(comment, context):
     """A text in scripts that neither this post nor the blog's newest posts and comments have."""
     text = plain_text(comment.body_html)
     scripts = scripts_of(text, words=True)

@@ -5,7 +5,7 @@ from django.utils.translation import gettext as _
 from . import Finding, Verdict
 
 
-def check(comment, circumstances):
-    if circumstances.trap:
+def check(comment, context):
+    if context.honeypot:
         return Finding("trap", Verdict.SPAM, _("The honeypot, a field that people can’t see, was filled in."))
     return None

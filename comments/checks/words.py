@@ -16,15 +16,15 @@ from posts.markup import plain_text
 from . import Finding, Verdict
 
 
-def hold_words(comment, circumstances):
-    if found := match(circumstances.settings.hold_words, comment):
+def hold_words(comment, context):
+    if found := match(context.discussion.hold_words, comment):
         told = _("Matches “%(line)s” in the words that hold a comment.") % {"line": found.line}
         return Finding("hold words", Verdict.HOLD, f"{told} {found.where()}", _plain())
     return None
 
 
-def block_words(comment, circumstances):
-    if found := match(circumstances.settings.block_words, comment):
+def block_words(comment, context):
+    if found := match(context.discussion.block_words, comment):
         told = _("Matches “%(line)s” in the words that mark a comment as spam.") % {"line": found.line}
         return Finding("block words", Verdict.SPAM, f"{told} {found.where()}", _plain())
     return None

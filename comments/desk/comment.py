@@ -11,7 +11,7 @@ from django.utils.http import urlencode
 from django.utils.translation import gettext_lazy as _
 
 from comments import search
-from comments.checks import Circumstances, run_checks
+from comments.checks import SubmissionContext, run_checks
 from comments.models import AlreadyDecided, Batch, Comment, DiscussionSettings, Note
 
 from .deciding import DecidingAdmin
@@ -177,7 +177,7 @@ class CommentAdmin(MovingAdmin, DecidingAdmin, admin.ModelAdmin):
                 "above": Comment.objects.above(comment),
                 "replies": comment.replies.oldest_first()[:10],
                 "branch_size": self.branch_size(request, comment),
-                "circumstances": Comment.objects.filter(pk=comment.pk).with_circumstances(request.user).get(),
+                "moderator_counts": Comment.objects.filter(pk=comment.pk).with_moderator_counts(request.user).get(),
                 "notes": comment.notes.select_related("author").order_by("pk"),
             }
         return super().change_view(request, object_id, form_url, context | (extra_context or {}))
@@ -218,7 +218,7 @@ class CommentAdmin(MovingAdmin, DecidingAdmin, admin.ModelAdmin):
             self._give_back(request, given["answer"])
 
     def _edit(self, request, comment, body, **details):
-        findings = [finding.as_dict() for finding in run_checks(comment, Circumstances(user=request.user))]
+        findings = [finding.as_dict() for finding in run_checks(comment, SubmissionContext(user=request.user))]
         return comment.edit(body, by=request.user, reason=request.POST.get("reason", ""), findings=findings, **details)
 
     def _give_back(self, request, *typed):

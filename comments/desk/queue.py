@@ -101,7 +101,7 @@ class Queue(ChangeList):
 
     def _read(self, pks, request):
         rows = Comment.objects.filter(pk__in=pks).select_related("post", "parent", "user")
-        by_pk = {row.pk: row for row in rows.with_circumstances(request.user).prefetch_related("decisions")}
+        by_pk = {row.pk: row for row in rows.with_moderator_counts(request.user).prefetch_related("decisions")}
         shown = [by_pk[pk] for pk in pks if pk in by_pk]
         for row in shown:
             # A row's buttons lead back to the list as it is: each row knows it, and who looks.

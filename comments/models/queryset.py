@@ -166,7 +166,7 @@ class CommentQuerySet(DecidingQuerySet):
         """What seems to be of the same writer as a stored comment: the same account, or address, or name and IP."""
         return self.filter(writer=comment.writer) if comment.writer else self.none()
 
-    def with_circumstances(self, user):
+    def with_moderator_counts(self, user):
         """With what this moderator wants to know beside the words, and may, each counted no further than `COUNTED`:
 
         `writer_approved`, `writer_pending`, `writer_spam`, `writer_trash`: the writer's comments, this one

@@ -13,7 +13,7 @@ register = template.Library()
 
 
 def _numbers(comment):
-    """{status: how many of the writer's, this comment aside}, as `with_circumstances()` counted them."""
+    """{status: how many of the writer's, this comment aside}, as `with_moderator_counts()` counted them."""
     numbers = {status: getattr(comment, f"writer_{status.value}") for status in SHOWN}
     if comment.status in numbers:
         numbers[comment.status] -= 1

@@ -253,7 +253,7 @@ def median(act):
 
 def _checks():
     """Milliseconds of CPU a comment, this process alone; with what was learned from a full lesson."""
-    from comments.checks import Circumstances, run_checks
+    from comments.checks import SubmissionContext, run_checks
     from comments.models import Comment, Decision, DiscussionSettings, SpamModel
     from comments.models.lessons import MOST_LESSONS
 
@@ -273,10 +273,10 @@ def _checks():
     ]
     for comment in comments:
         comment.rerender()
-        run_checks(comment, Circumstances())
+        run_checks(comment, SubmissionContext())
     start = time.process_time()
     for comment in comments:
-        run_checks(comment, Circumstances(settings=settings))
+        run_checks(comment, SubmissionContext(discussion=settings))
     return 1000 * (time.process_time() - start) / len(comments)
 
 

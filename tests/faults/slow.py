@@ -3,6 +3,6 @@
 import time
 
 
-def check(comment, circumstances):
+def check(comment, context):
     if "slow" in comment.body:
         time.sleep(3)
