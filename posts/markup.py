@@ -18,7 +18,7 @@ import json
 import logging
 import re
 from collections.abc import Callable, Iterable
-from functools import partial
+from functools import lru_cache, partial
 from typing import Any, NamedTuple
 
 import bleach
@@ -28,7 +28,7 @@ from django.conf import settings
 from django.utils import translation
 from django.utils.safestring import SafeString, mark_safe
 
-from posts import languages
+from posts import languages, rendering
 from posts.writing import allowed, breaks, comment_markdown, links, marks, reading, sections, tree
 from posts.writing.code import set_code
 from posts.writing.comment_markdown import COMMENT_MAX_LENGTH
@@ -56,6 +56,7 @@ class Typeset(NamedTuple):
     teaser_html: str  # what stands above the "more" break; empty without one
     more_label: str  # the words that the author wants for the link to the rest, if they wrote any
     words: str  # what a reader would read, as plain_text() has it
+    is_plain: bool = False  # True where it could not be set, and stands there as it was written
 
     @property
     def minutes(self) -> int:
@@ -67,16 +68,39 @@ def typeset(text: str, body_format: str = "markdown", language: str = "") -> Typ
     """A post's text, set for reading. `body_format` is `markdown` or `html`; either is sanitised.
 
     `language` is the text's, such as "de"; the blog's if empty. Its quotation marks and the words that we add go by
-    it. Never raises: what the renderer breaks on comes back as escaped paragraphs.
+    it. Never raises and never takes this process long: what the renderer breaks on, or what takes too long, comes back
+    as escaped paragraphs (`is_plain`).
     """
-    language = language or settings.LANGUAGE_CODE
+    return _typeset_once(text, body_format, language or settings.LANGUAGE_CODE, settings.SITE_URL)
+
+
+@lru_cache(maxsize=4)
+def _typeset_once(text: str, body_format: str, language: str, _site_url: str) -> Typeset:
+    """A form that is saved asks several times for the same text."""
+    if not rendering.is_risky(text, body_format):
+        return typeset_here(text, body_format, language)
+    try:
+        shown, contents, teaser, *others = rendering.render(text, body_format, language)
+    except rendering.NotRendered as error:
+        logger.warning("A post of %d characters could not be rendered: %s", len(text), error)
+        return _plain(text)
+    # They have passed the gate there.
+    return Typeset(mark_safe(shown), mark_safe(contents), mark_safe(teaser), *others)  # noqa: S308
+
+
+def typeset_here(text: str, body_format: str, language: str) -> Typeset:
+    """As typeset(), in this process, however long it takes."""
     with translation.override(language if translation.check_for_language(language) else settings.LANGUAGE_CODE):
         try:
             return _typeset(text, body_format, language)
         except Exception:
             logger.exception("A post of %d characters could not be rendered", len(text))
-            shown = _gate(comment_markdown.paragraphs(text))
-            return Typeset(shown, "", "", "", plain_text(shown))
+            return _plain(text)
+
+
+def _plain(text: str) -> Typeset:
+    shown = _gate(comment_markdown.paragraphs(text))
+    return Typeset(shown, "", "", "", plain_text(shown), is_plain=True)
 
 
 def render_post(text: str, body_format: str = "markdown", language: str = "") -> str:

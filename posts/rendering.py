@@ -1,0 +1,99 @@
+"""Renders a text that may take long in a process of its own, which is stopped when its time is up.
+
+Python-Markdown is quadratic on dozens of patterns and recursive on others, and no list of patterns is ever whole. A
+text that could take a web server's thread more than half a second is therefore given to `python -m posts.rendering`:
+however it was written, it costs so many seconds of one processor and so much memory, and nobody else waits for it.
+"""
+
+import json
+import re
+import resource
+import signal
+import subprocess
+import sys
+from threading import Semaphore
+
+from django.conf import settings
+
+LENGTH = 20_000  # characters: longer Markdown may always take long
+# Markdown's quadratic patterns cost about 0.3 µs for each mark and each character of the text.
+MARKS_BY_CHARACTERS = 1_500_000
+MARK = re.compile(r"[][(){}<>*_`$\\|&!:\n]")
+HTML_LENGTH = 200_000  # characters; what HTML costs grows with its length alone
+
+# Seconds of a processor. Prose takes 4 µs a character, a table or a text full of code and formulas 35.
+LEAST_SECONDS = 0.5
+CHARACTERS_A_SECOND = 15_000
+MOST_SECONDS = 15
+PATIENCE = 3  # times as long by the clock, where others are at work
+STARTING = 20  # seconds by the clock
+MEMORY = 1536 * 1024 * 1024  # bytes
+# What a text that is set depends on, besides itself.
+SETTINGS = ("LANGUAGE_CODE", "LOCALE_PATHS", "SITE_URL", "USE_I18N")
+
+# One at a time for each process of the web server.
+_turn = Semaphore()
+
+
+class NotRendered(Exception):
+    """It takes too long, or more memory than it may."""
+
+
+def is_risky(text, body_format):
+    """True of a text that might take more than half a second; looks at it for a few milliseconds."""
+    if body_format == "html":
+        return len(text) > HTML_LENGTH
+    return len(text) > LENGTH or len(text) * len(MARK.findall(text)) > MARKS_BY_CHARACTERS
+
+
+def seconds_for(text):
+    """How many seconds of a processor a text may take."""
+    return min(LEAST_SECONDS + len(text) / CHARACTERS_A_SECOND, MOST_SECONDS)
+
+
+def render(text, body_format, language):
+    """The fields of a markup.Typeset, made by another process. Raises NotRendered."""
+    seconds = seconds_for(text)
+    asked = {
+        "settings": {name: getattr(settings, name) for name in SETTINGS},
+        "text": [text, body_format, language],
+        "seconds": seconds,
+    }
+    wait = STARTING + PATIENCE * seconds
+    if not _turn.acquire(timeout=wait):
+        raise NotRendered("others are waiting")
+    try:
+        done = subprocess.run(  # noqa: S603 (our own command)
+            [sys.executable, "-m", "posts.rendering"],
+            input=json.dumps(asked, default=str).encode(),
+            stdout=subprocess.PIPE,
+            cwd=settings.BASE_DIR,
+            timeout=wait,
+            check=True,
+        )
+    except subprocess.SubprocessError as error:
+        raise NotRendered(str(error)) from error
+    finally:
+        _turn.release()
+    return json.loads(done.stdout)
+
+
+def main():
+    """Answers one request on standard input."""
+    resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+    asked = json.load(sys.stdin.buffer)
+    settings.configure(**asked["settings"])
+
+    from django.apps import apps
+
+    apps.populate([])
+    from posts import markup
+
+    signal.setitimer(signal.ITIMER_PROF, asked["seconds"])
+    made = markup.typeset_here(*asked["text"])
+    json.dump(made, sys.stdout)
+
+
+if __name__ == "__main__":
+    main()
