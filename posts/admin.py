@@ -3,6 +3,7 @@
 from pathlib import PurePosixPath
 
 from django.contrib import admin
+from django.contrib.admin.utils import unquote
 from django.core.exceptions import PermissionDenied
 from django.db.models import Q
 from django.http import HttpResponseRedirect
@@ -12,7 +13,7 @@ from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 
-from posts import websub
+from posts import rendering, websub
 from posts.models import Attachment, Author, Blog, Category, Picture, Post, Tag
 from posts.pictures.checking import SUFFIXES
 from posts.storage import TellsOfDisk
@@ -38,13 +39,32 @@ class OneRowAdmin(admin.ModelAdmin):
         return False
 
 
+class RendersFirst(admin.ModelAdmin):
+    """A text that may take long is set before the transaction, in which others would wait for it."""
+
+    rendered_field: str
+
+    def changeform_view(self, request, object_id=None, *args, **kwargs):
+        if request.method == "POST" and rendering.is_risky(request.POST.get(self.rendered_field, ""), "markdown"):
+            stored = self.get_object(request, unquote(object_id)) if object_id else None
+            if self.has_change_permission(request, stored) if stored else self.has_add_permission(request):
+                self.typed(request, stored).is_valid()
+        return super().changeform_view(request, object_id, *args, **kwargs)
+
+    def typed(self, request, stored):
+        """The form as it was sent."""
+        form = self.get_form(request, stored, change=bool(stored))
+        return form(request.POST, request.FILES, instance=stored or self.model())
+
+
 @admin.register(Blog)
 class BlogAdmin(OneRowAdmin):
     pass
 
 
 @admin.register(Post)
-class PostAdmin(admin.ModelAdmin):
+class PostAdmin(RendersFirst):
+    rendered_field = "body"
     list_display = ["title", "kind", "state", "author", "published_at", "comments"]
     list_filter = ["kind", "status", "categories"]
     list_select_related = ["author"]
@@ -116,14 +136,14 @@ class PostAdmin(admin.ModelAdmin):
             return HttpResponseRedirect(reverse("admin:posts_post_changelist"))
         if not (self.has_change_permission(request, stored) if stored else self.has_add_permission(request)):
             raise PermissionDenied
-        form = self.get_form(request, stored)(request.POST, request.FILES, instance=stored or Post())
+        form = self.typed(request, stored)
         form.is_valid()
         post = form.instance
         post.published_at = post.published_at or timezone.now()
         if not post.author_id:
             post.author = Author.objects.filter(user=request.user).first() or Author(name=str(request.user), slug="-")
-        post.rerender()
-        return show(request, post, preview=True)
+        is_rendered = post.rerender()
+        return show(request, post, preview=True, refused="" if is_rendered else rendering.REFUSED)
 
 
 class ArchiveAdmin(admin.ModelAdmin):
@@ -135,7 +155,8 @@ class ArchiveAdmin(admin.ModelAdmin):
 
 
 @admin.register(Author)
-class AuthorAdmin(ArchiveAdmin):
+class AuthorAdmin(RendersFirst, ArchiveAdmin):
+    rendered_field = "bio"
     list_display = ["name", "slug", "user"]
     list_select_related = ["user"]
     search_fields = ["name"]

@@ -5,14 +5,16 @@ from django.core.exceptions import ValidationError
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from posts import slugs
+from posts import rendering, slugs
 from posts.cached_reverse import address
-from posts.markup import render_bio
+from posts.markup import render_bio, typeset
 from posts.pictures.markup import with_pictures
 
 from .picture import Picture
 from .public import Public
 from .queryset import FiledQuerySet
+
+LONGEST_BIO = 20_000  # characters: it stands below every post
 
 
 def validate_handle(value):
@@ -59,6 +61,11 @@ class Author(Public):
         slugs.fill_slug(self, self.name)
         self.rerender()
         super().save(*args, **kwargs)
+
+    def clean(self):
+        same = Author.objects.filter(pk=self.pk, bio=self.bio)
+        if (len(self.bio) > LONGEST_BIO or typeset(self.bio).is_plain) and not same.exists():
+            rendering.refuse("bio")
 
     @classmethod
     def for_account(cls, user):

@@ -237,6 +237,7 @@ class Post(Addressed, Text):
             if ancestor.pk == self.pk:
                 raise ValidationError({"parent": _("A page can't be its own parent.")})
             ancestor = ancestor.parent
+        self.refuse_what_is_not_rendered(Post.objects.filter(pk=self.pk, body=self.body, body_format=self.body_format))
         if self.status == self.Status.PUBLISHED:
             ask_for_alternatives(self)
 
@@ -300,9 +301,9 @@ class Post(Addressed, Text):
         return categories, tags
 
     def rerender(self, *known):
-        """Computes what `RENDERED` names anew; saves nothing. `known` is of its text, see there."""
-        super().rerender(*known)
+        """Computes what `RENDERED` names anew; saves nothing. `known` is of its text, and so is what it returns."""
         self.search_title = index_text(self.title)
+        return super().rerender(*known)
 
     def refresh(self):
         """Computes what is stored of the text anew, and stores it: what the text shows has changed."""

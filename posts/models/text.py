@@ -3,7 +3,7 @@ from django.utils.text import Truncator
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
-from posts import languages
+from posts import languages, rendering
 from posts.markup import plain_text, typeset
 from posts.pictures.markup import with_pictures
 from posts.words import index_text
@@ -71,9 +71,16 @@ class Text(models.Model):
         minutes = self.reading_minutes
         return ngettext("%(n)d minute to read", "%(n)d minutes to read", minutes) % {"n": minutes}
 
+    def refuse_what_is_not_rendered(self, same):
+        """Raises ValidationError for a text that takes too long. One that is stored, as the rows of `same` say, stands
+        in no correction's way.
+        """
+        if typeset(self.body, self.body_format, self.language).is_plain and not same.exists():
+            rendering.refuse("body")
+
     def rerender(self, text=None, index=None):
         """Computes what `RENDERED` names anew; saves nothing. What is known of it can be given: `text`, from typeset(),
-        and the index_text() of its words.
+        and the index_text() of its words. Returns whether it is rendered: False where it stands as it was written.
         """
         text = text or typeset(self.body, self.body_format, self.language)
         pictures = Picture.objects.shown_in(text.html)
@@ -85,3 +92,4 @@ class Text(models.Model):
         words = plain_text(self.body_html) if pictures else text.words
         self.summary = self.excerpt or Truncator(words).words(EXCERPT_WORDS, truncate=" …")
         self.search_text = index_text(words) if pictures or index is None else index
+        return not text.is_plain

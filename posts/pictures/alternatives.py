@@ -29,7 +29,7 @@ def ask_for_alternatives(post):
 
 
 def _silent(post):
-    text = render_post(post.body, post.body_format)
+    text = render_post(post.body, post.body_format, post.language)
     pictures = Picture.objects.shown_in(text)
     # In HTML an empty text is written to say that the picture is decorative.
     return without_alternative(text, pictures, empty_is_chosen=post.body_format == post.BodyFormat.HTML)

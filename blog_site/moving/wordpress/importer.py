@@ -227,7 +227,10 @@ class _Import:
     def _write(self):
         """Stores the new posts, their terms and what stands below them."""
         for post, records in zip(self.new, self.below, strict=True):
-            self.discussions.take(post, records, self.typesetter.finish(post))
+            is_rendered, read = self.typesetter.finish(post)
+            if not is_rendered:
+                self.report.warn(f"“{post}”: its text takes too long to set, and stands there as it was written")
+            self.discussions.take(post, records, read)
         for posts in _parents_first(self.new):
             Post.objects.bulk_create(posts)
         for name, column in (("categories", "category_id"), ("tags", "tag_id")):

@@ -46,7 +46,7 @@ class Typesetter:
             self._send()
 
     def finish(self, post):
-        """Renders the post, as `post.rerender()` does. Returns a comments.Read for each of its records, or nothing."""
+        """Renders the post. Returns what `post.rerender()` does, and a comments.Read for each record, if any."""
         if self.waiting:
             self._send()
         future, place = self.begun.pop(id(post), (None, 0))
@@ -55,8 +55,7 @@ class Typesetter:
         except BrokenProcessPool:
             self._go_on_alone()
             known, read = (), []
-        post.rerender(*known)
-        return read
+        return post.rerender(*known), read
 
     def _send(self):
         waiting, self.waiting = self.waiting, []
