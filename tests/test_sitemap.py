@@ -14,7 +14,10 @@ from tests.factories import LONG_AGO, make_author, make_comment, make_picture, m
 pytestmark = pytest.mark.django_db
 
 SITE = "https://blog.example"
-NAMES = {"map": "http://www.sitemaps.org/schemas/sitemap/0.9", "image": sitemaps.IMAGE}
+NAMES = {
+    "map": "http://www.sitemaps.org/schemas/sitemap/0.9",
+    "image": "http://www.google.com/schemas/sitemap-image/1.1",
+}
 
 
 @pytest.fixture(autouse=True)
@@ -104,7 +107,7 @@ def test_it_has_the_pictures_of_a_post(client):
 
 
 def test_a_large_blog_has_it_in_parts_that_stay(client, monkeypatch):
-    monkeypatch.setattr(sitemaps, "PART", 2)
+    monkeypatch.setattr(sitemaps.Section, "limit", 2)
     author = make_author()
     for day in range(5):
         make_post(author=author, slug=f"day-{day}", published_at=LONG_AGO + timedelta(days=day))
