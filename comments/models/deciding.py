@@ -140,12 +140,13 @@ class DecidingQuerySet(models.QuerySet):
         numbers = list(self.values_list("pk", flat=True))
         with transaction.atomic():
             self.model.objects.filter(pk__in=numbers).public_changed()
+            # First the comments: of those that are there the database keeps the log.
+            rows = models.QuerySet(self.model).filter(pk__in=numbers)
+            rows._raw_delete(rows.db)
             for relation in self.model._meta.related_objects:
                 if relation.related_model is not self.model:
                     rows = models.QuerySet(relation.related_model).filter(**{f"{relation.field.name}__in": numbers})
                     rows._raw_delete(rows.db)
-            rows = models.QuerySet(self.model).filter(pk__in=numbers)
-            rows._raw_delete(rows.db)
 
     def became_public(self, changes):
         """What follows when comments enter (1) or leave (-1) the public: {comment: change}."""

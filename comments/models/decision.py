@@ -4,14 +4,13 @@ from django.db.models import F, Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from .choices import Status
+from comments.decision_log import FORGOTTEN
 
-# Stands where the text was: an edit's row always has one.
-FORGOTTEN = "—"
+from .choices import Status
 
 
 class DecisionQuerySet(models.QuerySet):
-    """Rows are added and read: the log is not rewritten."""
+    """Rows are added and read: the log is not rewritten, and the database refuses it too; see decision_log."""
 
     def update(self, **fields):
         raise TypeError("A decision is never changed: take another one.")

@@ -2,12 +2,13 @@
 
 from django.db import models, transaction
 
+from comments.decision_log import FORGOTTEN
 from posts import outbox
 from posts.models import Author
 
 from .choices import Status
 from .deciding import is_decision, targets_of
-from .decision import FORGOTTEN, Decision
+from .decision import Decision
 from .queued import FORGET_ERASED
 from .refusals import AlreadyDecided
 
