@@ -9,8 +9,8 @@ from blog_site.limits import limit_database_waits
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "blog_site.settings")
 
-limit_database_waits()
 _django = get_wsgi_application()
+limit_database_waits()
 
 
 def application(environ, start_response):
