@@ -4,6 +4,7 @@ import pytest
 from django.core.management import call_command
 from django.db import IntegrityError, connection, transaction
 
+from blog_site.moving.models import Import
 from comments import decision_log
 from comments.models import Comment, Decision
 from tests.factories import make_comment, make_editor
@@ -103,7 +104,7 @@ def test_an_import_that_is_undone_takes_its_own_log_along_and_no_other(tmp_path,
     assert report["comments"]["approved"] == 1
     before = log()
 
-    call_command("undo_import", "1")
+    call_command("undo_import", str(Import.objects.get().pk))
 
     assert not Comment.objects.filter(body="It came along.").exists()
     assert log() == before[:3]
