@@ -6,10 +6,12 @@ from django.db.models import Count, Q
 from django.db.models.functions import TruncDate
 from django.utils import timezone
 
+from comments.drift import find_drift
 from comments.models import Comment, Decision, Objection
 from comments.models.queryset import COUNTED_UP_TO, up_to
 
 DAYS = 30
+DAYS_BEFORE = 90  # with which those are compared
 LAST_DECISIONS = 8
 Status = Comment.Status
 CAME_AS_SPAM, CAME_TO_WAIT = Q(to_status=Status.SPAM), Q(to_status=Status.PENDING)
@@ -21,7 +23,8 @@ def figures(user):
     `waiting`: how many wait, in words; `since`: when the oldest of them came, or None; `decisions`: the newest
     by people; `days`: [(date, number of comments)], every day of the last `DAYS`; `most`: the greatest of those
     numbers; `came`: {"all", "held", "spam": number} in these days; `checks`: [{"check_name", "all", "approved",
-    "removed": number}], the busiest first: what a check objected to in these days, and what became of it.
+    "removed": number}], the busiest first: what a check objected to in these days, and what became of it; `drift`:
+    the `Drift` of the spam check, or None.
     """
     mine = Comment.objects.moderated_by(user)
     today = timezone.localdate()
@@ -36,6 +39,7 @@ def figures(user):
     came = Decision.objects.filter(comment__in=recent, from_status="").aggregate(
         all=Count("pk"), held=Count("pk", filter=CAME_TO_WAIT), spam=Count("pk", filter=CAME_AS_SPAM)
     )
+    checks = list(_checks(mine, start))
     return {
         "waiting": up_to(len(waiting)),
         "since": waiting[0] if waiting else None,
@@ -43,19 +47,34 @@ def figures(user):
         "days": days,
         "most": max(number for _day, number in days),
         "came": came,
-        "checks": list(_checks(recent)),
+        "checks": checks,
+        "drift": _drift(checks),
     }
 
 
-def _checks(recent):
+def _checks(mine, start):
+    """Of each check: what it objected to since `start`, what became of it, and what had become of it before."""
+    lately, earlier = Q(comment__submitted_at__gte=start), Q(comment__submitted_at__lt=start)
+    approved = Q(comment__status=Status.APPROVED)
     removed = Q(comment__status__in=[Status.SPAM, Status.TRASH])
-    objections = Objection.objects.filter(comment__in=recent).order_by()
+    comments = mine.filter(submitted_at__gte=start - timedelta(days=DAYS_BEFORE)).order_by()
+    objections = Objection.objects.filter(comment__in=comments).order_by()
     return (
         objections.values("check_name")
         .annotate(
-            all=Count("pk"),
-            approved=Count("pk", filter=Q(comment__status=Status.APPROVED)),
-            removed=Count("pk", filter=removed),
+            all=Count("pk", filter=lately),
+            approved=Count("pk", filter=lately & approved),
+            removed=Count("pk", filter=lately & removed),
+            approved_before=Count("pk", filter=earlier & approved),
+            removed_before=Count("pk", filter=earlier & removed),
         )
+        .filter(all__gt=0)
         .order_by("-all", "check_name")
     )
+
+
+def _drift(checks):
+    """The `Drift` of the spam check, or None."""
+    numbers = ("approved", "removed", "approved_before", "removed_before")
+    spam_check = next((check for check in checks if check["check_name"] == "learned"), None)
+    return spam_check and find_drift(**{name: spam_check[name] for name in numbers})

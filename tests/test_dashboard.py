@@ -106,3 +106,72 @@ def test_it_costs_the_same_however_many_there_are(client, editor, django_assert_
 
     with django_assert_max_num_queries(12):
         client.get("/admin/")
+
+
+# --- A spam check that has drifted
+
+
+def learned_objects(number, *, approved, days, editor, post=None):
+    """Comments to which the spam check objected, and what was made of them."""
+    post = post or make_post()
+    for n in range(number):
+        comment = come_in("learned", days=days, post=post)
+        comment.approve(by=editor) if n < approved else comment.spam(by=editor)
+
+
+DRIFTED = "The spam check is wrong more often than it should be"
+
+
+def test_it_says_when_the_spam_check_is_wrong_more_often_than_it_was_and_what_to_do(client, editor):
+    learned_objects(25, approved=2, days=60, editor=editor)
+    learned_objects(20, approved=8, days=3, editor=editor)
+
+    page = client.get("/admin/")
+
+    assertContains(page, DRIFTED)
+    assertContains(page, "Of the 20 comments that it objected to in the last 30 days")
+    assertContains(page, "8 were approved (40 %)")
+    assertContains(page, "In the 90 days before that, it was 8 %.")
+    assertContains(page, "/admin/comments/discussionsettings/1/change/#id_spam_threshold")
+    wrong = client.get("/admin/comments/comment/?status__exact=approved&check=learned")
+    assert wrong.context["cl"].result_count == 10
+
+
+@pytest.mark.parametrize(
+    ("before", "now", "has_drifted"),
+    [
+        ((2, 25), (7, 19), False),  # too few to say
+        ((2, 25), (4, 20), False),  # below a quarter
+        ((5, 20), (9, 20), False),  # less than twice
+        ((5, 20), (10, 20), True),
+        ((0, 20), (5, 20), True),
+        ((1, 19), (9, 20), False),  # nothing to compare it with
+        ((0, 0), (10, 20), True),
+    ],
+)
+def test_it_has_drifted_where_a_quarter_and_twice_as_many_as_before_were_false(
+    client, editor, before, now, has_drifted
+):
+    learned_objects(before[1], approved=before[0], days=60, editor=editor)
+    learned_objects(now[1], approved=now[0], days=3, editor=editor)
+
+    assert (DRIFTED in client.get("/admin/").content.decode()) == has_drifted
+
+
+def test_what_other_checks_hold_and_what_still_waits_is_no_drift(client, editor):
+    for _n in range(25):
+        come_in("links", days=3).approve(by=editor)
+        come_in("learned", days=3)
+
+    assertNotContains(client.get("/admin/"), DRIFTED)
+
+
+def test_an_author_who_may_not_change_the_settings_is_not_sent_there(client):
+    user, author = make_staff_author()
+    client.force_login(user)
+    learned_objects(20, approved=15, days=3, editor=make_editor(), post=make_post(author=author))
+
+    page = client.get("/admin/")
+
+    assertContains(page, DRIFTED)
+    assertNotContains(page, "id_spam_threshold")

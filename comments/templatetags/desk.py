@@ -75,6 +75,8 @@ def moderation_dashboard(context):
         "bar": BAR,
         "height": HEIGHT,
         "width": STEP * len(heights),
+        "may_change_settings": user.has_perm("comments.change_discussionsettings"),
+        "discussion_settings": context["discussion_settings"],
     }
 
 
