@@ -119,7 +119,7 @@ def learned_objects(number, *, approved, days, editor, post=None):
         comment.approve(by=editor) if n < approved else comment.spam(by=editor)
 
 
-DRIFTED = "The spam check is wrong more often than it should be"
+DRIFTED = "The spam filter is wrong more often than before"
 
 
 def test_it_says_when_the_spam_check_is_wrong_more_often_than_it_was_and_what_to_do(client, editor):
@@ -129,9 +129,9 @@ def test_it_says_when_the_spam_check_is_wrong_more_often_than_it_was_and_what_to
     page = client.get("/admin/")
 
     assertContains(page, DRIFTED)
-    assertContains(page, "Of the 20 comments that it objected to in the last 30 days")
-    assertContains(page, "8 were approved (40 %)")
-    assertContains(page, "In the 90 days before that, it was 8 %.")
+    assertContains(page, "It suspected 20 comments that came in the last 30 days and have been decided on")
+    assertContains(page, "8 of them were approved (40 %)")
+    assertContains(page, "In the 90 days before that, 8 % were.")
     assertContains(page, "/admin/comments/discussionsettings/1/change/#id_spam_threshold")
     wrong = client.get("/admin/comments/comment/?status__exact=approved&check=learned")
     assert wrong.context["cl"].result_count == 10
