@@ -215,7 +215,9 @@ HTTPS = SITE_URL.startswith("https://")
 SECURE_SSL_REDIRECT = HTTPS
 SECURE_REDIRECT_EXEMPT = [r"^healthz(/live)?$"]  # a load balancer asks inside, in plain http
 SECURE_HSTS_SECONDS = 31_536_000 if HTTPS else 0
-# Other sites below the same domain, and the browsers' preload list, are the owner's to decide on.
+# Other hosts below the blog's name may be somebody else's, or speak no https; a browser that was told so comes back to
+# none of them for a year. The browsers' own list can't be left at all within months.
+SECURE_HSTS_INCLUDE_SUBDOMAINS = env.boolean("HSTS_SUBDOMAINS", False)
 SILENCED_SYSTEM_CHECKS = ["security.W005", "security.W021"]
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = HTTPS
 SESSION_COOKIE_HTTPONLY = CSRF_COOKIE_HTTPONLY = True

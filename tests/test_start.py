@@ -46,6 +46,7 @@ def start(**env):
     ("name", "value", "allowed"),
     [
         ("DEBUG", "maybe", "True or False"),
+        ("HSTS_SUBDOMAINS", "perhaps", "True or False"),
         ("SECRET_KEY_FALLBACKS", "secret@one,,secret@two", "separated by commas"),
         ("DATABASE_URL", "mysql://u:secret@h/d", "sqlite:///FILE or postgres://"),
         ("DATABASE_URL", "nonsense", "sqlite:///FILE or postgres://"),
@@ -104,6 +105,33 @@ def test_an_https_address_switches_on_all_that_belongs_to_it(site, secure):
     ).stdout
 
     assert json.loads(printed) == [secure] * 4 + [False, ["127.0.0.1", "localhost", "[::1]"]]
+
+
+@pytest.mark.parametrize(
+    ("environment", "sent"),
+    [
+        ({}, "max-age=31536000"),
+        ({"HSTS_SUBDOMAINS": "True"}, "max-age=31536000; includeSubDomains"),
+        ({"HSTS_SUBDOMAINS": "True", "SITE_URL": "http://127.0.0.1:8000"}, None),
+    ],
+)
+def test_https_is_asked_for_below_the_blogs_name_where_its_owner_says_so(environment, sent):
+    code = (
+        "import django; django.setup(); from django.test import Client\n"
+        "print(Client().get('/healthz/live', secure=True, headers={'Host': '127.0.0.1'})"
+        ".headers.get('Strict-Transport-Security'))"
+    )
+    env = {"PATH": os.environ["PATH"], "SECRET_KEY": KEY, "DJANGO_SETTINGS_MODULE": "blog_site.settings"}
+    run = subprocess.run(
+        [sys.executable, "-c", code],
+        cwd=ROOT,
+        env=env | {"SITE_URL": "https://blog.example"} | environment,
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+
+    assert run.stdout.strip() == str(sent)
 
 
 @pytest.mark.django_db
