@@ -111,7 +111,7 @@ def test_nobody_can_make_an_account_by_themselves(client, path):
 def test_the_administration_leads_to_the_log_in_and_back(client, ann):
     asked = client.get("/admin/comments/comment/?status__exact=spam", follow=True)
     page = asked.redirect_chain[-1][0]
-    assertContains(asked, "Username or e-mail address")
+    assertContains(asked, "Username or email address")
 
     answer = log_in(client, path=page)
 

@@ -91,7 +91,7 @@ NOTICES = {
 
 class MFAAdapter(DefaultMFAAdapter):
     error_messages = DefaultMFAAdapter.error_messages | {
-        "incorrect_code": _("This code is wrong, or was used before. Wait for the next one and try that."),
+        "incorrect_code": _("This code is wrong or has been used before. Wait for the next code and try again."),
     }
 
     def get_totp_issuer(self):

@@ -94,7 +94,9 @@ class AccountAdmin(UserAdmin):
             record(Kind.FACTOR_REMOVED, request=request, account=user, by=request.user)
         number = len(owners)
         done = ngettext(
-            "%(n)d account has no second factor any more.", "%(n)d accounts have no second factor any more.", number
+            "The second factor of %(n)d account was removed.",
+            "The second factors of %(n)d accounts were removed.",
+            number,
         )
         self.message_user(request, done % {"n": number}, messages.SUCCESS)
 

@@ -34,8 +34,8 @@ def has_to_wait(seconds):
     minutes = -(-seconds // 60)
     return ValidationError(
         ngettext(
-            "There were too many wrong tries. Try again in %(n)d minute.",
-            "There were too many wrong tries. Try again in %(n)d minutes.",
+            "Too many failed attempts. Try again in %(n)d minute.",
+            "Too many failed attempts. Try again in %(n)d minutes.",
             minutes,
         )
         % {"n": minutes},
@@ -59,7 +59,7 @@ class Plain:
 
 class LoginForm(Plain, forms.Form):
     username = forms.CharField(
-        label=gettext_lazy("Username or e-mail address"),
+        label=gettext_lazy("Username or email address"),
         max_length=254,
         widget=forms.TextInput(attrs={"autocomplete": "username", "autocapitalize": "none", "spellcheck": "false"}),
     )
@@ -84,10 +84,7 @@ class LoginForm(Plain, forms.Form):
             raise has_to_wait(error.seconds) from None
         if not self.user:
             raise ValidationError(
-                _(
-                    "The name and the password don't belong together. Check both: capital and small letters differ in "
-                    "passwords."
-                ),
+                _("The username or the password is wrong. Check both. Passwords are case-sensitive."),
                 code="invalid_login",
             )
         return self.cleaned_data
@@ -111,7 +108,7 @@ class NewPassword(Plain):
     labels = {
         "oldpassword": gettext_lazy("Current password"),
         "password1": gettext_lazy("New password"),
-        "password2": gettext_lazy("New password, again"),
+        "password2": gettext_lazy("New password (again)"),
     }
 
     def __init__(self, *args, **kwargs):
@@ -135,7 +132,7 @@ class ChangePasswordForm(NewPassword, account_forms.ChangePasswordForm):
     def clean_password1(self):
         new = self.cleaned_data["password1"]
         if new == self.cleaned_data.get("oldpassword"):
-            raise ValidationError(_("This is the password you have. Choose another one."), code="unchanged")
+            raise ValidationError(_("This is your current password. Choose another."), code="unchanged")
         return new
 
 
@@ -149,7 +146,7 @@ class ResetPasswordKeyForm(NewPassword, account_forms.ResetPasswordKeyForm):
 
 class ResetPasswordForm(Plain, forms.Form):
     email = forms.EmailField(
-        label=gettext_lazy("E-mail address"), widget=forms.EmailInput(attrs={"autocomplete": "email"})
+        label=gettext_lazy("Email address"), widget=forms.EmailInput(attrs={"autocomplete": "email"})
     )
 
     def clean(self):
@@ -211,7 +208,7 @@ class ActivateForm(Code, ActivateTOTPForm):
 class AddPasskeyForm(Plain, webauthn_forms.AddWebAuthnForm):
     labels = {
         "name": gettext_lazy("Name of the passkey"),
-        "passwordless": gettext_lazy("Log in with it alone, without a password"),
+        "passwordless": gettext_lazy("Log in with this passkey alone, without a password"),
     }
 
 

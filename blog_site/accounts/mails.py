@@ -27,15 +27,15 @@ from posts.models import Blog
 NOTICES = {
     "new-device": (
         gettext_lazy("A login from a new device"),
-        gettext_lazy("Somebody has logged in to your account from a browser in which you had not logged in before."),
+        gettext_lazy("Someone has logged in to your account from a browser that has not been used for it before."),
     ),
     "password": (
         gettext_lazy("Your password was changed"),
-        gettext_lazy("The password of your account was changed. All other sessions were ended."),
+        gettext_lazy("The password of your account was changed, and all other sessions were ended."),
     ),
     "factor-added": (
         gettext_lazy("A second factor was added"),
-        gettext_lazy("A second factor was added to your account: from now on a login needs it too."),
+        gettext_lazy("A second factor was added to your account. It is needed for every login from now on."),
     ),
     "factor-removed": (
         gettext_lazy("A second factor was removed"),
@@ -43,11 +43,11 @@ NOTICES = {
     ),
     "codes": (
         gettext_lazy("New recovery codes"),
-        gettext_lazy("New recovery codes were made for your account. The old ones no longer work."),
+        gettext_lazy("New recovery codes were created for your account. The old ones no longer work."),
     ),
     "code-used": (
         gettext_lazy("A recovery code was used"),
-        gettext_lazy("Somebody has logged in to your account with one of its recovery codes."),
+        gettext_lazy("Someone has logged in to your account with one of its recovery codes."),
     ),
 }
 

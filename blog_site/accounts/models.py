@@ -91,11 +91,11 @@ class AccountEvent(models.Model):
     class Kind(models.TextChoices):
         LOGIN = "login", _("logged in")
         REFUSED = "refused", _("login refused")
-        THROTTLED = "throttled", _("too many tries")
+        THROTTLED = "throttled", _("too many attempts")
         LOGOUT = "logout", _("logged out")
-        EXPIRED = "expired", _("session ended by its age")
+        EXPIRED = "expired", _("session expired")
         SESSIONS_ENDED = "sessions-ended", _("sessions ended")
-        RESET_ASKED = "reset-asked", _("link for a new password sent")
+        RESET_ASKED = "reset-asked", _("password reset link sent")
         PASSWORD = "password", _("password changed")
         FACTOR_ADDED = "factor-added", _("second factor added")
         FACTOR_REMOVED = "factor-removed", _("second factor removed")
@@ -103,7 +103,7 @@ class AccountEvent(models.Model):
         CODES = "codes", _("new recovery codes")
         CODE_USED = "code-used", _("recovery code used")
         RIGHTS = "rights", _("rights changed")
-        MADE = "made", _("account made")
+        MADE = "made", _("account created")
         REMOVED = "removed", _("account removed")
 
     at = models.DateTimeField(_("time"), default=timezone.now, db_index=True)

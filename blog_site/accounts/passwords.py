@@ -18,11 +18,11 @@ class NotKnownToAttackers:
         if any(len(spelling) >= SHORTEST and is_bad_password(spelling) for spelling in spellings):
             raise ValidationError(
                 _(
-                    "This password, or one much like it, is in the lists that attackers try first. Choose another: "
-                    "four words that have nothing to do with each other are hard to guess and easy to keep in mind."
+                    "This password, or one very like it, is in the lists that attackers try first. Choose another. "
+                    "Four unrelated words are hard to guess and easy to remember."
                 ),
                 code="password_too_common",
             )
 
     def get_help_text(self):
-        return _("It must not be one that is known from break-ins elsewhere.")
+        return _("Your password can’t be one that is known from data breaches.")

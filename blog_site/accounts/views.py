@@ -112,7 +112,7 @@ def sessions(request):
             row.end()
         if ended:
             record(AccountEvent.Kind.SESSIONS_ENDED, request=request, account=request.user, detail=str(len(ended)))
-        messages.info(request, _("What you ended has to log in again."))
+        messages.info(request, _("The sessions you ended have to log in again."))
         return redirect("usersessions_list")
     mine.sort(key=lambda row: (not row.is_current(), -row.last_seen_at.timestamp()))
     shown = [(row, browser_in_words(row.user_agent)) for row in mine]

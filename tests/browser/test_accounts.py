@@ -25,7 +25,7 @@ def boss(live_server):
 
 
 def log_in(page, words="a long password"):
-    page.get_by_label("Username or e-mail address").fill("boss")
+    page.get_by_label("Username or email address").fill("boss")
     page.get_by_label("Password").fill(words)
     page.get_by_role("button", name="Log in", exact=True).click()
 
@@ -58,15 +58,15 @@ def test_the_first_password_is_replaced_before_anything_else(page_without_javasc
     expect(page).to_have_url(re.compile("/accounts/password/change/"))
     page.get_by_label("Current password").fill("a long password")
     page.get_by_label("New password", exact=True).fill("password1234")
-    page.get_by_label("New password, again").fill("password1234")
-    page.get_by_role("button", name="Change the password").click()
+    page.get_by_label("New password (again)").fill("password1234")
+    page.get_by_role("button", name="Change password").click()
     expect(page.get_by_role("alert")).to_contain_text("in the lists that attackers try first")
     look(page, "password-refused")
 
     page.get_by_label("Current password").fill("a long password")
     page.get_by_label("New password", exact=True).fill(NEW)
-    page.get_by_label("New password, again").fill(NEW)
-    page.get_by_role("button", name="Change the password").click()
+    page.get_by_label("New password (again)").fill(NEW)
+    page.get_by_role("button", name="Change password").click()
 
     expect(page).to_have_url(ADMIN)
     page.get_by_role("button", name="Log out").click()
@@ -92,7 +92,7 @@ def test_an_app_is_set_up_and_asked_for_without_a_script(page_without_javascript
     page.get_by_role("button", name="Turn it on").click()
     look(page, "recovery-codes")
     recovery = page.locator(".codes code").first.inner_text()
-    page.get_by_role("link", name="I have kept them").click()
+    page.get_by_role("link", name="I have saved them").click()
     look(page, "second-factor-on")
     page.get_by_role("button", name="Log out").click()
 
@@ -167,14 +167,14 @@ def test_sessions_are_listed_and_ended(page, open_browser, boss):
         browser.goto("/accounts/login/?next=/accounts/sessions/")
         log_in(browser)
     look(page, "sessions")
-    expect(page.get_by_text("This is the session that you are using now.")).to_be_visible()
+    expect(page.get_by_text("This is your current session.")).to_be_visible()
 
     page.get_by_role("button", name="End the session of").click()
     prove(page)
 
     expect(page.get_by_text("has to log in again")).to_be_visible()
     other.goto("/admin/")
-    expect(other.get_by_label("Username or e-mail address")).to_be_visible()
+    expect(other.get_by_label("Username or email address")).to_be_visible()
     page.goto("/admin/")
     expect(page).to_have_url(ADMIN)
 
