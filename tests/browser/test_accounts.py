@@ -32,7 +32,7 @@ def log_in(page, words="a long password"):
 
 def prove(page):
     page.get_by_label("Password").fill("a long password")
-    page.get_by_role("button", name="Go on").click()
+    page.get_by_role("button", name="Continue").click()
 
 
 def look(page, name):
@@ -53,7 +53,7 @@ def test_the_first_password_is_replaced_before_anything_else(page_without_javasc
     look(page, "login")
     log_in(page)
     expect(page).to_have_url(re.compile("/accounts/password/change/"))
-    expect(page.get_by_text("was for the first time only")).to_be_visible()
+    expect(page.get_by_text("is only for the first login")).to_be_visible()
     page.goto("/admin/")
     expect(page).to_have_url(re.compile("/accounts/password/change/"))
     page.get_by_label("Current password").fill("a long password")
@@ -89,7 +89,7 @@ def test_an_app_is_set_up_and_asked_for_without_a_script(page_without_javascript
     assert page.get_by_alt_text("The key as a QR code").evaluate("img => img.naturalWidth") > 0
     key = page.locator("code.key").inner_text()
     page.get_by_label("Code").fill(code_for(key))
-    page.get_by_role("button", name="Turn it on").click()
+    page.get_by_role("button", name="Turn on").click()
     look(page, "recovery-codes")
     recovery = page.locator(".codes code").first.inner_text()
     page.get_by_role("link", name="I have saved them").click()
@@ -127,8 +127,8 @@ def test_a_passkey_logs_in_alone(page, boss):
     prove(page)
     look(page, "add-passkey")
     page.get_by_label("Name of the passkey").fill("My telephone")
-    page.get_by_label("Log in with it alone").check()
-    page.get_by_role("button", name="Add it").click()
+    page.get_by_label("Log in with this passkey alone").check()
+    page.get_by_role("button", name="Add").click()
     expect(page.get_by_role("heading", name="Recovery codes")).to_be_visible()
     page.goto("/accounts/2fa/webauthn/")
     look(page, "passkeys")
@@ -149,7 +149,7 @@ def test_a_passkey_is_the_second_factor_after_the_password(page, boss):
     log_in(page)
     page.get_by_role("link", name="Add a passkey").click()
     prove(page)
-    page.get_by_role("button", name="Add it").click()
+    page.get_by_role("button", name="Add").click()
     expect(page.get_by_role("heading", name="Recovery codes")).to_be_visible()
     page.get_by_role("button", name="Log out").click()
 
@@ -172,7 +172,7 @@ def test_sessions_are_listed_and_ended(page, open_browser, boss):
     page.get_by_role("button", name="End the session of").click()
     prove(page)
 
-    expect(page.get_by_text("has to log in again")).to_be_visible()
+    expect(page.get_by_text("have to log in again")).to_be_visible()
     other.goto("/admin/")
     expect(other.get_by_label("Username or email address")).to_be_visible()
     page.goto("/admin/")
@@ -188,7 +188,7 @@ def test_nothing_keeps_anybody_out_of_the_account_pages(open_browser, boss, sche
     prove(page)
     found["app"] = violations(page)
     page.get_by_label("Code").fill(code_for(page.locator("code.key").inner_text()))
-    page.get_by_role("button", name="Turn it on").click()
+    page.get_by_role("button", name="Turn on").click()
     for width in (320, 1280):
         page.set_viewport_size({"width": width, "height": 800})
         for path in (
