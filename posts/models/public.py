@@ -18,7 +18,7 @@ from django.utils import timezone
 
 
 class ChangeCount(models.Model):
-    """A part of the blog's generation; as many rows as there ever were transactions at the same time."""
+    """A part of the blog's generation; some rows for each of as many transactions as there ever were at once."""
 
     number = models.PositiveBigIntegerField(default=1)
     changed_at = models.DateTimeField()
