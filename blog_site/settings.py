@@ -258,5 +258,6 @@ LOGGING = {
         "gunicorn.http.wsgi": {"level": "ERROR"},
         "django_tasks": {"level": "WARNING"},
         "httpx": {"level": "WARNING"},
+        "fido2": {"level": "WARNING"},
     },
 }

@@ -3,6 +3,7 @@
 Whatever the answer, the words are in it: every refusal is the post's page with the form filled in.
 """
 
+import logging
 import time
 from datetime import timedelta
 
@@ -24,6 +25,8 @@ from comments.origin import is_from_another_site
 from posts import redirects
 from posts.models import Post
 from posts.views import show
+
+logger = logging.getLogger(__name__)
 
 MAX_REQUEST_BYTES = 1024 * 1024
 MAX_DROPPING = 10  # seconds
@@ -67,6 +70,8 @@ def _form(request, post, parent, user, settings):
 def _store_submission(request, form):
     """Stores the valid comment, unless it repeats one or comes too fast, or the post has been closed meanwhile."""
     comment = form.comment
+    if form.context.honeypot:
+        logger.warning("honeypot filled in below post %s: address=%s", comment.post_id, comment.ip_address or "-")
     if refused := submission.store(comment, form.context):
         return _refused(request, comment.post, form, refused)
     response = _answer(comment)

@@ -382,6 +382,17 @@ def test_a_password_alone_gets_nobody_in_where_an_app_is_set_up(client, ann):
     assert kinds() == ["login"]
 
 
+def test_a_link_by_mail_does_not_stand_for_the_second_factor(client, ann, mailoutbox):
+    give_app(ann)
+    ask_for_link(client)
+
+    use_link(client, link_in(mailoutbox[-1]))
+
+    assert not is_in(client)
+    client.post("/accounts/2fa/authenticate/", {"code": code()})
+    assert is_in(client)
+
+
 def test_a_code_counts_once_in_all_processes(client, ann):
     give_app(ann)
     log_in(client)

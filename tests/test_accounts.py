@@ -7,6 +7,7 @@ from datetime import timedelta
 import pytest
 from django.contrib.auth.models import User
 from django.core.management import call_command
+from django.db import IntegrityError
 from django.test import Client
 from django.utils import timezone
 from pytest_django.asserts import assertContains, assertNotContains
@@ -149,6 +150,13 @@ def test_who_guesses_is_told_to_wait_with_what_they_typed_but_the_password(clien
     assertContains(last, "Try again in 15 minutes", status_code=429)
     assertContains(last, 'value="ann"', status_code=429)
     assert "Guess" not in last.text
+
+
+def test_a_program_that_asks_for_json_is_told_to_wait_too(client, ann):
+    typed = {"username": "ann", "password": "wrong"}
+    answers = [client.post(LOGIN, typed, HTTP_ACCEPT="application/json").status_code for _ in range(6)]
+
+    assert answers == [400] * 5 + [429]
 
 
 def test_the_right_password_is_not_tried_either_while_one_has_to_wait(client, ann):
@@ -328,6 +336,22 @@ def test_refusals_elsewhere_are_said_in_the_log(client, caplog):
     client.get("/admin/", follow=True, REMOTE_ADDR="192.0.2.7")
 
     assert "refused 403 GET '/admin/login/' account='reader' address=192.0.2.7" in caplog.text
+
+
+def test_a_filled_honeypot_and_a_flood_are_said_in_the_log(send, discussion, caplog):
+    discussion(moderation="none", flood_seconds=60)
+    post = make_post()
+
+    send(post, subject="Buy boots", body="One.")
+    send(post, body="Two.")
+
+    assert f"honeypot filled in below post {post.pk}: address=127.0.0.1" in caplog.text
+    assert f"refused 429 POST '/comments/on/{post.pk}/' account=- address=127.0.0.1" in caplog.text
+
+
+def test_no_event_is_of_an_unknown_kind(db):
+    with pytest.raises(IntegrityError, match="account_event_kind_is_known"):
+        AccountEvent.objects.create(kind="gossip")
 
 
 def test_old_events_go(client, ann):
