@@ -7,7 +7,7 @@ from django.db.models.functions import TruncDate
 from django.utils import timezone
 
 from comments.drift import find_drift
-from comments.models import Comment, Decision, Objection
+from comments.models import CheckHit, Comment, Decision
 from comments.models.queryset import COUNTED_UP_TO, up_to
 
 DAYS = 30
@@ -58,9 +58,9 @@ def _checks(mine, start):
     approved = Q(comment__status=Status.APPROVED)
     removed = Q(comment__status__in=[Status.SPAM, Status.TRASH])
     comments = mine.filter(submitted_at__gte=start - timedelta(days=DAYS_BEFORE)).order_by()
-    objections = Objection.objects.filter(comment__in=comments).order_by()
+    hits = CheckHit.objects.filter(comment__in=comments).order_by()
     return (
-        objections.values("check_name")
+        hits.values("check_name")
         .annotate(
             all=Count("pk", filter=lately),
             approved=Count("pk", filter=lately & approved),

@@ -166,7 +166,7 @@ def test_a_reply_is_called_one(akismet):
     assert dict(parse_qsl(akismet.requests[0].content.decode()))["comment_type"] == "reply"
 
 
-def test_what_stepped_into_the_trap_is_not_passed_on(akismet, discussion, send):
+def test_what_filled_in_the_honeypot_is_not_passed_on(akismet, discussion, send):
     discussion(moderation="none")
 
     send(make_post(), subject="Buy now")

@@ -10,12 +10,12 @@ from blog_site.models import Import
 from comments.models import (
     AskingMail,
     Batch,
+    CheckHit,
     Comment,
     Decision,
     DiscussionSettings,
     MailAddress,
     Note,
-    Objection,
     Rule,
     SpamModel,
 )
@@ -29,7 +29,7 @@ pytestmark = pytest.mark.django_db
 IN_SQLITE = {
     "rule_is_current_once": r"comments_rule\.number$",
     "asking_mail_is_the_days_only_one": r"comments_askingmail\.mailbox, comments_askingmail\.day, ",
-    "objection_is_made_once": r"comments_objection\.comment_id, comments_objection\.check_name",
+    "check_hit_is_made_once": r"comments_checkhit\.comment_id, comments_checkhit\.check_name",
     "rule_version_is_unique": r"comments_rule\.number, comments_rule\.version",
 }
 
@@ -78,9 +78,9 @@ def page_below_a_page(**fields):
     Post.objects.filter(pk=below.pk).update(**fields)
 
 
-def objections(*names):
+def check_hits(*names):
     comment = make_comment()
-    Objection.objects.bulk_create(Objection(comment=comment, check_name=name) for name in names)
+    CheckHit.objects.bulk_create(CheckHit(comment=comment, check_name=name) for name in names)
 
 
 def rules(*rows):
@@ -119,7 +119,7 @@ BITES = [
     ("comment_reply_has_a_root", lambda: to_reply(parent=None)),
     ("comment_does_not_answer_itself", lambda: to_itself("parent")),
     ("comment_does_not_answer_itself", lambda: to_itself("root")),
-    ("objection_is_made_once", lambda: objections("links", "links")),
+    ("check_hit_is_made_once", lambda: check_hits("links", "links")),
     ("note_says_something", lambda: Note.objects.create(comment=make_comment(), author=make_editor(), text="")),
     ("batch_state_is_known", lambda: Batch.objects.create(verb="approve", by=make_editor(), state="lost")),
     ("rule_is_current_once", lambda: rules(Rule(number=1, version=1), Rule(number=1, version=2))),

@@ -74,7 +74,7 @@ def blog():
 def start_afresh():
     """Another blog, with nothing in it."""
     tables = [
-        *("comments_objection", "comments_comment", "comments_decision"),
+        *("comments_checkhit", "comments_comment", "comments_decision"),
         *("posts_post_categories", "posts_post_tags", "posts_oldpath", "posts_post"),
         *("posts_attachment", "posts_picture"),
         *("posts_tag", "posts_category", "posts_author"),

@@ -10,7 +10,7 @@ from blog_site.moving.comments import UPDATED
 from blog_site.moving.models import digest
 from comments import decision_log, search
 from comments.checks import Finding, Verdict
-from comments.models import Comment, Objection
+from comments.models import CheckHit, Comment
 from tests.factories import make_comment
 from tests.wxr import import_, make_export, make_item, make_wxr_comment
 
@@ -47,7 +47,7 @@ def test_the_desks_columns_are_filled_for_the_comments_there_are():
         False,
     )
     assert Comment.objects.get(body="Before.").first_time
-    assert list(Objection.objects.values_list("comment", "check_name")) == [(held.pk, "links")]
+    assert list(CheckHit.objects.values_list("comment", "check_name")) == [(held.pk, "links")]
     assert held.decisions.get().findings == log
     assert list(search.matching(Comment.objects.all(), "погода")) == [later]
 

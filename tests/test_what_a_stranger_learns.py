@@ -42,7 +42,7 @@ def without_numbers(part):
     text = part.decode() if isinstance(part, bytes) else str(part)
     text = re.sub(r"awaiting=[\w:%.-]+", "awaiting=TOKEN", text)
     text = re.sub(r"(comment-|replytocom=|on/|thread=|comment=)\d+", r"\1N", text)
-    # The form repeats all that was typed, in the trap too.
+    # The form repeats all that was typed, in the honeypot too.
     text = text.replace(' value="trapped"', ' value=""')
     # The time that it is, and what is made of all the rest.
     return re.sub(r"\d{4}-\d\d-\d\dT[\d:+]+|\d?\d:\d\d( [ap]\.m\.)?|'(Content-Length|ETag)': '[^']*'", "", text)
@@ -74,7 +74,7 @@ ATTEMPTS = {
     "other words with her name and address": {**RUTH, "body": "Who are you?"},
     "wants to be remembered as her": {**RUTH, "body": "Who are you?", "remember": "on"},
     "wants to hear of answers as her": {**RUTH, "body": "Who are you?", "notify": "on"},
-    "in the trap": {**RUTH, "body": WORDS, "subject": "trapped"},
+    "in the honeypot": {**RUTH, "body": WORDS, "subject": "trapped"},
     "an invalid form": {**RUTH, "body": ""},
 }
 
@@ -173,16 +173,16 @@ ALIKE = {
         ({}, {}, ["tests.test_what_a_stranger_learns.hold"]),
         ({}, {}, ["tests.test_what_a_stranger_learns.spam"]),
     ),
-    "a check that tells nothing, or the trap": (
+    "a check that tells nothing, or the honeypot": (
         ({}, {}, ["tests.test_what_a_stranger_learns.hold"]),
         ({}, {"subject": "trapped"}, []),
     ),
 }
 # Where the mode holds it anyway.
 HELD_ANYWAY = {
-    "nothing, or the trap": (({}, {}, []), ({}, {"subject": "trapped"}, [])),
+    "nothing, or the honeypot": (({}, {}, []), ({}, {"subject": "trapped"}, [])),
     "nothing, or a check that tells nothing": (({}, {}, []), ({}, {}, ["tests.test_what_a_stranger_learns.spam"])),
-    "links, and the trap with them": (({"max_links": 0}, {}, []), ({"max_links": 0}, {"subject": "trapped"}, [])),
+    "links, and the honeypot with them": (({"max_links": 0}, {}, []), ({"max_links": 0}, {"subject": "trapped"}, [])),
 }
 CASES = [*product(["none", "first", "all"], ALIKE.items()), *product(["first", "all"], HELD_ANYWAY.items())]
 

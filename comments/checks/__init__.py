@@ -38,7 +38,7 @@ STATUS = {
 # What the desk calls each check of the blog's own, in the order of what they find.
 NAMES = {
     "writer": pgettext_lazy("check", "commenter"),
-    "trap": pgettext_lazy("check", "honeypot"),
+    "honeypot": pgettext_lazy("check", "honeypot"),
     "moderation": pgettext_lazy("check", "moderation"),
     "names": pgettext_lazy("check", "protected names"),
     "links": pgettext_lazy("check", "links"),
@@ -52,9 +52,13 @@ NAMES = {
 }
 
 
+# The log is never rewritten: it has names that checks had before.
+FORMER_NAMES = {"trap": "honeypot"}
+
+
 def called(check):
     """The name of a check in the moderator's language; one of `EXTRA_CHECKS` goes by the name it gave itself."""
-    return NAMES.get(check, check)
+    return NAMES.get(FORMER_NAMES.get(check, check), check)
 
 
 @dataclass(frozen=True)
@@ -138,10 +142,10 @@ def status_after(findings):
     return STATUS[verdict]
 
 
-from . import learned, links, markup, moderation, names, repetition, shape, trap, words  # noqa: E402  (they need Finding and Verdict)
+from . import honeypot, learned, links, markup, moderation, names, repetition, shape, words  # noqa: E402  (they need Finding and Verdict)
 
 CHECKS = [
-    trap.check,
+    honeypot.check,
     moderation.check,
     names.check,
     links.check,

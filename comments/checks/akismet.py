@@ -36,7 +36,7 @@ def check(comment, context):
     Ordinary spam is marked like the blatant kind: whoever set the key has asked for just that, and here spam is kept,
     shown to moderators and can be restored. Akismet's own advice for the blatant kind, to throw it away, isn't taken.
     """
-    # What stepped into the trap is spam already: nobody need be asked, nor told.
+    # What filled in the honeypot is spam already: nobody need be asked, nor told.
     if not settings.AKISMET_KEY or context.honeypot:
         return None
     if cache.get(PAUSED):

@@ -7,7 +7,7 @@ from django.utils.text import Truncator
 from django.utils.translation import gettext_lazy as _
 
 from comments.checks import called
-from comments.models import Comment, Objection
+from comments.models import CheckHit, Comment
 from posts.models import Post
 
 from .verbs import number
@@ -51,12 +51,12 @@ class CheckFilter(admin.SimpleListFilter):
     parameter_name = "check"
 
     def lookups(self, request, model_admin):
-        return [(name, called(name)) for name in values_of(Objection, "check_name")]
+        return [(name, called(name)) for name in values_of(CheckHit, "check_name")]
 
     def queryset(self, request, queryset):
         if not self.value():
             return queryset
-        return queryset.filter(Exists(Objection.objects.filter(comment=OuterRef("pk"), check_name=self.value())))
+        return queryset.filter(Exists(CheckHit.objects.filter(comment=OuterRef("pk"), check_name=self.value())))
 
 
 class FlagFilter(admin.SimpleListFilter):

@@ -1,10 +1,10 @@
 from .batch import Batch
+from .check_hit import CheckHit
 from .comment import Comment
 from .decision import Decision
 from .mail_address import AskingMail, MailAddress
 from .note import Note
 from .notice import Notice
-from .objection import Objection
 from .refusals import AlreadyDecided, CanNotMove
 from .rule import Rule
 from .settings import DiscussionSettings
@@ -15,13 +15,13 @@ __all__ = [
     "AskingMail",
     "Batch",
     "CanNotMove",
+    "CheckHit",
     "Comment",
     "Decision",
     "DiscussionSettings",
     "MailAddress",
     "Note",
     "Notice",
-    "Objection",
     "Rule",
     "SpamModel",
 ]

@@ -10,9 +10,9 @@ from comments.rendering import count_links, render
 from posts.guids import new_guid
 from posts.models import Post
 
+from .check_hit import CheckHit
 from .choices import Kind, Status
 from .moving import Moving
-from .objection import Objection
 from .queryset import READ_BY_ALL, CommentQuerySet
 from .transitions import Transitions
 
@@ -188,8 +188,8 @@ class Comment(Moving, Transitions):
             self._keep_stored()
             findings = [finding.as_dict() for finding in findings]
             self._log(from_status="", findings=findings, decided_at=self.submitted_at)
-            objecting = {finding["check"] for finding in findings if finding["verdict"] != "approve"}
-            Objection.objects.bulk_create(Objection(comment=self, check_name=name) for name in sorted(objecting))
+            hits = {finding["check"] for finding in findings if finding["verdict"] != "approve"}
+            CheckHit.objects.bulk_create(CheckHit(comment=self, check_name=name) for name in sorted(hits))
             if self.is_public:
                 Comment.objects.became_public({self: 1})
 

@@ -105,7 +105,7 @@ def fill(number):
     from django.utils import timezone
 
     from comments import search
-    from comments.models import Comment, Decision, Objection
+    from comments.models import CheckHit, Comment, Decision
     from tests.factories import make_author, make_post
 
     rng = random.Random(7)  # noqa: S311
@@ -119,7 +119,7 @@ def fill(number):
     start = timezone.now() - timedelta(days=900)
     for first in range(0, number, STEP):
         size = min(STEP, number - first)
-        comments, objections = [], []
+        comments, hits = [], []
         for n in range(first, first + size):
             person = rng.randrange(max(10, number // 20))
             has_links = rng.random() < 0.15
@@ -143,22 +143,22 @@ def fill(number):
                     fingerprint=f"{n:032x}",
                 )
             )
-            objections.append(checks)
+            hits.append(checks)
         Comment.objects.bulk_create(comments)
         _place(comments)
         Decision.objects.bulk_create(
             Decision(comment=comment, to_status=comment.status, findings=[_finding(check) for check in checks])
-            for comment, checks in zip(comments, objections, strict=True)
+            for comment, checks in zip(comments, hits, strict=True)
         )
-        Objection.objects.bulk_create(
-            Objection(comment=comment, check_name=check)
-            for comment, checks in zip(comments, objections, strict=True)
+        CheckHit.objects.bulk_create(
+            CheckHit(comment=comment, check_name=check)
+            for comment, checks in zip(comments, hits, strict=True)
             for check in checks
         )
-    # One word, and one check's objection, that stand at three comments however many there are.
+    # One word, and one check's hit, that stand at three comments however many there are.
     for comment in Comment.objects.in_moderation().order_by("-pk")[:3]:
         Comment.objects.filter(pk=comment.pk).update(body=f"{comment.body} quizzaciously")
-        Objection.objects.create(comment=comment, check_name="shape")
+        CheckHit.objects.create(comment=comment, check_name="shape")
     search.ensure_index(using="default")
     with connection.cursor() as cursor:
         # What PostgreSQL's autovacuum does by itself, soon after so many rows have come.

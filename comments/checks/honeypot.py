@@ -7,5 +7,5 @@ from . import Finding, Verdict
 
 def check(comment, context):
     if context.honeypot:
-        return Finding("trap", Verdict.SPAM, _("The honeypot, a field that people can’t see, was filled in."))
+        return Finding("honeypot", Verdict.SPAM, _("The honeypot, a field that people can’t see, was filled in."))
     return None
