@@ -7,7 +7,6 @@ stopped.
 """
 
 import math
-from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import timedelta
 
@@ -33,49 +32,37 @@ LOCK = 7_203_115  # any number: PostgreSQL's advisory locks of networks
 class Ceiling:
     setting: str  # the field of the settings that has the number
     within: timedelta
-    counts: Callable  # (comment, its network) → the condition on other comments, or None where it can't be counted
+    alike: str  # the column in which those that are counted together are alike; empty: all comments count
     why: object  # text, translated when it is shown; for moderators
     spares_known: bool  # who was approved before is not stopped by what strangers send
-
-
-def _from_network(comment, network):
-    return Q(network=network) if network else None
-
-
-def _on_post(comment, network):
-    return Q(post=comment.post_id)
-
-
-def _on_blog(comment, network):
-    return Q()
 
 
 CEILINGS = [
     Ceiling(
         "hourly_per_network",
         HOUR,
-        _from_network,
+        "network",
         gettext_lazy("%(n)d comments arrived from the same network within an hour, and the limit is %(most)d."),
         spares_known=False,
     ),
     Ceiling(
         "daily_per_network",
         DAY,
-        _from_network,
+        "network",
         gettext_lazy("%(n)d comments arrived from the same network within a day, and the limit is %(most)d."),
         spares_known=False,
     ),
     Ceiling(
         "hourly_per_post",
         HOUR,
-        _on_post,
+        "post_id",
         gettext_lazy("%(n)d comments arrived on this post within an hour, and the limit is %(most)d."),
         spares_known=True,
     ),
     Ceiling(
         "daily_limit",
         DAY,
-        _on_blog,
+        "",
         gettext_lazy("%(n)d comments arrived on this blog within a day, and the limit is %(most)d."),
         spares_known=True,
     ),
@@ -114,7 +101,7 @@ def judge(comment, context, *, is_final):
         reached = [row for row in reached if not row[0].spares_known]
     for ceiling, number, limit in reached:
         if number >= REFUSED_FROM * limit:
-            return _refuse(ceiling.counts(comment, network), ceiling.within, REFUSED_FROM * limit)
+            return _refuse(_alike(ceiling, comment), ceiling.within, REFUSED_FROM * limit)
     flood = (counted["flood"] or counted["first"]) if counted["from_network"] + 1 >= FLOOD_FROM else None
     return Answer(findings=tuple(_finding(comment, *row) for row in reached), flood=flood)
 
@@ -122,12 +109,11 @@ def judge(comment, context, *, is_final):
 def _count(comment, network, pause):
     """How many came before: {the setting of each ceiling: number}, and more about those from the same network."""
     now = timezone.now()
-    conditions = {
-        ceiling.setting: condition & Q(submitted_at__gt=now - ceiling.within)
+    numbers = {
+        ceiling.setting: Count("pk", filter=_alike(ceiling, comment) & Q(submitted_at__gt=now - ceiling.within))
         for ceiling in CEILINGS
-        if (condition := ceiling.counts(comment, network)) is not None
+        if network or ceiling.alike != "network"
     }
-    numbers = {name: Count("pk", filter=condition) for name, condition in conditions.items()}
     if network:
         lately = Q(network=network, submitted_at__gt=now - HOUR)
         numbers["burst"] = Count("pk", filter=Q(network=network, submitted_at__gt=now - pause))
@@ -135,6 +121,12 @@ def _count(comment, network, pause):
         numbers["flood"], numbers["first"] = Max("flood", filter=lately), Min("pk", filter=lately)
     nothing = dict.fromkeys(["burst", "from_network", "flood", "first", *(c.setting for c in CEILINGS)], 0)
     return nothing | Comment.objects.sent_within(max(DAY, pause)).of_readers().aggregate(**numbers)
+
+
+def _alike(ceiling, comment):
+    """The condition on the comments that are counted together with this one."""
+    value = network_of(comment.ip_address) if ceiling.alike == "network" else comment.post_id
+    return Q(**{ceiling.alike: value}) if ceiling.alike else Q()
 
 
 def _reached(counted, settings):

@@ -1,6 +1,8 @@
 """What other settings would have done to the comments of the last twelve months, before they are saved."""
 
 import time
+from bisect import bisect_left, bisect_right
+from collections import defaultdict
 from dataclasses import dataclass, field
 from datetime import timedelta
 
@@ -9,13 +11,15 @@ from django.utils import timezone
 
 from comments.checks import names
 from comments.checks.words import match
+from comments.flood import CEILINGS
 from comments.models import Comment, DiscussionSettings
 
 PERIOD = timedelta(days=365)
 SECONDS = 3  # the newest come first; what the time did not reach is said
+MOST_TIMES = 100_000  # comments of which it is known when they came, for the limits; read in less than that time
 SHOWN = 50
 READ = (
-    *("name", "email", "url", "body", "body_html", "ip_address"),
+    *("name", "email", "url", "body", "body_html", "ip_address", "network"),
     *("status", "submitted_at", "user", "browser", "post"),
 )
 
@@ -118,8 +122,7 @@ def _mode(old, new, setting):
     def caught(comment, mode):
         if mode != DiscussionSettings.Moderation.FIRST:
             return mode == DiscussionSettings.Moderation.ALL
-        times = [known_since.get(person) for person in (comment.user_id, comment.browser) if person]
-        return not any(time and time < comment.submitted_at for time in times)
+        return not _was_known(comment, known_since)
 
     def judge(comment):
         if names.taken_from(comment.name, comment.user_id, protected):
@@ -127,6 +130,11 @@ def _mode(old, new, setting):
         return tuple(caught(comment, mode) for mode in modes)
 
     return judge
+
+
+def _was_known(comment, known_since):
+    times = [known_since.get(person) for person in (comment.user_id, comment.browser) if person]
+    return any(time and time < comment.submitted_at for time in times)
 
 
 def _known_since():
@@ -138,4 +146,38 @@ def _known_since():
     return known
 
 
-RULES = {"moderation": _mode, "max_links": _links, "hold_words": _words, "block_words": _words}
+def _limit(old, new, setting):
+    limits = getattr(old, setting), getattr(new, setting)
+    if limits[0] == limits[1]:
+        return None
+    ceiling = next(ceiling for ceiling in CEILINGS if ceiling.setting == setting)
+    known_since, times = _known_since() if ceiling.spares_known else {}, _times(ceiling.alike)
+
+    def judge(comment):
+        if _was_known(comment, known_since):
+            return False, False
+        came = times.get(getattr(comment, ceiling.alike) if ceiling.alike else None, [])
+        first = bisect_right(came, comment.submitted_at - ceiling.within)
+        before = bisect_left(came, comment.submitted_at) - first
+        return tuple(limit is not None and before >= limit for limit in limits)
+
+    return judge
+
+
+def _times(column):
+    """{what stands in the column: when comments came, the oldest first}; of networks those that are still known."""
+    times = defaultdict(list)
+    recent = Comment.objects.filter(submitted_at__gt=timezone.now() - PERIOD).of_readers().order_by("-submitted_at")
+    for came, *alike in recent.values_list("submitted_at", *filter(None, [column]))[:MOST_TIMES]:
+        if alike != [""]:
+            times[alike[0] if alike else None].append(came)
+    return {alike: came[::-1] for alike, came in times.items()}
+
+
+RULES = {
+    "moderation": _mode,
+    "max_links": _links,
+    "hold_words": _words,
+    "block_words": _words,
+    **{ceiling.setting: _limit for ceiling in CEILINGS},
+}

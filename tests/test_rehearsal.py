@@ -8,7 +8,7 @@ from pytest_django.asserts import assertContains, assertNotContains
 
 from comments.models import DiscussionSettings
 from comments.rehearsal import rehearse
-from tests.factories import make_comment, make_editor, make_user
+from tests.factories import make_comment, make_editor, make_post, make_user
 
 pytestmark = pytest.mark.django_db
 
@@ -237,3 +237,48 @@ def test_a_line_is_tried_on_all_that_the_check_reads(discussion, line, fields):
     recent(user_agent="viagra drains")
 
     assert effects(hold_words=line)["hold_words"].caught == 1
+
+
+def test_the_limit_of_a_network_is_tried_and_the_page_says_what_became_of_it(client, editor):
+    for n in range(6):
+        recent(body=f"Number {n}.", ip_address=f"203.0.113.{n}", status="spam" if n else "approved")
+    recent(body="From elsewhere.", ip_address="198.51.100.7")
+
+    page = client.post(PAGE, form_of(client, hourly_per_network="4"))
+
+    assertContains(page, "Would have held <b>2</b> more, of which you approved <b>0</b>.")
+    assert DiscussionSettings.load().hourly_per_network == 30
+
+
+@pytest.mark.parametrize(
+    ("setting", "limit", "caught"),
+    [
+        ("hourly_per_network", 2, 1),
+        ("daily_per_network", 2, 3),
+        ("hourly_per_post", 2, 1),
+        ("daily_limit", 3, 2),
+        ("daily_limit", None, 0),
+        ("hourly_per_network", 40, 0),
+    ],
+)
+def test_each_limit_counts_what_came_before_within_its_time(discussion, setting, limit, caught):
+    discussion()
+    post = make_post()
+    for hours in (1, 3, 5, 5.1, 5.2):
+        recent(days=1 + hours / 24, post=post, ip_address="203.0.113.7")
+    recent(days=5, post=post, ip_address="203.0.113.7")
+
+    effect = effects(**{setting: limit}).get(setting)
+
+    assert (effect.caught if effect else 0) == caught
+
+
+def test_the_limit_of_a_post_spares_whoever_was_known_then(discussion):
+    discussion()
+    post, person = make_post(), make_user()
+    recent(days=9, user=person)
+    for hours in (1, 1.1, 1.2):
+        recent(days=1 + hours / 24, post=post)
+    recent(days=1 + 0.5 / 24, post=post, user=person)
+
+    assert effects(hourly_per_post=1)["hourly_per_post"].caught == 2
