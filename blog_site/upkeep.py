@@ -1,6 +1,7 @@
-"""What the worker does by itself, once an hour: it forgets what is no longer needed.
+"""What the worker does by itself: once an hour it forgets what is no longer needed, and more often it looks for imports
+and undos that were cut off.
 
-`JOBS` is the list; each is a function without arguments that may be run at any time.
+`JOBS` and `FREQUENT` are the lists; each is a function without arguments that may be run at any time.
 """
 
 import logging
@@ -12,6 +13,9 @@ from django_tasks_db.models import DBTaskResult
 
 from blog_site.accounts.events import forget_old as forget_account_events
 from blog_site.accounts.upkeep import forget_sessions
+from blog_site.models import Import
+from blog_site.moving import jobs
+from blog_site.moving.one_at_a_time import is_anybody_at_work
 from comments.models import Notice
 from comments.retention import forget_networks
 
@@ -28,15 +32,22 @@ def forget_tasks():
     DBTaskResult.objects.failed().filter(finished_at__lt=now - FAILED_KEPT).delete()
 
 
+def finish_imports():
+    """Starts a process that takes back what an import which was killed has left, and goes on with an undo."""
+    if Import.objects.half_done().exists() and not is_anybody_at_work():
+        jobs.start_command("finish_imports")
+
+
 JOBS = [forget_tasks, forget_networks, Notice.objects.forget_old, forget_account_events, forget_sessions]
+FREQUENT = [finish_imports]
 
 
-def run():
-    """Runs all jobs; one that fails is logged, and stops no other."""
-    for job in JOBS:
+def run(some=JOBS):
+    """Runs these jobs; one that fails is logged, and stops no other."""
+    for job in some:
         try:
             job()
         except (OperationalError, InterfaceError):
             raise
         except Exception:
-            logger.exception("%s failed, and is run again in an hour", job.__name__)
+            logger.exception("%s failed, and is run again later", job.__name__)

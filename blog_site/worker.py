@@ -42,6 +42,7 @@ LEASE = 300  # seconds that a task may take; after them another worker takes it
 INTERVAL = 1  # seconds between two looks for work
 LONGEST_WAIT = 30  # seconds between two tries to reach the database
 UPKEEP_INTERVAL = 3600  # seconds between two rounds of upkeep
+FREQUENT_INTERVAL = 10  # … and of what can't wait for that
 GRACE = 10  # seconds that a task gets to end in when the worker is asked to stop
 ADDRESS = re.compile(r"[^\s<>\"'(){}\[\],;:]+@[^\s<>\"'(){}\[\],;:]+")
 # Any number: the advisory lock under which workers on PostgreSQL claim one after the other.
@@ -64,7 +65,7 @@ class Worker:
     def run_until_stopped(self):
         """Works until a signal or the end of `parent` asks it to stop."""
         self._listen_for_signals()
-        failures, next_upkeep = 0, 0
+        failures, next_upkeep, next_frequent = 0, 0, 0
         while not self.stopping and not self._is_orphan():
             try:
                 close_old_connections()
@@ -72,6 +73,9 @@ class Worker:
                 if time.monotonic() >= next_upkeep:
                     upkeep.run()
                     next_upkeep = time.monotonic() + UPKEEP_INTERVAL
+                if time.monotonic() >= next_frequent:
+                    upkeep.run(upkeep.FREQUENT)
+                    next_frequent = time.monotonic() + FREQUENT_INTERVAL
                 failures = 0
             except (OperationalError, InterfaceError) as error:
                 # Locked for long, restarting, gone: nothing is lost, the rows are still there afterwards.

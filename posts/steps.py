@@ -22,6 +22,7 @@ class Steps:
     def __init__(self):
         self.held = self.took = 0
         self.ended = time.monotonic()
+        self.sizes = {}
 
     @contextmanager
     def step(self):
@@ -34,16 +35,17 @@ class Steps:
         self.took = self.ended - begun
         self.held += self.took
 
-    def split(self, rows):
-        """Yields the rows in lists, each to be written in one step: as many as take about `HOLD` seconds."""
-        rows, size = iter(rows), FIRST
-        while some := list(islice(rows, size)):
+    def split(self, rows, *, kind=""):
+        """Yields the rows in lists, each to be written in one step: as many as take about `HOLD` seconds, which is
+        learned for each `kind` of rows."""
+        rows = iter(rows)
+        while some := list(islice(rows, self.sizes.setdefault(kind, FIRST))):
             self.took = 0
             yield some
             if self.took > HOLD:
-                size = max(1, size // 2)
+                self.sizes[kind] = max(1, self.sizes[kind] // 2)
             elif self.took < HOLD / 2:
-                size = min(MOST, size * 2)
+                self.sizes[kind] = min(MOST, self.sizes[kind] * 2)
 
     def _give_way(self):
         if connection.vendor != "sqlite" or connection.in_atomic_block:

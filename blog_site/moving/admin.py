@@ -16,8 +16,10 @@ from posts.storage import TellsOfDisk, is_refusal
 
 from . import jobs
 from .models import Import, ImportedRow
+from .one_at_a_time import is_anybody_at_work
 from .report import Report
-from .undo import first_to_undo, plan, undo
+from .undo import undo
+from .undo_plan import first_to_undo, plan
 
 SHOWN = 200  # entries of a list in the report's page
 SECONDS = 2  # after which a page that shows progress asks again
@@ -72,7 +74,7 @@ class ImportAdmin(TellsOfDisk, admin.ModelAdmin):
     def has_delete_permission(self, request, obj=None):
         """What is in is undone, not forgotten: its originals and its report stay."""
         may = super().has_delete_permission(request, obj)
-        return may and (obj is None or not (obj.can_be_undone or jobs.is_running(obj)))
+        return may and (obj is None or not (obj.can_be_undone or obj.is_half_done or jobs.is_running(obj)))
 
     def get_actions(self, request):
         return {}
@@ -113,7 +115,9 @@ class ImportAdmin(TellsOfDisk, admin.ModelAdmin):
             raise PermissionDenied
         if request.method not in {"GET", "HEAD"}:
             return HttpResponseNotAllowed(["GET", "HEAD"])
-        running = jobs.is_running(source)
+        has_job = jobs.is_running(source)
+        # From the command line, or an undo.
+        running = has_job or (source.is_half_done and is_anybody_at_work())
         share, downloads = jobs.read_progress(source)
         # It may have ended since it was read.
         source.refresh_from_db()
@@ -123,7 +127,7 @@ class ImportAdmin(TellsOfDisk, admin.ModelAdmin):
             "title": str(source),
             "source": source,
             "running": running,
-            "percent": round(share * 100),
+            "percent": round(share * 100) if has_job else None,
             "downloads": downloads,
             "interrupted": source.is_at_work and not running,
             "may_go": self.has_add_permission(request) and bool(jobs.uploaded_files(source)) and not running,
@@ -162,16 +166,7 @@ class ImportAdmin(TellsOfDisk, admin.ModelAdmin):
             return HttpResponseRedirect(source.get_absolute_url())
         newer = first_to_undo(source)
         if request.method == "POST" and not newer:
-            try:
-                undo(source)
-            except OSError as error:
-                if not is_refusal(error):
-                    raise
-                messages.error(
-                    request, gettext("Nothing was undone. The files can't be deleted because the disk is read-only.")
-                )
-            else:
-                messages.success(request, gettext("The import was undone."))
+            _undo(request, source)
             return HttpResponseRedirect(source.get_absolute_url())
         context = {
             **self.admin_site.each_context(request),
@@ -197,6 +192,22 @@ class ImportAdmin(TellsOfDisk, admin.ModelAdmin):
         if not allowed:
             raise PermissionDenied
         return get_object_or_404(self.get_queryset(request), pk=pk)
+
+
+def _undo(request, source):
+    try:
+        undo(source)
+    except jobs.StillRunning:
+        messages.error(request, gettext("Another import or undo is running. Try again when it has finished."))
+    except OSError as error:
+        if not is_refusal(error):
+            raise
+        told = gettext(
+            "The files can't be deleted because the disk is read-only. The undo will continue when it no longer is."
+        )
+        messages.error(request, told)
+    else:
+        messages.success(request, gettext("The import was undone."))
 
 
 def _shown(report):

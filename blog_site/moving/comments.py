@@ -1,28 +1,27 @@
 """The comments of posts: new ones in bulk, changed ones through their own methods, threads put together."""
 
+from functools import partial
 from itertools import zip_longest
 
-from django.db import connection
 from django.utils import timezone
 
-from comments.models import Comment, Decision
+from comments.models import AlreadyDecided, Comment, Decision
 
 from .comment_matching import KEYS, Known, at_once
+from .comment_numbers import batches, keep_numbers
+from .comment_places import moved_comments, parents_first, parents_of
 from .dates import moment
 from .records import IDENTITY
 from .text import parse_id
 
 REASON = "imported from WordPress"
 REASONS = {REASON, "imported from Disqus"}
-BATCH = 500
 UPDATED = ("kind", "name", "email", "url", "ip_address", "body", "submitted_at")
-# A comment keeps its number, and so its address `#comment-N`, up to here: far above what a blog has, and far
-# enough below the column's end that those to come have numbers too.
-HIGHEST_KEPT = 10**12
 
 
 class Discussions:
-    """`take(post, records)` makes the comments of one post; `write()` stores what is new, for many posts in one go.
+    """`take(post, records)` makes the comments of one post; `write()` stores what is new and what has changed, for many
+    posts in one go, in steps of the `ledger`.
 
     `report` learns what became of each, `ledger` of the rows. `read(record)`: what it says by itself, as a
     wordpress.comments.Read, or None where it is no reader's comment. `values(record, columns, post, report)`: all
@@ -32,7 +31,14 @@ class Discussions:
     def __init__(self, report, ledger, *, read, values=None, key="imported_id", reason=REASON):
         self.report, self.ledger = report, ledger
         self.read, self.values, self.key, self.reason = read, values or values_of, key, reason
-        self.new, self.placed, self.recount, self.touched = [], [], [], set()
+        self._begin()
+
+    def _begin(self):
+        # What is done to comments that are here: functions, each for a step. New ones, and {id(comment): its text as it
+        # stands in the file}.
+        self.changes, self.new, self.originals, self.placed = [], [], {}, []
+        # Posts that are here, and those of them below which something changes.
+        self.recount, self.touched = set(), set()
 
     def take(self, post, records, reads=()):
         """A new post learns its `comment_count` here, before it is stored itself. `reads`: a Read for each of the
@@ -49,7 +55,7 @@ class Discussions:
                     f"comment of type {record.type}", "not a reader's comment", line=record.line, kind="comments"
                 )
                 continue
-            comment, outcome = self._take(post, record, read, known)
+            comment, outcome, status = self._take(post, record, read, known)
             rows.append((record, comment))
             if outcome == "new":
                 new.append(comment)
@@ -61,32 +67,48 @@ class Discussions:
                 )
                 continue
             self.report.count("comments", outcome)
-            self.report.comments[comment.status] += 1
+            self.report.comments[status] += 1
             self.report.pings += comment.kind != Comment.Kind.COMMENT
-        parents = _parents(rows, existing, self.report, self.key)
-        self.new += _parents_first(new, parents)
+        parents = parents_of(rows, existing, self.report, self.key)
+        self.new += parents_first(new, parents)
         self.placed.append(([*existing, *new], parents))
         if post.pk:
-            self.recount.append(post)
+            self.recount.add(post.pk)
         else:
             post.comment_count = sum(row.is_public and row.kind == Comment.Kind.COMMENT for row in new)
 
     def write(self):
         """Stores what was taken; the posts are stored already."""
+        steps = self.ledger.steps
+        for some in steps.split(self.changes, kind="changes"):
+            with self.ledger.step():
+                for change in some:
+                    change()
         for comment in self.new:
             comment.post = comment.post  # which has a number by now
-        _number(self.new)
-        Comment.objects.bulk_create(self.new, batch_size=BATCH)
-        decisions = (Decision(comment=row, to_status=row.status, reason=self.reason) for row in self.new)
-        Decision.objects.bulk_create(decisions, batch_size=BATCH)
-        moved = [comment for everything, parents in self.placed for comment in _moved(everything, parents)]
-        Comment.objects.bulk_update(moved, ["parent", "root"], batch_size=BATCH)
+        keep_numbers(self.new)
+        for some in steps.split(self.new, kind="comments"):
+            with self.ledger.step():
+                self._store(some)
+        moved = [comment for everything, parents in self.placed for comment in moved_comments(everything, parents)]
+        for some in steps.split(moved, kind="moved"):
+            with self.ledger.step():
+                Comment.objects.bulk_update(some, ["parent", "root"])
         self.touched |= {comment.post_id for comment in moved}
-        Comment.objects.recount([post.pk for post in self.recount if post.pk in self.touched])
-        self.new, self.placed, self.recount, self.touched = [], [], [], set()
+        for some in batches(self.recount & self.touched):
+            with self.ledger.step():
+                Comment.objects.recount(some)
+        self._begin()
+
+    def _store(self, some):
+        Comment.objects.bulk_create(some)
+        Decision.objects.bulk_create(Decision(comment=row, to_status=row.status, reason=self.reason) for row in some)
+        for comment in some:
+            values = {name: getattr(comment, name) for name in UPDATED}
+            self.ledger.made("comment", comment, values, original=self.originals[id(comment)])
 
     def _take(self, post, record, read, known):
-        """(the comment, what became of it)"""
+        """(the comment, what becomes of it, the status that it will have)"""
         for message in read.told:
             self.report.warn(f"line {record.line}: {message}")
         columns = self.values(record, read.columns, post, self.report)
@@ -100,14 +122,17 @@ class Discussions:
             rendered = read.rendered_columns()
             comment = Comment(post=post, announced_at=columns["submitted_at"], guid=guid, **columns, **rendered)
             comment.describe()
-            self.ledger.made("comment", comment, {name: columns[name] for name in UPDATED}, original=original)
-            return comment, "new"
+            self.originals[id(comment)] = original
+            return comment, "new", comment.status
         if comment.status == Comment.Status.ERASED:
-            return comment, "left out"
+            return comment, "left out", comment.status
         if columns["status"] == Comment.Status.ERASED:
             self.report.warn(f"line {record.line}: comment {record.id} was deleted there, and stays here")
-            return comment, "here"
-        return comment, self._update(comment, columns, record, original)
+            return comment, "here", comment.status
+        outcome = self._update(comment, columns, record, original)
+        if self._takes_over(comment, columns["status"], record):
+            return comment, "updated", columns["status"]
+        return comment, outcome, comment.status
 
     def _update(self, comment, values, record, original):
         outcome = "here"
@@ -118,20 +143,21 @@ class Discussions:
         if any(here[name] != values[name] for name in UPDATED) and not self._is_anothers(comment):
             if self.ledger.may_change("comment", comment, here):
                 # Edited here: the writer's own words are kept beside, whatever becomes of them.
-                outcome = self._write(comment, values, here, original)
+                self.changes.append(partial(self._change, comment, values, here, original, record))
+                outcome = "updated"
             else:
-                self.report.warn(
-                    f"line {record.line}: comment {record.id} was edited here since, and left as it is;"
-                    " “overwrite” takes the file’s words"
-                )
+                self._leave(record, "was edited here since, and left as it is; “overwrite” takes the file’s words")
         # The other export's number for the same comment. Our own gives numbers to what was born here: it keeps its own.
         may_have = {"disqus_id"} if not _is_numbered(comment) else KEYS
-        new_keys = [key for key in KEYS if values[key] and not getattr(comment, key) and key in may_have]
+        new_keys = {key: values[key] for key in KEYS if values[key] and not getattr(comment, key) and key in may_have}
         if new_keys:
-            for key in new_keys:
-                setattr(comment, key, values[key])
-            comment.save()
-        return self._decide(comment, values["status"], record) or outcome
+            for key, value in new_keys.items():
+                setattr(comment, key, value)
+            self.changes.append(partial(comment.save, update_fields=[*new_keys]))
+        return outcome
+
+    def _leave(self, record, why):
+        self.report.warn(f"line {record.line}: comment {record.id} {why}")
 
     def _is_anothers(self, comment):
         """True for one that has its words from the other export, or from here, and keeps them: else they would change
@@ -141,26 +167,32 @@ class Discussions:
         first = comment.decisions.order_by("pk").values_list("reason", flat=True).first()
         return first in REASONS - {self.reason} or (first not in REASONS and self.key == "disqus_id")
 
-    def _write(self, comment, values, here, original):
+    def _change(self, comment, values, here, original, record):
+        stored = Comment.objects.select_for_update(no_key=True).filter(pk=comment.pk).values(*UPDATED)
+        if [*stored] != [here]:
+            self._leave(record, "was edited here just now, and left as it is")
+            return
         for name in UPDATED:
             setattr(comment, name, values[name])
         comment.save()
-        self.ledger.changed(
-            "comment", comment, {name: values[name] for name in UPDATED}, before=here, original=original
-        )
-        return "updated"
+        values = {name: values[name] for name in UPDATED}
+        self.ledger.changed("comment", comment, values, before=here, original=original)
 
-    def _decide(self, comment, status, record):
-        """Takes over what was decided in the old blog, unless somebody decided here."""
+    def _takes_over(self, comment, status, record):
+        """Takes over what was decided in the old blog, unless somebody decided here; True where it does."""
         if comment.status == status:
-            return None
+            return False
         last = comment.decisions.order_by("pk").last()
         if last and last.reason in REASONS - {self.reason} and comment.status != Comment.Status.APPROVED:
             # Of two exports that differ the stricter holds, whichever came in last.
-            return None
+            return False
         if last and last.reason not in REASONS:
-            self.report.warn(f"line {record.line}: comment {record.id}: decided here since, and left as it is")
-            return None
+            self._leave_decided(record)
+            return False
+        self.changes.append(partial(self._decide, comment, status, record))
+        return True
+
+    def _decide(self, comment, status, record):
         change = {
             Comment.Status.APPROVED: comment.approve,
             Comment.Status.PENDING: comment.hold,
@@ -168,9 +200,15 @@ class Discussions:
             Comment.Status.TRASH: comment.trash,
         }[status]
         before = {"status": comment.status}
-        change(by=None, reason=self.reason)
-        self.ledger.changed("comment", comment, None, before=before)
-        return "updated"
+        try:
+            change(by=None, reason=self.reason)
+        except AlreadyDecided:
+            self._leave_decided(record)
+        else:
+            self.ledger.changed("comment", comment, None, before=before)
+
+    def _leave_decided(self, record):
+        self.report.warn(f"line {record.line}: comment {record.id}: decided here since, and left as it is")
 
 
 def _is_numbered(comment):
@@ -193,103 +231,3 @@ def values_of(record, columns, post, report):
         "imported_id": parse_id(record.id),
         "disqus_id": parse_id(record.meta.get("dsq_post_id", "")),
     }
-
-
-def _parents(rows, existing, report, key):
-    """{id(comment): parent comment or None} for all of the post's comments, without cycles.
-
-    What a moderator has moved here stays where it is, and so does what answers something that the file leaves out."""
-    by_number = {getattr(comment, key): comment for comment in reversed(existing) if getattr(comment, key)}
-    by_number |= {parse_id(record.id): comment for record, comment in reversed(rows) if parse_id(record.id)}
-    by_pk = {comment.pk: comment for comment in existing}
-    parents = {id(comment): by_pk.get(comment.parent_id) for comment in existing}
-    moved_here = set(Decision.objects.moves_below(existing))
-    in_file = {id(comment) for _record, comment in rows}
-    for record, comment in rows:
-        if comment.pk in moved_here:
-            continue
-        above, here = by_number.get(parse_id(record.parent)), parents.setdefault(id(comment), None)
-        while here and id(here) not in in_file:
-            here = by_pk.get(here.parent_id)
-        if here is not above:
-            parents[id(comment)] = above
-        if record.parent not in {"", "0"} and not parents[id(comment)]:
-            report.warn(f"line {record.line}: comment {record.id} answers {record.parent}, which is not here")
-    done = set()
-    for record, comment in rows:
-        way = {}
-        while comment and id(comment) not in done and id(comment) not in way:
-            way[id(comment)] = comment
-            comment = parents[id(comment)]
-        if comment and id(comment) in way:
-            report.warn(
-                f"line {record.line}: comment {getattr(comment, key)} answers itself in the end; now it answers none"
-            )
-            parents[id(comment)] = None
-        done |= way.keys()
-    return parents
-
-
-def _parents_first(new, parents):
-    """The new comments so that each comes after what it answers, otherwise in their order; without recursion."""
-    ordered, placed, waiting = [], set(), {id(comment) for comment in new}
-    for comment in new:
-        way = []
-        while comment and id(comment) in waiting and id(comment) not in placed:
-            placed.add(id(comment))
-            way.append(comment)
-            comment = parents[id(comment)]
-        ordered += reversed(way)
-    return ordered
-
-
-def _number(new):
-    """Gives comments the numbers that they had, where nobody has them here: `#comment-N` goes on being theirs."""
-    wanted = {row.imported_id for row in new if row.imported_id and row.imported_id <= HIGHEST_KEPT}
-    if not wanted:
-        return
-    taken = set()
-    for some in batches(wanted):
-        taken |= set(Comment.objects.filter(pk__in=some).values_list("pk", flat=True))
-    for row in new:
-        if row.imported_id in wanted - taken:
-            row.pk = row.imported_id
-            taken.add(row.pk)
-
-
-def reserve_numbers(highest):
-    """Comments that come in from readers have numbers above `highest` from now on."""
-    highest = min(highest, HIGHEST_KEPT)
-    if connection.vendor != "postgresql":
-        return  # SQLite counts on from the highest number that there is.
-    with connection.cursor() as cursor:
-        sequence = "pg_get_serial_sequence('comments_comment', 'id')"
-        cursor.execute(
-            f"SELECT setval({sequence}, greatest(%s, nextval({sequence})))",
-            [highest],
-        )
-
-
-def batches(numbers):
-    """Yields the numbers in order, in lists that no database finds too long."""
-    numbers = sorted(numbers)
-    return (numbers[at : at + BATCH] for at in range(0, len(numbers), BATCH))
-
-
-def _moved(all_comments, parents):
-    """Those of a post's comments whose parent or root is not yet as it should be, with the right ones."""
-    roots, moved = {}, []
-    for comment in all_comments:
-        way = []
-        while id(comment) not in roots and parents[id(comment)]:
-            way.append(comment)
-            comment = parents[id(comment)]
-        top = roots.setdefault(id(comment), comment)
-        roots |= {id(below): top for below in way}
-    for comment in all_comments:
-        parent = parents[id(comment)]
-        place = (parent and parent.pk, roots[id(comment)].pk if parent else None)
-        if place != (comment.parent_id, comment.root_id):
-            comment.parent_id, comment.root_id = place
-            moved.append(comment)
-    return moved

@@ -9,11 +9,18 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 
+class ImportQuerySet(models.QuerySet):
+    def half_done(self):
+        """Those of which a file is half written, or that are half undone: by a process at work, or by one that is
+        gone."""
+        return self.filter(models.Q(unfinished_after__isnull=False) | models.Q(state=Import.State.UNDOING))
+
+
 class Import(models.Model):
     """One go of taking files in: which ones, what came of them, and how far it is.
 
     One that is given in the admin is first tried (CHECKING) and then, if wanted, taken in (RUNNING); one from the
-    command line is here once its first file is in, in the same transaction.
+    command line is here once its first file is being written, and gone again if that fails.
     """
 
     class State(models.TextChoices):
@@ -23,6 +30,7 @@ class Import(models.Model):
         RUNNING = "running", _("importing")
         DONE = "done", _("imported")
         FAILED = "failed", _("failed")
+        UNDOING = "undoing", _("being undone")
         UNDONE = "undone", _("undone")
 
     class Kind(models.TextChoices):
@@ -52,10 +60,15 @@ class Import(models.Model):
     )
     # Where the blogs stood below their hosts that came in: "/blog".
     folders = models.JSONField(default=list, editable=False)
+    # While a file is being written: the newest note of any import before its first. What came after that is taken back
+    # if the process is killed.
+    unfinished_after = models.BigIntegerField(null=True, editable=False)
     report = models.JSONField(default=dict, editable=False)  # blog_site.moving.report.Report.as_dict()
     error = models.TextField(editable=False, blank=True)
     begun_at = models.DateTimeField(_("started"), default=timezone.now)
     ended_at = models.DateTimeField(_("finished"), null=True, blank=True)
+
+    objects = ImportQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("import")
@@ -63,7 +76,10 @@ class Import(models.Model):
         constraints = [
             models.CheckConstraint(
                 condition=models.Q(
-                    state__in=["uploaded", "checking", "checked", "running", "done", "failed", "undone"]
+                    state__in=[
+                        *("uploaded", "checking", "checked", "running"),
+                        *("done", "failed", "undoing", "undone"),
+                    ]
                 ),
                 name="import_state_is_known",
             ),
@@ -84,7 +100,14 @@ class Import(models.Model):
     @property
     def can_be_undone(self):
         """True where something of it is in; of several files it may be the first ones alone."""
+        if self.is_half_done:
+            return self.state == self.State.UNDOING
         return self.state != self.State.UNDONE and self.rows.exists()
+
+    @property
+    def is_half_done(self):
+        """True for what `half_done()` finds."""
+        return self.unfinished_after is not None or self.state == self.State.UNDOING
 
     @property
     def is_at_work(self):
@@ -119,6 +142,8 @@ class ImportedRow(models.Model):
     row = models.BigIntegerField()
     # None: the import made the row. Otherwise the values that it replaced, by column.
     before = models.JSONField(null=True)
+    # Of a post that is hidden until all of its file is in: when it is public then; see staging.py.
+    public_at = models.DateTimeField(null=True)
     # The text as it stands in the file, where it is not what the row holds.
     original = models.TextField(blank=True)
     # Of the values that were written; see `digest()`.

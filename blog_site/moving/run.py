@@ -1,10 +1,9 @@
 """Taking files in, from the command line and from the admin alike: read all, then write one after the other."""
 
-from contextlib import ExitStack, nullcontext
+from contextlib import ExitStack
 from functools import partial
 
 from django.db import connection
-from django.utils import timezone
 
 from blog_site.moving.files.archives import open_archive
 from blog_site.moving.files.fetching import Fetched, Pace
@@ -17,10 +16,12 @@ from blog_site.moving.wordpress.uploads import Uploads
 from .disqus import importer as disqus
 from .errors import as_import_error
 from .models import Import
-from .report import Report
+from .one_at_a_time import one_at_a_time
 from .scratch import scratch_tables
+from .undo import take_back_half_done
 from .wordpress import comments
 from .wordpress import importer as wordpress
+from .writing import Writing, quick_commits
 
 
 def run_import(
@@ -36,26 +37,33 @@ def run_import(
 ):
     """Takes the files at `paths` in, as the Import `source`, and returns their Report.
 
-    All are read before the first is written, so that a broken one stops the others too; then it is one transaction a
-    file. `names`: what the files are called, {path: name}. `media`: a folder, tar or zip of uploads; what it has not
-    is downloaded where the Import says `fetch_media`. `progress(share)` hears how far it is, from 0 to 1, and
-    `tell(message)` how far the downloads are. With `dry_run` all is done to copies of the tables, and nothing is
+    All are read before the first is written, so that a broken one stops the others too. A file comes in as a whole:
+    it is written in short steps, of which nobody sees anything before the last; if it fails, or the process is killed,
+    they are taken back. `names`: what the files are called, {path: name}. `media`: a folder, tar or zip of uploads;
+    what it has not is downloaded where the Import says `fetch_media`. `progress(share)` hears how far it is, from 0 to
+    1, and `tell(message)` how far the downloads are. With `dry_run` all is done to copies of the tables, and nothing is
     downloaded. Raises errors.ImportFailed.
     """
     _spare_memory()
     files = [file for path in paths for file in as_import_error(path, sources, path)]
     progress = _Progress(files, progress)
-    report, shown = Report(), {file: _name(file, names) for file in files}
+    shown = {file: _name(file, names) for file in files}
     archive = as_import_error(media, open_archive, media) if media else None
-    files_from = {"archive": archive, "tell": tell, "fetching": fetching}
-    how = {Import.Kind.WORDPRESS: _wordpress, Import.Kind.DISQUS: _disqus}[source.kind]
-    with scratch_tables() if dry_run else nullcontext():
-        for file, came_of_it in how(source, files, shown, progress=progress, dry_run=dry_run, **files_from):
-            report.add(came_of_it, source=f"{shown[file]}, " if len(files) > 1 else "")
-            source.report, source.ended_at = report.as_dict(), timezone.now()
-            source.state = Import.State.DONE if file == files[-1] else Import.State.RUNNING
-            source.save()
-    return report
+    run = {Import.Kind.WORDPRESS: _wordpress, Import.Kind.DISQUS: _disqus}[source.kind]
+    with ExitStack() as opened:
+        afterwards = opened.enter_context(ExitStack())
+        writing = Writing(source, files, shown, dry_run, progress, tell, afterwards)
+        if dry_run:
+            opened.enter_context(scratch_tables())
+        else:
+            opened.enter_context(one_at_a_time(wait=True, tell=tell))
+            take_back_half_done()
+            opened.enter_context(quick_commits())
+        run(writing, archive=archive, fetching=fetching)
+    if not dry_run:
+        # What is on the disk then has all that came before it.
+        source.save(update_fields=["ended_at"])
+    return writing.report
 
 
 def _spare_memory():
@@ -65,35 +73,41 @@ def _spare_memory():
             cursor.execute("PRAGMA cache_size=-6000")
 
 
-def _wordpress(source, files, shown, *, progress, dry_run, archive, tell, fetching):
+def _wordpress(writing, *, archive, fetching):
+    shown, source = writing.shown, writing.source
     with ExitStack() as opened:
         # Begun at once: another process takes a second to start, in which the first reads.
-        typesetter = opened.enter_context(Typesetter(sum(file.size for file in files)))
+        typesetter = opened.enter_context(Typesetter(sum(file.size for file in writing.files)))
         surveys = []
-        for file in files:
-            surveys.append(as_import_error(shown[file], survey_file, file, progress=progress.read))
+        for file in writing.files:
+            surveys.append(as_import_error(shown[file], survey_file, file, progress=writing.progress.read))
             opened.callback(surveys[-1].items.close)
         for survey in surveys:
             call = partial(as_import_error, shown[survey.file])
             others = [other for other in surveys if other is not survey and other.blog == survey.blog]
             uploads, fetched = Uploads(survey, others), fetching() if source.fetch_media else None
             to_fetch = call(fetched.wanted, uploads, archive) if fetched else []
-            if fetched and not dry_run:
-                # Before the transaction, which waits for nobody.
-                call(fetched.fetch, to_fetch, Pace(tell))
+            if fetched and not writing.dry_run:
+                call(fetched.fetch, to_fetch, Pace(writing.tell))
                 to_fetch = []
             media = call(Media, survey, others, uploads, [archive, fetched], to_fetch=to_fetch)
-            options = {"others": others, "media": media, "typesetter": typesetter, "dry_run": dry_run}
-            options["progress"] = partial(progress.written, survey.file)
-            yield survey.file, call(wordpress.write, survey, source=source, **options)
-            if fetched and not dry_run:
-                fetched.forget()
+            writing.afterwards.callback(media.discard)
+            options = {"others": others, "media": media, "typesetter": typesetter}
+            options["progress"] = partial(writing.progress.written, survey.file)
+            writing.write(survey.file, wordpress.write, survey, **options)
+            if not writing.dry_run:
+                media.keep()
+                if fetched:
+                    fetched.forget()
 
 
-def _disqus(source, files, shown, *, progress, **_options):
-    exports = [as_import_error(shown[file], disqus.read_all, file, progress=progress.read) for file in files]
-    for file, export in zip(files, exports, strict=True):
-        yield file, as_import_error(shown[file], disqus.write, export, source=source, read_comment=comments.read)
+def _disqus(writing, **_options):
+    exports = [
+        as_import_error(writing.shown[file], disqus.read_all, file, progress=writing.progress.read)
+        for file in writing.files
+    ]
+    for file, export in zip(writing.files, exports, strict=True):
+        writing.write(file, disqus.write, export, read_comment=comments.read)
 
 
 def _name(file, names):

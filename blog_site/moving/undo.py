@@ -1,178 +1,185 @@
-"""Undoing an import: what it brought goes, what it changed is as it was; what was touched here since stays."""
+"""Undoing an import: what it brought goes, what it changed is as it was; what was touched here since stays.
 
-from collections import defaultdict
-from dataclasses import dataclass, field
+It is done in short steps. The first hides the posts that go; a process that is killed leaves the rest to the next one,
+which finds in the notes that are left what is still to do. What an import has written of a file when it is killed, or
+fails, is taken back in the same way.
+"""
 
-from django.db import models, transaction
+import contextlib
+
+from django.db import models
+from django.db.models import ProtectedError
 from django.utils import timezone
 from django.utils.dateparse import parse_datetime
-from django.utils.translation import gettext as _
 
-from blog_site.moving.wordpress.posts import COLUMNS, filed
-from comments.models import Comment, Decision
-from posts.models import Attachment, Author, Blog, Category, Picture, Post, Tag
+from comments.models import Comment
+from posts.models import Post
+from posts.steps import Steps
 
-from .comments import REASONS, batches
-from .comments import UPDATED as COMMENT_COLUMNS
-from .models import Import, ImportedRow, digest
+from .comment_numbers import batches
+from .models import Import
+from .one_at_a_time import one_at_a_time
+from .staging import hide_stored, publish
+from .undo_plan import MODELS, Plan, plan, touched_comments, why_it_stays
 
-MODELS = {
-    "post": Post,
-    "comment": Comment,
-    "author": Author,
-    "category": Category,
-    "tag": Tag,
-    "picture": Picture,
-    "attachment": Attachment,
-    "blog": Blog,
-}
 # What goes if nothing needs it any more, and in which order.
 UNUSED_GO = ("category", "tag", "author", "attachment", "picture")
 REASON = "an import was undone"
 
 
-@dataclass
-class Plan:
-    """What undoing would do. `kept`: [(post or comment, why)], in words for the person who undoes."""
+def undo(source, *, wait=False):
+    """Undoes the import as far as nothing was touched here since; returns the Plan. One that was cut off goes on.
 
-    posts: set = field(default_factory=set)
-    comments: set = field(default_factory=set)
-    restored: list = field(default_factory=list)
-    kept: list = field(default_factory=list)
-    recount: set = field(default_factory=set)
-
-
-def first_to_undo(source):
-    """The newer import that changed what `source` brought, and that has to be undone first; or None."""
-    later = ImportedRow.objects.filter(source__gt=source).exclude(source__state=Import.State.UNDONE)
-    same = later.filter(kind=models.OuterRef("kind"), row=models.OuterRef("row"))
-    row = source.rows.filter(models.Exists(same)).values("kind", "row").first()
-    return row and Import.objects.get(pk=later.filter(**row).order_by("-source").values("source")[:1])
-
-
-def plan(source):
-    """The Plan for a `source` that has brought something; reads, and writes nothing."""
-    made, changed = defaultdict(set), []
-    for row in source.rows.order_by("-pk"):
-        if row.before is None:
-            made[row.kind].add(row.row)
-        else:
-            changed.append(row)
-    found = Plan()
-    _plan_comments(found, made)
-    _plan_posts(found, source, made)
-    for row in changed:
-        _plan_change(found, row)
-    return found
-
-
-def undo(source):
-    """Undoes the import in one transaction, as far as nothing was touched here since; returns the Plan.
-
-    One that somebody else has undone in the meantime is left as it is.
+    One that somebody else has undone in the meantime is left as it is. Raises StillRunning where another import or undo
+    is under way, unless it may `wait`.
     """
-    with transaction.atomic():
-        source.refresh_from_db(from_queryset=Import.objects.select_for_update(no_key=True))
-        if not source.can_be_undone:
-            return Plan()
-        found = plan(source)
-        for numbers in batches(found.comments):
-            Comment.objects.filter(pk__in=numbers).take_out()
-        for row, instance in found.restored:
-            _restore(row, instance)
-            if row.kind == "comment":
-                found.recount.add(instance.post_id)
-        # A page goes before the one above it, which is protected as long as one is below.
-        Post.objects.filter(pk__in=found.posts).update(parent=None)
-        for numbers in batches(found.posts):
-            Post.objects.filter(pk__in=numbers).delete()
-        _remove_unused(source)
-        for numbers in batches(found.recount - found.posts):
-            Comment.objects.recount(numbers)
-        _forget(source, found)
+    with one_at_a_time(wait=wait):
+        take_back_half_done(but=source)
+        source.refresh_from_db()
+        return _undo(source) if source.can_be_undone else Plan()
+
+
+def take_back_half_done(*, but=None):
+    """Takes back what processes that are gone have left half written, and goes on with undos; the caller has the lock
+    of `one_at_a_time()`. `but`: one that the caller sees to."""
+    for source in Import.objects.half_done().order_by("-pk"):
+        if source.unfinished_after is not None:
+            take_back_unfinished(source)
+        elif source != but:
+            _undo(source)
+
+
+def take_back_unfinished(source):
+    """Takes back what is written of a file that is not whole; nobody has seen any of it."""
+    rows = source.rows.filter(pk__gt=source.unfinished_after)
+    _Undoing(source, rows).run()
+    with Steps().step():
+        # Somebody who may see what is not public has touched it.
+        publish(source, as_drafts=True)
+        source.unfinished_after = None
+        source.save(update_fields=["unfinished_after"])
+        if not source.by and not source.rows.exists():
+            source.delete()
+
+
+def _undo(source):
+    undoing = _Undoing(source, source.rows)
+    if source.state != Import.State.UNDOING:
+        with undoing.steps.step():
+            undoing.hide()
+            source.state, source.report = Import.State.UNDOING, source.report | {"undone": undoing.plan.as_dict()}
+            source.save(update_fields=["state", "report"])
+    undoing.run()
+    with undoing.steps.step():
+        # What was touched while it was undone is public again.
+        publish(source)
         source.state, source.ended_at = Import.State.UNDONE, timezone.now()
-        source.report |= {"undone": as_dict(found)}
-        source.save()
-    return found
+        source.report["undone"]["kept"] = undoing.plan.as_dict()["kept"]
+        source.save(update_fields=["state", "ended_at", "report"])
+    return undoing.plan
 
 
-def as_dict(found):
-    """A Plan as JSON holds it."""
-    return {
-        "posts": len(found.posts),
-        "comments": len(found.comments),
-        "restored": len(found.restored),
-        "kept": [{"what": str(what), "why": str(why)} for what, why in found.kept],
-    }
+class _Undoing:
+    """Takes back what `rows`, notes of the `source`, tell of, step by step; each forgets its notes."""
 
+    def __init__(self, source, rows):
+        self.source, self.rows, self.steps = source, rows, Steps()
+        self.plan = plan(source, rows)
 
-def _plan_comments(found, made):
-    parents = {}
-    for numbers in batches(made["comment"]):
+    def hide(self):
+        """What readers see at once: the posts are not public any more, and the blog has its old name."""
+        for numbers in batches(self.plan.posts):
+            hide_stored(self.source, numbers)
+        for pk in self.source.rows.filter(kind="blog").values_list("pk", flat=True):
+            if pk in self.plan.restored:
+                self._restore(pk)
+
+    def run(self):
+        # An answer goes before what it answers, a page before the one above it, as the database wants it.
+        comments = _deepest_first({pk: parent for pk, (_post, parent) in self.plan.comments.items()})
+        for numbers in self.steps.split(comments, kind="comments"):
+            with self.steps.step():
+                self._remove_comments(numbers)
+        posts = _deepest_first({pk: parent for pk, (parent, _modified_at) in self.plan.posts.items()})
+        for row in self.plan.restored:
+            with self.steps.step():
+                self._restore(row)
+        for numbers in self.steps.split(posts, kind="posts"):
+            with self.steps.step():
+                self._remove_posts(numbers)
+        for kind in UNUSED_GO:
+            self._remove_unused(kind)
+
+    def _forget(self, kind, numbers):
+        """The notes on what is gone: a number may come again."""
+        self.source.rows.filter(kind=kind, row__in=numbers).delete()
+
+    def _remove_comments(self, numbers):
         rows = Comment.objects.filter(pk__in=numbers)
-        parents |= dict(rows.values_list("pk", "parent_id"))
-        found.recount |= set(rows.values_list("post_id", flat=True))
-    touched = set()
-    for numbers in batches(parents):
-        decided = Decision.objects.filter(comment__in=numbers).exclude(reason__in=REASONS)
-        touched |= set(decided.values_list("comment_id", flat=True))
-        touched |= set(Comment.objects.filter(pk__in=numbers, notes__isnull=False).values_list("pk", flat=True))
-        answered = Comment.objects.filter(parent__in=numbers).values_list("parent_id", "pk")
-        touched |= {parent for parent, reply in answered if reply not in parents}
-    kept = set()
-    for pk in touched:
-        while pk in parents and pk not in kept:
-            kept.add(pk)
-            pk = parents[pk]
-    found.comments = parents.keys() - kept
+        posts = set(rows.select_for_update().values_list("post_id", flat=True))
+        stay = touched_comments(numbers)
+        going = set(numbers) - stay
+        # Since the plan was made somebody may have answered: whatever is left of answers is not among these.
+        while stay := _answered_by_others(going):
+            going -= stay
+        rows.filter(pk__in=going).take_out()
+        Comment.objects.recount(posts - self.plan.posts.keys())
+        self._forget("comment", going)
+
+    def _remove_posts(self, numbers):
+        posts = Post.objects.filter(pk__in=numbers)
+        now = posts.select_for_update().values_list("pk", "modified_at")
+        touched = {pk for pk, modified_at in now if modified_at != self.plan.posts[pk][1]}
+        touched |= set(Comment.objects.filter(post__in=numbers).values_list("post_id", flat=True))
+        touched |= set(Post.objects.filter(parent__in=numbers).exclude(pk__in=numbers).values_list("parent", flat=True))
+        going = set(numbers) - touched
+        # Within one step, too, the page above is protected as long as one is below.
+        posts.filter(pk__in=going).update(parent=None)
+        posts.filter(pk__in=going).delete()
+        self._forget("post", going)
+
+    def _restore(self, pk):
+        row = self.source.rows.filter(pk=pk).first()
+        instance = row and MODELS[row.kind].objects.select_for_update(no_key=True).filter(pk=row.row).first()
+        if not instance or why_it_stays(row, instance):
+            return
+        _restore(row, instance)
+        if row.kind == "comment":
+            Comment.objects.recount([instance.post_id])
+        row.delete()
+
+    def _remove_unused(self, kind):
+        """Terms, people and files that the import made, and that nothing needs any more."""
+        numbers = self.rows.filter(kind=kind, before__isnull=True).values_list("row", flat=True)
+        # The newest first: a category comes after the one above it.
+        for some in reversed([*batches(numbers)]):
+            for row in MODELS[kind].objects.filter(pk__in=some).order_by("-pk"):
+                if not _is_used(kind, row):
+                    with contextlib.suppress(ProtectedError), self.steps.step():
+                        # Protected: somebody has begun to use it just now.
+                        row.delete()
+        here = MODELS[kind].objects.values("pk")
+        self.rows.filter(kind=kind).exclude(row__in=here).delete()
 
 
-def _plan_posts(found, source, made):
-    digests = dict(source.rows.filter(kind="post", before__isnull=True).values_list("row", "digest"))
-    why, parents = {}, {}
-    for numbers in batches(made["post"]):
-        for post in Post.objects.filter(pk__in=numbers):
-            parents[post.pk] = post.parent_id
-            if digest(present("post", post)) != digests[post.pk]:
-                why[post.pk] = _("It has been edited here since.")
-        staying = Comment.objects.filter(post__in=numbers).values_list("post_id", "pk")
-        for post, comment in staying:
-            if comment not in found.comments:
-                why.setdefault(post, _("Someone has commented on it, or moderated a comment on it, since."))
-        for child in Post.objects.filter(parent__in=numbers).exclude(pk__in=made["post"]):
-            why.setdefault(child.parent_id, _("It is the parent of another page."))
-    for pk in list(why):
-        while (above := parents.get(pk)) in parents and above not in why:
-            why[above] = _("It is the parent of another page.")
-            pk = above
-    found.posts = parents.keys() - why.keys()
-    for numbers in batches(why):
-        # What stands below a post that stays, stays.
-        found.comments -= set(Comment.objects.filter(post__in=numbers).values_list("pk", flat=True))
-        found.kept += [(post, why[post.pk]) for post in Post.objects.filter(pk__in=numbers).defer("body", "body_html")]
+def _answered_by_others(numbers):
+    """Those of the comments that one which is not among them answers."""
+    return set(Comment.objects.filter(parent__in=numbers).exclude(pk__in=numbers).values_list("parent", flat=True))
 
 
-def _plan_change(found, row):
-    instance = MODELS[row.kind].objects.filter(pk=row.row).first()
-    if not instance or (row.kind == "post" and row.row in found.posts):
-        return
-    if row.digest and digest(present(row.kind, instance, names=row.before)) != row.digest:
-        found.kept.append((instance, _("It has been edited here since.")))
-    elif "status" in row.before and row.kind == "comment" and instance.last_decision.reason not in REASONS:
-        found.kept.append((instance, _("Someone has moderated it since.")))
-    else:
-        found.restored.append((row, instance))
-
-
-def present(kind, row, *, names=()):
-    """The columns of a row that imports write, as they are: what its digest is of. `names`: those of a file's."""
-    if kind == "post":
-        return {name: getattr(row, name) for name in COLUMNS} | filed(row)
-    if kind == "comment":
-        return {name: getattr(row, name) for name in COMMENT_COLUMNS}
-    if kind in {"category", "tag"}:
-        names = ("name", "description", "parent") if kind == "category" else ("name", "description")
-    return {name: getattr(row, name) for name in names}
+def _deepest_first(parents):
+    """The numbers of {number: the one above it, or None}, each after all that are below it."""
+    depths = {}
+    for number in parents:
+        way = []
+        while number in parents and number not in depths:
+            way.append(number)
+            number = parents[number]
+        depth = depths.get(number, 0)
+        for below in reversed(way):
+            depth += 1
+            depths[below] = depth
+    return sorted(parents, key=lambda number: (-depths[number], number))
 
 
 def _restore(row, instance):
@@ -192,16 +199,6 @@ def _restore(row, instance):
         getattr(instance, change)(by=None, reason=REASON)
 
 
-def _remove_unused(source):
-    """Terms, people and files that the import made, and that nothing needs any more."""
-    for kind in UNUSED_GO:
-        numbers = source.rows.filter(kind=kind, before__isnull=True).values_list("row", flat=True)
-        # The newest first: a category comes after the one above it.
-        for row in MODELS[kind].objects.filter(pk__in=list(numbers)).order_by("-pk"):
-            if not _is_used(kind, row):
-                row.delete()
-
-
 def _is_used(kind, row):
     if kind == "attachment" and row.picture_id:
         return _is_used("picture", row.picture)
@@ -214,13 +211,3 @@ def _is_used(kind, row):
     if kind == "category":
         return row.children.exists()
     return kind == "author" and row.user_id is not None
-
-
-def _forget(source, found):
-    """The notes on what is gone: a number may come again."""
-    for kind, numbers in (("post", found.posts), ("comment", found.comments)):
-        for some in batches(numbers):
-            source.rows.filter(kind=kind, row__in=some).delete()
-    for kind in UNUSED_GO:
-        here = MODELS[kind].objects.values("pk")
-        source.rows.filter(kind=kind).exclude(row__in=here).delete()

@@ -3,7 +3,8 @@
 from django.core.management.base import BaseCommand, CommandError
 
 from blog_site.moving.models import Import
-from blog_site.moving.undo import first_to_undo, plan, undo
+from blog_site.moving.undo import undo
+from blog_site.moving.undo_plan import first_to_undo, plan
 
 
 class Command(BaseCommand):
@@ -19,7 +20,7 @@ class Command(BaseCommand):
             raise CommandError(f"Import {number} does not exist, or it was not imported or is already undone.")
         if newer := first_to_undo(source):
             raise CommandError(f"Import {newer.pk} changed what this one added. Undo that one first.")
-        found = plan(source) if dry_run else undo(source)
+        found = plan(source) if dry_run else undo(source, wait=True)
         would_be = "would be " if dry_run else ""
         self.stdout.write(f"{len(found.posts):>8} posts and pages {would_be}removed")
         self.stdout.write(f"{len(found.comments):>8} comments {would_be}removed")

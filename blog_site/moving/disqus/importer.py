@@ -1,18 +1,16 @@
-"""Writes a Disqus export to the posts that are here, in one transaction."""
+"""Writes a Disqus export to the posts that are here, in short steps."""
 
 import html
 import re
 from collections import defaultdict
 from urllib.parse import parse_qs, urlsplit
 
-from django.db import transaction
 from django.utils import timezone
 
 from blog_site.moving import records
 from blog_site.moving.addresses import host
 from blog_site.moving.comment_links import lead_here
 from blog_site.moving.comments import Discussions, values_of
-from blog_site.moving.ledger import Ledger
 from blog_site.moving.report import Report
 from blog_site.moving.text import parse_id
 from comments.models import Comment
@@ -38,26 +36,23 @@ def read_all(file, *, progress=lambda size: None):
     return threads, comments, report
 
 
-def write(export, *, source, read_comment):
-    """Takes in what was read, as a part of the Import `source`, and returns its Report.
+def write(export, *, ledger, complete, read_comment):
+    """Takes in what was read, as a part of the Import that the `ledger` is of; `complete(report)` ends it.
 
     `read_comment` is wordpress.comments.read, which knows how to read records with a comment's HTML.
     """
     threads, comments, report = export
-    with transaction.atomic():
-        source.save()
-        ledger = Ledger(source)
-        discussions = Discussions(report, ledger, read=read_comment, values=_values, key="disqus_id", reason=REASON)
-        posts, hosts = Posts(), {host(thread.link) for thread in threads.values()} - {"", "?"}
-        for pk, on_post in _by_post(posts, threads, comments, report).items():
-            post = Post.objects.get(pk=pk)
-            report.counts["pages" if post.is_page else "posts"] += 1
-            as_records = list(_as_records(on_post, report))
-            lead_here(as_records, lambda address: _new_address(address, posts, hosts))
-            discussions.take(post, as_records)
-            discussions.write()
-            ledger.write()
-    return report
+    discussions = Discussions(report, ledger, read=read_comment, values=_values, key="disqus_id", reason=REASON)
+    posts, hosts = Posts(), {host(thread.link) for thread in threads.values()} - {"", "?"}
+    for pk, on_post in _by_post(posts, threads, comments, report).items():
+        post = Post.objects.get(pk=pk)
+        report.counts["pages" if post.is_page else "posts"] += 1
+        as_records = list(_as_records(on_post, report))
+        lead_here(as_records, lambda address: _new_address(address, posts, hosts))
+        discussions.take(post, as_records)
+        discussions.write()
+    with ledger.step():
+        complete(report)
 
 
 def _new_address(address, posts, hosts):

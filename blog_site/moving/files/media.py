@@ -56,8 +56,8 @@ def problem(file):
 class Media:
     """`take(ledger)` brings the files of `archives` in (see archives.py), or finds those that came in before.
 
-    Made outside of the transaction, since it looks through the archives. `to_fetch` are the Wanted that a dry run
-    would download. Files are no part of a transaction: `discard()` deletes what was written.
+    `to_fetch` are the Wanted that a dry run would download. Files are no part of a transaction: `discard()` deletes
+    those that were written and that no row names, unless `keep()` was called before.
     """
 
     def __init__(self, survey, others, uploads, archives, *, to_fetch=()):
@@ -136,9 +136,13 @@ class Media:
         except ValueError:
             return address
 
+    def keep(self):
+        self.written.clear()
+
     def discard(self):
         for name in self.written:
-            default_storage.delete(name)
+            if not _is_named(name):
+                default_storage.delete(name)
 
     # --- The numbers
 
@@ -178,6 +182,12 @@ class Media:
             return " ".join(error.messages)
         name = default_storage.save(self._free(wanted, file.name), file)
         self.written.append(name)
+        with self.ledger.step():
+            self._keep(wanted, name)
+        return None
+
+    def _keep(self, wanted, name):
+        """Stores the row of a file that is stored under this name."""
         row = self.gone.get(wanted.key)
         is_new = not row
         if is_new:
@@ -194,7 +204,6 @@ class Media:
             for other in self.others:
                 other.brought.add(wanted.key)
         self._count(wanted, "new" if is_new else "updated")
-        return None
 
     def _note(self, wanted, row):
         """Brings the row's texts up to the file's, and remembers what leads to it; True if they changed."""
@@ -243,14 +252,15 @@ class Media:
             return False
         for name, value in values.items():
             setattr(row, name, value)
-        row.save()
-        if is_new and kind == "picture" and day:
-            row.uploaded_at = day
-            Picture.objects.filter(pk=row.pk).update(uploaded_at=day)
-        if is_new:
-            self.ledger.made(kind, row, values)
-        else:
-            self.ledger.changed(kind, row, values, before=now)
+        with self.ledger.step():
+            row.save()
+            if is_new and kind == "picture" and day:
+                row.uploaded_at = day
+                Picture.objects.filter(pk=row.pk).update(uploaded_at=day)
+            if is_new:
+                self.ledger.made(kind, row, values)
+            else:
+                self.ledger.changed(kind, row, values, before=now)
         return not is_new
 
     def _free(self, wanted, path):
@@ -263,11 +273,16 @@ class Media:
                 name = f"{FOLDER}/{mark}{pure.suffix}"
             if not default_storage.exists(name):
                 return name
-            if not (Picture.objects.filter(file=name).exists() or Attachment.objects.filter(file=name).exists()):
+            if not _is_named(name):
                 # Left behind by an import that was killed.
                 default_storage.delete(name)
                 return name
         return name
+
+
+def _is_named(name):
+    """True where a row has the stored file of that name."""
+    return Picture.objects.filter(file=name).exists() or Attachment.objects.filter(file=name).exists()
 
 
 def _day(wanted):

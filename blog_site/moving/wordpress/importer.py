@@ -1,15 +1,17 @@
-"""Writes a surveyed export to the database, item by item, in one transaction."""
+"""Writes a surveyed export to the database, item by item, in short steps; the last one makes it public."""
 
 from collections import defaultdict, deque
 from functools import partial
+from typing import NamedTuple
 
 from django.db import transaction
 
 from blog_site.moving import jobs
 from blog_site.moving.addresses import host
 from blog_site.moving.comment_links import lead_here
-from blog_site.moving.comments import Discussions, reserve_numbers
-from blog_site.moving.ledger import Ledger
+from blog_site.moving.comment_numbers import reserve_numbers
+from blog_site.moving.comments import Discussions
+from blog_site.moving.staging import hidden, publish
 from blog_site.moving.text import parse_id, plain
 from blog_site.tasks import relate_after_commit
 from posts.models import Blog, Post
@@ -25,23 +27,22 @@ AHEAD = 80  # posts that are read while the texts of those before them are set
 BATCH = 50  # new posts that are stored in one go, with all that is below them
 
 
-def write(survey, *, source, media, typesetter, others=(), dry_run=False, progress=lambda share: None):
-    """Takes the surveyed file in, as a part of the Import `source`, and returns its Report.
+def write(survey, *, ledger, media, typesetter, complete, others=(), progress=lambda share: None):
+    """Takes the surveyed file in, as a part of the Import that the `ledger` is of.
 
-    `media` is its Media, `typesetter` sets its texts, `others` are the surveys of the same blog's other files. After a
-    `dry_run`, which the caller rolls back, no file of it is left.
+    `media` is its Media, `typesetter` sets its texts, `others` are the surveys of the same blog's other files.
+    `complete(report)` is called in the step that makes all of it public. What is written of a file that then fails, the
+    caller takes back.
     """
     reserve_numbers(survey.highest_comment)
-    try:
-        with transaction.atomic():
-            source.save()
-            _Import(survey, others, media, Ledger(source), typesetter).run(progress)
-    except BaseException:
-        media.discard()
-        raise
-    if dry_run:
-        media.discard()
-    return survey.report
+    _Import(survey, others, media, ledger, typesetter).run(progress, complete)
+
+
+class _New(NamedTuple):
+    post: Post
+    values: dict
+    original: str
+    records: list  # of the comments below it
 
 
 class _Import:
@@ -53,12 +54,11 @@ class _Import:
         self.old_addresses = OldAddresses(survey.folders)
         self.people = self.terms = self.articles = None
         self.pages = {}
-        # Posts whose texts are being set; new ones that are to be stored, and the records of the comments below each.
-        self.ahead, self.new, self.below = deque(), [], []
+        # Posts whose texts are being set, and new ones that are to be stored.
+        self.ahead, self.new = deque(), []
         self.to_relate = []
 
-    def run(self, progress):
-        self._name_blog()
+    def run(self, progress, complete):
         self.ledger.source.folders = sorted({*self.ledger.source.folders, *self.survey.folders})
         self.people = People(self.survey.authors, self.report, self.ledger)
         self.terms = Terms(self.survey.categories, self.survey.tags, self.report, self.ledger)
@@ -75,12 +75,21 @@ class _Import:
                 self._take(item)
         self._take_waiting(waiting)
         self._write_all()
+        self.old_addresses.finish(self.survey, self.others, self.people, self.terms, self.ledger)
+        with self.ledger.step():
+            self._make_public()
+            complete(self.report)
+
+    def _make_public(self):
+        """What readers see at once, when all the rest is there."""
+        self._name_blog()
+        self.old_addresses.write_visible()
+        publish(self.ledger.source)
         self._bring_below()
         if len(self.to_relate) <= MANY:
             relate_after_commit(self.to_relate)
         else:
             transaction.on_commit(partial(jobs.start_command, "relate_posts"))
-        self.old_addresses.finish(self.survey, self.others, self.people, self.terms)
 
     def _name_blog(self):
         blog, channel = Blog.load(), self.survey.channel
@@ -158,6 +167,8 @@ class _Import:
             self.pages.setdefault(item.id, post)
             if not parent and any(item.parent in other.pages for other in self.others):
                 self.survey.orphans.append((post, item.parent))
+        if post.pk and parent and not parent.pk:
+            self._write_all()
         outcome = self._update(item, post, values, terms, warn) if post.pk else self._begin(item, post, values, terms)
         for message in warnings_about_address(
             item, post, is_front=self.survey.is_front(item), has_own=bool(self.survey.path_of(item))
@@ -179,15 +190,14 @@ class _Import:
     def _finish(self, item, post, values, outcome, warn):
         """Takes what stands below the post, and stores a batch of new ones where this makes it full."""
         if outcome == "new":
-            self.new.append(post)
-            self.below.append(item.comments)
-            self.ledger.made("post", post, lambda: _stored(post, values), original=_original(item, post))
-        self.old_addresses.note(item, post)
+            self.new.append(_New(post, values, _original(item, post), item.comments))
+        self.old_addresses.note(item, post, is_new=outcome == "new")
         kind = "pages" if post.is_page else "posts"
         self.report.counts[kind] += 1
         self.report.count(kind, outcome)
         if outcome != "new":
             self.discussions.take(post, item.comments)
+            self.discussions.write()
         for message in warn.heard:
             self.report.look(post.title, post.permalink, message)
         if len(self.new) >= BATCH:
@@ -202,21 +212,25 @@ class _Import:
         if not self.ledger.may_change("post", post, here):
             warn("was edited here since, and left as it is; “overwrite” takes the file’s words")
             return "here"
-        for name in changed:
-            if name in terms:
-                getattr(post, name).set(values[name])
-            else:
-                setattr(post, name, values[name])
-        post.save()
+        with self.ledger.step():
+            if not _is_as_it_was(post):
+                warn("was edited here just now, and left as it is")
+                return "here"
+            for name in changed:
+                if name in terms:
+                    getattr(post, name).set(values[name])
+                else:
+                    setattr(post, name, values[name])
+            post.save()
+            post.filed = terms
+            self.ledger.changed(
+                "post",
+                post,
+                lambda: _stored(post, values),
+                before={name: here[name] for name in changed},
+                original=_original(item, post),
+            )
         self.articles.enter(post)
-        post.filed = terms
-        self.ledger.changed(
-            "post",
-            post,
-            lambda: _stored(post, values),
-            before={name: here[name] for name in changed},
-            original=_original(item, post),
-        )
         return "updated"
 
     def _write_all(self):
@@ -225,27 +239,39 @@ class _Import:
         self._write()
 
     def _write(self):
-        """Stores the new posts, their terms and what stands below them."""
-        for post, records in zip(self.new, self.below, strict=True):
-            is_rendered, read = self.typesetter.finish(post)
+        """Stores the new posts, which nobody sees yet, and what stands below them."""
+        for new in self.new:
+            is_rendered, read = self.typesetter.finish(new.post)
             if not is_rendered:
-                self.report.warn(f"“{post}”: its text takes too long to set, and stands there as it was written")
-            self.discussions.take(post, records, read)
-        for posts in _parents_first(self.new):
+                self.report.warn(f"“{new.post}”: its text takes too long to set, and stands there as it was written")
+            self.discussions.take(new.post, new.records, read)
+        for ready in _parents_first(self.new):
+            for some in self.ledger.steps.split(ready, kind="posts"):
+                with self.ledger.step():
+                    self._store(some)
+        if self.old_addresses.waiting:
+            with self.ledger.step():
+                self.old_addresses.write()
+        self.discussions.write()
+        for new in self.new:
+            # Pages are kept, for those below them; what they say is read again if somebody asks.
+            for name in ("body", "excerpt", *Post.RENDERED):
+                new.post.__dict__.pop(name, None)
+        self.new = []
+
+    def _store(self, some):
+        posts = [new.post for new in some]
+        with hidden(posts):
             Post.objects.bulk_create(posts)
         for name, column in (("categories", "category_id"), ("tags", "tag_id")):
             through = getattr(Post, name).through
-            rows = [through(post_id=post.pk, **{column: key}) for post in self.new for key in post.filed[name]]
+            rows = [through(post_id=post.pk, **{column: key}) for post in posts for key in post.filed[name]]
             through.objects.bulk_create(rows, batch_size=1000)
-        self.to_relate += [post.pk for post in self.new if post.is_public and not post.is_page]
-        self.old_addresses.write()
-        self.discussions.write()
-        self.ledger.write()
-        for post in self.new:
-            # Pages are kept, for those below them; what they say is read again if somebody asks.
-            for name in ("body", "excerpt", *Post.RENDERED):
-                post.__dict__.pop(name, None)
-        self.new, self.below = [], []
+        self.to_relate += [post.pk for post in posts if post.is_public and not post.is_page]
+        for new in some:
+            public_at = new.post.published_at if new.post.status == Post.Status.PUBLISHED else None
+            values = _stored(new.post, new.values)
+            self.ledger.made("post", new.post, values, original=new.original, public_at=public_at)
 
     def _terms(self, item):
         """{"categories": …, "tags": …}: primary keys, in order."""
@@ -272,15 +298,21 @@ class _Import:
         return warn
 
 
-def _parents_first(posts):
-    """Yields the posts in lists, each after those that it stands below are stored."""
-    while posts:
+def _parents_first(new):
+    """Yields them in lists, each after the posts that its own stand below are stored."""
+    while new:
         # A page is read after the one above it, so that some are always ready.
-        ready = [post for post in posts if not post.parent or post.parent.pk] or posts
-        for post in ready:
-            post.parent = post.parent  # which has a number by now
+        ready = [one for one in new if not one.post.parent or one.post.parent.pk] or new
+        for one in ready:
+            one.post.parent = one.post.parent  # which has a number by now
         yield ready
-        posts = [post for post in posts if not post.pk]
+        new = [one for one in new if not one.post.pk]
+
+
+def _is_as_it_was(post):
+    """Locks the stored post; False where somebody has saved it since it was read, or it is gone."""
+    stored = Post.objects.select_for_update(no_key=True).filter(pk=post.pk).values_list("changed_at", "modified_at")
+    return [*stored] == [(post.changed_at, post.modified_at)]
 
 
 def _stored(post, values):

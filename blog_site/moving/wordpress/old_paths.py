@@ -10,6 +10,8 @@ from posts.models.old_path import TARGETS
 
 from .terms import nicename
 
+MANY = 500  # paths in one query
+
 
 def old_paths(item, path):
     """The paths that an item had before it stood at `path`: under slugs and dates that WordPress remembers, in their
@@ -72,33 +74,47 @@ def _leads_by_number(item):
 
 
 class OldAddresses:
-    """Writes down where the addresses of the old blog lead: those of posts as they come in, all others at the end."""
+    """Writes down where the addresses of the old blog lead: those of new posts as they come in, since they lead nowhere
+    as long as those are hidden; all others at the end."""
 
     def __init__(self, folders):
         """`folders`: where the blog stood below its host, whose own address is the home page's."""
         self.folders = folders
-        self.waiting = []
-        self.numbers = {}
+        # New posts with their paths, and rows that lead to what is public already.
+        self.waiting, self.visible = [], []
+        # {number in the file: number here}, and the numbers here of those that are new.
+        self.numbers, self.new = {}, set()
 
-    def note(self, item, post):
-        """A post or page that came in; it may be stored later, but before `write()`."""
+    def note(self, item, post, *, is_new):
+        """A post or page that came in; a new one may be stored later, but before `write()`."""
         paths = [path for path in old_paths(item, post.permalink) if path.rstrip("/") not in self.folders]
         if _is_number(item.id):
             # Another blog may have the same number.
             paths += [f"{folder}/?p={int(item.id)}" for folder in self.folders]
-        self.waiting.append((item.id, post, paths))
+        if is_new:
+            self.waiting.append((item.id, post, paths))
+        else:
+            self.numbers.setdefault(item.id, post.pk)
+            self.visible += _missing(OldPath(path=path, post_id=post.pk) for path in paths)
 
     def write(self):
         rows = []
         for number, post, paths in self.waiting:
             self.numbers.setdefault(number, post.pk)
+            self.new.add(post.pk)
             rows += [OldPath(path=path, post_id=post.pk) for path in paths]
         self.waiting = []
         _store(rows)
 
-    def finish(self, survey, others, people, terms):
+    def write_visible(self):
+        """In the step that makes the rest public."""
+        _store(self.visible)
+        # The home page's, which an earlier version took for a post's.
+        OldPath.objects.filter(path__in=[form for path in self.folders for form in (path, f"{path}/")]).delete()
+
+    def finish(self, survey, others, people, terms, ledger):
         """Attachments lead to the post that they hang on; people and terms to their pages, by number and by the slugs
-        that WordPress gave them."""
+        that WordPress gave them. Those that lead to what is public wait for `write_visible()`."""
         rows = [
             row
             for attachment in [attachment for one in (survey, *others) for attachment in one.attachments]
@@ -122,9 +138,11 @@ class OldAddresses:
         # What another blog has as well: below its folder it is this one's alone.
         shared = [row for row in rows if taken.get(row.path, _targets(row)) != _targets(row)]
         rows += [_below(folder, row) for folder in self.folders for row in shared]
-        _store(row for row in rows if len(row.path) <= MAX_LENGTH)
-        # The home page's, which an earlier version took for a post's.
-        OldPath.objects.filter(path__in=[form for path in self.folders for form in (path, f"{path}/")]).delete()
+        rows = [row for row in rows if len(row.path) <= MAX_LENGTH]
+        for some in ledger.steps.split((row for row in rows if row.post_id in self.new), kind="paths"):
+            with ledger.step():
+                _store(some)
+        self.visible += _missing(row for row in rows if row.post_id not in self.new)
 
     def _stated(self, survey, people, terms):
         """Those that our own export names."""
@@ -152,6 +170,16 @@ def _below(folder, row):
 
 def _targets(row):
     return {f"{name}_id": getattr(row, f"{name}_id") for name in TARGETS}
+
+
+def _missing(rows):
+    """Those of the rows whose paths lead nowhere yet."""
+    rows = list(rows)
+    here = set()
+    for start in range(0, len(rows), MANY):
+        paths = [row.path for row in rows[start : start + MANY]]
+        here |= set(OldPath.objects.filter(path__in=paths).values_list("path", flat=True))
+    return [row for row in rows if row.path not in here]
 
 
 def _store(rows):

@@ -77,9 +77,12 @@ class People:
         return self._author("unknown", "Unknown")
 
     def _author(self, slug, name):
-        author, is_new = Author.objects.get_or_create(slug=slug, defaults={"name": name[:150]})
-        if is_new:
-            self.ledger.made("author", author)
+        author = Author.objects.filter(slug=slug).first()
+        if not author:
+            with self.ledger.step():
+                author, is_new = Author.objects.get_or_create(slug=slug, defaults={"name": name[:150]})
+                if is_new:
+                    self.ledger.made("author", author)
         return author
 
 
@@ -181,9 +184,10 @@ class Terms:
     def _named(self, row, name):
         """A term that only an item names."""
         row.name = plain(name, 200) or row.slug
-        row.save()
         names = ["name", "description", *(["parent"] if isinstance(row, Category) else [])]
-        self.ledger.made(_kind(row), row, {name: getattr(row, name) for name in names})
+        with self.ledger.step():
+            row.save()
+            self.ledger.made(_kind(row), row, {name: getattr(row, name) for name in names})
         return row
 
     def _updated(self, row, record, **values):
@@ -197,12 +201,13 @@ class Terms:
         for name, value in changed.items():
             setattr(row, name, value)
         row.name = row.name or row.slug
-        row.save()
-        written = {name: getattr(row, name) for name in wanted}
-        if is_new:
-            self.ledger.made(_kind(row), row, written)
-        else:
-            self.ledger.changed(_kind(row), row, written, before={name: here[name] for name in changed})
+        with self.ledger.step():
+            row.save()
+            written = {name: getattr(row, name) for name in wanted}
+            if is_new:
+                self.ledger.made(_kind(row), row, written)
+            else:
+                self.ledger.changed(_kind(row), row, written, before={name: here[name] for name in changed})
         return row
 
 

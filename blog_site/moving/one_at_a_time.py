@@ -1,0 +1,77 @@
+"""One import or undo at a time: none could take back what two did at once."""
+
+import fcntl
+import time
+from contextlib import contextmanager
+
+from django.conf import settings
+from django.db import connection
+
+from .jobs import StillRunning
+
+LOCK = "lock"  # the file below IMPORTS_ROOT, where the database is SQLite's
+ADVISORY_LOCK = 7_203_115  # any number: PostgreSQL's lock
+INTERVAL = 0.5  # seconds between two looks at whether the other has ended
+
+
+@contextmanager
+def one_at_a_time(*, wait=False, tell=lambda message: None):
+    """Within it no other process imports or undoes; the lock goes with the process that has it, however that ends.
+
+    Raises StillRunning where another does, or, with `wait`, lets it end; `tell(message)` hears of that.
+    """
+    lock = _postgresql_lock if connection.vendor == "postgresql" else _file_lock
+    with lock() as try_to_lock:
+        if not try_to_lock():
+            if not wait:
+                raise StillRunning
+            tell("Another import or undo is under way: this one begins when that has ended.")
+            while not try_to_lock():
+                time.sleep(INTERVAL)
+        yield
+
+
+def is_anybody_at_work():
+    """True while another process imports or undoes."""
+    try:
+        with one_at_a_time():
+            return False
+    except StillRunning:
+        return True
+
+
+@contextmanager
+def _postgresql_lock():
+    locked = False
+
+    def ask(function):
+        with connection.cursor() as cursor:
+            cursor.execute(f"SELECT {function}(%s)", [ADVISORY_LOCK])
+            return cursor.fetchone()[0]
+
+    def try_to_lock():
+        nonlocal locked
+        locked = ask("pg_try_advisory_lock")
+        return locked
+
+    try:
+        yield try_to_lock
+    finally:
+        # A connection that is gone has no lock any more.
+        if locked and connection.connection is not None and not connection.connection.closed:
+            ask("pg_advisory_unlock")
+
+
+@contextmanager
+def _file_lock():
+    settings.IMPORTS_ROOT.mkdir(parents=True, exist_ok=True)
+    with (settings.IMPORTS_ROOT / LOCK).open("w") as file:
+
+        def try_to_lock():
+            try:
+                fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            except BlockingIOError:
+                return False
+            return True
+
+        yield try_to_lock
