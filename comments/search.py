@@ -12,6 +12,7 @@ from django.db.models import BooleanField, Q
 from django.db.models.expressions import RawSQL
 
 from comments.scripts import main_script
+from posts.steps import Steps
 
 logger = logging.getLogger(__name__)
 
@@ -22,6 +23,7 @@ TRIGRAM = 3  # characters: a shorter word has none
 MOST_WORDS = 10
 SQLITE_MATCH = f"SELECT rowid FROM {INDEX} WHERE {INDEX} MATCH %s"  # noqa: S608
 COMMON = 5000
+PAGES = 200  # of SQLite's index that are put together in one step
 # Scripts in which full text takes a whole sentence for one word.
 WITHOUT_SPACES = {"Han and Kana", "Thai", "Khmer"}
 # PostgreSQL's own index has a limit of 1 MB; a comment of ours has 20,000 characters, an imported one may have more.
@@ -80,14 +82,27 @@ def ensure_index(*, using, **_signal):
 
 
 def forget_deleted(*, using):
-    """SQLite's indexes only mark what is deleted, until their pieces are put together: this does it now, for all."""
+    """SQLite's indexes only mark what is deleted, until their pieces are put together: this does it, in short steps,
+    as FTS5's documentation says: the first marks the pieces, and it is done when nothing changes any more."""
     connection = connections[using]
     if connection.vendor != "sqlite":
         return
     with connection.cursor() as cursor:
         cursor.execute("SELECT name FROM sqlite_master WHERE sql LIKE 'CREATE VIRTUAL TABLE % USING fts5%'")
-        for (name,) in cursor.fetchall():
-            cursor.execute(f"INSERT INTO {name} ({name}) VALUES ('optimize')")  # noqa: S608
+        names, steps = [name for (name,) in cursor.fetchall()], Steps()
+        for name in names:
+            pages, before, after = -PAGES, 0, 2
+            while after - before >= 2:
+                with steps.step():
+                    before = _total_changes(cursor)
+                    cursor.execute(f"INSERT INTO {name} ({name}, rank) VALUES ('merge', %s)", [pages])  # noqa: S608
+                    after = _total_changes(cursor)
+                pages = PAGES
+
+
+def _total_changes(cursor):
+    cursor.execute("SELECT total_changes()")
+    return cursor.fetchone()[0]
 
 
 def _make_words_index(cursor):

@@ -8,6 +8,7 @@ from collections import Counter, defaultdict
 from typing import NamedTuple
 
 from posts.models import Post
+from posts.steps import Steps
 
 STORED = 8  # so that four are left when some are not public any more
 COMPARED = 500  # the newest posts, and as many of those with the same tags
@@ -50,8 +51,11 @@ def _store(pool, wanted, *, also_partners=False):
         found |= {pk: finder.most_like(described[pk]) for pk in partners}
     stored = dict(Post.objects.filter(pk__in=found).values_list("pk", "related"))
     changed = {pk: pks for pk, pks in found.items() if pk in stored and stored[pk] != pks}
-    for pk, pks in changed.items():
-        Post.objects.filter(pk=pk).update(related=pks)
+    steps = Steps()
+    for some in steps.split(changed.items()):
+        with steps.step():
+            for pk, pks in some:
+                Post.objects.filter(pk=pk).update(related=pks)
     return len(changed)
 
 

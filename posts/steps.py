@@ -13,7 +13,7 @@ from django.db import connection, transaction
 
 HOLD = 0.2  # seconds for which the lock is held, in one transaction or several, before others have their turn
 TURN = 0.15  # seconds of that turn: longer than SQLite's pause between two tries
-FIRST, MOST = 10, 500  # rows of the first step, and of any
+FIRST, MOST = 20, 500  # rows of the first step, and of any
 
 
 class Steps:
@@ -35,17 +35,23 @@ class Steps:
         self.took = self.ended - begun
         self.held += self.took
 
-    def split(self, rows, *, kind=""):
-        """Yields the rows in lists, each to be written in one step: as many as take about `HOLD` seconds, which is
-        learned for each `kind` of rows."""
+    def split(self, rows, *, kind="", at_most=MOST):
+        """Yields the rows in lists, each to be written in one step: as many as take about `HOLD` seconds."""
         rows = iter(rows)
-        while some := list(islice(rows, self.sizes.setdefault(kind, FIRST))):
+        while some := list(islice(rows, self.size(kind, at_most=at_most))):
             self.took = 0
             yield some
-            if self.took > HOLD:
-                self.sizes[kind] = max(1, self.sizes[kind] // 2)
-            elif self.took < HOLD / 2:
-                self.sizes[kind] = min(MOST, self.sizes[kind] * 2)
+            self.learn(kind)
+
+    def size(self, kind="", *, at_most=MOST):
+        """How many rows of a `kind` the next step should have; `learn()` takes it from the last one."""
+        return min(self.sizes.setdefault(kind, FIRST), at_most)
+
+    def learn(self, kind=""):
+        if self.took > HOLD:
+            self.sizes[kind] = max(1, self.sizes[kind] // 2)
+        elif self.took < HOLD / 2:
+            self.sizes[kind] = min(MOST, self.sizes[kind] * 2)
 
     def _give_way(self):
         if connection.vendor != "sqlite" or connection.in_atomic_block:

@@ -4,10 +4,10 @@ import ipaddress
 import logging
 
 from blog_site.accounts.models import KEPT, AccountEvent
+from posts.steps import Steps
 
 logger = logging.getLogger(__name__)
 
-STEP = 500  # rows a transaction, so that nobody who writes waits for long
 WARNINGS = {AccountEvent.Kind.REFUSED, AccountEvent.Kind.THROTTLED, AccountEvent.Kind.FACTOR_REFUSED}
 
 
@@ -32,10 +32,12 @@ def address_of(request):
 
 def forget_old():
     """Deletes account events older than `KEPT`; returns how many."""
-    done = 0
+    done, steps = 0, Steps()
     old = AccountEvent.objects.older_than(KEPT)
-    while pks := list(old.order_by("pk").values_list("pk", flat=True)[:STEP]):
-        done += AccountEvent.objects.filter(pk__in=pks).delete()[0]
+    while pks := list(old.order_by("pk").values_list("pk", flat=True)[: steps.size()]):
+        with steps.step():
+            done += AccountEvent.objects.filter(pk__in=pks).delete()[0]
+        steps.learn()
     return done
 
 

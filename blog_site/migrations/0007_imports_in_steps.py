@@ -5,34 +5,52 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('blog_site', '0006_plain_words'),
+        ("blog_site", "0006_plain_words"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.RemoveConstraint(
-            model_name='import',
-            name='import_state_is_known',
+            model_name="import",
+            name="import_state_is_known",
         ),
         migrations.AddField(
-            model_name='import',
-            name='unfinished_after',
+            model_name="import",
+            name="unfinished_after",
             field=models.BigIntegerField(editable=False, null=True),
         ),
         migrations.AddField(
-            model_name='importedrow',
-            name='public_at',
+            model_name="importedrow",
+            name="public_at",
             field=models.DateTimeField(null=True),
         ),
         migrations.AlterField(
-            model_name='import',
-            name='state',
-            field=models.CharField(choices=[('uploaded', 'uploaded'), ('checking', 'checking'), ('checked', 'checked, not imported yet'), ('running', 'importing'), ('done', 'imported'), ('failed', 'failed'), ('undoing', 'being undone'), ('undone', 'undone')], default='uploaded', max_length=10, verbose_name='state'),
+            model_name="import",
+            name="state",
+            field=models.CharField(
+                choices=[
+                    ("uploaded", "uploaded"),
+                    ("checking", "checking"),
+                    ("checked", "checked, not imported yet"),
+                    ("running", "importing"),
+                    ("done", "imported"),
+                    ("failed", "failed"),
+                    ("undoing", "being undone"),
+                    ("undone", "undone"),
+                ],
+                default="uploaded",
+                max_length=10,
+                verbose_name="state",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='import',
-            constraint=models.CheckConstraint(condition=models.Q(('state__in', ['uploaded', 'checking', 'checked', 'running', 'done', 'failed', 'undoing', 'undone'])), name='import_state_is_known'),
+            model_name="import",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("state__in", ["uploaded", "checking", "checked", "running", "done", "failed", "undoing", "undone"])
+                ),
+                name="import_state_is_known",
+            ),
         ),
     ]

@@ -34,7 +34,7 @@ class Plan:
     """What undoing would do. `kept`: [(post or comment, why)], in words for the person who undoes.
 
     `comments`: {number: (its post, the one that it answers)}; `posts`: {number: (the page above it,
-    when it was changed last)}; `restored`: the numbers of the notes on what is to be as it was, the newest first.
+    when its words changed last)}; `restored`: the numbers of the notes on what is to be as it was, the newest first.
     """
 
     posts: dict = field(default_factory=dict)
@@ -102,12 +102,12 @@ def touched_comments(numbers):
 
 
 def _plan_posts(undoing, source, made):
-    why, parents, changed_at = {}, {}, {}
+    why, parents, modified_at = {}, {}, {}
     for numbers in batches(made["post"]):
         notes = source.rows.filter(kind="post", row__in=numbers, before__isnull=True)
         written = {row: (digest, public_at) for row, digest, public_at in notes.values_list(*WRITTEN)}
         for post in Post.objects.filter(pk__in=numbers):
-            parents[post.pk], changed_at[post.pk] = post.parent_id, post.changed_at
+            parents[post.pk], modified_at[post.pk] = post.parent_id, post.modified_at
             if not _is_as_written(post, *written[post.pk]):
                 why[post.pk] = _("It has been edited here since.")
         staying = Comment.objects.filter(post__in=numbers).values_list("post_id", "pk")
@@ -117,7 +117,7 @@ def _plan_posts(undoing, source, made):
         for child in Post.objects.filter(parent__in=numbers).exclude(pk__in=made["post"]):
             why.setdefault(child.parent_id, _("It is the parent of another page."))
     _keep_above(why, parents)
-    undoing.posts = {pk: (parent, changed_at[pk]) for pk, parent in parents.items() if pk not in why}
+    undoing.posts = {pk: (parent, modified_at[pk]) for pk, parent in parents.items() if pk not in why}
     for numbers in batches(why):
         # What stands below a post that stays, stays.
         for pk in Comment.objects.filter(post__in=numbers).values_list("pk", flat=True):

@@ -9,13 +9,13 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from posts import outbox
+from posts.steps import Steps
 
 from .comment import Comment
 from .deciding import STEP
 from .decision import Decision
 from .queued import FORGET_ERASED, LEARN_SPAM
 
-PAUSE = 0.01  # seconds between two steps, in which others get at the database
 COUNTED_AT_ONCE = 5000  # numbers in one query: SQLite takes 32,766 at the most
 FORGOTTEN_AFTER = timedelta(days=1)  # plans that nobody started
 
@@ -152,19 +152,20 @@ class Batch(models.Model):
 
     def run(self, *, seconds):
         """Runs step after step until all is done or the time is over; returns True when it is finished."""
-        end = time.monotonic() + seconds
-        while self.step() and time.monotonic() < end:
-            time.sleep(PAUSE)
+        end, steps = time.monotonic() + seconds, Steps()
+        while self.step(steps) and time.monotonic() < end:
+            pass
         return self.state == self.State.FINISHED
 
-    def step(self):
-        """The next 500. Returns whether there is more to do; False where it was stopped meanwhile."""
-        with transaction.atomic():
+    def step(self, steps=None):
+        """The next ones, up to 500. Returns whether there is more to do; False where it was stopped meanwhile."""
+        steps = steps or Steps()
+        with steps.step():
             locked = Batch.objects.select_for_update().get(pk=self.pk)
             if locked.state != self.State.RUNNING:
                 self._follow(locked)
                 return False
-            numbers = locked.numbers[locked.position : locked.position + STEP]
+            numbers = locked.numbers[locked.position : locked.position + steps.size(at_most=STEP)]
             locked._decide(numbers)
             locked.position += len(numbers)
             changed = ["position", "done", "unchanged", "late"]
@@ -173,6 +174,7 @@ class Batch(models.Model):
                 changed += ["state", "numbers"]
                 outbox.put(FORGET_ERASED if self.verb == "erase" else LEARN_SPAM)
             locked.save(update_fields=changed)
+        steps.learn()
         self._follow(locked)
         return self.state == self.State.RUNNING
 

@@ -7,6 +7,7 @@ from django.db.models import F
 
 from posts import outbox
 from posts.models import Post, public_changed
+from posts.steps import Steps
 
 from .choices import Kind, Status
 from .decision import Decision
@@ -47,7 +48,7 @@ BLANK = {
 
 class DecidingQuerySet(models.QuerySet):
     def decide(self, verb, *, by, seen=None, was=None, **details):
-        """Decides on all of these, in steps of 500, each a transaction of its own.
+        """Decides on all of these, in short steps of up to 500, each a transaction of its own.
 
         `verb`: `approve`, `hold`, `spam`, `trash`, `restore` or `erase`. Returns (number decided, number that were so
         already, the decisions of others that came first): `seen` is the newest decision when the caller looked,
@@ -56,10 +57,11 @@ class DecidingQuerySet(models.QuerySet):
         """
         pks = list(self.order_by("submitted_at", "pk").values_list("pk", flat=True))
         done, unchanged, late = 0, 0, []
-        for start in range(0, len(pks), STEP):
-            with transaction.atomic():
+        steps = Steps()
+        for some in steps.split(pks, at_most=STEP):
+            with steps.step():
                 # Read, and so locked, before anybody's newer decision is looked for: none can come in between.
-                these = self.model.objects.filter(pk__in=pks[start : start + STEP])
+                these = self.model.objects.filter(pk__in=some)
                 rows = list(these.select_for_update(no_key=True).order_by("pk"))
                 earlier = {} if seen is None else _decided_since(rows, seen, was)
                 targets = targets_of([row for row in rows if row.pk not in earlier], verb)
@@ -71,16 +73,17 @@ class DecidingQuerySet(models.QuerySet):
         return done, unchanged, late
 
     def take_back(self, decisions, *, by, **details):
-        """Takes back these decisions, in steps of 500, each comment to what it was before.
+        """Takes back these decisions, in short steps, each comment to what it was before.
 
         `decisions`: a queryset, with a comment's newest among them. Returns (number taken back, the newer
         decisions of those where something was decided since). `details`: batch of the rows in the log.
         """
         pks = list(decisions.order_by("pk").values_list("pk", flat=True))
         done, late = 0, []
-        for start in range(0, len(pks), STEP):
-            with transaction.atomic():
-                chosen = list(Decision.objects.filter(pk__in=pks[start : start + STEP]).order_by("pk"))
+        steps = Steps()
+        for some in steps.split(pks, at_most=STEP):
+            with steps.step():
+                chosen = list(Decision.objects.filter(pk__in=some).order_by("pk"))
                 last = {decision.comment_id: decision.pk for decision in chosen}
                 these = self.filter(pk__in=last).select_for_update(no_key=True).order_by("pk")
                 rows = {row.pk: row for row in these}

@@ -1,8 +1,8 @@
 from django.core.management.base import BaseCommand
-from django.db import transaction
 
 from comments.models import Comment
 from posts.models import Author, Post
+from posts.steps import Steps
 
 BATCH = 500
 
@@ -13,15 +13,16 @@ class Command(BaseCommand):
     )
 
     def handle(self, **options):
-        for model, columns in (
-            (Author, ["bio_html"]),
-            (Post, [*Post.RENDERED]),
-            (Comment, [*Comment.RENDERED]),
+        self.steps = Steps()
+        for model, columns, read_from in (
+            (Author, ["bio_html"], ["bio"]),
+            (Post, [*Post.RENDERED], [*Post.RENDERED_FROM - {"picture"}, "picture_id"]),
+            (Comment, [*Comment.RENDERED], [*Comment.RENDERED_FROM]),
         ):
-            changed = self._rerender(model, columns)
+            changed = self._rerender(model, columns, read_from)
             self.stdout.write(f"{model._meta.verbose_name_plural}: {changed} changed")
 
-    def _rerender(self, model, columns):
+    def _rerender(self, model, columns, read_from):
         changed, batch = 0, []
         for row in model.objects.order_by("pk").iterator(chunk_size=BATCH):
             before = [getattr(row, column) for column in columns]
@@ -29,14 +30,17 @@ class Command(BaseCommand):
             if before != [getattr(row, column) for column in columns]:
                 batch.append(row)
             if len(batch) == BATCH:
-                changed += self._write(model, batch, columns)
+                changed += self._write(model, batch, columns, read_from)
                 batch = []
-        return changed + self._write(model, batch, columns)
+        return changed + self._write(model, batch, columns, read_from)
 
-    def _write(self, model, batch, columns):
-        with transaction.atomic():
-            locked = model.objects.filter(pk__in=[row.pk for row in batch]).select_for_update(no_key=True)
-            # What was deleted for ever since it was read does not come back.
-            gone = set(locked.filter(status=Comment.Status.ERASED)) if model is Comment else set()
-            kept = [row for row in batch if row not in gone]
-            return model.objects.bulk_update(kept, columns)
+    def _write(self, model, batch, columns, read_from):
+        written = 0
+        for some in self.steps.split(batch, kind=model):
+            with self.steps.step():
+                locked = model.objects.filter(pk__in=[row.pk for row in some]).select_for_update(no_key=True)
+                now = {pk: values for pk, *values in locked.values_list("pk", *read_from)}
+                # What was saved since it was read, or deleted for ever, has been rendered with that.
+                same = [row for row in some if now.get(row.pk) == [getattr(row, name) for name in read_from]]
+                written += model.objects.bulk_update(same, columns)
+        return written

@@ -213,7 +213,7 @@ class _Import:
             warn("was edited here since, and left as it is; “overwrite” takes the file’s words")
             return "here"
         with self.ledger.step():
-            if not _is_as_it_was(post):
+            if not _is_as_it_was(post, here):
                 warn("was edited here just now, and left as it is")
                 return "here"
             for name in changed:
@@ -309,10 +309,10 @@ def _parents_first(new):
         new = [one for one in new if not one.post.pk]
 
 
-def _is_as_it_was(post):
+def _is_as_it_was(post, here):
     """Locks the stored post; False where somebody has saved it since it was read, or it is gone."""
-    stored = Post.objects.select_for_update(no_key=True).filter(pk=post.pk).values_list("changed_at", "modified_at")
-    return [*stored] == [(post.changed_at, post.modified_at)]
+    stored = Post.objects.select_for_update(no_key=True).filter(pk=post.pk).first()
+    return stored is not None and here == {name: getattr(stored, name) for name in here} | filed(stored)
 
 
 def _stored(post, values):
