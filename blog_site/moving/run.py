@@ -16,12 +16,9 @@ from blog_site.moving.wordpress.uploads import Uploads
 from .disqus import importer as disqus
 from .errors import as_import_error
 from .models import Import
-from .one_at_a_time import one_at_a_time
-from .scratch import scratch_tables
-from .undo import take_back_half_done
 from .wordpress import comments
 from .wordpress import importer as wordpress
-from .writing import Writing, quick_commits
+from .writing import Writing
 
 
 def run_import(
@@ -51,14 +48,7 @@ def run_import(
     archive = as_import_error(media, open_archive, media) if media else None
     run = {Import.Kind.WORDPRESS: _wordpress, Import.Kind.DISQUS: _disqus}[source.kind]
     with ExitStack() as opened:
-        afterwards = opened.enter_context(ExitStack())
-        writing = Writing(source, files, shown, dry_run, progress, tell, afterwards)
-        if dry_run:
-            opened.enter_context(scratch_tables())
-        else:
-            opened.enter_context(one_at_a_time(wait=True, tell=tell))
-            take_back_half_done()
-            opened.enter_context(quick_commits())
+        writing = Writing(source, files, shown, dry_run, progress, tell, opened)
         run(writing, archive=archive, fetching=fetching)
     if not dry_run:
         # What is on the disk then has all that came before it.
@@ -82,6 +72,7 @@ def _wordpress(writing, *, archive, fetching):
         for file in writing.files:
             surveys.append(as_import_error(shown[file], survey_file, file, progress=writing.progress.read))
             opened.callback(surveys[-1].items.close)
+        writing.begin()
         for survey in surveys:
             call = partial(as_import_error, shown[survey.file])
             others = [other for other in surveys if other is not survey and other.blog == survey.blog]
@@ -91,7 +82,7 @@ def _wordpress(writing, *, archive, fetching):
                 call(fetched.fetch, to_fetch, Pace(writing.tell))
                 to_fetch = []
             media = call(Media, survey, others, uploads, [archive, fetched], to_fetch=to_fetch)
-            writing.afterwards.callback(media.discard)
+            writing.after.callback(media.discard)
             options = {"others": others, "media": media, "typesetter": typesetter}
             options["progress"] = partial(writing.progress.written, survey.file)
             writing.write(survey.file, wordpress.write, survey, **options)
@@ -106,6 +97,7 @@ def _disqus(writing, **_options):
         as_import_error(writing.shown[file], disqus.read_all, file, progress=writing.progress.read)
         for file in writing.files
     ]
+    writing.begin()
     for file, export in zip(writing.files, exports, strict=True):
         writing.write(file, disqus.write, export, read_comment=comments.read)
 

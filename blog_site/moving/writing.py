@@ -13,8 +13,10 @@ from django.utils import timezone
 from .errors import as_import_error
 from .ledger import Ledger
 from .models import Import, ImportedRow
+from .one_at_a_time import one_at_a_time
 from .report import Report
-from .undo import take_back_unfinished
+from .scratch import scratch_tables
+from .undo import take_back_half_done, take_back_unfinished
 
 logger = logging.getLogger(__name__)
 
@@ -29,16 +31,26 @@ class Writing:
     dry_run: bool
     progress: object  # `read(size)` and `written(file, share)` hear how far it is
     tell: Callable
-    # What is called when all is written, or nothing, or undone.
-    afterwards: ExitStack
+    opened: ExitStack  # … until all is written
     report: Report = field(default_factory=Report)
 
     def __post_init__(self):
         self.ledger = Ledger(self.source)
+        # What is called when all is written, or nothing, or taken back.
+        self.after = self.opened.enter_context(ExitStack())
+
+    def begin(self):
+        """When all files are read: what runs from then on may write, and reads what it will change."""
+        if self.dry_run:
+            self.opened.enter_context(scratch_tables())
+            return
+        self.opened.enter_context(one_at_a_time(wait=True, tell=self.tell))
+        take_back_half_done()
+        self.opened.enter_context(quick_commits())
 
     def write(self, file, function, *arguments, **options):
         """Calls the function that writes a file; takes back what is written of it where that fails."""
-        as_import_error(self.shown[file], self._begin)
+        as_import_error(self.shown[file], self._note_begin)
         options |= {"ledger": self.ledger, "complete": partial(self._complete, file)}
         try:
             as_import_error(self.shown[file], function, *arguments, **options)
@@ -54,7 +66,7 @@ class Writing:
             # The next process that imports, or the worker, sees what is left.
             logger.exception("What was written of %s could not be taken back yet", self.source)
 
-    def _begin(self):
+    def _note_begin(self):
         with self.ledger.step():
             newest = ImportedRow.objects.aggregate(newest=Max("pk"))["newest"]
             self.source.state, self.source.unfinished_after = Import.State.RUNNING, newest or 0
