@@ -72,7 +72,7 @@ def _wordpress(writing, *, archive, fetching):
         for file in writing.files:
             surveys.append(as_import_error(shown[file], survey_file, file, progress=writing.progress.read))
             opened.callback(surveys[-1].items.close)
-        writing.begin()
+        as_import_error(shown[writing.files[0]], writing.begin)
         for survey in surveys:
             call = partial(as_import_error, shown[survey.file])
             others = [other for other in surveys if other is not survey and other.blog == survey.blog]
@@ -97,7 +97,7 @@ def _disqus(writing, **_options):
         as_import_error(writing.shown[file], disqus.read_all, file, progress=writing.progress.read)
         for file in writing.files
     ]
-    writing.begin()
+    as_import_error(writing.shown[writing.files[0]], writing.begin)
     for file, export in zip(writing.files, exports, strict=True):
         writing.write(file, disqus.write, export, read_comment=comments.read)
 
