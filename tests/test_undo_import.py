@@ -173,7 +173,7 @@ def test_an_import_is_undone_once(tmp_path):
     import_(make_export(tmp_path, make_item()))
     undo()
 
-    with pytest.raises(CommandError, match="Import 1 does not exist"):
+    with pytest.raises(CommandError, match=r"Import \d+ does not exist"):
         undo()
 
 
