@@ -160,12 +160,13 @@ class Batch(models.Model):
     def step(self, steps=None):
         """The next ones, up to 500. Returns whether there is more to do; False where it was stopped meanwhile."""
         steps = steps or Steps()
+        size = steps.size(at_most=STEP)
         with steps.step():
             locked = Batch.objects.select_for_update().get(pk=self.pk)
             if locked.state != self.State.RUNNING:
                 self._follow(locked)
                 return False
-            numbers = locked.numbers[locked.position : locked.position + steps.size(at_most=STEP)]
+            numbers = locked.numbers[locked.position : locked.position + size]
             locked._decide(numbers)
             locked.position += len(numbers)
             changed = ["position", "done", "unchanged", "late"]
