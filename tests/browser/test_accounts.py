@@ -137,7 +137,7 @@ def test_a_passkey_logs_in_alone(page, boss):
 
     page.goto("/admin/")
     look(page, "login-passkey")
-    page.get_by_role("button", name="Log in with a passkey").click()
+    page.get_by_role("button", name="Use a passkey instead").click()
 
     expect(page).to_have_url(ADMIN)
     assert Authenticator.objects.get(type="webauthn").last_used_at
