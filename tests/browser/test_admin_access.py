@@ -161,7 +161,7 @@ def test_nothing_keeps_anybody_out_of_an_empty_blogs_lists_nor_of_the_way_in(ope
     desk, found = open_browser(), {}
     desk.goto("/admin/login/")
     found["log in"] = faults_of(desk)
-    desk.get_by_role("button", name="Log in").or_(desk.locator("[type=submit]")).first.click()
+    desk.get_by_role("button", name="Log in", exact=True).or_(desk.locator("[type=submit]")).first.click()
     found["log in, with errors"] = faults_of(desk)
     log_in(desk, make_user(username="boss", is_staff=True, is_superuser=True))
     for model in admin.site._registry:

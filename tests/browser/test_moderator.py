@@ -21,7 +21,7 @@ def log_in(page, user, *, then="/admin/"):
     page.goto(then)
     page.get_by_label("Username").fill(user.username)
     page.get_by_label("Password").fill("a long password")
-    page.get_by_role("button", name="Log in").click()
+    page.get_by_role("button", name="Log in", exact=True).click()
     expect(page.get_by_role("button", name="Log out")).to_be_visible()
 
 

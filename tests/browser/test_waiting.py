@@ -29,7 +29,7 @@ def log_in(page):
     page.goto("/accounts/login/")
     page.get_by_label("Username").fill("eve")
     page.get_by_label("Password").fill("a long password")
-    page.get_by_role("button", name="Log in").click()
+    page.get_by_role("button", name="Log in", exact=True).click()
 
 
 def test_a_moderator_decides_on_the_page_is_told_there_and_takes_it_back(page_without_javascript, waiting):
