@@ -46,9 +46,8 @@ class Steps:
     def size(self, kind="", *, at_most=MOST):
         """How many rows of a `kind` the next step should have; `learn()` takes it from the last one. Within a
         transaction of the caller's all at once: shorter steps would let nobody in."""
-        if connection.in_atomic_block:
-            return at_most
-        return min(self.sizes.setdefault(kind, FIRST), at_most)
+        size = self.sizes.setdefault(kind, FIRST)
+        return at_most if connection.in_atomic_block else min(size, at_most)
 
     def learn(self, kind=""):
         if self.took > HOLD:
