@@ -39,8 +39,8 @@ SETTINGS = ("LANGUAGE_CODE", "LOCALE_PATHS", "SITE_URL", "USE_I18N")
 _turn = Semaphore()
 
 REFUSED = _(
-    "This text can't be set for reading, and nothing was saved: it takes too long, or is nested too deep. Look for "
-    "hundreds of brackets, tags or quotation signs (>) in a row, mark code as code, or make two posts of it."
+    "Nothing was saved, because this text takes too long to format or is nested too deeply. Look for hundreds of "
+    "brackets, tags or quotation marks (>) in a row, mark code as code, or split the text into two posts."
 )
 
 

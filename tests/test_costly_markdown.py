@@ -17,7 +17,7 @@ from tests.wxr import import_, make_export, make_item
 pytestmark = pytest.mark.django_db
 
 A_MOMENT = 2  # seconds of a processor, on a slow machine
-REFUSED = "This text can&#x27;t be set for reading"
+REFUSED = "Nothing was saved, because this text takes too long to format"
 SENTENCE = "The *council* met on Tuesday, and [nobody](https://example.org/) asked. "
 
 # Repeated, each one a way in which Python-Markdown, bleach or what they stand on is quadratic or recursive.

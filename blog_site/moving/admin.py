@@ -203,7 +203,8 @@ def _undo(request, source):
         if not is_refusal(error):
             raise
         told = gettext(
-            "The files can't be deleted because the disk is read-only. The undo will continue when it no longer is."
+            "The files can't be deleted because the disk is read-only. The undo will continue when the disk is "
+            "writable again."
         )
         messages.error(request, told)
     else:
