@@ -95,7 +95,7 @@ def test_whatever_a_crash_left_is_replaced(blog, tmp_path, state):
     else:
         blog.execute_inside(
             {
-                "overwritten": "DELETE FROM comments_objection; UPDATE comments_comment SET body = ''",
+                "overwritten": "DELETE FROM comments_checkhit; UPDATE comments_comment SET body = ''",
                 "log left": "SELECT 1",
                 "empty": "DROP TABLE comments_comment CASCADE",
                 "missing": "DROP SCHEMA public CASCADE; CREATE SCHEMA public",
