@@ -6,6 +6,7 @@ from time import sleep
 import pytest
 
 from .blog import post_comment
+from .test_admin import Browser
 
 pytestmark = pytest.mark.faults
 
@@ -60,3 +61,41 @@ def test_of_two_clicks_that_are_checked_at_the_same_time_one_makes_the_comment(s
 
     assert answers == [303, 303]
     assert slow_checks.rows("SELECT COUNT(*) FROM comments_comment") == [(1,)]
+
+
+ROW = "| a cell | another *cell* | a third one | 42 |\n"
+LARGE = {
+    "a table of 5,000 rows": "| A | B | C | D |\n|---|---|---|---|\n" + ROW * 5000,
+    "300,000 characters of prose": "Some words about **drains** and [links](https://example.org/).\n\n" * 5000,
+}
+
+
+@pytest.mark.parametrize("text", LARGE.values(), ids=LARGE)
+def test_a_large_post_that_is_saved_makes_no_comment_wait(blog, text):
+    post = blog.prepare(flood_seconds=0)
+    blog.python('from tests.factories import make_user; make_user(username="eve", is_staff=True, is_superuser=True)')
+    server = blog.serve()
+    editor = Browser(server, "eve")
+    fields = {
+        "title": "A large one",
+        "body": text,
+        "status": "published",
+        "author": "1",
+        "kind": "post",
+        "comments_open": "on",
+        "body_format": "markdown",
+        "menu_order": "0",
+    }
+
+    waits, number = [], 0
+    with ThreadPoolExecutor() as people:
+        saving = people.submit(editor.submit, "/admin/posts/post/add/", **fields)
+        while not saving.done():
+            number += 1
+            status, seconds = post_comment(server, post, f"Words number {number}.")
+            assert status == 303
+            waits.append(seconds)
+
+    assert saving.result() == 200
+    assert max(waits) < LONGEST_WAIT
+    assert blog.rows("SELECT COUNT(*) FROM posts_post WHERE title = 'A large one'") == [(1,)]
