@@ -5,8 +5,8 @@ import re
 import pytest
 from pytest_django.asserts import assertContains
 
-from comments.desk import deciding as desk
-from comments.models import Batch, Comment, Decision, deciding
+from comments.desk import bulk_decisions as desk
+from comments.models import Batch, Comment, Decision, bulk_decisions
 from tests.factories import make_comment, make_editor, make_post, make_staff_author
 
 pytestmark = pytest.mark.django_db
@@ -23,7 +23,7 @@ def waiting(editor):
 @pytest.fixture
 def small_steps(monkeypatch):
     """Steps of two comments, and time for one step a request."""
-    monkeypatch.setattr(deciding, "STEP", 2)
+    monkeypatch.setattr(bulk_decisions, "STEP", 2)
     monkeypatch.setattr("comments.models.batch.STEP", 2)
     monkeypatch.setattr(desk, "SECONDS", 0)
 
@@ -219,14 +219,14 @@ def test_a_process_that_is_killed_leaves_each_decided_or_untouched_and_the_batch
     client, waiting, small_steps, monkeypatch
 ):
     page = press(client, ask(client, "spam"), "start")
-    write = deciding.DecidingQuerySet.write
+    write = bulk_decisions.BulkDecisionQuerySet.write
 
     def killed(comments, wanted, **details):
         write(comments, wanted, **details)
         raise KeyboardInterrupt
 
     with monkeypatch.context() as patch:
-        patch.setattr(deciding.DecidingQuerySet, "write", killed)
+        patch.setattr(bulk_decisions.BulkDecisionQuerySet, "write", killed)
         with pytest.raises(KeyboardInterrupt):
             press(client, page, "go on")
     assert statuses().count("spam") == 2

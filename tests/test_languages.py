@@ -10,7 +10,7 @@ import polib
 import pytest
 from django.utils import translation
 
-from comments.desk.verbs import CALLED, VERBS
+from comments.desk.verbs import CALLED, VERB_LABELS
 from tests.benchmarks.server import ROOT, environment
 from tests.factories import make_comment, make_post
 
@@ -95,7 +95,7 @@ SPOKEN = pytest.mark.parametrize("language", ["ar", "cy", "de", "es", "fr", "zh-
 @SPOKEN
 def test_whoever_speaks_to_the_browser_can_say_what_a_button_shows(language):
     with translation.override(language):
-        shown = {verb: str(label) for verb, (label, _message) in VERBS.items()}
+        shown = {verb: str(label) for verb, (label, _message) in VERB_LABELS.items()}
         shown |= {"answer": translation.gettext("Reply and approve"), "open": translation.gettext("Details")}
         wrong = [(shown[verb], str(name)) for verb, name in CALLED.items() if not str(name).startswith(shown[verb])]
         texts = [

@@ -14,7 +14,7 @@ from comments import search
 from comments.checks import SubmissionContext, run_checks
 from comments.models import AlreadyDecided, Batch, Comment, DiscussionSettings, Note
 
-from .deciding import DecidingAdmin
+from .decision_views import DecisionViews
 from .filters import (
     CheckFilter,
     FirstTimeFilter,
@@ -29,14 +29,14 @@ from .forms import CommentForm
 from .moving import MovingAdmin, with_places
 from .place import put_in_place
 from .queue import Queue
-from .verbs import VERBS, about, called, may, newest_decision, number, seen_by, verbs_for
+from .verbs import VERB_LABELS, about, called, may, newest_decision, number, seen_by, verbs_for
 
 # A text is shown whole up to so many characters and lines; of a longer one the beginning, and the rest on demand.
 SHOWN_WHOLE = 1000
 LINES_SHOWN = 15
 
 
-class CommentAdmin(MovingAdmin, DecidingAdmin, admin.ModelAdmin):
+class CommentAdmin(MovingAdmin, DecisionViews, admin.ModelAdmin):
     form = CommentForm
     # A decision knows what its page has shown, and so does an edit.
     compares_versions_itself = True
@@ -59,7 +59,7 @@ class CommentAdmin(MovingAdmin, DecidingAdmin, admin.ModelAdmin):
     show_facets = admin.ShowFacets.NEVER
     search_fields = list(search.COLUMNS)
     search_help_text = _("Any part of a name, email address, website or comment.")
-    actions = list(VERBS)
+    actions = list(VERB_LABELS)
     fieldsets = [
         (_("Decide"), {"fields": ["rule", "reason"]}),
         (_("Reply"), {"fields": ["answer"]}),

@@ -11,7 +11,7 @@ from comments.models import Comment, Decision
 
 # The verbs a moderator has: the name of the transition, what the button says, what the message says: a whole
 # sentence, since languages differ in where the verb stands and in what it agrees with.
-VERBS = {
+VERB_LABELS = {
     "approve": (_("Approve"), ngettext_lazy("%(n)d comment approved.", "%(n)d comments approved.", "n")),
     "hold": (_("Hold"), ngettext_lazy("%(n)d comment held.", "%(n)d comments held.", "n")),
     "spam": (_("Spam"), ngettext_lazy("%(n)d comment marked as spam.", "%(n)d comments marked as spam.", "n")),
@@ -69,7 +69,7 @@ def may_open_desk(user):
 
 def may(user, verb):
     """Whether this moderator has the verb at all: to delete for ever is a permission of its own."""
-    return verb in VERBS and (verb != "erase" or user.has_perm("comments.delete_comment"))
+    return verb in VERB_LABELS and (verb != "erase" or user.has_perm("comments.delete_comment"))
 
 
 def verbs_for(comment, user):
@@ -77,7 +77,7 @@ def verbs_for(comment, user):
     verbs = list(VERBS_FOR[comment.status])
     if comment.status in {Comment.Status.SPAM, Comment.Status.TRASH} and may(user, "erase"):
         verbs.append("erase")
-    return [(verb, VERBS[verb][0], called(verb, comment)) for verb in verbs]
+    return [(verb, VERB_LABELS[verb][0], called(verb, comment)) for verb in verbs]
 
 
 def called(verb, comment):

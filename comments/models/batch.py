@@ -11,8 +11,8 @@ from django.utils.translation import gettext_lazy as _
 from posts import outbox
 from posts.steps import Steps
 
+from .bulk_decisions import STEP
 from .comment import Comment
-from .deciding import STEP
 from .decision import Decision
 from .queued import FORGET_ERASED, LEARN_SPAM
 

@@ -9,8 +9,8 @@ from django.utils import timezone
 from comments.threads import Row, Thread
 from posts.models import Post, public_changed
 
+from .bulk_decisions import BulkDecisionQuerySet
 from .choices import Kind, Status
-from .deciding import DecidingQuerySet
 from .settings import DiscussionSettings
 
 # Whose permissions are asked: of allauth's backends Django would not know which.
@@ -60,7 +60,7 @@ class CountUpTo(Subquery):
     output_field = models.IntegerField()
 
 
-class CommentQuerySet(DecidingQuerySet):
+class CommentQuerySet(BulkDecisionQuerySet):
     def approved(self):
         """What everybody may read; the definition is `PUBLIC`."""
         return self.filter(**PUBLIC)

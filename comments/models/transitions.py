@@ -1,4 +1,4 @@
-"""What can be decided on one comment. The model inherits these; `deciding` does it for many."""
+"""What can be decided on one comment. The model inherits these; `bulk_decisions` does it for many."""
 
 from django.db import models, transaction
 
@@ -6,8 +6,8 @@ from comments.decision_log import FORGOTTEN
 from posts import outbox
 from posts.models import Author
 
+from .bulk_decisions import is_decision, targets_of
 from .choices import Status
-from .deciding import is_decision, targets_of
 from .decision import Decision
 from .queued import FORGET_ERASED
 from .refusals import AlreadyDecided

@@ -17,7 +17,7 @@ from .queued import TELL_OF_ANSWER
 from .refusals import CanNotMove
 
 STEP = 500
-VERBS = {
+STATUS_OF_VERB = {
     "approve": Status.APPROVED,
     "hold": Status.PENDING,
     "spam": Status.SPAM,
@@ -46,7 +46,7 @@ BLANK = {
 }
 
 
-class DecidingQuerySet(models.QuerySet):
+class BulkDecisionQuerySet(models.QuerySet):
     def decide(self, verb, *, by, seen=None, was=None, **details):
         """Decides on all of these, in short steps of up to 500, each a transaction of its own.
 
@@ -169,7 +169,7 @@ class DecidingQuerySet(models.QuerySet):
 
 def changes(verb, status):
     """Whether the verb means anything for a comment in this status."""
-    return status in OUT if verb in {"erase", "restore"} else status not in {VERBS[verb], Status.ERASED}
+    return status in OUT if verb in {"erase", "restore"} else status not in {STATUS_OF_VERB[verb], Status.ERASED}
 
 
 def is_decision(row, to, *, reason="", rule=None, **_details):
@@ -183,7 +183,7 @@ def targets_of(rows, verb):
         # What is public or waits is not deleted by one slip of the hand: first the trash, or the spam.
         return [(row, Status.ERASED if row.status in OUT else row.status, None) for row in rows]
     if verb != "restore":
-        return [(row, row.status if row.status == Status.ERASED else VERBS[verb], None) for row in rows]
+        return [(row, row.status if row.status == Status.ERASED else STATUS_OF_VERB[verb], None) for row in rows]
     # To what it was before the newest decision into its present status, undoings aside.
     into = Decision.objects.filter(comment__in=rows, takes_back=None, body_before="", moved__isnull=True).order_by("pk")
     entered = {(decision.comment_id, decision.to_status): decision for decision in into}

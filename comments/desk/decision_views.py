@@ -15,12 +15,12 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
 from comments.models import AlreadyDecided, Batch, CanNotMove, Comment, DiscussionSettings, Rule
-from comments.models.deciding import changes
+from comments.models.bulk_decisions import changes
 from comments.tasks import learn_spam
 from posts import outbox
 
 from .place import AFTER, AT, at_place
-from .verbs import SAID_OF_ONE, UNDO, VERBS, about, late_message, may, number, seen_by, was_of
+from .verbs import SAID_OF_ONE, UNDO, VERB_LABELS, about, late_message, may, number, seen_by, was_of
 
 # A request works at a batch for so long, well below gunicorn's time-out; then it says how far it has come.
 SECONDS = 5
@@ -48,7 +48,7 @@ def bulk_action(verb):
     return action
 
 
-class DecidingAdmin:
+class DecisionViews:
     """What `CommentAdmin` does with decisions; it has the addresses, the rights and the messages."""
 
     def get_urls(self):
@@ -72,7 +72,7 @@ class DecidingAdmin:
     def get_actions(self, request):
         return {
             verb: (bulk_action(verb), verb, label)
-            for verb, (label, _done) in VERBS.items()
+            for verb, (label, _done) in VERB_LABELS.items()
             if self.has_change_permission(request) and may(request.user, verb)
         }
 
@@ -138,7 +138,7 @@ class DecidingAdmin:
     def tell(self, request, verb, *, batch, done, unchanged, one=None):
         place = at_place(AFTER, one)
         if done:
-            said = about(SAID_OF_ONE[verb], one) if one else VERBS[verb][1] % {"n": done}
+            said = about(SAID_OF_ONE[verb], one) if one else VERB_LABELS[verb][1] % {"n": done}
             messages.success(request, said, extra_tags=place)
             if verb != "erase":
                 self.offer_undo(request, batch)
@@ -201,7 +201,7 @@ class DecidingAdmin:
         context = {
             **self.admin_site.each_context(request),
             "opts": self.opts,
-            "title": UNDO if batch.is_undo else VERBS[batch.verb][0],
+            "title": UNDO if batch.is_undo else VERB_LABELS[batch.verb][0],
             "batch": batch,
             "counts": counts,
             "will_change": sum(n for status, n in counts.items() if batch.is_undo or changes(batch.verb, status)),
