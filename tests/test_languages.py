@@ -75,7 +75,7 @@ def test_what_is_read_is_what_was_translated(path):
 def test_every_word_of_the_code_is_in_the_catalogues(tmp_path):
     tracked = subprocess.run(["git", "ls-files"], cwd=ROOT, check=True, capture_output=True, text=True)
     for name in tracked.stdout.splitlines():
-        if Path(name).suffix in {".py", ".html", ".txt", ".po", ".js"} and not name.startswith("tests/"):
+        if Path(name).suffix in {".py", ".html", ".txt", ".po", ".js", ".css"} and not name.startswith("tests/"):
             (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
             shutil.copy(ROOT / name, tmp_path / name)
     command = ["manage.py", "makemessages", "--all", "--no-location", "--no-wrap", "--no-obsolete"]
