@@ -1,21 +1,24 @@
 """When many comments come, their author gets a few mails, then one an hour: nothing is lost, nothing is told twice."""
 
 from collections import Counter
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 
 import pytest
 from django.core import mail
 from django.core.management import call_command
+from django.db import connections
 from django.db.models import F
 from django.utils import timezone
 from django_tasks_db.models import DBTaskResult
 
 from blog_site import upkeep
 from comments.mails import MOST_GATHERED, tell_author, tell_of_answer
-from comments.models import Comment, Notice
+from comments.models import Comment, DiscussionSettings, Notice
 from comments.models.notice import MOST_ALONE
 from posts import outbox
 from tests.factories import make_asker, make_author, make_comment, make_editor, make_post, make_user
+from tests.test_many_writers import database  # noqa: F401  (a fixture)
 
 pytestmark = pytest.mark.django_db
 
@@ -277,3 +280,23 @@ def test_an_answer_that_was_told_is_not_told_again(quick, after):
     after(hours=1)
 
     assert told(mail.outbox, texts) == Counter(texts)
+
+
+def test_several_workers_at_the_same_time_send_no_more_of_them_alone(database, post):  # noqa: F811
+    DiscussionSettings(**WATCHED).save()
+    comments = [make_comment(post=post, status="pending") for _n in range(12)]
+    DBTaskResult.objects.all().delete()
+
+    def work(comment):
+        connections["default"] = database.copy()
+        try:
+            tell_author.call(comment.pk)
+        finally:
+            connections["default"].close()
+
+    with ThreadPoolExecutor(12) as workers:
+        list(workers.map(work, comments))
+
+    queued = Counter(DBTaskResult.objects.values_list("task_path", flat=True))
+    assert queued == {"comments.mails.tell_of_comment": MOST_ALONE, "comments.mails.tell_of_comments": 1}
+    assert Counter(Notice.objects.values_list("gathered", flat=True)) == {False: MOST_ALONE, True: 7}

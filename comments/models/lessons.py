@@ -11,7 +11,7 @@ from typing import NamedTuple
 
 from django.db.models import F, Min, OuterRef, Subquery
 
-from comments.learned.reading import split_links, template_of
+from comments.learned.reading import cut, split_links, template_of
 from comments.rendering import fingerprint_of
 
 from .choices import Status
@@ -84,7 +84,8 @@ def _take_one_of_each_flood(comments):
 
 def _without_copies(spam):
     """`spam` without copies of comments that were public before; of a copy with links added, the links."""
-    bare = {comment.pk: split_links(comment.text) for comment in spam}
+    # Of a long text only the beginning and the end are read: it is no copy with a link, but may be one without.
+    bare = {comment.pk: split_links(comment.text) for comment in spam if cut(comment.text) == comment.text}
     prints = {pk: fingerprint_of(text) for pk, (text, links) in bare.items() if links and text.strip()}
     public_since = _find_public({comment.fingerprint for comment in spam} | set(prints.values()))
 
