@@ -5,7 +5,7 @@ from typing import NamedTuple
 # Comments that were decided, lately and before: of fewer the share says little.
 FEWEST = 20
 # It has drifted where people approved at least this share, and twice what it was before; or, where there is nothing to
-# compare it with, half. Below 100 genuine comments it may be wrong with one in ten (see `checks.learned`).
+# compare it with, half. Below 100 genuine comments it may be wrong with one in ten (see `checks.classifier`).
 SHARE, TIMES, SHARE_ALONE = 0.25, 2, 0.5
 
 

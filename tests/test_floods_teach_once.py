@@ -9,8 +9,8 @@ from django.db.models import F
 from django.test import Client
 from django.utils import timezone
 
-from comments.learned import SPAM_THRESHOLD
 from comments.models import Comment, SpamModel
+from comments.spam_classifier import SPAM_THRESHOLD
 from tests.factories import make_comment, make_editor, make_post
 
 pytestmark = pytest.mark.django_db

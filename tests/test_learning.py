@@ -1,9 +1,9 @@
-"""The learned spam check at work: it learns from people's decisions, says why, and unlearns."""
+"""The spam classifier at work: it learns from people's decisions, says why, and unlearns."""
 
 import pytest
 from django.core.management import call_command
 
-from comments.checks.learned import SURE_FROM
+from comments.checks.classifier import SURE_FROM
 from comments.models import Comment, SpamModel
 from tests.factories import make_comment, make_editor, make_post
 

@@ -142,7 +142,7 @@ def status_after(findings):
     return STATUS[verdict]
 
 
-from . import honeypot, learned, links, markup, moderation, names, repetition, shape, words  # noqa: E402  (they need Finding and Verdict)
+from . import classifier, honeypot, links, markup, moderation, names, repetition, shape, words  # noqa: E402  (they need Finding and Verdict)
 
 CHECKS = [
     honeypot.check,
@@ -156,7 +156,7 @@ CHECKS = [
     shape.one_character,
     shape.more_link_than_text,
     shape.foreign_script,
-    learned.check,
+    classifier.check,
     markup.check,
 ]
 # What these say can change while the others run: they ask what else has come and was decided, a query or two each.

@@ -11,8 +11,8 @@ from typing import NamedTuple
 
 from django.db.models import F, Min, OuterRef, Subquery
 
-from comments.learned.reading import cut, split_links, template_of
 from comments.rendering import fingerprint_of
+from comments.spam_classifier.reading import cut, split_links, template_of
 
 from .choices import Status
 from .comment import Comment

@@ -5,7 +5,7 @@ from django.db import models
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from comments.learned import SPAM_THRESHOLD
+from comments.spam_classifier import SPAM_THRESHOLD
 from posts.models import Blog
 from posts.models.public import Public, PublicQuerySet
 

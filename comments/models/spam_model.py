@@ -4,7 +4,7 @@ from django.db import models
 from django.db.models import F
 from django.utils import timezone
 
-from comments import learned
+from comments import spam_classifier
 
 from .decision import Decision
 from .lessons import MOST_LESSONS, lessons_from_log
@@ -35,7 +35,7 @@ class SpamModel(models.Model):
 
     @classmethod
     def current(cls):
-        """The `learned.Model` in use; None where nothing was learned yet, or where what is stored is damaged."""
+        """The `Model` in use; None where nothing was learned yet, or where what is stored is damaged."""
         learned_at = cls.objects.filter(pk=1).values_list("learned_at", flat=True).first()
         if learned_at != cls._in_use[0]:
             cls._in_use = (learned_at, cls._read())
@@ -45,8 +45,8 @@ class SpamModel(models.Model):
     def _read(cls):
         row = cls.objects.filter(pk=1).first()
         try:
-            return row and learned.Model.from_bytes(bytes(row.state))
-        except learned.DamagedModel:
+            return row and spam_classifier.Model.from_bytes(bytes(row.state))
+        except spam_classifier.DamagedModel:
             logger.exception("What was learned about spam is damaged: it is learned anew from the log.")
             return cls.learn()
 
@@ -61,10 +61,10 @@ class SpamModel(models.Model):
 
     @classmethod
     def learn(cls):
-        """Learns from the log, stores the result and returns the `learned.Model`."""
+        """Learns from the log, stores the result and returns the `Model`."""
         through = Decision.objects.aggregate(newest=models.Max("pk"))["newest"] or 0
         lessons, decided = lessons_from_log()
-        model = learned.learn(lessons)
+        model = spam_classifier.learn(lessons)
         cls.objects.update_or_create(
             pk=1,
             defaults={

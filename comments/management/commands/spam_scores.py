@@ -2,11 +2,11 @@ import json
 
 from django.core.management.base import BaseCommand, CommandError
 
-from comments import learned
+from comments import spam_classifier
 
 
 class Command(BaseCommand):
-    help = "Tries the learned spam check on labelled texts: learns from one file, scores the lines of another."
+    help = "Tries the spam classifier on labelled texts: learns from one file, scores the lines of another."
     # It asks nothing of the blog, and works beside one that is not set up.
     requires_system_checks = []
 
@@ -18,11 +18,11 @@ class Command(BaseCommand):
         """Prints one score from 0 to 1 for each line of `test`, and nothing else; touches no database."""
         examples = [(line["text"], line["spam"]) for line in _lines(learn, {"text": str, "spam": bool})]
         texts = [line["text"] for line in _lines(test, {"text": str})]
-        model = learned.learn(examples)
+        model = spam_classifier.learn(examples)
         if not model.is_ready:
             raise CommandError(
                 f"{learn}: too few to learn from: {model.spam} spam and {model.genuine} genuine, "
-                f"and it takes {learned.FEWEST} of each."
+                f"and it takes {spam_classifier.FEWEST} of each."
             )
         for text in texts:
             self.stdout.write(f"{model.score(text):.9f}")

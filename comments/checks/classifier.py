@@ -1,4 +1,4 @@
-"""What this blog's own decisions have taught about spam (see `comments.learned`)."""
+"""What this blog's own decisions have taught about spam (see `comments.spam_classifier`)."""
 
 from django.utils.translation import gettext as _
 

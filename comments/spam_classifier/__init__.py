@@ -29,7 +29,7 @@ from .reading import Reading, cut
 
 # Fewer of either kind teach nothing: the rule.
 FEWEST = 20
-# Score above which a comment is called spam. See tests/test_learned_spam.py for what it lets through and catches.
+# Score above which a comment is called spam. See tests/test_spam_classifier.py for what it lets through and catches.
 SPAM_THRESHOLD = 0.75
 # The newest texts of each kind are enough, about 4,000 comments, and bound the time and memory of learning.
 MOST_CHARACTERS = 400_000

@@ -1,4 +1,4 @@
-"""A text as the learned spam check reads it: its words, their pieces, its links and its shape."""
+"""A text as the spam classifier reads it: its words, their pieces, its links and its shape."""
 
 import html
 import math

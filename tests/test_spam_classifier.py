@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from django.core.management import CommandError, call_command
 
-from comments import learned
+from comments import spam_classifier
 
 SPAM = [f"Check out my channel and subscribe, video {number} http://example.com/{number}" for number in range(30)]
 GENUINE = [f"I remember this song from the summer of {1970 + number}, lovely" for number in range(30)]
@@ -27,7 +27,7 @@ def share_above(scores, threshold):
 
 @pytest.fixture(scope="module")
 def model():
-    return learned.learn(EXAMPLES)
+    return spam_classifier.learn(EXAMPLES)
 
 
 @pytest.fixture
@@ -41,7 +41,7 @@ def held_out(collection):
     """{thread: (scores of its spam, scores of its genuine comments)}, each learned from the other two."""
     scores = {}
     for thread in ("01", "02", "03"):
-        model = learned.learn((row["text"], row["spam"]) for row in collection if row["thread"] != thread)
+        model = spam_classifier.learn((row["text"], row["spam"]) for row in collection if row["thread"] != thread)
         rows = [(model.score(row["text"]), row["spam"]) for row in collection if row["thread"] == thread]
         scores[thread] = [[score for score, is_spam in rows if is_spam is kind] for kind in (True, False)]
     return scores
@@ -60,8 +60,8 @@ def test_one_threshold_spares_genuine_comments_in_every_thread(held_out):
     spam = [score for scores, _others in held_out.values() for score in scores]
     genuine = [score for _others, scores in held_out.values() for score in scores]
 
-    assert share_above(genuine, learned.SPAM_THRESHOLD) <= 0.01
-    assert share_above(spam, learned.SPAM_THRESHOLD) >= 0.9
+    assert share_above(genuine, spam_classifier.SPAM_THRESHOLD) <= 0.01
+    assert share_above(spam, spam_classifier.SPAM_THRESHOLD) >= 0.9
 
 
 @pytest.mark.seed
@@ -69,8 +69,8 @@ def test_the_threshold_is_no_knifes_edge(held_out):
     spam = [score for scores, _others in held_out.values() for score in scores]
     genuine = [score for _others, scores in held_out.values() for score in scores]
 
-    assert share_above(genuine, learned.SPAM_THRESHOLD - 0.1) <= 0.02
-    assert share_above(spam, learned.SPAM_THRESHOLD + 0.1) >= 0.87
+    assert share_above(genuine, spam_classifier.SPAM_THRESHOLD - 0.1) <= 0.02
+    assert share_above(spam, spam_classifier.SPAM_THRESHOLD + 0.1) >= 0.87
 
 
 @pytest.mark.seed
@@ -86,36 +86,36 @@ def test_nine_in_ten_spam_are_above_what_one_in_a_many_genuine_comments_reach(he
 
 @pytest.mark.parametrize(("spam", "genuine"), [(19, 30), (30, 19), (0, 0)])
 def test_it_says_nothing_before_it_has_seen_twenty_of_each(spam, genuine):
-    model = learned.learn(EXAMPLES[:spam] + EXAMPLES[30 : 30 + genuine])
+    model = spam_classifier.learn(EXAMPLES[:spam] + EXAMPLES[30 : 30 + genuine])
 
     assert (model.is_ready, model.score(SPAM[0]), model.explain(SPAM[0])) == (False, None, [])
 
 
 def test_twenty_of_each_are_enough():
-    model = learned.learn(EXAMPLES[:20] + EXAMPLES[30:50])
+    model = spam_classifier.learn(EXAMPLES[:20] + EXAMPLES[30:50])
 
-    assert model.score(SPAM[25]) > learned.SPAM_THRESHOLD > model.score(GENUINE[25])
+    assert model.score(SPAM[25]) > spam_classifier.SPAM_THRESHOLD > model.score(GENUINE[25])
 
 
 def test_a_decision_taken_back_is_unlearned(model):
     mistake = ("Lovely weather over the harbour", True)
 
-    mistaken = learned.learn([*EXAMPLES, mistake])
+    mistaken = spam_classifier.learn([*EXAMPLES, mistake])
 
     assert mistaken.to_bytes() != model.to_bytes()
-    assert learned.learn(example for example in [*EXAMPLES, mistake] if example != mistake).to_bytes() == (
+    assert spam_classifier.learn(example for example in [*EXAMPLES, mistake] if example != mistake).to_bytes() == (
         model.to_bytes()
     )
 
 
 def test_the_order_of_decisions_does_not_matter(model):
-    assert learned.learn(EXAMPLES[::-1]).to_bytes() == model.to_bytes()
+    assert spam_classifier.learn(EXAMPLES[::-1]).to_bytes() == model.to_bytes()
 
 
 def test_another_process_learns_the_same(model):
     code = (
-        "import sys; from tests.test_learned_spam import EXAMPLES, learned;"
-        "sys.stdout.buffer.write(learned.learn(EXAMPLES).to_bytes())"
+        "import sys; from tests.test_spam_classifier import EXAMPLES, spam_classifier;"
+        "sys.stdout.buffer.write(spam_classifier.learn(EXAMPLES).to_bytes())"
     )
     root = Path(__file__).parents[1]
 
@@ -165,7 +165,7 @@ def test_an_explanation_begins_with_the_heaviest(model):
 
 
 def test_a_stored_model_scores_as_before(model):
-    restored = learned.Model.from_bytes(model.to_bytes())
+    restored = spam_classifier.Model.from_bytes(model.to_bytes())
 
     assert (restored.spam, restored.genuine) == (30, 30)
     assert [restored.score(text) for text, _ in EXAMPLES] == [model.score(text) for text, _ in EXAMPLES]
@@ -173,7 +173,7 @@ def test_a_stored_model_scores_as_before(model):
 
 
 def test_a_model_that_is_not_ready_can_be_stored():
-    assert learned.Model.from_bytes(learned.learn(EXAMPLES[:5]).to_bytes()).spam == 5
+    assert spam_classifier.Model.from_bytes(spam_classifier.learn(EXAMPLES[:5]).to_bytes()).spam == 5
 
 
 @pytest.mark.parametrize(
@@ -190,8 +190,8 @@ def test_a_model_that_is_not_ready_can_be_stored():
     ],
 )
 def test_a_damaged_model_says_so(model, damage, cause):
-    with pytest.raises(learned.DamagedModel, match=cause):
-        learned.Model.from_bytes(damage(model.to_bytes()))
+    with pytest.raises(spam_classifier.DamagedModel, match=cause):
+        spam_classifier.Model.from_bytes(damage(model.to_bytes()))
 
 
 @pytest.mark.parametrize(
@@ -218,7 +218,7 @@ def test_a_link_at_the_end_of_a_long_text_is_seen(model):
 def test_hostile_examples_are_learned_within_bounds():
     long = "".join(chr(33 + (number * number) % 900) for number in range(20_000))
 
-    model = learned.learn([*EXAMPLES, *((long, True) for _ in range(25)), *((long, False) for _ in range(25))])
+    model = spam_classifier.learn([*EXAMPLES, *((long, True) for _ in range(25)), *((long, False) for _ in range(25))])
 
     assert model.score(SPAM[0]) > model.score(GENUINE[0])
 
@@ -227,8 +227,8 @@ def test_only_the_newest_texts_count():
     long = "We were there. " * 2_000
     many = [(long, False)] * 130
 
-    assert learned.learn([*EXAMPLES, *many]).genuine < 130
-    assert learned.learn([*many, *EXAMPLES]).genuine < 130
+    assert spam_classifier.learn([*EXAMPLES, *many]).genuine < 130
+    assert spam_classifier.learn([*many, *EXAMPLES]).genuine < 130
 
 
 def write(path, *rows):
