@@ -1,4 +1,4 @@
-"""The endpoint of the comment form; its answers stand in a table in `docs/architecture.md`.
+"""The endpoint of the comment form; its answers stand in a table in `docs/parts/comments.md`.
 
 Whatever the answer, the words are in it: every refusal is the post's page with the form filled in.
 """
@@ -36,7 +36,7 @@ DOUBLE_CLICK = timedelta(seconds=10)
 @csrf_exempt  # anonymous forms carry no token; signed-in ones are checked below
 @require_POST
 def submit(request, post_id):
-    """Takes a comment on the post; the table of answers is in `docs/architecture.md`."""
+    """Takes a comment on the post; the table of answers is in `docs/parts/comments.md`."""
     if _is_too_large(request):
         return render(request, "comments/too_large.html", status=413)
     post = Post.objects.published().select_related("author", "picture").filter(pk=post_id).first()

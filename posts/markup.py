@@ -9,7 +9,7 @@
     script_data(data)               any data as JSON that may stand in a `script` element
 
 All results are safe to show unescaped. Both ways end in nh3, whatever came before it;
-`docs/architecture.md` says why there are two renderers. What happens between the words
+`docs/decisions/` says why there are two renderers. What happens between the words
 and the gate is in `posts/writing/`.
 """
 
