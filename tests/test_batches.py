@@ -5,7 +5,7 @@ import re
 import pytest
 from pytest_django.asserts import assertContains
 
-from comments.desk import bulk_decisions as desk
+from comments.desk import decision_views as desk
 from comments.models import Batch, Comment, Decision, bulk_decisions
 from tests.factories import make_comment, make_editor, make_post, make_staff_author
 
