@@ -13,7 +13,7 @@ from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 
-from posts import rendering, websub
+from posts import costly_text, websub
 from posts.models import Attachment, Author, Blog, Category, Picture, Post, Tag
 from posts.pictures.checking import SUFFIXES
 from posts.storage import TellsOfDisk
@@ -45,7 +45,7 @@ class RendersFirst(admin.ModelAdmin):
     rendered_field: str
 
     def changeform_view(self, request, object_id=None, *args, **kwargs):
-        if request.method == "POST" and rendering.is_risky(request.POST.get(self.rendered_field, ""), "markdown"):
+        if request.method == "POST" and costly_text.is_risky(request.POST.get(self.rendered_field, ""), "markdown"):
             stored = self.get_object(request, unquote(object_id)) if object_id else None
             if self.has_change_permission(request, stored) if stored else self.has_add_permission(request):
                 self.typed(request, stored).is_valid()
@@ -143,7 +143,7 @@ class PostAdmin(RendersFirst):
         if not post.author_id:
             post.author = Author.objects.filter(user=request.user).first() or Author(name=str(request.user), slug="-")
         is_rendered = post.rerender()
-        return show(request, post, preview=True, refused="" if is_rendered else rendering.REFUSED)
+        return show(request, post, preview=True, refused="" if is_rendered else costly_text.REFUSED)
 
 
 class ArchiveAdmin(admin.ModelAdmin):

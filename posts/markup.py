@@ -28,7 +28,7 @@ from django.conf import settings
 from django.utils import translation
 from django.utils.safestring import SafeString, mark_safe
 
-from posts import languages, rendering
+from posts import costly_text, languages
 from posts.writing import allowed, breaks, comment_markdown, links, marks, reading, sections, tree
 from posts.writing.code import set_code
 from posts.writing.comment_markdown import COMMENT_MAX_LENGTH
@@ -77,11 +77,11 @@ def typeset(text: str, body_format: str = "markdown", language: str = "") -> Typ
 @lru_cache(maxsize=4)
 def _typeset_once(text: str, body_format: str, language: str, _site_url: str) -> Typeset:
     """A form that is saved asks several times for the same text."""
-    if not rendering.is_risky(text, body_format):
+    if not costly_text.is_risky(text, body_format):
         return typeset_here(text, body_format, language)
     try:
-        shown, contents, teaser, *others = rendering.render(text, body_format, language)
-    except rendering.NotRendered as error:
+        shown, contents, teaser, *others = costly_text.render(text, body_format, language)
+    except costly_text.NotRendered as error:
         logger.warning("A post of %d characters could not be rendered: %s", len(text), error)
         return _plain(text)
     # They have passed the gate there.

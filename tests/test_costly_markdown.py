@@ -7,7 +7,7 @@ from django.core.management import call_command
 from pytest_django.asserts import assertContains, assertNotContains
 
 from blog_site.moving.wordpress.reader import MARKDOWN
-from posts import rendering
+from posts import costly_text
 from posts.markup import typeset, typeset_here
 from posts.models import Author, Post
 from tests.factories import make_author, make_editor, make_post
@@ -81,8 +81,8 @@ def editor(client):
 
 @pytest.mark.parametrize("name", RUNS)
 def test_what_is_rendered_here_takes_a_moment(name):
-    length = rendering.LENGTH
-    while rendering.is_risky(fill(RUNS[name], length), "markdown"):
+    length = costly_text.LENGTH
+    while costly_text.is_risky(fill(RUNS[name], length), "markdown"):
         length = int(length * 0.9)
     begun = process_time()
 
@@ -96,7 +96,7 @@ def test_an_ordinary_post_is_rendered_here():
     text = "\n\n".join(["# Title", *paragraphs, "- one\n- two\n- three", "> A quote.", "```\nx = 1\n```"])
 
     assert len(text) > 5_000
-    assert not rendering.is_risky(text, "markdown")
+    assert not costly_text.is_risky(text, "markdown")
 
 
 def test_what_another_process_renders_is_the_same(settings):
@@ -110,7 +110,7 @@ def test_what_another_process_renders_is_the_same(settings):
 
     made = typeset(text)
 
-    assert rendering.is_risky(text, "markdown")
+    assert costly_text.is_risky(text, "markdown")
     assert made == typeset_here(text, "markdown", "de")
     assert [type(part) for part in made] == [type(part) for part in typeset_here(text, "markdown", "de")]
 
@@ -138,8 +138,8 @@ def test_a_text_that_takes_too_long_is_refused_and_still_there(client, editor, t
 
 
 def test_no_text_gets_more_than_its_share():
-    assert rendering.seconds_for("[" * 20_000) < 2
-    assert rendering.seconds_for("[" * 100_000_000) == rendering.MOST_SECONDS
+    assert costly_text.seconds_for("[" * 20_000) < 2
+    assert costly_text.seconds_for("[" * 100_000_000) == costly_text.MOST_SECONDS
 
 
 def test_a_preview_of_it_says_so_too(client, editor):

@@ -5,7 +5,7 @@ from django.core.exceptions import ValidationError
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from posts import rendering, slugs
+from posts import costly_text, slugs
 from posts.cached_reverse import address
 from posts.markup import render_bio, typeset
 from posts.pictures.markup import with_pictures
@@ -65,7 +65,7 @@ class Author(Public):
     def clean(self):
         same = Author.objects.filter(pk=self.pk, bio=self.bio)
         if (len(self.bio) > LONGEST_BIO or typeset(self.bio).is_plain) and not same.exists():
-            rendering.refuse("bio")
+            costly_text.refuse("bio")
 
     @classmethod
     def for_account(cls, user):

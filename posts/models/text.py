@@ -3,7 +3,7 @@ from django.utils.text import Truncator
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
-from posts import languages, rendering
+from posts import costly_text, languages
 from posts.markup import plain_text, typeset
 from posts.pictures.markup import with_pictures
 from posts.words import index_text
@@ -76,7 +76,7 @@ class Text(models.Model):
         in no correction's way.
         """
         if typeset(self.body, self.body_format, self.language).is_plain and not same.exists():
-            rendering.refuse("body")
+            costly_text.refuse("body")
 
     def rerender(self, text=None, index=None):
         """Computes what `RENDERED` names anew; saves nothing. What is known of it can be given: `text`, from typeset(),

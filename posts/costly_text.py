@@ -1,7 +1,7 @@
 """Renders a text that may take long in a process of its own, which is stopped when its time is up.
 
 Python-Markdown is quadratic on dozens of patterns and recursive on others, and no list of patterns is ever whole. A
-text that could take a web server's thread more than half a second is therefore given to `python -m posts.rendering`:
+text that could take a web server's thread more than half a second is therefore given to `python -m posts.costly_text`:
 however it was written, it costs so many seconds of one processor and so much memory, and nobody else waits for it.
 """
 
@@ -78,7 +78,7 @@ def render(text, body_format, language):
         raise NotRendered("others are waiting")
     try:
         done = subprocess.run(
-            [sys.executable, "-m", "posts.rendering"],
+            [sys.executable, "-m", "posts.costly_text"],
             input=json.dumps(asked, default=str).encode(),
             stdout=subprocess.PIPE,
             cwd=settings.BASE_DIR,
