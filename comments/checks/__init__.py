@@ -7,9 +7,11 @@ path in the setting `EXTRA_CHECKS`. It may take its time: its writer waits, and 
 """
 
 import logging
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import asdict, dataclass, field
 
 from django.conf import settings
+from django.contrib.auth.models import User
 from django.db import models
 from django.utils.module_loading import import_string
 from django.utils.translation import gettext as _
@@ -56,7 +58,7 @@ NAMES = {
 FORMER_NAMES = {"trap": "honeypot"}
 
 
-def called(check):
+def called(check: str) -> object:
     """The name of a check in the moderator's language; one of `EXTRA_CHECKS` goes by the name it gave itself."""
     return NAMES.get(FORMER_NAMES.get(check, check), check)
 
@@ -74,7 +76,7 @@ class Finding:
     why: str
     plain: str = ""
 
-    def as_dict(self):
+    def as_dict(self) -> dict[str, str]:
         return asdict(self) | {"verdict": str(self.verdict)}
 
 
@@ -82,18 +84,24 @@ class Finding:
 class SubmissionContext:
     """What is known beside the words: who sent them, and how."""
 
-    user: object = None  # a logged-in account, or None
+    user: User | None = None  # a logged-in account, or None
     browser: str = ""  # the proven name of a remembered browser
     honeypot: str = ""  # what stands in the field that people don't see
     discussion: DiscussionSettings = field(default_factory=DiscussionSettings.load)
     markup_failed: bool = False  # the text broke the renderer, and stands as plain paragraphs
 
     @property
-    def writer_moderates(self):
-        return bool(self.user) and self.user.has_perm("comments.moderate_comment")
+    def writer_moderates(self) -> bool:
+        return bool(self.user and self.user.has_perm("comments.moderate_comment"))
 
 
-def run_checks(comment, context, checks=None):
+# One check: what it finds, or nothing.
+Check = Callable[[Comment, SubmissionContext], Finding | None]
+
+
+def run_checks(
+    comment: Comment, context: SubmissionContext, checks: Sequence[Check | str] | None = None
+) -> list[Finding]:
     """All findings on `comment`, in the order of the checks: `checks`, or every one there is. Nothing is stored."""
     if skips_checks(comment, context):
         return [Finding("writer", Verdict.APPROVE, _("A moderator's own comment: the checks were skipped."))]
@@ -111,31 +119,31 @@ def run_checks(comment, context, checks=None):
     return findings
 
 
-def run_slow_checks(comment, context):
+def run_slow_checks(comment: Comment, context: SubmissionContext) -> list[Finding]:
     """The findings of all checks but `ASK_THE_LATEST`."""
     slow = [check for check in [*CHECKS, *settings.EXTRA_CHECKS] if check not in ASK_THE_LATEST]
     return run_checks(comment, context, slow)
 
 
-def add_latest(findings, comment, context):
+def add_latest(findings: list[Finding], comment: Comment, context: SubmissionContext) -> list[Finding]:
     """The findings of the slow checks with those of `ASK_THE_LATEST`: quick enough to run while others wait."""
     if skips_checks(comment, context):
         return findings
     return sorted([*findings, *run_checks(comment, context, ASK_THE_LATEST)], key=_place)
 
 
-def skips_checks(comment, context):
+def skips_checks(comment: Comment, context: SubmissionContext) -> bool:
     """Moderators, and authors below their own posts, are read by nobody first."""
-    writes_below_own = bool(context.user) and comment.post.author.user_id == context.user.pk
+    writes_below_own = bool(context.user and comment.post.author.user_id == context.user.pk)
     return context.writer_moderates or writes_below_own
 
 
-def _place(finding):
+def _place(finding: Finding) -> int:
     names = [*NAMES]
     return names.index(finding.check) if finding.check in NAMES else len(names)
 
 
-def status_after(findings):
+def status_after(findings: Iterable[Finding]) -> str:
     """The status that the strictest of the findings calls for; approved where there is none."""
     order = list(Verdict)
     verdict = max((finding.verdict for finding in findings), key=order.index, default=Verdict.APPROVE)

@@ -6,6 +6,7 @@ set. What it sends of a reader to a third party stands in `_told`; `docs/moderat
 
 import logging
 from concurrent.futures import ThreadPoolExecutor
+from typing import Any
 
 import akismet
 import httpx
@@ -14,7 +15,9 @@ from django.core.cache import cache
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from . import Finding, Verdict
+from comments.models import Comment
+
+from . import Finding, SubmissionContext, Verdict
 
 logger = logging.getLogger(__name__)
 
@@ -30,7 +33,7 @@ SPAM = {
 }
 
 
-def check(comment, context):
+def check(comment: Comment, context: SubmissionContext) -> Finding | None:
     """Spam where Akismet says so, held where it can't be asked, nothing where it sees no spam.
 
     Ordinary spam is marked like the blatant kind: whoever set the key has asked for just that, and here spam is kept,
@@ -60,11 +63,11 @@ def check(comment, context):
     return Finding("akismet", Verdict.SPAM, str(SPAM[answer])) if answer in SPAM else None
 
 
-def _held(why):
+def _held(why: str) -> Finding:
     return Finding("akismet", Verdict.HOLD, why)
 
 
-def _told(comment):
+def _told(comment: Comment) -> dict[str, Any]:
     """All that Akismet hears of a comment. Not the e-mail address: the form promises that it is never passed on."""
     return {
         "user_ip": comment.ip_address or "",
@@ -79,7 +82,7 @@ def _told(comment):
     }
 
 
-def _ask(told):
+def _ask(told: dict[str, Any]) -> akismet.CheckResponse:
     """Akismet's answer. Raises TimeoutError after `SECONDS`, or one of the client's errors.
 
     The time-out of httpx is for each step, and again for each of the server's addresses, and not for looking these up.
@@ -92,7 +95,7 @@ def _ask(told):
         asking.shutdown(wait=False)
 
 
-def _send(told):
+def _send(told: dict[str, Any]) -> akismet.CheckResponse:
     # The client's own `with`, and its `validated_client`, would ask about the key before each comment: a second
     # request for what the answer to the first one says as well.
     with httpx.Client(headers={"User-Agent": akismet.USER_AGENT}, timeout=SECONDS) as http:

@@ -2,9 +2,9 @@
 
 from django.utils.translation import gettext as _
 
-from comments.models import SpamModel
+from comments.models import Comment, SpamModel
 
-from . import Finding, Verdict
+from . import Finding, SubmissionContext, Verdict
 
 # From this score on, worth a look.
 SUSPICIOUS = 0.5
@@ -12,7 +12,7 @@ SUSPICIOUS = 0.5
 SURE_FROM = 100
 
 
-def check(comment, context):
+def check(comment: Comment, context: SubmissionContext) -> Finding | None:
     model = SpamModel.current()
     score = model.score(comment.body) if model else None
     if score is None or score < min(SUSPICIOUS, context.discussion.spam_threshold):

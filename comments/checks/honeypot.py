@@ -2,10 +2,12 @@
 
 from django.utils.translation import gettext as _
 
-from . import Finding, Verdict
+from comments.models import Comment
+
+from . import Finding, SubmissionContext, Verdict
 
 
-def check(comment, context):
+def check(comment: Comment, context: SubmissionContext) -> Finding | None:
     if context.honeypot:
         return Finding("honeypot", Verdict.SPAM, _("The honeypot, a field that people can’t see, was filled in."))
     return None

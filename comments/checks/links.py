@@ -3,10 +3,12 @@
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from . import Finding, Verdict
+from comments.models import Comment
+
+from . import Finding, SubmissionContext, Verdict
 
 
-def check(comment, context):
+def check(comment: Comment, context: SubmissionContext) -> Finding | None:
     limit = context.discussion.max_links
     count = comment.link_count
     if limit is None or count <= limit:

@@ -4,10 +4,10 @@ from django.utils.translation import gettext as _
 
 from comments.models import Comment
 
-from . import Finding, Verdict
+from . import Finding, SubmissionContext, Verdict
 
 
-def check(comment, context):
+def check(comment: Comment, context: SubmissionContext) -> Finding | None:
     modes = context.discussion.Moderation
     # The blog's, or the post's own where that is stricter.
     modes_asked_for = {context.discussion.moderation, comment.post.moderation}
@@ -26,7 +26,7 @@ def check(comment, context):
     return None
 
 
-def _first(context):
+def _first(context: SubmissionContext) -> Finding | None:
     earlier = Comment.objects.by_person(user=context.user, browser=context.browser)
     if not earlier.approved().exists():
         return Finding(

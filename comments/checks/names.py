@@ -3,6 +3,7 @@
 A name is theirs if a reader would take it for that: see `comments.likeness`. Their own accounts are never held by it.
 """
 
+from collections.abc import Iterable
 from typing import NamedTuple
 
 from django.contrib.auth import get_user_model
@@ -10,9 +11,10 @@ from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from comments.likeness import borne
+from comments.models import Comment
 from posts.models import Author, Blog
 
-from . import Finding, Verdict
+from . import Finding, SubmissionContext, Verdict
 
 
 class Bearer(NamedTuple):
@@ -24,7 +26,7 @@ class Bearer(NamedTuple):
     is_public: bool  # whether everybody can read on this blog that the name is borne here
 
 
-def check(comment, context):
+def check(comment: Comment, context: SubmissionContext) -> Finding | None:
     account = context.user.pk if context.user else None
     bearer = taken_from(comment.name, account, bearers())
     if not bearer:
@@ -34,7 +36,7 @@ def check(comment, context):
     return Finding("names", Verdict.HOLD, bearer.why % {"name": bearer.name}, plain if bearer.is_public else "")
 
 
-def taken_from(name, account, known):
+def taken_from(name: str, account: object, known: Iterable[Bearer]) -> Bearer | None:
     """The `Bearer` in `known` whose name somebody else signs with; None where it is nobody's, or the account's own."""
     if not name:
         return None
@@ -45,7 +47,7 @@ def taken_from(name, account, known):
     return next(iter(sorted(found, key=lambda bearer: not bearer.is_public)), None)
 
 
-def bearers():
+def bearers() -> list[Bearer]:
     """Everybody whose name is protected, as they are called now: three queries."""
     of_author = _("The name looks like that of the author “%(name)s”, but the comment was not sent from their account.")
     of_staff = _(

@@ -11,12 +11,12 @@ from django.utils.translation import ngettext
 
 from comments.models import Comment
 
-from . import Finding, Verdict
+from . import Finding, SubmissionContext, Verdict
 
 WITHIN = timedelta(hours=1)
 
 
-def check(comment, context):
+def check(comment: Comment, context: SubmissionContext) -> Finding | None:
     same = Comment.objects.filter(fingerprint=comment.fingerprint).sent_within(WITHIN)
     elsewhere = same.of_readers().exclude(post=comment.post).exclude(user__isnull=False, user=context.user).count()
     if not elsewhere:

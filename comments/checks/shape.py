@@ -11,7 +11,7 @@ from posts.markup import plain_text
 from posts.models import Post
 from posts.words import UNSPACED, is_unspaced
 
-from . import Finding, Verdict
+from . import Finding, SubmissionContext, Verdict
 
 LONG_ENOUGH = 20  # letters: "OK" and "NATO" are no shouting
 MOSTLY = 0.8
@@ -40,14 +40,14 @@ _PIECES = re.compile(rf"[{UNSPACED}]|[^\s{UNSPACED}]+")
 SAMPLE = 500
 
 
-def capitals(comment, context):
+def capitals(comment: Comment, context: SubmissionContext) -> Finding | None:
     cased = [c for c in _CHEROKEE.sub("", _prose(comment)) if c.upper() != c.lower()]
     if len(cased) >= LONG_ENOUGH and sum(letter.isupper() for letter in cased) > MOSTLY * len(cased):
         return _hold(_("Almost all capital letters."), _("it is mostly in capital letters"))
     return None
 
 
-def one_character(comment, context):
+def one_character(comment: Comment, context: SubmissionContext) -> Finding | None:
     for run in RUN.finditer(_prose(comment)):
         if len(run[0]) > LONGEST_RUN or not _means_something(run[1]):
             told = _("One character repeated many times: %(character)s.") % {"character": run[1]}
@@ -55,32 +55,32 @@ def one_character(comment, context):
     return None
 
 
-def more_link_than_text(comment, context):
+def more_link_than_text(comment: Comment, context: SubmissionContext) -> Finding | None:
     linked = sum(_size(plain_text(words)) for words in LINK.findall(comment.body_html))
     if linked > _size(plain_text(comment.body_html)) - linked:
         return _hold(_("More links than text."), _("it has more links than text"))
     return None
 
 
-def _means_something(character):
+def _means_something(character: str) -> bool:
     """Whether people repeat this character for a reason: a line, or laughter in any script."""
     by_itself = _LINES.match(character) or _LAUGHTER_OR_PRAISE.match(character)
     return bool(by_itself or _NAME_OF_H.search(unicodedata.name(character, "")))
 
 
-def _prose(comment):
+def _prose(comment: Comment) -> str:
     """The text as readers see it, without code: what stands there stands in columns, and is shouted by nobody."""
     return plain_text(_CODE.sub(" ", comment.body_html))
 
 
-def _size(text):
+def _size(text: str) -> float:
     """How long a text is, in words; an address is one, however long."""
     pieces = [piece for piece in _PIECES.findall(text) if any(map(str.isalnum, piece))]
     unspaced = sum(map(is_unspaced, pieces))
     return len(pieces) - unspaced + unspaced / 2
 
 
-def foreign_script(comment, context):
+def foreign_script(comment: Comment, context: SubmissionContext) -> Finding | None:
     """A text in scripts that neither this post nor the blog's newest posts and comments have."""
     text = plain_text(comment.body_html)
     scripts = scripts_of(text, words=True)
@@ -96,5 +96,5 @@ def foreign_script(comment, context):
     return _hold(told, _("it is in a script that is new to this blog"))
 
 
-def _hold(why, plain):
+def _hold(why: str, plain: str) -> Finding:
     return Finding("shape", Verdict.HOLD, why, plain)

@@ -10,37 +10,38 @@ from typing import NamedTuple
 from django.utils.translation import gettext as _
 
 from comments.cleaning import clean_line
-from comments.word_lists import WordList
+from comments.models import Comment
+from comments.word_lists import Match, WordList
 from posts.markup import plain_text
 
-from . import Finding, Verdict
+from . import Finding, SubmissionContext, Verdict
 
 
-def hold_words(comment, context):
+def hold_words(comment: Comment, context: SubmissionContext) -> Finding | None:
     if found := match(context.discussion.hold_words, comment):
         told = _("Matches “%(line)s” in the words that hold a comment.") % {"line": found.line}
         return Finding("hold words", Verdict.HOLD, f"{told} {found.where()}", _plain())
     return None
 
 
-def block_words(comment, context):
+def block_words(comment: Comment, context: SubmissionContext) -> Finding | None:
     if found := match(context.discussion.block_words, comment):
         told = _("Matches “%(line)s” in the words that mark a comment as spam.") % {"line": found.line}
         return Finding("block words", Verdict.SPAM, f"{told} {found.where()}", _plain())
     return None
 
 
-def _plain():
+def _plain() -> str:
     # The same for both lists, so that nobody can tell from it which one it was.
     return _("it contains a word that the author wants to check first")
 
 
-def match(lines, comment):
+def match(lines: str, comment: Comment) -> "Place | None":
     """The first line found that matches the comment, and where it does, as a `Place`; None if none does."""
     if not lines.strip():
         return None
     word_list = WordList.of(lines)
-    if line := word_list.match_address(comment.ip_address):
+    if comment.ip_address and (line := word_list.match_address(comment.ip_address)):
         return Place(line[:LONGEST], "ip_address", comment.ip_address, None)
     for field, text, is_markdown in texts_of(comment):
         if text and (found := word_list.find(text, is_markdown=is_markdown)):
@@ -48,7 +49,7 @@ def match(lines, comment):
     return None
 
 
-def texts_of(comment):
+def texts_of(comment: Comment) -> list[tuple[str, str, bool]]:
     """[(field, text, whether it is Markdown)] of all that is read; `shown` is the text as readers see it."""
     shown = plain_text(comment.body_html)
     return [
@@ -69,9 +70,9 @@ class Place(NamedTuple):
     line: str
     field: str
     text: str
-    found: object  # the `Match`; None for an IP address
+    found: Match | None  # None for an IP address
 
-    def where(self):
+    def where(self) -> str:
         """Field and place in a sentence for moderators."""
         sentences = {
             "body": _("In the text: “%(words)s”"),
