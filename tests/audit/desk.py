@@ -22,6 +22,7 @@ from tests.wxr import import_, make_export, make_item, make_wxr_comment
 
 QUEUE = "/admin/comments/comment/"
 FIRST_COMMENT = Finding("moderation", Verdict.HOLD, "No comment of this account or browser has been approved yet.")
+SUSPECTED = Finding("learned", Verdict.HOLD, "Similar to comments you marked as spam (0.61): letter.")
 
 
 def write_desk():
@@ -79,6 +80,8 @@ def _comments(post, editor):
     Note.objects.create(comment=waiting, author=editor, text="I know the boot.")
     make_comment(post=post, status="spam", submitted_at=timezone.now() - timedelta(days=90))
     make_comment(post=post).trash(by=editor, reason="Rude.")
+    for number in range(20):  # so that the spam filter seems to have drifted
+        make_comment(post=post, body=f"Letter {number}.", findings=[SUSPECTED])
 
 
 def make_waiting(**fields):
