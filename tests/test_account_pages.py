@@ -436,6 +436,15 @@ def test_nobody_else_is_asked_for_one(client, ann, settings):
     assert reader.get("/accounts/").status_code == 200
 
 
+@pytest.mark.parametrize("path", ["mfa/authenticator", "account/emailaddress", "usersessions/usersession"])
+def test_the_administration_shows_no_secrets_of_accounts(client, ann, boss, path):
+    give_app(ann)
+    log_in(client, "boss")
+
+    assert client.get(f"/admin/{path}/").status_code == 404
+    assertNotContains(client.get(f"/admin/auth/user/{ann.pk}/change/"), "JBSWY3DP")
+
+
 def test_an_administrator_takes_a_lost_second_factor_away(client, ann, boss):
     give_app(ann)
     log_in(client, "boss")

@@ -1,7 +1,9 @@
 """Accounts in the admin: who may do what, and what happened to whom. What changes rights leaves an event."""
 
-from allauth.account.models import EmailAddress
+from allauth.account import admin as account_admin
+from allauth.mfa import admin as mfa_admin
 from allauth.mfa.models import Authenticator
+from allauth.usersessions import admin as sessions_admin
 from allauth.usersessions.models import UserSession
 from django.contrib import admin, messages
 from django.contrib.auth.admin import GroupAdmin, UserAdmin
@@ -151,10 +153,10 @@ class AccountEventAdmin(admin.ModelAdmin):
         return False
 
 
-# Their owners have pages for these; what others may do with them are the actions above.
-for model in (EmailAddress, Authenticator, UserSession):
-    if admin.site.is_registered(model):
-        admin.site.unregister(model)
+# The pages that allauth registers show secrets. Owners have their own pages for these; what others may do with them are
+# the actions above. Imported here, so that they have been registered by now.
+for registered in (account_admin.EmailAddress, mfa_admin.Authenticator, sessions_admin.UserSession):
+    admin.site.unregister(registered)
 admin.site.unregister([User, Group])
 admin.site.register(User, AccountAdmin)
 admin.site.register(Group, GroupRightsAdmin)
