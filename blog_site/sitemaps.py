@@ -19,17 +19,22 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.utils.encoding import iri_to_uri
 from django.utils.translation import gettext as _
-from django.views.decorators.http import conditional_page, require_safe
+from django.views.decorators.http import etag, require_safe
 
 from comments.models import Comment
+from posts.generation import etag_of, present
 from posts.models import Author, Category, Post, Tag
 
 # In a stored text, whose attributes have double quotes. Other sites' pictures are not shown here.
 _OUR_PICTURES = re.compile(r'<img\b[^>]*?\ssrc="(/[^/"][^"]*)"')
 
 
+def _version(request, *_args, **_kwargs):
+    return etag_of(settings.SITE_URL, request.path, present(request)[0])
+
+
 @require_safe
-@conditional_page
+@etag(_version)
 def index(request):
     """The parts that there are, each with the time of what changed last in it."""
     parts = [part for name, section in SECTIONS.items() for part in section().parts(name)]
@@ -37,7 +42,7 @@ def index(request):
 
 
 @require_safe
-@conditional_page
+@etag(_version)
 def part(request, section, number):
     """One part. 404 past the last one."""
     try:
@@ -147,13 +152,14 @@ class Archives(Section):
 
     def items(self):
         posts = Post.objects.published().posts()
-        newest = posts.aggregate(newest=Max("published_at"))["newest"]
-        found = [Archive(reverse("posts:home"), newest), Archive(reverse("posts:overview"), newest)]
+        found = []
         for name, trunc in (("year", TruncYear), ("month", TruncMonth)):
             times = posts.values(start=trunc("published_at")).annotate(newest=Max("published_at")).order_by("start")
             for start, time in times.values_list("start", "newest"):
                 path = reverse(f"posts:{name}", args=(start.year, start.month)[: 1 + (name == "month")])
                 found.append(Archive(path, time))
+        newest = max((archive.changed_at for archive in found), default=None)
+        found = [Archive(reverse("posts:home"), newest), Archive(reverse("posts:overview"), newest), *found]
         for model in (Category, Tag, Author):
             rows = model.objects.filter(posts__in=posts).annotate(newest=Max("posts__published_at")).order_by("pk")
             found += [Archive(row.get_absolute_url(), row.newest) for row in rows]

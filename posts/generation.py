@@ -1,5 +1,6 @@
 """Which state of what readers see a request meets, and what is kept between requests for as long as that lasts."""
 
+import hashlib
 from collections.abc import Callable
 from datetime import UTC, datetime
 from typing import Any, NamedTuple
@@ -63,6 +64,12 @@ def _time(value):
     """SQLite keeps times without a zone, in UTC, and computes with them as text."""
     value = datetime.fromisoformat(value) if isinstance(value, str) else value
     return value and (value if value.tzinfo else value.replace(tzinfo=UTC))
+
+
+def etag_of(*parts: object) -> str:
+    """An ETag that is another where any of these is: a Generation, say, and the address."""
+    stamp = repr(parts).encode("utf-8", "replace")
+    return f'W/"{hashlib.blake2b(stamp, digest_size=16).hexdigest()}"'
 
 
 _memo: dict[Callable[[], Any], tuple["Generation", Any]] = {}

@@ -129,16 +129,34 @@ def test_it_costs_the_same_however_much_is_in_it(client, django_assert_num_queri
 
     with django_assert_num_queries(8):
         client.get("/sitemap.xml")
-    with django_assert_num_queries(1):
+    with django_assert_num_queries(2):
         client.get("/sitemap-posts-1.xml")
 
 
-def test_who_has_it_is_told_so(client):
-    make_post()
+@pytest.mark.parametrize("address", ["/sitemap.xml", "/sitemap-posts-1.xml", "/sitemap-archives-1.xml"])
+def test_who_has_it_is_told_so_at_the_cost_of_one_query(client, address, django_assert_num_queries):
+    post = make_post()
+    tag = client.get(address)["ETag"]
 
-    for address in ("/sitemap.xml", "/sitemap-posts-1.xml"):
-        tag = client.get(address)["ETag"]
+    with django_assert_num_queries(1):
         assert client.get(address, headers={"If-None-Match": tag}).status_code == 304
+    make_comment(post=post)
+    assert client.get(address, headers={"If-None-Match": tag}).status_code == 200
+
+
+def test_what_became_public_by_the_clock_alone_is_told_to_who_has_the_old_one(client, monkeypatch):
+    make_post()
+    make_post(title="Soon", slug="soon", published_at=timezone.now() + timedelta(hours=1))
+    addresses = ("/sitemap-posts-1.xml", "/feed/")
+    tags = {address: client.get(address)["ETag"] for address in addresses}
+
+    then = timezone.now() + timedelta(hours=2)
+    monkeypatch.setattr(timezone, "now", lambda: then)
+
+    for address, tag in tags.items():
+        answer = client.get(address, headers={"If-None-Match": tag})
+        assert answer.status_code == 200
+        assert "/soon/" in answer.content.decode()
 
 
 def test_an_empty_blog_has_one_too(client):

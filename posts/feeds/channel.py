@@ -1,6 +1,5 @@
 """What a feed says of itself and of each entry, and the answer to whoever asks for it again and again."""
 
-import hashlib
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -12,7 +11,7 @@ from django.utils.http import http_date, parse_etags
 
 from posts.feeds.formats import FORMATS
 from posts.feeds.text import as_html, xml_text
-from posts.generation import BEFORE_ALL
+from posts.generation import BEFORE_ALL, etag_of
 from posts.models import Blog
 
 # No transaction takes longer from its call of public_changed() until it is stored.
@@ -123,8 +122,7 @@ def answer(
     `Entry`s.
     """
     write, content_type = FORMATS[form]
-    stamp = repr((channel, channel.hub, channel.language, form, generation))
-    etag = f'W/"{hashlib.blake2b(stamp.encode("utf-8", "replace"), digest_size=16).hexdigest()}"'
+    etag = etag_of(channel, channel.hub, channel.language, form, generation)
     last_modified, is_settled = _last_modified(changed_at)
     if _has_it(request, etag, last_modified if is_settled else None):
         response: HttpResponse = HttpResponseNotModified()
