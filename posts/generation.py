@@ -72,17 +72,28 @@ def etag_of(*parts: object) -> str:
     return f'W/"{hashlib.blake2b(stamp, digest_size=16).hexdigest()}"'
 
 
-_memo: dict[Callable[[], Any], tuple["Generation", Any]] = {}
+# {what makes it: (for which generation, {of what: it})}
+_memo: dict[Callable[..., Any], tuple[Generation, dict[tuple[Any, ...], Any]]] = {}
+MOST = 50  # that are kept of what is made of something, such as of each post
 
 
-def memoise(make, generation):
-    """What `make()` says of this generation; asked once a process, and shared by all that get it: nobody changes it."""
-    known = _memo.get(make)
-    if not known or known[0] != generation:
-        known = _memo[make] = (generation, make())
-    return known[1]
+def memoise(make: Callable[..., Any], generation: Generation, *of: Any) -> Any:
+    """What `make(*of)` is in this generation: made once a process, and shared by all that get it, so nobody changes it.
+
+    `make` depends on what readers see, which the generation tells apart, and on nothing else.
+    """
+    known, kept = _memo.get(make, (None, {}))
+    if known != generation:
+        _known, kept = _memo[make] = (generation, {})
+    value = kept.get(of)
+    if value is None:
+        value = make(*of)
+        if len(kept) >= MOST:
+            kept.clear()
+        kept[of] = value
+    return value
 
 
-def forget():
+def forget() -> None:
     """Forgets what memoise() has kept: for tests, whose databases are others."""
     _memo.clear()

@@ -2,7 +2,6 @@
 
 from django.conf import settings
 from django.core.paginator import EmptyPage, InvalidPage, Paginator
-from django.db.models import Count, Max, Min
 from django.http import Http404, HttpResponse, HttpResponsePermanentRedirect
 from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
@@ -12,8 +11,8 @@ from django.views.decorators.http import require_safe
 
 from posts import archives, cards, redirects
 from posts.dates import archive_dates
+from posts.generation import memoise, present
 from posts.models import Author, Blog, Category, Post, Tag
-from posts.models.queryset import SEARCHED
 
 POSTS_PER_PAGE = 10
 MOST_PINNED = 5
@@ -32,10 +31,9 @@ def home(request):
     posts = Post.objects.published().posts()
     pinned = list(posts.pinned().newest_first().for_listing()[:MOST_PINNED])
     others = posts.exclude(pk__in=[post.pk for post in pinned])
-    about = posts.aggregate(number=Count("pk"), first=Min("published_at"), last=Max("published_at"))
-    years = archives.years((about["first"], about["last"]))
-    number = about["number"] - len(pinned)
-    return _archive(request, others, number=number, template="posts/home.html", pinned=pinned, years=years)
+    years, number = memoise(archives.counted_years, present(request)[0])
+    context = {"pinned": pinned, "years": [year for year, _number in years]}
+    return _archive(request, others, number=number - len(pinned), template="posts/home.html", **context)
 
 
 @require_safe
@@ -44,11 +42,13 @@ def overview(request):
     if Post.objects.published().filter(permalink=request.path_info).exists():
         # An imported page of this address keeps it.
         return permalink(request, request.path_info[1:])
+    generation, _blog = present(request)
+    years, _number = memoise(archives.counted_years, generation)
     context = {
-        "years": archives.counted_years(),
-        "categories": Category.tree(),
-        "tags": archives.counted_tags(),
-        "authors": archives.counted_authors(),
+        "years": years,
+        "categories": memoise(Category.tree, generation),
+        "tags": memoise(archives.counted_tags, generation),
+        "authors": memoise(archives.counted_authors, generation),
     }
     return render(request, "posts/overview.html", context)
 
@@ -64,7 +64,8 @@ def dated(request, year, month=None, day=None):
     if not posts or not posts.exists():
         # An imported post may have a path that looks like a date; otherwise there is nothing.
         return permalink(request, request.path_info[1:])
-    parts, above = [] if day else archives.parts_of(year, month), archives.above(year, month, day)
+    parts = [] if day else memoise(archives.parts_of, present(request)[0], year, month)
+    above = archives.above(year, month, day)
     return _archive(request, posts, heading=dates.heading, parts=parts, above=above)
 
 
@@ -100,9 +101,11 @@ def _feed(found):
 @require_safe
 def permalink(request, path):
     """A post or page at its own path, or the redirect to it from a path that it once had."""
-    post = Post.public_at(f"/{path}")
+    # Kept is what stands at an address as it is asked for most; the rest is read anew.
+    path_info = f"/{path}"
+    post = Post.public_at(path_info) if request.GET else memoise(Post.public_at, present(request)[0], path_info)
     if not post and request.user.is_authenticated:
-        post = _with_parts(Post.objects.visible_to(request.user)).filter(permalink=f"/{path}").first()
+        post = Post.objects.visible_to(request.user).for_page().filter(permalink=path_info).first()
     return show(request, post) if post else _elsewhere(request, path)
 
 
@@ -129,7 +132,7 @@ def card(request, pk, mark):
 @require_safe
 def preview(request, pk):
     """A draft that has no address yet, for those who write and edit it."""
-    post = get_object_or_404(_with_parts(Post.objects.visible_to(request.user)), pk=pk)
+    post = get_object_or_404(Post.objects.visible_to(request.user).for_page(), pk=pk)
     return redirect(post) if post.permalink else show(request, post)
 
 
@@ -151,24 +154,27 @@ def show(request, post, *, status=200, **context):
         if isinstance(below, HttpResponseBase):
             return below
         context |= below
-    previous, following, related = post.around()
-    categories, tags = post.terms()
+    context |= memoise(_beside, present(request)[0], post) if post.is_public else _beside(post)
     context |= {
         "post": post,
-        "previous": previous,
-        "following": following,
-        "related": related,
-        "below": post.pages_below(),
-        "categories": categories,
-        "tags": tags,
         # The page of one comment is the post's, once more.
         "unlisted": not post.is_public or not request.GET.keys().isdisjoint({"awaiting", "replytocom", "comment"}),
     }
     return render(request, "posts/post.html", context, status=status)
 
 
-def _with_parts(posts):
-    return posts.select_related("author", "picture").defer(*SEARCHED)
+def _beside(post):
+    """What stands beside a post's text: the posts around it, the pages below it, and what it is filed under."""
+    previous, following, related = post.around()
+    categories, tags = post.terms()
+    return {
+        "previous": previous,
+        "following": following,
+        "related": related,
+        "below": post.pages_below(),
+        "categories": categories,
+        "tags": tags,
+    }
 
 
 def _archive(request, posts, *, number=None, template="posts/archive.html", **context):

@@ -416,7 +416,7 @@ def test_machines_are_told_at_no_cost(client, post, django_assert_num_queries):
     with_thread(post)
     client.get(post.get_absolute_url())
 
-    with django_assert_num_queries(7):
+    with django_assert_num_queries(2):
         page = client.get(post.get_absolute_url())
 
     assertContains(page, "ld+json", count=1)

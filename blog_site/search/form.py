@@ -8,6 +8,7 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from posts import archives
+from posts.generation import memoise
 from posts.models import Author, Category, Post
 
 from .finding import Limits
@@ -18,18 +19,12 @@ KINDS = [("", _("Everything")), ("post", _("Posts")), ("page", _("Pages")), ("co
 class SearchForm:
     """What an address asks for, and the choices that there are. A choice that does not exist is none."""
 
-    def __init__(self, data):
+    def __init__(self, data, generation):
         # Neither a browser nor a text that is found has a NUL or the like.
         q = "".join(letter if letter.isprintable() else " " for letter in data.get("q", ""))
         self.q = " ".join(q.split())
         self.kinds = KINDS
-        self.years = archives.years()
-        # Those that only a draft has are nobody's business yet.
-        filed = _with_a_post(Category, "categories")
-        paths = {above for category in filed for above in accumulate(category.path.split("/"), "{}/{}".format)}
-        categories = Category.objects.filter(path__in=paths)
-        self.categories = sorted(categories, key=lambda category: category.path.split("/"))
-        self.authors = list(_with_a_post(Author, "author").order_by("name", "pk"))
+        self.years, self.categories, self.authors = memoise(_choices, generation)
         self.limits = Limits(
             kind=data.get("kind", "") if data.get("kind") in dict(KINDS) else "",
             year=_chosen(self.years, data.get("year"), str),
@@ -55,6 +50,19 @@ class SearchForm:
     @property
     def address_everywhere(self):
         return self.address(limited=False)
+
+
+def _choices():
+    """(years, categories, authors) that a search can be narrowed to. What only a draft has is nobody's business yet."""
+    years, _number = archives.counted_years()
+    filed = _with_a_post(Category, "categories")
+    paths = {above for category in filed for above in accumulate(category.path.split("/"), "{}/{}".format)}
+    categories = Category.objects.filter(path__in=paths)
+    return (
+        [year for year, _number in years],
+        sorted(categories, key=lambda category: category.path.split("/")),
+        list(_with_a_post(Author, "author").order_by("name", "pk")),
+    )
 
 
 def _chosen(choices, value, name_of):

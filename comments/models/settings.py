@@ -175,8 +175,7 @@ class DiscussionSettings(Public):
     @classmethod
     def load(cls):
         """The row; with nothing stored yet, what it would be. Reading writes nothing."""
-        # By hand, as the blog itself.
-        return next(iter(cls.objects.raw("SELECT * FROM comments_discussionsettings")), None) or cls(pk=1)
+        return cls.objects.filter(pk=1).first() or cls(pk=1)
 
     def save(self, *args, **kwargs):
         self.pk = 1

@@ -1,8 +1,8 @@
 from typing import NamedTuple
 
 from django.core.exceptions import ValidationError
-from django.db import connection, models, transaction
-from django.db.models import F, Q
+from django.db import models, transaction
+from django.db.models import F, Q, Value
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -12,12 +12,11 @@ from posts.pictures.alternatives import ask_for_alternatives
 from posts.words import index_text
 
 from .author import Author
-from .page import public_at
 from .permalink import Addressed
 from .picture import Picture
 from .public import public_changed
 from .queryset import PostQuerySet
-from .statements import BELOW, MENU, NEIGHBOURS, NEWEST, RELATED, TERMS, public_now
+from .statements import NEIGHBOURS, RELATED, public_now
 from .taxonomy import Category, Tag
 from .text import Text
 
@@ -168,17 +167,18 @@ class Post(Addressed, Text):
     @classmethod
     def public_at(cls, path):
         """The public post or page at a path, with its author and picture; None where there is none."""
-        return public_at(cls, path)
+        return cls.objects.published().for_page().filter(permalink=path).order_by().first()
 
     @classmethod
     def menu(cls):
         """The pages that stand in the menu of every page, in its order, as tuples: the same for the same menu."""
-        return tuple(InMenu(str(page), page.get_absolute_url()) for page in cls.objects.raw(MENU, public_now()))
+        pages = cls.objects.published().pages().filter(parent=None, in_menu=True).in_menu_order()
+        return tuple(InMenu(str(page), page.get_absolute_url()) for page in pages)
 
     @classmethod
     def newest(cls):
         """The five newest posts; they know title and address."""
-        return list(cls.objects.raw(NEWEST, public_now()))
+        return list(cls.objects.published().posts().newest_first().only("title", "permalink")[:5])
 
     def save(self, *args, **kwargs):
         self._complete()
@@ -285,20 +285,19 @@ class Post(Addressed, Text):
 
     def pages_below(self):
         """The public pages that stand right below this one, in the menu's order; none for a post, without a query."""
-        return list(Post.objects.raw(BELOW, {**public_now(), "pk": self.pk})) if self.is_page and self.pk else []
+        if not self.is_page or not self.pk:
+            return []
+        return list(Post.objects.published().pages().filter(parent=self).in_menu_order())
 
     def terms(self):
         """(categories, tags) as lists of rows that know name and address, by name; one query for both."""
-        categories, tags = [], []
-        with connection.cursor() as cursor:
-            cursor.execute(TERMS, {"pk": self.pk})
-            rows = cursor.fetchall()
-        for name, slug, path in sorted(rows, key=lambda row: row[0].casefold()):
-            if path is None:
-                tags.append(Tag(name=name, slug=slug))
-            else:
-                categories.append(Category(name=name, slug=slug, path=path))
-        return categories, tags
+        categories = Category.objects.filter(posts=self.pk).values_list("pk", "name", "slug", "path")
+        tags = Tag.objects.filter(posts=self.pk).values_list("pk", "name", "slug", Value(None, models.CharField()))
+        found = sorted(categories.union(tags, all=True), key=lambda row: row[1].casefold())
+        return (
+            [Category(pk=pk, name=name, slug=slug, path=path) for pk, name, slug, path in found if path is not None],
+            [Tag(pk=pk, name=name, slug=slug) for pk, name, slug, path in found if path is None],
+        )
 
     def rerender(self, *known):
         """Computes what `RENDERED` names anew; saves nothing. `known` is of its text, and so is what it returns."""

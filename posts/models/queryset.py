@@ -45,6 +45,14 @@ class PostQuerySet(PublicQuerySet):
     def newest_first(self):
         return self.order_by("-published_at", "-pk")
 
+    def in_menu_order(self):
+        """As pages stand in the menu; they know title and address alone."""
+        return self.order_by("menu_order", "title", "pk").only("title", "permalink")
+
+    def for_page(self):
+        """With what the page of a post shows beside its text, and without what it does not."""
+        return self.select_related("author", "picture").defer(*SEARCHED, "author__bio")
+
     def update(self, **values):
         if isinstance(values.get("title"), str):
             values.setdefault("search_title", index_text(values["title"]))
