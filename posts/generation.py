@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 from django.db import connection
 
 from posts.models import Blog
-from posts.models.statements import PUBLISHED, public_now
+from posts.models.sql import PUBLISHED, public_now
 
 # A blog of which nothing is known yet has to have changed at some time.
 BEFORE_ALL = datetime(2000, 1, 1, tzinfo=UTC)

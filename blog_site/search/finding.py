@@ -15,7 +15,7 @@ from comments.models import Comment
 from comments.models.queryset import PUBLIC
 from posts.dates import archive_dates
 from posts.models import Author, Category, Post
-from posts.models.statements import PUBLISHED, public_now
+from posts.models.sql import PUBLISHED, public_now
 
 from . import index
 from .sources import COMMENTS, POSTS

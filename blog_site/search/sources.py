@@ -3,7 +3,7 @@
 from typing import NamedTuple
 
 from comments.models.queryset import PUBLIC
-from posts.models.statements import public_now
+from posts.models.sql import public_now
 
 
 class SearchTable(NamedTuple):

@@ -16,7 +16,7 @@ from .permalink import Addressed
 from .picture import Picture
 from .public import public_changed
 from .queryset import PostQuerySet
-from .statements import NEIGHBOURS, RELATED, public_now
+from .sql import NEIGHBOURS, RELATED, public_now
 from .taxonomy import Category, Tag
 from .text import Text
 

@@ -6,7 +6,7 @@ from django.db.models.functions import Concat
 from posts.words import index_text
 
 from .public import PublicQuerySet, next_of_posts
-from .statements import public_now
+from .sql import public_now
 
 # What only the search's index reads.
 SEARCHED = ("search_title", "search_text")

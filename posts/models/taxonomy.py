@@ -10,7 +10,7 @@ from posts.cached_reverse import address
 
 from .public import Public
 from .queryset import CategoryQuerySet, FiledQuerySet
-from .statements import public_now
+from .sql import public_now
 
 
 class Term(Public):

@@ -1,4 +1,4 @@
-"""What is public, and the statements of our own that ask for what every page needs."""
+"""What is public, as the ORM and SQL say it, and the one statement of the posts' own that is written by hand."""
 
 from django.utils import timezone
 
