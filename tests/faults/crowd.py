@@ -1,0 +1,81 @@
+"""People who write and moderate while something else goes on, and how long each of them waited."""
+
+import contextlib
+import statistics
+import threading
+import time
+from urllib.parse import urlencode
+
+from .blog import FORM, post_comment
+
+LONGEST_WAIT = 2  # seconds on a machine that has nothing else to do
+TIMES_IDLE = 20  # … or so many times what it takes here when nothing goes on
+
+LOG_IN = """
+from django.conf import settings
+from django.contrib.auth.models import User
+from django.test import Client
+from tests.factories import make_user
+client = Client(SERVER_NAME="127.0.0.1")
+known = User.objects.filter(username="moderator").first()
+client.force_login(known or make_user(username="moderator", is_staff=True, is_superuser=True))
+print(json.dumps([settings.SESSION_COOKIE_NAME, client.cookies[settings.SESSION_COOKIE_NAME].value]))"""
+
+
+class Crowd:
+    """`with crowd:` writes comments below `post` and decides on the comments `waiting`, until the block ends.
+
+    `answers`: [(what was done, status, seconds)].
+    """
+
+    def __init__(self, blog, server, post, waiting=(), *, writers=2):
+        self.server, self.post, self.writers = server, post, writers
+        self.waiting, self.answers = list(waiting), []
+        self.session = blog.python(LOG_IN) if waiting else None
+
+    def __enter__(self):
+        self.stop = threading.Event()
+        people = [self._write] * self.writers + [self._decide] * bool(self.session)
+        self.threads = [threading.Thread(target=person, args=[number]) for number, person in enumerate(people)]
+        for thread in self.threads:
+            thread.start()
+        return self
+
+    def __exit__(self, *error):
+        self.stop.set()
+        for thread in self.threads:
+            thread.join()
+
+    def _write(self, number):
+        sent = 0
+        while not self.stop.wait(0.1):
+            sent += 1
+            text = f"Words number {sent} of person {number} at {time.monotonic()}."
+            self.answers.append(("a comment", *post_comment(self.server, self.post, text)))
+
+    def _decide(self, number):
+        name, value = self.session
+        headers = FORM | {"Cookie": f"{name}={value}; csrftoken={'a' * 32}", "X-CSRFToken": "a" * 32}
+        while self.waiting and not self.stop.wait(0.1):
+            form = urlencode({"action": "approve", "_selected_action": self.waiting.pop()})
+            before = time.monotonic()
+            with contextlib.closing(self.server.connect()) as connection:
+                connection.request("POST", "/admin/comments/comment/", form, headers)
+                answer = connection.getresponse()
+                answer.read()
+            self.answers.append(("a decision", answer.status, time.monotonic() - before))
+
+    def median(self):
+        return statistics.median(seconds for _what, _status, seconds in self.answers)
+
+    def slowest(self):
+        return max(self.answers, key=lambda answer: answer[2])
+
+    def refused(self):
+        """The answers that did not do what was asked for: both lead to another page when they have."""
+        return [answer for answer in self.answers if answer[1] not in {302, 303}]
+
+
+def assert_nobody_waited(crowd, idle):
+    assert crowd.refused() == []
+    assert crowd.slowest()[2] <= max(LONGEST_WAIT, TIMES_IDLE * idle.median()), crowd.slowest()
