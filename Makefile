@@ -37,7 +37,8 @@ faults: $(BIN)/installed-faults
 	@$(BIN)/python -m pytest -m faults $(ARGS)
 
 soak: $(BIN)/installed-faults
-	@FAULT_MAILS=40 FAULT_KILLS=50 FAULT_REQUESTS=8000 $(BIN)/python -m pytest -m faults $(ARGS)
+	@FAULT_MAILS=40 FAULT_KILLS=50 FAULT_REQUESTS=8000 IMPORT_KILLS=10 IMPORT_TIMES=170 CROWD_SECONDS=60 \
+	  $(BIN)/python -m pytest -m faults $(ARGS)
 
 browser: $(BIN)/installed-browser
 	@$(BIN)/python -m pytest -m browser $(ARGS)

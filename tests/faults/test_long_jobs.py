@@ -7,12 +7,13 @@ import time
 
 import pytest
 
-from .blog import Blog, end
+from .blog import Blog, end, wait_until
 from .crowd import Crowd, assert_nobody_waited
 
 pytestmark = [pytest.mark.faults, pytest.mark.seed]
 
 SECONDS = float(os.environ.get("CROWD_SECONDS", 15))  # for so long a job is looked at, if it takes longer
+TIMES = int(os.environ.get("IMPORT_TIMES", 8))  # a real export over and over: 170 make 100 MB
 FILL = """
 from comments.models import Batch, Comment, Decision
 from comments.rendering import render
@@ -28,6 +29,7 @@ Decision.objects.bulk_create(Decision(comment=c, to_status="pending") for c in r
 waiting = [row.pk for row in rows[:300]]
 Batch.plan(Comment.objects.filter(pk__in=[row.pk for row in rows[300:]]), "approve", by=owner)
 print(json.dumps(waiting))"""
+HALF_DONE = "SELECT COUNT(*) FROM blog_site_import WHERE unfinished_after IS NOT NULL"
 RUN_BATCH = """
 import django
 django.setup()
@@ -99,3 +101,19 @@ def test_nobody_waits_for(filled, job, tmp_path, shared):
         assert process.returncode in {0, -9}, blog.log
         assert len(crowd.answers) > 5
         assert_nobody_waited(crowd, idle)
+
+
+def test_eight_people_write_while_a_large_blog_moves_in(blog, shared, tmp_path):
+    post, export = blog.prepare(), make_export(shared, tmp_path / "export.xml", TIMES)
+    server = blog.serve()
+    with Crowd(blog, server, post, writers=8) as idle:
+        time.sleep(3)
+
+    with Crowd(blog, server, post, writers=8) as crowd:
+        process = blog.start("manage.py", "import_wordpress", export)
+        wait_until(lambda: blog.rows(HALF_DONE) != [(0,)], patience=600)
+        time.sleep(SECONDS)
+        end(process)
+
+    assert len(crowd.answers) > 8
+    assert_nobody_waited(crowd, idle)
