@@ -13,6 +13,7 @@ from django.utils import timezone
 from django.utils.dateparse import parse_datetime
 
 from comments.models import Comment
+from posts.markup import typeset
 from posts.models import Post
 from posts.steps import Steps
 
@@ -102,6 +103,7 @@ class _Undoing:
                 self._remove_comments(numbers)
         posts = _deepest_first({pk: parent for pk, (parent, _modified_at) in self.plan.posts.items()})
         for row in self.plan.restored:
+            self._render(row)
             with self.steps.step():
                 self._restore(row)
         for numbers in self.steps.split(posts, kind="posts"):
@@ -137,6 +139,13 @@ class _Undoing:
         posts.filter(pk__in=going).update(parent=None)
         posts.filter(pk__in=going).delete()
         self._forget("post", going)
+
+    def _render(self, pk):
+        """What takes long of restoring a post is remembered, and not done again while others wait."""
+        row = self.source.rows.filter(pk=pk, kind="post").defer("original").first()
+        post = row and Post.objects.filter(pk=row.row).first()
+        if post:
+            typeset(*(row.before.get(name, getattr(post, name)) for name in ("body", "body_format", "language")))
 
     def _restore(self, pk):
         row = self.source.rows.filter(pk=pk).first()

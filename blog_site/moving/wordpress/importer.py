@@ -212,15 +212,18 @@ class _Import:
         if not self.ledger.may_change("post", post, here):
             warn("was edited here since, and left as it is; “overwrite” takes the file’s words")
             return "here"
+        for name in changed:
+            if name not in terms:
+                setattr(post, name, values[name])
+        # What takes long is remembered, and not done again while others wait.
+        post.rerender()
         with self.ledger.step():
             if not _is_as_it_was(post, here):
                 warn("was edited here just now, and left as it is")
+                post.refresh_from_db()
                 return "here"
-            for name in changed:
-                if name in terms:
-                    getattr(post, name).set(values[name])
-                else:
-                    setattr(post, name, values[name])
+            for name in terms.keys() & {*changed}:
+                getattr(post, name).set(values[name])
             post.save()
             post.filed = terms
             self.ledger.changed(
