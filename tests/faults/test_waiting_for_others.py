@@ -65,8 +65,8 @@ def test_of_two_clicks_that_are_checked_at_the_same_time_one_makes_the_comment(s
 
 ROW = "| a cell | another *cell* | a third one | 42 |\n"
 LARGE = {
-    "a table of 5,000 rows": "| A | B | C | D |\n|---|---|---|---|\n" + ROW * 5000,
-    "300,000 characters of prose": "Some words about **drains** and [links](https://example.org/).\n\n" * 5000,
+    "a table of 2,000 rows": "| A | B | C | D |\n|---|---|---|---|\n" + ROW * 2000,
+    "200,000 characters of prose": "Some words about **drains** and [links](https://example.org/).\n\n" * 3200,
 }
 
 
