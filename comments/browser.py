@@ -44,6 +44,6 @@ def remember(response, name):
 def forget(request, response):
     """Takes the cookie from the browser, and the trust from whoever has a copy of it. Comments stay as they are."""
     if name := remembered(request):
-        Comment.objects.by_person(browser=name).update(browser="")
+        Comment.objects.by_proven_identity(browser=name).update(browser="")
     if cookie() in request.COOKIES:
         response.delete_cookie(cookie(), samesite="Lax")

@@ -86,7 +86,7 @@ def judge(comment, context, *, is_final):
     if not settings.flood_seconds or skips_checks(comment, context):
         return Answer()
     pause = timedelta(seconds=settings.flood_seconds)
-    if last := Comment.objects.sent_within(pause).by_writer(comment).order_by("-submitted_at").first():
+    if last := Comment.objects.sent_within(pause).by_apparent_identity(comment).order_by("-submitted_at").first():
         seconds = _seconds_until(last.submitted_at + pause, pause)
         told = _("You’ve just posted a comment. Wait %(seconds)d seconds, then send this one again.")
         return Answer(seconds, told % {"seconds": seconds})
@@ -137,7 +137,7 @@ def _reached(counted, settings):
 
 
 def _is_known(context):
-    return Comment.objects.by_person(user=context.user, browser=context.browser).approved().exists()
+    return Comment.objects.by_proven_identity(user=context.user, browser=context.browser).approved().exists()
 
 
 def _finding(comment, ceiling, number, limit):

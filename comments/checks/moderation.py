@@ -27,7 +27,7 @@ def check(comment: Comment, context: SubmissionContext) -> Finding | None:
 
 
 def _first(context: SubmissionContext) -> Finding | None:
-    earlier = Comment.objects.by_person(user=context.user, browser=context.browser)
+    earlier = Comment.objects.by_proven_identity(user=context.user, browser=context.browser)
     if not earlier.approved().exists():
         return Finding(
             "moderation",

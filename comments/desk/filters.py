@@ -138,7 +138,7 @@ class PersonFilter(LikeOneFilter):
         return comment.shown_name
 
     def like(self, queryset, comment):
-        return queryset.of_same_writer(comment)
+        return queryset.with_writer_key(comment)
 
 
 class SameTextFilter(LikeOneFilter):

@@ -116,7 +116,7 @@ class CommentQuerySet(BulkDecisionQuerySet):
         now = timezone.now()
         return self.filter(submitted_at__gt=now - time, submitted_at__lte=now + CLOCKS_DIFFER)
 
-    def by_person(self, *, user=None, browser=""):
+    def by_proven_identity(self, *, user=None, browser=""):
         """What an account, or a browser that was asked to be remembered, has written.
 
         A typed name or address proves nothing and is not asked.
@@ -128,7 +128,7 @@ class CommentQuerySet(BulkDecisionQuerySet):
             proven |= Q(browser=browser)
         return self.filter(proven) if proven else self.none()
 
-    def by_writer(self, comment):
+    def by_apparent_identity(self, comment):
         """What the writer of `comment` has written: the same account, the same remembered browser, or the same
         IP address, name and e-mail together. Good enough to stop a repetition, never to trust.
 
@@ -151,7 +151,11 @@ class CommentQuerySet(BulkDecisionQuerySet):
         accents and marks too: a text in which those were put right is another, and would be lost.
         """
         same = self.filter(post=comment.post_id, parent=comment.parent_id, fingerprint=comment.fingerprint)
-        rows = same.sent_within(REPEATED_WITHIN).by_writer(comment).exclude(status__in=[Status.TRASH, Status.ERASED])
+        rows = (
+            same.sent_within(REPEATED_WITHIN)
+            .by_apparent_identity(comment)
+            .exclude(status__in=[Status.TRASH, Status.ERASED])
+        )
         typed = comment.lines_typed(fold_case=True)
         rows = (row for row in rows.order_by("-pk") if row.lines_typed(fold_case=True) == typed)
         return next((row for row in rows if not row.is_refused), None)
@@ -162,7 +166,7 @@ class CommentQuerySet(BulkDecisionQuerySet):
         by_author = Q(user__isnull=False, user=F("post__author__user"))
         return self.exclude(user__in=moderators).exclude(by_author)
 
-    def of_same_writer(self, comment):
+    def with_writer_key(self, comment):
         """What seems to be of the same writer as a stored comment: the same account, or address, or name and IP."""
         return self.filter(writer=comment.writer) if comment.writer else self.none()
 
