@@ -10,25 +10,25 @@ _TAG = re.compile(r"<[^>]*>")
 COMMENTS_TOLD = 100
 
 
-def comments_of(letters, comments, site_url):
+def comments_of(rows, comments, site_url):
     """What stands on the page, in its order, as a list of dicts for JSON-LD; what waits is left out.
 
-    `letters` are the entries as `comments.letters` writes them, `comments` the rows by number. A reply names what it
+    `rows` are the entries as `comments.thread_rows` makes them, `comments` the rows by number. A reply names what it
     answers.
     """
-    shown = [letter for letter in letters if not letter["tombstone"] and comments[int(letter["id"])].is_public]
-    addresses = {letter["id"]: site_url + letter["url"] for letter in shown[:COMMENTS_TOLD]}
+    shown = [row for row in rows if not row["tombstone"] and comments[int(row["id"])].is_public]
+    addresses = {row["id"]: site_url + row["url"] for row in shown[:COMMENTS_TOLD]}
     parents = {pk: addresses.get(str(comments[int(pk)].parent_id)) for pk in addresses}
-    return [_comment(letter, addresses[letter["id"]], parents[letter["id"]]) for letter in shown[:COMMENTS_TOLD]]
+    return [_comment(row, addresses[row["id"]], parents[row["id"]]) for row in shown[:COMMENTS_TOLD]]
 
 
-def _comment(letter, address, parent):
+def _comment(row, address, parent):
     told = {
         "@type": "Comment",
         "url": address,
-        "author": {"@type": "Person", "name": str(letter["name"])},
-        "dateCreated": letter["machine_date"],
-        "text": _words(letter["body_html"]),
+        "author": {"@type": "Person", "name": str(row["name"])},
+        "dateCreated": row["machine_date"],
+        "text": _words(row["body_html"]),
     }
     if parent:
         told["parentItem"] = {"@type": "Comment", "url": parent}

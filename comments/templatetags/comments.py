@@ -11,10 +11,10 @@ from django.utils.translation import gettext as _
 from comments import browser
 from comments.desk.verbs import may_open_desk
 from comments.forms import CommentForm
-from comments.letters import Letters
 from comments.meaning import comments_of
 from comments.models import Comment, DiscussionSettings
 from comments.plain import words_of
+from comments.thread_rows import ThreadRows
 from posts.markup import script_data
 from posts.meaning import blog_posting
 from posts.models import Post
@@ -42,8 +42,8 @@ def discussion(context, post):
     closed = comments_closed(context, post)
     login_required = settings.registration_required and not user
     moderator = user if reading.decides else None
-    letters = Letters(post, reading, can_answer=not closed and not login_required, moderator=moderator)
-    entries = [letters.write(entry) for entry in page.entries]
+    rows = ThreadRows(post, reading, can_answer=not closed and not login_required, moderator=moderator)
+    entries = [rows.row(entry) for entry in page.entries]
     return {
         "post": post,
         "post_url": post_url,

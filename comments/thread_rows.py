@@ -20,8 +20,8 @@ from comments.scripts import language_of
 HUES = 9
 
 
-class Letters:
-    """What all comments of a page share, found once; `write()` then makes each of them."""
+class ThreadRows:
+    """What all comments of a page share, found once; `row()` then makes each of them."""
 
     def __init__(self, post, reading, *, can_answer, moderator=None):
         """`moderator`: the account that looks at the page, where it may decide on what waits there."""
@@ -41,7 +41,7 @@ class Letters:
         # In two, since the name between them stands in an element of its own.
         self.answers = (_("in reply to %(number)s by %(name)s") % {"number": "{0}", "name": "{1}"}).partition("{1}")
 
-    def write(self, entry):
+    def row(self, entry):
         """An entry of the page as the template writes it."""
         folds = entry.folds
         place = {
@@ -53,9 +53,9 @@ class Letters:
             "closes": entry.closes,
             "goes_on": self.page.goes_on.get(entry.pk),
         }
-        return place if entry.tombstone else place | self._letter(entry, place["id"], self.comments[entry.pk])
+        return place if entry.tombstone else place | self._text_of(entry, place["id"], self.comments[entry.pk])
 
-    def _letter(self, entry, pk, comment):
+    def _text_of(self, entry, pk, comment):
         name = comment.shown_name
         initials, hue = avatar(name)
         local = comment.submitted_at.astimezone(self.zone)
@@ -63,7 +63,7 @@ class Letters:
         awaits = is_awaited and not comment.is_public
         is_decided_here = self.moderator and entry.pk in self.waiting
         by_author = bool(comment.user_id) and comment.user_id == self.author_user
-        letter = {
+        row = {
             "name": name,
             "website": comment.url,
             "body_html": comment.body_html,
@@ -83,8 +83,8 @@ class Letters:
             "reply_url": "",
         }
         if self.can_answer and not awaits:
-            letter |= {"reply_url": f"{self.reply_url}{pk}#respond", "reply_label": self.reply_to % {"name": name}}
-        return letter
+            row |= {"reply_url": f"{self.reply_url}{pk}#respond", "reply_label": self.reply_to % {"name": name}}
+        return row
 
     def _answered(self, entry):
         """What the comment answers, and where that stands: on this page, or on one of the branch's own."""
@@ -131,7 +131,7 @@ def avatar(name):
     """(one or two letters, "0" to "8") that stand for a name: always the same, and made from it alone."""
     words = [word for word in name.split() if word[0].isalnum()] or [name]
     initials = words[0][0].upper()
-    # Letters without capitals are no initials: they would join, or be a word.
+    # ThreadRows without capitals are no initials: they would join, or be a word.
     if len(words) > 1 and words[-1][0].upper() != words[-1][0].lower():
         initials += words[-1][0].upper()
     return initials, str(crc32(name.casefold().encode()) % HUES)

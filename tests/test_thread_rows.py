@@ -5,8 +5,8 @@ from datetime import UTC, datetime, timedelta
 from html.parser import HTMLParser
 
 import pytest
+from comments.thread_rows import HUES, avatar
 
-from comments.letters import HUES, avatar
 from comments.scripts import language_of, main_script
 from tests.factories import make_comment, make_post
 
