@@ -5,9 +5,9 @@ from datetime import UTC, datetime, timedelta
 from html.parser import HTMLParser
 
 import pytest
-from comments.thread_rows import HUES, avatar
 
 from comments.scripts import language_of, main_script
+from comments.thread_rows import HUES, avatar
 from tests.factories import make_comment, make_post
 
 NOON = datetime(2026, 3, 14, 12, tzinfo=UTC)

@@ -28,16 +28,18 @@ class Moving(models.Model):
     def _move(self, parent_pk, *, by, seen, **details):
         with transaction.atomic():
             branch = self._lock_branch()
-            now = self._locked(seen=seen)
-            if seen is None and now.parent_id != self.parent_id:
+            locked = self._locked(seen=seen)
+            if seen is None and locked.parent_id != self.parent_id:
                 raise AlreadyDecided(self.last_decision)
-            if parent_pk == now.parent_id:
+            if parent_pk == locked.parent_id:
                 return None
             parent = type(self).objects.filter(pk=parent_pk).first() if parent_pk else None
-            _refuse(now, parent_pk, parent, branch)
+            _refuse(locked, parent_pk, parent, branch)
             self._write_place(parent, branch)
             public_changed(Post.objects.filter(pk=self.post_id))
-            return self._log(from_status=self.status, by=by, moved={"from": now.parent_id, "to": parent_pk}, **details)
+            return self._log(
+                from_status=self.status, by=by, moved={"from": locked.parent_id, "to": parent_pk}, **details
+            )
 
     def _lock_branch(self):
         """The numbers of the branch, whose rows are this transaction's until it ends.

@@ -108,23 +108,23 @@ class Transitions(models.Model):
 
     def _write(self, to, takes_back, *, by, seen, **details):
         with transaction.atomic():
-            now = self._locked(seen=seen)
-            if not takes_back and not is_decision(now, to, **details):
+            locked = self._locked(seen=seen)
+            if not takes_back and not is_decision(locked, to, **details):
                 return None
-            (decision,) = type(self).objects.write([(now, to, takes_back)], by=by, **details)
+            (decision,) = type(self).objects.write([(locked, to, takes_back)], by=by, **details)
             self.status = to
             self._keep_stored({"status"})
             return decision
 
     def _locked(self, *, seen):
         """The row as it is now, locked for this transaction; raises AlreadyDecided if it has moved on."""
-        now = type(self).objects.select_for_update(no_key=True).get(pk=self.pk)
-        moved_on = now.status != self.status
+        locked = type(self).objects.select_for_update(no_key=True).get(pk=self.pk)
+        moved_on = locked.status != self.status
         if seen is not None:
             moved_on = self.decisions.filter(pk__gt=seen).exists()
         if moved_on:
             raise AlreadyDecided(self.last_decision)
-        return now
+        return locked
 
     def _log(self, *, from_status, by=None, **details):
         return Decision.objects.create(
