@@ -22,6 +22,7 @@ from blog_site.accounts.gate import page_before
 from blog_site.accounts.views import Login, Logout, PasswordChange
 from blog_site.local_times import LocalDateTimeField
 from blog_site.versions import Versioned
+from posts.ids import parse_id
 
 # How Django's own filters end their parameters.
 ENDINGS = ("exact", "isnull", "isempty", "gte", "lt")
@@ -67,7 +68,7 @@ class BlogAdminSite(admin.AdminSite):
 
     def view_on_site(self, request, content_type_id, object_id):
         """To the page of what this account may see in the admin; 404 for anything else, whether it is there or not."""
-        wanted = int(content_type_id) if content_type_id.isascii() and content_type_id.isdecimal() else None
+        wanted = parse_id(content_type_id)
         content_type = ContentType.objects.filter(pk=wanted).first()
         model = content_type and content_type.model_class()
         if model and self.is_registered(model):

@@ -17,7 +17,7 @@ from comments.models import Comment, DiscussionSettings
 PERIOD = timedelta(days=365)
 SECONDS = 3  # the newest come first; what the time did not reach is said
 MOST_TIMES = 100_000  # comments of which it is known when they came, for the limits; read in less than that time
-SHOWN = 50
+EXAMPLES_SHOWN = 50
 READ = (
     *("name", "email", "url", "body", "body_html", "ip_address", "network"),
     *("status", "submitted_at", "user", "browser", "post"),
@@ -45,7 +45,7 @@ class Effect:
         else:
             self.freed += 1
             self.freed_removed += comment.status in {Comment.Status.SPAM, Comment.Status.TRASH}
-        if len(self.examples) < SHOWN:
+        if len(self.examples) < EXAMPLES_SHOWN:
             self.examples.append((comment, caught))
 
 

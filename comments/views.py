@@ -23,6 +23,7 @@ from comments.forms import CommentForm
 from comments.models import Comment, DiscussionSettings
 from comments.origin import is_from_another_site
 from posts import redirects
+from posts.ids import parse_id
 from posts.models import Post
 from posts.views import show
 
@@ -163,8 +164,7 @@ def _parent(post, given):
     """(the comment that is answered or None, why it can't be answered)."""
     if not given:
         return None, ""
-    is_number = given.isascii() and given.isdecimal() and len(given) < 19
-    if parent := submission.parent_of(post, int(given)) if is_number else None:
+    if parent := submission.parent_of(post, parse_id(given)):
         parent.post = post
         return parent, ""
     return None, _no_parent()

@@ -21,7 +21,7 @@ _TOKEN = re.compile(rf"[{UNSPACED}][{MARKS}]*|(?:[^\W_{UNSPACED}]|[{MARKS}])+|[^
 # Most lines can't be an address, which saves half of the time that a long list takes.
 _ADDRESS = re.compile(r"[0-9a-f:./]+", re.IGNORECASE)
 # Characters shown before what was found, and, at the most, from there on.
-BEFORE, SHOWN = 30, 90
+BEFORE, FROM_THERE_ON = 30, 90
 
 
 def lines_of(text):
@@ -67,7 +67,7 @@ class Match(NamedTuple):
         start = bisect_left(
             beginnings, self.place + 1, key=lambda end: len(tokens_of(text[:end], with_marks=self.with_marks))
         )
-        shown = slice(max(0, start - BEFORE), start + min(SHOWN, 2 * len(self.line) + BEFORE))
+        shown = slice(max(0, start - BEFORE), start + min(FROM_THERE_ON, 2 * len(self.line) + BEFORE))
         words = " ".join(text[shown].split())
         return f"{'…' if shown.start else ''}{words}{'…' if shown.stop < len(text) else ''}"
 

@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from comments import search
 from comments.checks import SubmissionContext, run_checks
 from comments.models import AlreadyDecided, Batch, Comment, DiscussionSettings, Note
+from posts.ids import parse_id
 
 from .decision_views import DecisionViews
 from .filters import (
@@ -29,7 +30,7 @@ from .forms import CommentForm
 from .moving import MovingAdmin, with_places
 from .place import put_in_place
 from .queue import Queue
-from .verbs import VERB_LABELS, about, called, may, newest_decision, number, seen_by, verbs_for
+from .verbs import VERB_LABELS, about, called, may, newest_decision, seen_by, verbs_for
 
 # A text is shown whole up to so many characters and lines; of a longer one the beginning, and the rest on demand.
 SHOWN_WHOLE = 1000
@@ -135,7 +136,7 @@ class CommentAdmin(MovingAdmin, DecisionViews, admin.ModelAdmin):
         if request.method == "POST":
             # Numbers that are none would be the database's error.
             request.POST = request.POST.copy()
-            chosen = [pk for pk in request.POST.getlist(ACTION_CHECKBOX_NAME) if number(pk) is not None]
+            chosen = [pk for pk in request.POST.getlist(ACTION_CHECKBOX_NAME) if parse_id(pk) is not None]
             request.POST.setlist(ACTION_CHECKBOX_NAME, chosen)
         context = {
             "seen": newest_decision(),

@@ -18,9 +18,10 @@ from comments.models import AlreadyDecided, Batch, CanNotMove, Comment, Discussi
 from comments.models.bulk_decisions import changes
 from comments.tasks import learn_spam
 from posts import outbox
+from posts.ids import parse_id
 
 from .place import AFTER, AT, at_place
-from .verbs import SAID_OF_ONE, UNDO, VERB_LABELS, about, late_message, may, number, seen_by, was_of
+from .verbs import SAID_OF_ONE, UNDO, VERB_LABELS, about, late_message, may, seen_by, was_of
 
 # A request works at a batch for so long, well below gunicorn's time-out; then it says how far it has come.
 SECONDS = 5
@@ -197,7 +198,7 @@ class DecisionViews:
         if request.method == "POST":
             return self._work_at(request, batch)
         counts, query = batch.count_by_status(), _query_of_list(request)
-        start = min(number(request.GET.get(LISTED_FROM, "")) or 0, batch.to_come)
+        start = min(parse_id(request.GET.get(LISTED_FROM, "")) or 0, batch.to_come)
         context = {
             **self.admin_site.each_context(request),
             "opts": self.opts,
@@ -225,7 +226,7 @@ class DecisionViews:
             return self.to_batch(request, batch)
         if batch.state == Batch.State.PLANNED:
             rule = request.POST.get("rule", "")
-            batch.rule = Rule.objects.current().filter(pk=number(rule)).first()
+            batch.rule = Rule.objects.current().filter(pk=parse_id(rule)).first()
             if rule and not batch.rule:
                 messages.error(request, _("This rule has been changed. Choose again. Nothing was decided."))
                 return self.to_batch(request, batch)

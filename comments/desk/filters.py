@@ -8,12 +8,11 @@ from django.utils.translation import gettext_lazy as _
 
 from comments.checks import called
 from comments.models import CheckHit, Comment
+from comments.models.queryset import VISIBLE_TO_MODERATORS
+from posts.ids import parse_id
 from posts.models import Post
 
-from .verbs import number
-
 MOST_POSTS = 10
-SHOWN = [status for status in Comment.Status if status != Comment.Status.ERASED]
 
 
 class StatusFilter(admin.SimpleListFilter):
@@ -24,7 +23,9 @@ class StatusFilter(admin.SimpleListFilter):
 
     def lookups(self, request, model_admin):
         mine = Comment.objects.moderated_by(request.user)
-        counted = [(status.value, f"{status.label} ({mine.filter(status=status).up_to()})") for status in SHOWN]
+        counted = [
+            (status.value, f"{status.label} ({mine.filter(status=status).up_to()})") for status in VISIBLE_TO_MODERATORS
+        ]
         return [*counted, ("all", _("all"))]
 
     def queryset(self, request, queryset):
@@ -102,13 +103,13 @@ class PostFilter(admin.SimpleListFilter):
         mine = Comment.objects.moderated_by(request.user).filter(post=OuterRef("pk"))
         waiting = Post.objects.filter(Exists(mine.in_moderation()))
         posts = list(waiting.newest_first().only("title")[:MOST_POSTS])
-        chosen = number(self.value() or "")
+        chosen = parse_id(self.value() or "")
         if chosen and chosen not in {post.pk for post in posts}:
             posts += Post.objects.filter(Exists(mine), pk=chosen).only("title")
         return [(str(post.pk), str(post)) for post in posts]
 
     def queryset(self, request, queryset):
-        return queryset.filter(post=number(self.value())) if self.value() else queryset
+        return queryset.filter(post=parse_id(self.value())) if self.value() else queryset
 
 
 class LikeOneFilter(admin.SimpleListFilter):
@@ -125,7 +126,7 @@ class LikeOneFilter(admin.SimpleListFilter):
         return self.like(queryset, comment) if comment else queryset.none()
 
     def _comment(self, request):
-        return Comment.objects.moderated_by(request.user).filter(pk=number(self.value() or "")).first()
+        return Comment.objects.moderated_by(request.user).filter(pk=parse_id(self.value() or "")).first()
 
 
 class PersonFilter(LikeOneFilter):

@@ -15,8 +15,9 @@ from django.utils.timezone import localtime
 from django.utils.translation import gettext_lazy as _
 
 from comments.models import AlreadyDecided, CanNotMove, Comment
+from posts.ids import parse_id
 
-from .verbs import about, late_message, newest_decision, number, seen_by
+from .verbs import about, late_message, newest_decision, seen_by
 
 # So many are offered to choose from, the newest first; any other is named by its address.
 OFFERED = 200
@@ -65,7 +66,7 @@ class MoveForm(forms.Form):
 
     def _named(self, address):
         found = next(filter(None, (pattern.search(address) for pattern in ADDRESSES)), None)
-        pk = number(found[1]) if found else None
+        pk = parse_id(found[1]) if found else None
         parent = self.on_post.filter(pk=pk).first() if pk else None
         if not parent:
             self.add_error("address", _("Enter the link to a comment on this post."))

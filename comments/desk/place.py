@@ -3,8 +3,7 @@
 from django.contrib import messages
 
 from comments.models import Comment
-
-from .verbs import number
+from posts.ids import parse_id
 
 # Of a comment that left the list the message stands at the next one; of one that came back, at the comment itself.
 AFTER, AT = "after-", "at-"
@@ -32,7 +31,7 @@ def _row_for(told, queue):
     if not places or not queue.result_list:
         return None
     side, _dash, pk = places[0].rpartition("-")
-    comment = Comment.objects.filter(pk=number(pk)).only("submitted_at").first()
+    comment = Comment.objects.filter(pk=parse_id(pk)).only("submitted_at").first()
     if not comment:
         return None
     here = _key(comment)

@@ -8,8 +8,7 @@ from django.utils.http import urlencode
 
 from comments.models import Comment
 from comments.models.queryset import COUNTED_UP_TO, up_to
-
-from .verbs import number
+from posts.ids import parse_id
 
 AFTER, BEFORE = "after", "before"
 PAGES = {AFTER, BEFORE, PAGE_VAR}
@@ -53,7 +52,7 @@ class Queue(ChangeList):
 
     def _get_results(self, request):
         self.newest_first = self.model_admin.get_ordering(request)[0].startswith("-")
-        start = self._start(number(self.params.get(BEFORE) or self.params.get(AFTER) or ""))
+        start = self._start(parse_id(self.params.get(BEFORE) or self.params.get(AFTER) or ""))
         backwards = bool(start) and BEFORE in self.params
         found = self._read_on(start, backwards)
         if start and not found:

@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext_lazy
 
 from comments.models import Comment, Decision
+from posts.ids import parse_id
 
 # The verbs a moderator has: the name of the transition, what the button says, what the message says: a whole
 # sentence, since languages differ in where the verb stands and in what it agrees with.
@@ -92,7 +93,7 @@ def about(sentence, comment, **words):
 
 def seen_by(request):
     """The newest decision when the page was made that this request comes from, or None if it does not say."""
-    return number(request.POST.get("seen", ""))
+    return parse_id(request.POST.get("seen", ""))
 
 
 def was_of(request):
@@ -101,11 +102,6 @@ def was_of(request):
         return ""
     status = request.GET.get("status__exact", Comment.Status.PENDING)
     return status if status in Comment.Status.values else ""
-
-
-def number(text):
-    """The whole number in a string that anybody may have typed, or None."""
-    return int(text) if text.isascii() and text.isdecimal() and len(text) < 19 else None
 
 
 def newest_decision():

@@ -21,7 +21,7 @@ REPEATED_WITHIN = timedelta(days=1)
 # set back: nobody knows when, and nobody is made to wait until the clock has come there again.
 CLOCKS_DIFFER = timedelta(seconds=2)
 # What a moderator can see.
-SHOWN = [status for status in Status if status != Status.ERASED]
+VISIBLE_TO_MODERATORS = [status for status in Status if status != Status.ERASED]
 # Nobody cares whether a writer has sent a hundred or a thousand, or whether two thousand wait or twenty.
 COUNTED = 100
 COUNTED_UP_TO = 1000
@@ -182,7 +182,7 @@ class CommentQuerySet(BulkDecisionQuerySet):
         on_post = mine.filter(post=OuterRef("post")).in_moderation()
         # An author who thanks everybody is no wave of advertising.
         same_text = mine.of_readers().filter(fingerprint=OuterRef("fingerprint")).exclude(fingerprint="")
-        of_status = {f"writer_{status.value}": of_writer.filter(status=status) for status in SHOWN}
+        of_status = {f"writer_{status.value}": of_writer.filter(status=status) for status in VISIBLE_TO_MODERATORS}
         return self.annotate(
             **{name: CountUpTo(comments.values("pk")[:COUNTED]) for name, comments in of_status.items()},
             writer_since=Subquery(of_writer.order_by("submitted_at").values("submitted_at")[:1]),

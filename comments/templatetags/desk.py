@@ -7,14 +7,14 @@ from django.utils.translation import gettext as _
 
 from comments import checks, dashboard, recipients
 from comments.models import DiscussionSettings
-from comments.models.queryset import COUNTED, SHOWN
+from comments.models.queryset import COUNTED, VISIBLE_TO_MODERATORS
 
 register = template.Library()
 
 
 def _numbers(comment):
     """{status: how many of the writer's, this comment aside}, as `with_moderator_counts()` counted them."""
-    numbers = {status: getattr(comment, f"writer_{status.value}") for status in SHOWN}
+    numbers = {status: getattr(comment, f"writer_{status.value}") for status in VISIBLE_TO_MODERATORS}
     if comment.status in numbers:
         numbers[comment.status] -= 1
     return numbers
