@@ -35,11 +35,11 @@ _LOOK_ALIKES |= str.maketrans("كڪيىےہھۀۂ", "ککیییهههه")
 _LOOK_ALIKES |= {start + n: chr(ord("a") + n) for start in (0x1F150, 0x1F170) for n in range(26)}
 
 
-def fold(text, *, with_marks=False):
+def fold_for_matching(text, *, with_marks=False):
     """`text` folded, for comparing; never for showing. `with_marks`: Markdown's marks stay, and divide words."""
     text = html.unescape(text)
     if not text.isascii():
-        text = words.fold(_INVISIBLE.sub("", text).translate(_BETWEEN_WORDS))
+        text = words.fold_for_search(_INVISIBLE.sub("", text).translate(_BETWEEN_WORDS))
         # The second casefold takes what only the compatibility forms reveal, such as mathematical capitals.
         text = _ON_LATIN.sub("", text.casefold().translate(_LOOK_ALIKES))
     return text.lower() if with_marks else _MARKS.sub("", text).lower()

@@ -11,7 +11,7 @@ import unicodedata
 from functools import lru_cache
 from typing import NamedTuple
 
-from comments.folding import fold
+from comments.folding import fold_for_matching
 from posts import words
 
 # By the letter that they look like; what folding or Unicode's compatibility forms give anyway is not among them.
@@ -94,12 +94,12 @@ class Name(NamedTuple):
 def readings(name):
     """What `name` may be read as, as its bearer has it: [Name]."""
     plain = _plain(name)
-    return list(dict.fromkeys(_compared(fold(text)) for text in (plain, plain.translate(_LETTERS))))
+    return list(dict.fromkeys(_compared(fold_for_matching(text)) for text in (plain, plain.translate(_LETTERS))))
 
 
 def borne(name, others):
     """Whom of `others`, [(a name, anything)], a reader would take `name` for: [anything]."""
-    imitated = _compared(fold(_SMALL_L.sub(_I_OR_L, _plain(name)).translate(_IMITATED)))
+    imitated = _compared(fold_for_matching(_SMALL_L.sub(_I_OR_L, _plain(name)).translate(_IMITATED)))
     mine = [*readings(name), imitated]
     wholes = [_pattern(one.whole) for one in mine]
     # Without its titles one's name is another's if that has two words: "Councillor Ann" is not "Ann".

@@ -3,7 +3,7 @@
 import hashlib
 from typing import NamedTuple
 
-from comments.folding import fold
+from comments.folding import fold_for_matching
 from comments.plain import words_of
 from comments.scripts import main_script
 from posts.markup import render_comment
@@ -32,7 +32,7 @@ def render(*, name, body, url):
 
 def fingerprint_of(body):
     """The same for texts that differ in white space and disguise alone."""
-    folded = " ".join(fold(body).split())
+    folded = " ".join(fold_for_matching(body).split())
     return hashlib.blake2b(folded.encode("utf-8", "replace"), digest_size=16).hexdigest()
 
 

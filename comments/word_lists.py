@@ -12,7 +12,7 @@ from functools import lru_cache
 from itertools import count
 from typing import NamedTuple
 
-from comments.folding import fold
+from comments.folding import fold_for_matching
 from posts.words import MARKS, UNSPACED
 
 # A character of a script without spaces, or a word of another, with its vowel signs; or a sign by itself, so that
@@ -41,14 +41,14 @@ def network_of(line):
 
 def tokens_of(text, *, with_marks=False):
     """The words and signs of `text`, folded, in order."""
-    return _TOKEN.findall(fold(text, with_marks=with_marks))
+    return _TOKEN.findall(fold_for_matching(text, with_marks=with_marks))
 
 
 # Two lists, or the two states of them that a rehearsal compares, read the same few texts one after the other.
 @lru_cache(maxsize=16)
 def _readings(text, is_markdown):
     """[(whether Markdown's marks divide words, the tokens)]: where they are shown, and it matters, in both ways."""
-    folded, marked = fold(text), fold(text, with_marks=True)
+    folded, marked = fold_for_matching(text), fold_for_matching(text, with_marks=True)
     readings = [(False, _TOKEN.findall(folded))]
     return readings if is_markdown or marked == folded else [*readings, (True, _TOKEN.findall(marked))]
 

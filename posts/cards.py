@@ -31,7 +31,7 @@ TITLE_TOP, TITLE_BOTTOM = 158, 488
 KEPT = 7 * 24 * 3600  # seconds
 
 
-def mark(title, author):
+def digest(title, author):
     """Twelve characters that change with what the card says about a post.
 
     The blog's own name is not among it, so that a page needs to ask for nothing: cards that somebody keeps from before
@@ -41,14 +41,14 @@ def mark(title, author):
     return hashlib.blake2b(said, digest_size=6, salt=DESIGN).hexdigest()
 
 
-def kept(blog, title, author):
+def draw_card_once(blog, title, author):
     """The card, drawn once a week at most: drawing takes a tenth of a second."""
     said = "\0".join((blog, title, author)).encode("utf-8", "replace")
     key = f"card:{hashlib.blake2b(said, digest_size=16, salt=DESIGN).hexdigest()}"
-    return cache.get_or_set(key, lambda: drawn(blog, title, author), KEPT)
+    return cache.get_or_set(key, lambda: draw_card(blog, title, author), KEPT)
 
 
-def drawn(blog, title, author):
+def draw_card(blog, title, author):
     """The card as the bytes of a PNG. What the font has no letters for is left out, never drawn as boxes."""
     card = Image.new("RGB", (WIDTH, HEIGHT), PAPER)
     draw = ImageDraw.Draw(card)

@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from posts.feeds.formats import Xml
-from posts.meaning import picture_of
+from posts.metadata import picture_of
 from posts.models import Blog, Post
 
 

@@ -124,7 +124,9 @@ def card(request, pk, mark):
     post = get_object_or_404(Post.objects.published().select_related("author"), pk=pk)
     if mark != post.card_mark:
         return redirect(post.card_url)
-    response = HttpResponse(cards.kept(Blog.load().title, str(post), post.author.name), content_type="image/png")
+    response = HttpResponse(
+        cards.draw_card_once(Blog.load().title, str(post), post.author.name), content_type="image/png"
+    )
     response.headers["Cache-Control"] = "public, max-age=31536000, immutable"
     return response
 

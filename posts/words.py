@@ -54,7 +54,7 @@ WORD = re.compile(rf"{_LETTER}+(?:['’ʼ]{_LETTER}+)*")
 _POSSESSIVE, _JOINED = {"s"}, {"d", "ll", "m", "re", "t", "ve"}
 
 
-def fold(text):
+def fold_for_search(text):
     """`text` without what makes no difference to somebody who searches; for comparing, never for showing."""
     if text.isascii():
         return text.lower()
@@ -69,7 +69,7 @@ def words(text, *, asked=False):
     The last character of a run without spaces is indexed alone too, so that one character is found: by its beginning.
     """
     found = []
-    for match in WORD.finditer(fold(text)):
+    for match in WORD.finditer(fold_for_search(text)):
         word = match[0]
         if word.isascii() and "'" not in word:
             found.append(word[:LONGEST_WORD])  # as most are, and there are many

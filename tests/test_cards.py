@@ -79,7 +79,7 @@ def test_asking_for_its_address_costs_a_page_no_query(django_assert_num_queries)
     "title", ["W" * 300, "A very long title " * 17, "Short", "x", "<b>&amp;</b>", "Ŵyth ŷd – “één”", "Почему?"]
 )
 def test_a_title_stays_between_its_lines_whatever_its_length(title):
-    left, top, right, bottom = ink(cards.drawn("Blog", title, "Ann"))
+    left, top, right, bottom = ink(cards.draw_card("Blog", title, "Ann"))
 
     assert left >= cards.MARGIN - 4
     assert right <= cards.WIDTH - cards.MARGIN + 4
@@ -89,7 +89,7 @@ def test_a_title_stays_between_its_lines_whatever_its_length(title):
 
 @pytest.mark.parametrize("title", ["لماذا أقرأ تعليقك", "למה אני קורא"])
 def test_a_title_that_runs_to_the_left_starts_on_the_right(title):
-    drawn = cards.drawn("Blog", title, "Ann")
+    drawn = cards.draw_card("Blog", title, "Ann")
 
     if cards._can_join():
         left, _top, right, _bottom = ink(drawn)
@@ -100,12 +100,12 @@ def test_a_title_that_runs_to_the_left_starts_on_the_right(title):
 
 
 def test_a_title_whose_letters_the_font_lacks_is_no_row_of_boxes():
-    lacking = cards.drawn("Right of Reply", "评论的权利", "王伟")
+    lacking = cards.draw_card("Right of Reply", "评论的权利", "王伟")
 
     assert ink(lacking) is None
-    difference = ImageChops.difference(read(lacking), read(cards.drawn("Right of Reply", "ไทย", "王伟")))
+    difference = ImageChops.difference(read(lacking), read(cards.draw_card("Right of Reply", "ไทย", "王伟")))
     assert difference.getbbox() is None
 
 
 def test_signs_without_a_letter_are_left_out_and_the_words_stay():
-    assert cards.drawn("Blog", "Buckets 🎉🪣", "Ann") == cards.drawn("Blog", "Buckets", "Ann")
+    assert cards.draw_card("Blog", "Buckets 🎉🪣", "Ann") == cards.draw_card("Blog", "Buckets", "Ann")

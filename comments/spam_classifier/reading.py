@@ -5,7 +5,7 @@ import math
 import re
 from itertools import chain, pairwise
 
-from comments.folding import fold
+from comments.folding import fold_for_matching
 
 # Of a longer text the beginning and the end are read: a link at the end counts, and the time is bounded.
 BEGINNING, END = 3_000, 1_000
@@ -47,7 +47,7 @@ def split_links(text):
 
 def template_of(text):
     """The same for texts that differ in numbers, links and punctuation alone, as those of one machine do."""
-    return " ".join(_WORD.findall(_NUMBER.sub("0", fold(split_links(cut(text))[0]))))
+    return " ".join(_WORD.findall(_NUMBER.sub("0", fold_for_matching(split_links(cut(text))[0]))))
 
 
 class Reading:
@@ -64,7 +64,7 @@ class Reading:
 
     def _add_words(self, text):
         for raw in text.split():
-            folded = _REPEATED.sub(r"\1\1", _DIGIT.sub("0", fold(raw)))
+            folded = _REPEATED.sub(r"\1\1", _DIGIT.sub("0", fold_for_matching(raw)))
             self.tokens += [(token, len(self.raw)) for token in _TOKEN.findall(folded)]
             self.raw.append(raw)
             self.length += len(folded) + 1
@@ -73,7 +73,7 @@ class Reading:
         address = _SCHEME.sub("", "".join(raw.split()).lower())
         site = re.split(r"[/?#:]", address, maxsplit=1)[0]
         depth = min(3, address.count("/"))
-        names = ["<link>", f"<{fold(site)[:60]}>", f"<depth {depth}>"] + ["<query>"] * ("?" in address)
+        names = ["<link>", f"<{fold_for_matching(site)[:60]}>", f"<depth {depth}>"] + ["<query>"] * ("?" in address)
         self.tokens += [(name, len(self.raw)) for name in names]
         self.raw.append(raw)
         self.links += 1

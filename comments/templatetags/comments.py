@@ -11,12 +11,12 @@ from django.utils.translation import gettext as _
 from comments import browser
 from comments.desk.verbs import may_open_desk
 from comments.forms import CommentForm
-from comments.meaning import comments_of
+from comments.jsonld import comments_of
 from comments.models import Comment, DiscussionSettings
 from comments.plain import words_of
 from comments.thread_rows import ThreadRows
+from posts.jsonld import blog_posting
 from posts.markup import script_data
-from posts.meaning import blog_posting
 from posts.models import Post
 
 register = template.Library()

@@ -261,7 +261,7 @@ class Post(Addressed, Text):
 
     @property
     def card_mark(self):
-        return cards.mark(str(self), self.author.name)
+        return cards.digest(str(self), self.author.name)
 
     @property
     def card_url(self):

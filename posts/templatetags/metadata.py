@@ -3,7 +3,7 @@
 from django import template
 from django.utils.text import Truncator
 
-from posts import meaning
+from posts import metadata
 from posts.markup import plain_text
 from posts.models.text import EXCERPT_WORDS
 
@@ -12,7 +12,7 @@ register = template.Library()
 
 @register.simple_tag(takes_context=True)
 def post_head(context, post):
-    return meaning.post_head(post, context["blog"], context["categories"], context["tags"])
+    return metadata.post_head(post, context["blog"], context["categories"], context["tags"])
 
 
 @register.simple_tag(takes_context=True)
@@ -22,7 +22,7 @@ def list_head(context, title, description=""):
         address += f"?page={page.number}"
     blog, author = context["blog"], context.get("author")
     description = description or (author and shortened(plain_text(author.bio_html))) or blog.tagline or blog.title
-    return meaning.list_head(title, description, address, blog, kind="profile" if author else "website")
+    return metadata.list_head(title, description, address, blog, kind="profile" if author else "website")
 
 
 def shortened(text):

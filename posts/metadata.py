@@ -1,4 +1,4 @@
-"""What a page says of itself to machines: Open Graph, Twitter's cards, oEmbed's discovery, schema.org.
+"""The metadata in a page's head: Open Graph, Twitter's cards, oEmbed's discovery. JSON-LD is in `posts.jsonld`.
 
 All of it is made of what the page has read anyway: it costs no query.
 """
@@ -95,33 +95,3 @@ def picture_of(post, max_width=None, max_height=None):
         return None
     width, height, url = next((size for size in fitting if size[0] >= cards.WIDTH), fitting[-1])
     return {"": f"{settings.SITE_URL}{url}", ":width": width, ":height": height, ":alt": text}
-
-
-def blog_posting(post, blog, categories, tags):
-    """The post as schema.org has it: a dict for JSON-LD."""
-    site, picture = settings.SITE_URL, picture_of(post)
-    url = f"{site}{post.get_absolute_url()}"
-    data = {
-        "@context": "https://schema.org",
-        "@type": "WebPage" if post.is_page else "BlogPosting",
-        "@id": url,
-        "url": url,
-        "mainEntityOfPage": url,
-        "name" if post.is_page else "headline": str(post),
-        "description": post.summary,
-        "datePublished": post.published_at.isoformat(),
-        "dateModified": post.last_modified.isoformat(),
-        "inLanguage": post.language or get_language(),
-        "author": {"@type": "Person", "name": post.author.name, "url": f"{site}{post.author.get_absolute_url()}"},
-        "publisher": {"@type": "Organization", "name": blog.title, "url": f"{site}/"},
-        "isPartOf": {"@type": "Blog", "name": blog.title, "url": f"{site}/"},
-        "commentCount": post.comment_count,
-    }
-    if categories:
-        data["articleSection"] = [category.name for category in categories]
-    if tags:
-        data["keywords"] = [tag.name for tag in tags]
-    if picture:
-        data["image"] = {"@type": "ImageObject", "url": picture[""]}
-        data["image"] |= {key: picture[f":{key}"] for key in ("width", "height") if picture[f":{key}"]}
-    return data

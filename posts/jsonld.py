@@ -1,0 +1,36 @@
+"""A post as schema.org has it, for search engines. It is made of what the page has read anyway: it costs no query."""
+
+from django.conf import settings
+from django.utils.translation import get_language
+
+from posts.metadata import picture_of
+
+
+def blog_posting(post, blog, categories, tags):
+    """The post as schema.org has it: a dict for JSON-LD."""
+    site, picture = settings.SITE_URL, picture_of(post)
+    url = f"{site}{post.get_absolute_url()}"
+    data = {
+        "@context": "https://schema.org",
+        "@type": "WebPage" if post.is_page else "BlogPosting",
+        "@id": url,
+        "url": url,
+        "mainEntityOfPage": url,
+        "name" if post.is_page else "headline": str(post),
+        "description": post.summary,
+        "datePublished": post.published_at.isoformat(),
+        "dateModified": post.last_modified.isoformat(),
+        "inLanguage": post.language or get_language(),
+        "author": {"@type": "Person", "name": post.author.name, "url": f"{site}{post.author.get_absolute_url()}"},
+        "publisher": {"@type": "Organization", "name": blog.title, "url": f"{site}/"},
+        "isPartOf": {"@type": "Blog", "name": blog.title, "url": f"{site}/"},
+        "commentCount": post.comment_count,
+    }
+    if categories:
+        data["articleSection"] = [category.name for category in categories]
+    if tags:
+        data["keywords"] = [tag.name for tag in tags]
+    if picture:
+        data["image"] = {"@type": "ImageObject", "url": picture[""]}
+        data["image"] |= {key: picture[f":{key}"] for key in ("width", "height") if picture[f":{key}"]}
+    return data
