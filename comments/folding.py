@@ -1,9 +1,9 @@
 """Text as a moderator hears it: what a disguise leaves the same comes out the same.
 
-Folded are, beside what makes no difference to a search either (`posts.words.fold`: case, accents, vowel marks of Arabic
-and Hebrew, full-width letters), invisible characters, HTML entities, Markdown marks inside a word, and letters of other
-scripts that look like Latin ones. Word lists and comments are folded alike, so that a list in any script still matches
-its own words.
+Folded are, beside what makes no difference to a search either (`posts.words.fold_for_search`: case, accents, vowel
+marks of Arabic and Hebrew, full-width letters), invisible characters, HTML entities, Markdown marks inside a word, and
+letters of other scripts that look like Latin ones. Word lists and comments are folded alike, so that a list in any
+script still matches its own words.
 """
 
 import html
