@@ -32,7 +32,7 @@ def import_(path, folder):
     manage = [sys.executable, str(ROOT / "manage.py")]
     subprocess.run([*manage, "migrate", "--verbosity=0"], env=env, cwd=ROOT, check=True)
     begun = time.perf_counter()
-    # Tried, not taken in: all is done, and then undone.
+    # Tried, not taken in: all is done, to copies of the tables.
     command = [*manage, "import_wordpress", "--dry-run", "--json", str(path)]
     process = subprocess.Popen(command, env=env, cwd=ROOT, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
     _pid, status, usage = os.wait4(process.pid, 0)
