@@ -2,7 +2,6 @@
 
 from collections import defaultdict, deque
 from functools import partial
-from typing import NamedTuple
 
 from django.db import transaction
 
@@ -11,12 +10,13 @@ from blog_site.moving.addresses import host
 from blog_site.moving.comment_links import lead_here
 from blog_site.moving.comment_numbers import reserve_numbers
 from blog_site.moving.comments import Discussions
-from blog_site.moving.staging import hidden, publish
+from blog_site.moving.staging import publish
 from blog_site.moving.text import parse_id, plain
 from blog_site.tasks import relate_after_commit
 from posts.models import Blog, Post
 
 from . import comments
+from .new_posts import New, parents_first, store, stored_values
 from .old_paths import OldAddresses, warnings_about_address
 from .posts import KINDS, Articles, filed
 from .survey import guid
@@ -36,13 +36,6 @@ def write(survey, *, ledger, media, typesetter, complete, others=(), progress=la
     """
     reserve_numbers(survey.highest_comment)
     _Import(survey, others, media, ledger, typesetter).run(progress, complete)
-
-
-class _New(NamedTuple):
-    post: Post
-    values: dict
-    original: str
-    records: list  # of the comments below it
 
 
 class _Import:
@@ -190,7 +183,7 @@ class _Import:
     def _finish(self, item, post, values, outcome, warn):
         """Takes what stands below the post, and stores a batch of new ones where this makes it full."""
         if outcome == "new":
-            self.new.append(_New(post, values, _original(item, post), item.comments))
+            self.new.append(New(post, values, _original(item, post), item.comments))
         self.old_addresses.note(item, post, is_new=outcome == "new")
         kind = "pages" if post.is_page else "posts"
         self.report.counts[kind] += 1
@@ -229,7 +222,7 @@ class _Import:
             self.ledger.changed(
                 "post",
                 post,
-                lambda: _stored(post, values),
+                lambda: stored_values(post, values),
                 before={name: here[name] for name in changed},
                 original=_original(item, post),
             )
@@ -248,10 +241,11 @@ class _Import:
             if not is_rendered:
                 self.report.warn(f"“{new.post}”: its text takes too long to set, and stands there as it was written")
             self.discussions.take(new.post, new.records, read)
-        for ready in _parents_first(self.new):
+        for ready in parents_first(self.new):
             for some in self.ledger.steps.split(ready, kind="posts"):
                 with self.ledger.step():
-                    self._store(some)
+                    store(some, self.ledger)
+                    self.to_relate += [new.post.pk for new in some if new.post.is_public and not new.post.is_page]
         if self.old_addresses.waiting:
             with self.ledger.step():
                 self.old_addresses.write()
@@ -261,20 +255,6 @@ class _Import:
             for name in ("body", "excerpt", *Post.RENDERED):
                 new.post.__dict__.pop(name, None)
         self.new = []
-
-    def _store(self, some):
-        posts = [new.post for new in some]
-        with hidden(posts):
-            Post.objects.bulk_create(posts)
-        for name, column in (("categories", "category_id"), ("tags", "tag_id")):
-            through = getattr(Post, name).through
-            rows = [through(post_id=post.pk, **{column: key}) for post in posts for key in post.filed[name]]
-            through.objects.bulk_create(rows, batch_size=1000)
-        self.to_relate += [post.pk for post in posts if post.is_public and not post.is_page]
-        for new in some:
-            public_at = new.post.published_at if new.post.status == Post.Status.PUBLISHED else None
-            values = _stored(new.post, new.values)
-            self.ledger.made("post", new.post, values, original=new.original, public_at=public_at)
 
     def _terms(self, item):
         """{"categories": …, "tags": …}: primary keys, in order."""
@@ -301,26 +281,10 @@ class _Import:
         return warn
 
 
-def _parents_first(new):
-    """Yields them in lists, each after the posts that its own stand below are stored."""
-    while new:
-        # A page is read after the one above it, so that some are always ready.
-        ready = [one for one in new if not one.post.parent or one.post.parent.pk] or new
-        for one in ready:
-            one.post.parent = one.post.parent  # which has a number by now
-        yield ready
-        new = [one for one in new if not one.post.pk]
-
-
 def _is_as_it_was(post, here):
     """Locks the stored post; False where somebody has saved it since it was read, or it is gone."""
     stored = Post.objects.select_for_update(no_key=True).filter(pk=post.pk).first()
     return stored is not None and here == {name: getattr(stored, name) for name in here} | filed(stored)
-
-
-def _stored(post, values):
-    """The values of a post as they are stored now: an address may have been taken, and a slug with it."""
-    return {name: post.filed[name] if name in post.filed else getattr(post, name) for name in {*values, *post.filed}}
 
 
 def _original(item, post):
