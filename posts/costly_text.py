@@ -23,7 +23,7 @@ MARKS_BY_CHARACTERS = 1_500_000
 MARK = re.compile(r"[][(){}<>*_`$\\|&!:\n]")
 # Of these each costs the same, however many there are.
 SIMPLE = re.compile(r"\[[^][\n]{1,200}\]\([^()\s]{1,300}\)|`[^`\n]{1,200}`|(\*{1,2})\b[^*\n]{1,200}\b\1")
-HTML_LENGTH = 200_000  # characters; what HTML costs grows with its length alone
+HTML_LENGTH = 40_000  # characters: what HTML costs grows with little more than its length
 
 # Seconds of a processor. Prose takes 4 µs a character, a table or a text full of code and formulas 35.
 LEAST_SECONDS = 0.5

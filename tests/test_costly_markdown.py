@@ -91,6 +91,17 @@ def test_what_is_rendered_here_takes_a_moment(name):
     assert process_time() - begun < A_MOMENT
 
 
+@pytest.mark.parametrize("run", ["<div>", "<pre>", "<h2>a</h2>", "<table><tr><td>", '<span class="math">x</span>'])
+def test_html_that_is_rendered_here_takes_a_moment(run):
+    text = fill(run, costly_text.HTML_LENGTH)
+    begun = process_time()
+
+    typeset_here(text, "html", "en")
+
+    assert process_time() - begun < A_MOMENT
+    assert costly_text.is_risky(text + "a", "html")
+
+
 def test_an_ordinary_post_is_rendered_here():
     paragraphs = [SENTENCE * 6 + "`code`"] * 12
     text = "\n\n".join(["# Title", *paragraphs, "- one\n- two\n- three", "> A quote.", "```\nx = 1\n```"])
