@@ -12,7 +12,7 @@ from pytest_django.asserts import assertContains, assertNotContains, assertRedir
 from comments.models import Comment, DiscussionSettings
 from posts.models import Post
 from tests.factories import LONG_AGO, make_asker, make_comment, make_editor, make_post
-from tests.test_letters import Outline
+from tests.test_thread_rows import Outline
 
 pytestmark = pytest.mark.django_db
 NOT_SHOWN = "The comment you followed a link to is not shown."
