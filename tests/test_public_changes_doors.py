@@ -261,14 +261,14 @@ def test_what_a_reader_does_beside_commenting_is_no_news(client, send, discussio
 
 # What they change is changed by the models, which say so; each is tried below.
 CHANGING = {
-    *("import_wordpress", "import_disqus", "run_import", "undo_import", "demo", "first_run"),
+    *("import_wordpress", "import_disqus", "run_import", "undo_import", "finish_imports", "demo", "first_run"),
     *("rerender", "relate_posts", "make_renditions", "clean_pictures"),
 }
-# These write nothing of what readers see. `restore` brings another database, with a generation of its own, whose time
-# tells it apart; `worker` runs tasks, below.
+# These write nothing of what readers see. `restore` brings another database, and `flush` empties this one: its
+# generation's time tells it apart. `worker` runs tasks, below.
 WITHOUT_NEWS = {
     *("backup", "restore", "export_json", "export_wordpress", "forget_networks", "send_digest", "spam_scores"),
-    "worker",
+    *("flush", "worker"),
 }
 
 
