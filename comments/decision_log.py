@@ -65,7 +65,8 @@ def _columns(connection):
     with connection.cursor() as cursor:
         if not {TABLE, COMMENTS} <= set(connection.introspection.table_names(cursor)):
             return []
-        return [column.name for column in connection.introspection.get_table_description(cursor, TABLE)]
+        # In an order of their own: the triggers are the same, whatever the columns' order in the table.
+        return sorted(column.name for column in connection.introspection.get_table_description(cursor, TABLE))
 
 
 def _drop(connection, cursor):

@@ -6,10 +6,7 @@ from xml.etree import ElementTree
 import pytest
 from django.conf import settings
 from django.core.management import call_command
-from django.db import connection
-from django.db.migrations.executor import MigrationExecutor
 
-from comments import decision_log, search
 from comments.models import Comment
 from posts.models import Blog, Category, Post, Tag
 from tests.factories import LONG_AGO, make_comment, make_post
@@ -189,51 +186,3 @@ def test_an_imported_identity_that_is_no_address_breaks_no_feed(client, tmp_path
         assert not problems(client.get(rss), MOVED + rss)
     if guid.strip():
         assert guid in client.get("/feed/json/").content.decode()
-
-
-# --- What was there before identities were stored
-
-
-BEFORE = [("posts", "0010_counting"), ("comments", "0005_search_text")]
-
-
-def migrate(to):
-    executor = MigrationExecutor(connection)
-    # As the command does it.
-    with decision_log.unprotected():
-        executor.migrate(to or executor.loader.graph.leaf_nodes())
-
-
-@pytest.mark.django_db(transaction=True)
-def test_readers_programs_see_nothing_new_after_the_upgrade(client, settings):
-    make_blog()
-    made_here = Post.objects.get()
-    imported = make_post(imported_guid="http://old.example.com/?p=12", imported_id=12)
-    twin = make_post(
-        imported_guid="http://old.example.com/?p=12", imported_id=12, published_at=LONG_AGO.replace(year=2019)
-    )
-    said = make_comment(post=imported, imported_id=34)
-    said_twice = make_comment(post=imported, imported_id=34, submitted_at=LONG_AGO)
-
-    try:
-        migrate(BEFORE)
-    finally:
-        migrate(None)
-        search.ensure_index(using=connection.alias)
-    settings.SITE_URL = MOVED
-
-    def tag(row, name):
-        return f"tag:www.blog.example,{row:%Y-%m-%d}:{name}"
-
-    assert [Post.objects.get(pk=row.pk).guid for row in (made_here, imported, twin)] == [
-        tag(made_here.created_at, f"post-{made_here.pk}"),
-        "http://old.example.com/?p=12",
-        tag(twin.created_at, f"post-{twin.pk}"),
-    ]
-    comments = {comment.pk: comment.guid for comment in Comment.objects.all()}
-    here = made_here.comments.first()
-    assert comments[said.pk] == "http://old.example.com/?p=12#comment-34"
-    assert comments[said_twice.pk] == tag(LONG_AGO, f"comment-{said_twice.pk}")
-    assert comments[here.pk] == tag(here.submitted_at, f"comment-{here.pk}")
-    assert identities(client, "/feed/")[0] == "http://www.blog.example/feed/atom/"
-    assert identities(client, "/comments/feed/")[0] == "http://www.blog.example/comments/feed/atom/"

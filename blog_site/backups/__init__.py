@@ -20,6 +20,8 @@ from django.db import connection
 from django.db.migrations.loader import MigrationLoader
 from django.utils import timezone
 
+from blog_site import earlier_migrations
+
 from . import postgresql, sqlite
 
 FORMAT = 1
@@ -112,8 +114,10 @@ def restore(source):
             "DATABASE_URL names the same kind of database"
         )
     with _opened(source) as (archive, manifest):
-        known = set(MigrationLoader(None).disk_migrations)
-        if unknown := sorted({tuple(migration) for migration in manifest["migrations"]} - known):
+        applied = {tuple(migration) for migration in manifest["migrations"]}
+        if earlier_migrations.is_in_the_middle(applied):
+            raise BackupError(f"{source} can't be restored here. {earlier_migrations.WAY}")
+        if unknown := sorted(applied - set(MigrationLoader(None).disk_migrations) - earlier_migrations.names()):
             raise BackupError(
                 f"{source} was made by a newer version of the blog (it has the migration {'.'.join(unknown[0])}): "
                 "install that version first"
