@@ -131,7 +131,7 @@ def avatar(name):
     """(one or two letters, "0" to "8") that stand for a name: always the same, and made from it alone."""
     words = [word for word in name.split() if word[0].isalnum()] or [name]
     initials = words[0][0].upper()
-    # ThreadRows without capitals are no initials: they would join, or be a word.
+    # Letters without capitals are no initials: they would join, or be a word.
     if len(words) > 1 and words[-1][0].upper() != words[-1][0].lower():
         initials += words[-1][0].upper()
     return initials, str(crc32(name.casefold().encode()) % HUES)

@@ -220,6 +220,6 @@ def test_who_may_delete_a_picture_or_an_author_is_not_told_whose_private_post_ne
         else:
             response = client.post(address, {"action": "delete_selected", "_selected_action": row.pk})
         assertNotContains(response, "Secret title")
-        assertContains(response, "see here")
+        assertContains(response, "have permission to view")
         if row == in_field:
             assertContains(response, known.title)

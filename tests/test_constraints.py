@@ -16,6 +16,7 @@ from comments.models import (
     DiscussionSettings,
     MailAddress,
     Note,
+    Notice,
     Rule,
     SpamModel,
 )
@@ -29,6 +30,8 @@ pytestmark = pytest.mark.django_db
 IN_SQLITE = {
     "rule_is_current_once": r"comments_rule\.number$",
     "asking_mail_is_the_days_only_one": r"comments_askingmail\.mailbox, comments_askingmail\.day, ",
+    "notice_once_to_an_account": r"comments_notice\.comment_id, comments_notice\.account_id$",
+    "notice_once_of_an_answer": r"comments_notice\.comment_id$",
     "check_hit_is_made_once": r"comments_checkhit\.comment_id, comments_checkhit\.check_name",
     "rule_version_is_unique": r"comments_rule\.number, comments_rule\.version",
 }
@@ -52,6 +55,11 @@ def to_comment(**fields):
 def to_reply(**fields):
     reply = make_comment(parent=make_comment())
     Comment.objects.filter(pk=reply.pk).update(**fields)
+
+
+def notices(account):
+    comment = make_comment()
+    Notice.objects.bulk_create([Notice(comment=comment, account=account, gathered=False) for _ in range(2)])
 
 
 def to_itself(column):
@@ -136,6 +144,8 @@ BITES = [
     ("discussion_shows_something", lambda: settings_row(max_depth=0)),
     ("discussion_shows_something", lambda: settings_row(per_page=0)),
     ("mail_address_is_confirmed_or_refused", lambda: MailAddress.objects.create(address="x@example.org")),
+    ("notice_once_to_an_account", lambda: notices(make_editor())),
+    ("notice_once_of_an_answer", lambda: notices(None)),
     ("asking_mail_is_the_days_only_one", lambda: asking_mails(1, 1)),
     ("asking_mails_are_few", lambda: asking_mails(4)),
     ("asking_mails_are_few", lambda: asking_mails(0)),
