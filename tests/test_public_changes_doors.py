@@ -265,10 +265,11 @@ CHANGING = {
     *("rerender", "relate_posts", "make_renditions", "clean_pictures"),
 }
 # These write nothing of what readers see. `restore` brings another database, and `flush` empties this one: its
-# generation's time tells it apart. `worker` runs tasks, below.
+# generation's time tells it apart. `migrate` comes with new code, for which every process is started anew, and `worker`
+# runs tasks, below.
 WITHOUT_NEWS = {
     *("backup", "restore", "export_json", "export_wordpress", "forget_networks", "send_digest", "spam_scores"),
-    *("flush", "worker"),
+    *("flush", "migrate", "worker"),
 }
 
 
