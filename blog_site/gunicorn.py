@@ -6,9 +6,14 @@ import os
 import resource
 import subprocess
 import sys
+from pathlib import Path
+
+from blog_site import env
+
+env.env.read_env(Path(__file__).resolve().parent.parent / ".env")
 
 bind = f"{os.environ.get('HOST', '127.0.0.1')}:{os.environ.get('PORT', '8000')}"
-workers = int(os.environ.get("WEB_CONCURRENCY", "2"))
+workers = env.whole_number("WEB_CONCURRENCY", 2, 1, 100)
 # A page takes a thread for a few milliseconds, a download for as long as the reader's line takes.
 threads = 8
 # Slow and idle connections cost no thread, and a place only until somebody else needs it.

@@ -16,6 +16,8 @@ SECRET_KEY = env.secret("SECRET_KEY")
 # What they signed (links in mails, cookies, sessions) goes on to count; nothing new is signed with them.
 SECRET_KEY_FALLBACKS = env.former_secrets("SECRET_KEY_FALLBACKS")
 DEBUG = env.boolean("DEBUG", False)
+# Read by gunicorn, whose own message about a wrong one is a traceback.
+WEB_CONCURRENCY = env.whole_number("WEB_CONCURRENCY", 2, 1, 100)
 ALLOWED_HOSTS = env.hosts("ALLOWED_HOSTS", ["127.0.0.1", "localhost", "[::1]"])
 CSRF_TRUSTED_ORIGINS = env.origins("CSRF_TRUSTED_ORIGINS")
 SITE_URL = env.site_url("SITE_URL", "http://127.0.0.1:8000")

@@ -25,7 +25,7 @@ REFUSED_FROM = 3  # times a ceiling
 # From so many within an hour on, what comes from one network is one flood, and teaches the spam check once.
 FLOOD_FROM = 5
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
-LOCK = 7_203_115  # any number: PostgreSQL's advisory locks of networks
+LOCK = 7_203_116  # any number: PostgreSQL's advisory locks of networks
 
 
 @dataclass(frozen=True)

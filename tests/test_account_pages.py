@@ -616,9 +616,10 @@ def test_https_gives_the_cookies_their_prefix():
 
 @pytest.mark.parametrize(
     ("name", "value"),
-    [("STAFF_MFA", "yes"), ("SESSION_MAX_DAYS", "0"), ("SESSION_IDLE_HOURS", "-3"), ("SESSION_IDLE_HOURS", "1.5")],
+    [("STAFF_MFA", "yes"), ("SESSION_MAX_DAYS", "0"), ("SESSION_IDLE_HOURS", "-3"), ("SESSION_IDLE_HOURS", "1.5")]
+    + [("WEB_CONCURRENCY", "two")],
 )
-def test_a_wrong_setting_of_accounts_stops_the_start_with_a_line(name, value):
+def test_a_wrong_number_or_choice_stops_the_start_with_a_line(name, value):
     environment = {"PATH": os.environ["PATH"], "SECRET_KEY": KEY, "DJANGO_SETTINGS_MODULE": "blog_site.settings"}
     command = [sys.executable, "-c", "from django.conf import settings; settings.DEBUG"]
     done = subprocess.run(command, cwd=ROOT, env=environment | {name: value}, capture_output=True, text=True)

@@ -6,7 +6,8 @@ from blog_site import earlier_migrations
 
 
 class Command(MigrateCommand):
-    """Django's own. Of the migrations before 0.1.0 a database must have had all or none; see ."""
+    """Django's own. Of the migrations before 0.1.0 a database must have had all or none; see
+    `blog_site/earlier_migrations.py`."""
 
     def handle(self, *arguments, **options):
         if problem := earlier_migrations.problem(connections[options["database"]]):
