@@ -26,11 +26,13 @@ def permissions_policy(get_response):
 
 
 def no_path_has_a_nul(get_response):
-    """PostgreSQL can't even look for one: the path is read as another, and found nowhere."""
+    """PostgreSQL can't even look for one: the path is read as another, and found nowhere; a session's key is none."""
 
     def middleware(request):
         if "\x00" in request.path_info:
             request.path_info = request.path_info.replace("\x00", "\ufffd")
+        if "\x00" in request.COOKIES.get(settings.SESSION_COOKIE_NAME, ""):
+            del request.COOKIES[settings.SESSION_COOKIE_NAME]
         return get_response(request)
 
     return middleware

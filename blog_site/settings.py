@@ -211,6 +211,9 @@ MFA_FORMS = {
     "activate_totp": "blog_site.accounts.forms.ActivateForm",
     "add_webauthn": "blog_site.accounts.forms.AddPasskeyForm",
     "edit_webauthn": "blog_site.accounts.forms.RenamePasskeyForm",
+    "login_webauthn": "blog_site.accounts.forms.LoginPasskeyForm",
+    "authenticate_webauthn": "blog_site.accounts.forms.AuthenticatePasskeyForm",
+    "reauthenticate_webauthn": "blog_site.accounts.forms.ReauthenticatePasskeyForm",
 }
 
 # --- Security. All that needs https follows SITE_URL.

@@ -20,5 +20,5 @@ def application(environ, start_response):
     middleware sees the request.
     """
     if "charset" in environ.get("CONTENT_TYPE", "").lower():
-        environ["CONTENT_TYPE"] = re.sub(r";\s*charset=[^;]*", "", environ["CONTENT_TYPE"], flags=re.IGNORECASE)
+        environ["CONTENT_TYPE"] = re.sub(r";\s*charset\*?\s*=[^;]*", "", environ["CONTENT_TYPE"], flags=re.IGNORECASE)
     return _django(environ, start_response)

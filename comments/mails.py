@@ -3,6 +3,8 @@
 Links in them show a page; only a button there changes anything.
 """
 
+from functools import cache
+
 from django.conf import settings
 from django.contrib.auth import get_user_model
 from django.core.exceptions import ValidationError
@@ -69,7 +71,8 @@ def tell_of_answers(parent_pk):
     """Tells the writer of a comment in one mail of the answers that were gathered, as far as they are still shown."""
     parent = _asked_to_hear().select_related("post").filter(pk=parent_pk).first()
     gathered = Notice.objects.gathered_answers_to(parent_pk)
-    notices = _read_gathered(gathered, {"approved"}, may_be_told=parent and MailAddress.objects.may_tell(parent))
+    may_tell = parent and MailAddress.objects.may_tell(parent)
+    notices = _read_gathered(gathered, {"approved"}, may_be_told=lambda notice: may_tell)
     if not notices:
         return
     context = _many(notices, lambda answer: answer.get_absolute_url()) | {"parent": parent}
@@ -152,7 +155,8 @@ def tell_of_comment(comment_pk, account_pk):
     """Tells one account of a new comment, if the settings and the comment's status still call for it."""
     comment = _to_tell_of(comment_pk)
     account = get_user_model().objects.filter(pk=account_pk).exclude(email="").first()
-    if not comment or not account:
+    # Rights may have changed since it was queued.
+    if not comment or account not in recipients.told_of(comment.post):
         return
     names = {"name": comment.shown_name, "post": comment.post}
     if comment.status == "pending":
@@ -177,7 +181,10 @@ def tell_of_comments(account_pk):
     """Tells one account in one mail of the new comments that were gathered, as far as each still calls for it."""
     account = get_user_model().objects.filter(pk=account_pk).first()
     gathered = Notice.objects.gathered_for(account_pk)
-    notices = _read_gathered(gathered, _statuses_told(), may_be_told=account and account.email)
+    told_of = cache(recipients.told_of)
+    notices = _read_gathered(
+        gathered, _statuses_told(), may_be_told=lambda notice: account in told_of(notice.comment.post)
+    )
     if not notices:
         return
     waiting = Comment.objects.moderated_by(account).in_moderation()
@@ -193,16 +200,17 @@ def tell_of_comments(account_pk):
 
 
 def _read_gathered(gathered, statuses, *, may_be_told):
-    """The notices of comments in one of these statuses, the oldest first; the others are dropped, all of them where
-    nobody may be told."""
+    """The notices of comments in one of these statuses that may be told, the oldest first; the others are dropped."""
     with transaction.atomic():
         first = gathered.select_related("comment", "account").first()
         if not first:
             return []
         # Whoever gathers at this moment has ended before it is read.
         Notice.objects.lock(first.comment, first.account)
-        notices = list(gathered.select_related("comment__post").order_by("comment__submitted_at", "comment"))
-        told = [notice for notice in notices if may_be_told and notice.comment.status in statuses]
+        notices = list(
+            gathered.select_related("comment__post__author__user").order_by("comment__submitted_at", "comment")
+        )
+        told = [notice for notice in notices if notice.comment.status in statuses and may_be_told(notice)]
         Notice.objects.filter(pk__in={notice.pk for notice in notices} - {notice.pk for notice in told}).delete()
     return told
 
@@ -245,7 +253,7 @@ def send_digests():
 @task(queue_name=outbox.MAIL)
 def send_digest(account_pk):
     """Tells one account what waits for it, oldest first."""
-    account = get_user_model().objects.filter(pk=account_pk).exclude(email="").first()
+    account = get_user_model().objects.filter(pk=account_pk, is_active=True).exclude(email="").first()
     waiting = account and _waiting_for(account)
     number = waiting.count() if account else 0
     if not number:

@@ -23,6 +23,7 @@ from comments.forms import CommentForm
 from comments.models import Comment, DiscussionSettings
 from comments.origin import is_from_another_site
 from posts import redirects
+from posts.generation import present
 from posts.ids import parse_id
 from posts.models import Post
 from posts.views import show
@@ -40,6 +41,7 @@ def submit(request, post_id):
     """Takes a comment on the post; the table of answers is in `docs/parts/comments.md`."""
     if _is_too_large(request):
         return render(request, "comments/too_large.html", status=413)
+    present(request)  # before the post is read, since parts of its page are kept by it
     post = Post.objects.published().select_related("author", "picture").filter(pk=post_id).first()
     if not post:
         return giving_back.no_post(request, post_id)

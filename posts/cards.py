@@ -1,8 +1,8 @@
 """The picture that other sites show for a link to a post: blog, title and author, in the blog's own face.
 
-`draw_card()` makes a PNG, `draw_card_once()` keeps it; `digest()` is what its address has, so that
-another title has another address. The font is Noto Serif with Noto Naskh Arabic and Noto Serif Hebrew, cut down to their letters; its licence lies beside
-it.
+`draw_card()` makes a PNG, `draw_card_once()` keeps it; `digest()` is what its address has, so that another
+title has another address. The font is Noto Serif with Noto Naskh Arabic and Noto Serif Hebrew, cut down to their
+letters; its licence lies beside it.
 """
 
 import hashlib

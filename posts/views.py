@@ -101,9 +101,11 @@ def _feed(found):
 @require_safe
 def permalink(request, path):
     """A post or page at its own path, or the redirect to it from a path that it once had."""
+    # Before the post is read: what is kept of it must not be older than the generation that it is kept for.
+    generation, _blog = present(request)
     # Kept is what stands at an address as it is asked for most; the rest is read anew.
     path_info = f"/{path}"
-    post = Post.public_at(path_info) if request.GET else memoise(Post.public_at, present(request)[0], path_info)
+    post = Post.public_at(path_info) if request.GET else memoise(Post.public_at, generation, path_info)
     if not post and request.user.is_authenticated:
         post = Post.objects.visible_to(request.user).for_page().filter(permalink=path_info).first()
     return show(request, post) if post else _elsewhere(request, path)

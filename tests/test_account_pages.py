@@ -224,6 +224,16 @@ def test_the_first_password_is_for_the_first_login(client, capsys):
     assert client.get("/admin/posts/post/").status_code == 200
 
 
+def test_the_first_password_stays_one_when_a_new_django_hashes_it_anew(client, boss, settings):
+    FirstPassword.objects.give(boss)
+    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.ScryptPasswordHasher", *settings.PASSWORD_HASHERS]
+
+    answer = log_in(client, "boss")
+
+    assert not User.objects.get(pk=boss.pk).password.startswith("md5")
+    assert answer.headers["Location"].startswith("/accounts/password/change/?next=")
+
+
 def test_a_password_that_the_shell_has_set_asks_for_no_other(client, boss):
     FirstPassword.objects.give(boss)
     log_in(client, "boss")
@@ -616,8 +626,13 @@ def test_https_gives_the_cookies_their_prefix():
 
 @pytest.mark.parametrize(
     ("name", "value"),
-    [("STAFF_MFA", "yes"), ("SESSION_MAX_DAYS", "0"), ("SESSION_IDLE_HOURS", "-3"), ("SESSION_IDLE_HOURS", "1.5")]
-    + [("WEB_CONCURRENCY", "two")],
+    [
+        ("STAFF_MFA", "yes"),
+        ("SESSION_MAX_DAYS", "0"),
+        ("SESSION_IDLE_HOURS", "-3"),
+        ("SESSION_IDLE_HOURS", "1.5"),
+        ("WEB_CONCURRENCY", "two"),
+    ],
 )
 def test_a_wrong_number_or_choice_stops_the_start_with_a_line(name, value):
     environment = {"PATH": os.environ["PATH"], "SECRET_KEY": KEY, "DJANGO_SETTINGS_MODULE": "blog_site.settings"}
@@ -627,3 +642,41 @@ def test_a_wrong_number_or_choice_stops_the_start_with_a_line(name, value):
     assert done.returncode == 1
     assert done.stderr.startswith(f"{name} is {value!r}; it may be ")
     assert len(done.stderr.splitlines()) == 1
+
+
+@pytest.mark.parametrize("credential", ["9" * 5000, '{"a":' * 3000, "[]", "{}", '{"id": 1}', '{"rawId": "%%%"}', ""])
+def test_what_is_no_answer_of_a_passkey_is_refused_with_words(client, db, credential):
+    client.get("/accounts/2fa/webauthn/login/")
+
+    answer = client.post("/accounts/2fa/webauthn/login/", {"credential": credential})
+
+    assert answer.status_code in {200, 302}
+    assert "_auth_user_id" not in client.session
+
+
+def test_an_owner_is_told_of_a_password_that_somebody_else_has_chosen(client, ann, boss, mailoutbox):
+    log_in(client, "boss")
+    call_command("worker", until_idle=True)
+    mailoutbox.clear()
+
+    client.post(f"/admin/auth/user/{ann.pk}/password/", {"usable_password": "true", "password1": NEW, "password2": NEW})
+
+    assert [(mail.to, mail.subject) for mail in mailoutbox] == [
+        ([ann.email], "[Right of Reply] Your password was changed")
+    ]
+
+
+def test_a_session_that_ends_while_its_time_is_noted_is_no_error(client, ann):
+    log_in(client)
+    session = client.session
+    session["seen_at"] -= 1000
+    session.save()
+    Session.objects.filter(session_key=session.session_key).delete()
+
+    assert client.get("/").status_code == 200
+
+
+def test_a_nul_in_a_cookie_is_no_session(client, db):
+    client.cookies["sessionid"] = "abcdefgh\\000ijkl"
+
+    assert client.get("/accounts/").status_code == 302

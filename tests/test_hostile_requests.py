@@ -457,6 +457,8 @@ def test_an_origin_that_is_no_address_is_another_site(discussion, stranger, orig
         ("application/json", b'{"body": "x"}'),
         ("text/plain", b"body=x"),
         ("application/x-www-form-urlencoded; charset=hex", b"body=x"),
+        ("application/x-www-form-urlencoded; charset =hex", b"body=x"),
+        ("application/x-www-form-urlencoded; charset*=utf-8''hex", b"body=x"),
         ("application/x-www-form-urlencoded; charset=utf-16", b"body=x"),
         ("application/x-www-form-urlencoded", b"\x00=\x00&%00=%00&&&==%"),
         ("multipart/form-data", b"x"),

@@ -15,6 +15,7 @@ from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
 from blog_site.accounts.events import record
+from blog_site.accounts.mails import tell_owner
 from blog_site.accounts.models import AccountEvent
 from blog_site.accounts.retiring import FORMER, full_name, is_named, retire
 from blog_site.accounts.rights import difference, rights_of, rights_of_group
@@ -64,6 +65,7 @@ class AccountAdmin(UserAdmin):
         user = User.objects.filter(pk=id).first()
         if user and user.password != before:
             record(Kind.PASSWORD, request=request, account=user, by=request.user)
+            tell_owner(request, user, "password")
         return response
 
     def delete_model(self, request, user):
@@ -94,6 +96,7 @@ class AccountAdmin(UserAdmin):
         factors.delete()
         for user in owners:
             record(Kind.FACTOR_REMOVED, request=request, account=user, by=request.user)
+            tell_owner(request, user, "factor-removed")
         number = len(owners)
         done = ngettext(
             "The second factor of %(n)d account was removed.",

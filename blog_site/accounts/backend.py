@@ -4,6 +4,8 @@ from django.contrib.auth.backends import ModelBackend
 from django.contrib.auth.models import User
 from django.db.models import Q
 
+from blog_site.accounts.models import FirstPassword
+
 
 def find_account(name):
     """The active account of this user name or e-mail address, in any case; None if there is none, or more than one.
@@ -33,4 +35,10 @@ class NameOrAddress(ModelBackend):
         if user is None:
             User().set_password(password)
             return None
-        return user if user.check_password(password) else None
+        before = user.password
+        if not user.check_password(password):
+            return None
+        if user.password != before:
+            # Hashed anew, as Django does where its way of hashing has changed: it is the same password still.
+            FirstPassword.objects.filter(user=user, password=before).update(password=user.password)
+        return user

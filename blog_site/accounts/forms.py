@@ -214,3 +214,25 @@ class AddPasskeyForm(Plain, webauthn_forms.AddWebAuthnForm):
 
 class RenamePasskeyForm(Plain, webauthn_forms.EditWebAuthnForm):
     labels = {"name": gettext_lazy("Name of the passkey")}
+
+
+class Answer:
+    """What a browser answers for a passkey: a JSON object of its own making, which anybody can send otherwise."""
+
+    def full_clean(self):
+        try:
+            super().full_clean()
+        except (ValueError, KeyError, IndexError, AttributeError, TypeError, RecursionError):
+            self.add_error(None, mfa_adapter().validation_error("incorrect_code"))
+
+
+class LoginPasskeyForm(Answer, webauthn_forms.LoginWebAuthnForm):
+    pass
+
+
+class AuthenticatePasskeyForm(Answer, webauthn_forms.AuthenticateWebAuthnForm):
+    pass
+
+
+class ReauthenticatePasskeyForm(Answer, webauthn_forms.ReauthenticateWebAuthnForm):
+    pass

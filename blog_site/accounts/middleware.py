@@ -9,6 +9,7 @@ from django.conf import settings
 from django.contrib.auth import get_user, logout
 from django.contrib.auth.middleware import AuthenticationMiddleware
 from django.contrib.auth.models import AnonymousUser
+from django.contrib.sessions.backends.base import UpdateError
 from django.db import DatabaseError
 from django.utils import timezone
 from django.utils.functional import SimpleLazyObject
@@ -50,8 +51,8 @@ def _account(request):
 def _note_time(request, now):
     session = request.session
     session["seen_at"] = now
-    # Pages are still read where the database can't be written.
-    with contextlib.suppress(DatabaseError):
+    # Pages are still read where the database can't be written, and where the session ends at this moment.
+    with contextlib.suppress(DatabaseError, UpdateError):
         session.save()
         seen = {"last_seen_at": timezone.now()} | ({"ip": address} if (address := address_of(request)) else {})
         UserSession.objects.filter(session_key=session.session_key).update(**seen)
