@@ -11,6 +11,7 @@ from django.db import DatabaseError, DataError, IntegrityError, ProgrammingError
 from django.db.migrations.executor import MigrationExecutor
 from django.db.utils import InterfaceError
 
+from blog_site import earlier_migrations
 from blog_site.models import OutgoingTask
 from comments.models import Comment
 from posts import outbox
@@ -60,7 +61,8 @@ def _database():
 
 def _migrations():
     executor = MigrationExecutor(connection)
-    if executor.migration_plan(executor.loader.graph.leaf_nodes()):
+    is_behind = executor.migration_plan(executor.loader.graph.leaf_nodes())
+    if is_behind or earlier_migrations.are_unfinished(connection):
         return "run manage.py migrate"
     return None
 

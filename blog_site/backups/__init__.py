@@ -115,8 +115,6 @@ def restore(source):
         )
     with _opened(source) as (archive, manifest):
         applied = {tuple(migration) for migration in manifest["migrations"]}
-        if earlier_migrations.is_in_the_middle(applied):
-            raise BackupError(f"{source} can't be restored here. {earlier_migrations.WAY}")
         if unknown := sorted(applied - set(MigrationLoader(None).disk_migrations) - earlier_migrations.names()):
             raise BackupError(
                 f"{source} was made by a newer version of the blog (it has the migration {'.'.join(unknown[0])}): "

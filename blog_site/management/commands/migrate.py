@@ -1,4 +1,3 @@
-from django.core.management.base import CommandError
 from django.core.management.commands.migrate import Command as MigrateCommand
 from django.db import connections
 
@@ -6,12 +5,18 @@ from blog_site import earlier_migrations
 
 
 class Command(MigrateCommand):
-    """Django's own. Of the migrations before 0.1.0 a database must have had all or none; see
-    `blog_site/earlier_migrations.py`."""
+    """Django's own. A database that stopped in the middle of the migrations before 0.1.0 gets the rest of these first;
+    see `blog_site/earlier_migrations/`."""
 
     def handle(self, *arguments, **options):
-        if problem := earlier_migrations.problem(connections[options["database"]]):
-            raise CommandError(problem)
-        if not (options["plan"] or options["check_unapplied"]):
-            earlier_migrations.adopt(connections[options["database"]])
+        connection = connections[options["database"]]
+        if options["plan"] or options["check_unapplied"]:
+            if not earlier_migrations.are_unfinished(connection):
+                return super().handle(*arguments, **options)
+            with earlier_migrations.in_force():
+                return super().handle(*arguments, **options)
+        if earlier_migrations.are_unfinished(connection):
+            with earlier_migrations.in_force():
+                super().handle(*arguments, **options | {"app_label": None, "migration_name": None})
+        earlier_migrations.adopt(connection)
         return super().handle(*arguments, **options)
