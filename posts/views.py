@@ -158,7 +158,8 @@ def show(request, post, *, status=200, **context):
         if isinstance(below, HttpResponseBase):
             return below
         context |= below
-    context |= memoise(_beside, present(request)[0], post) if post.is_public else _beside(post)
+    is_kept = post.is_public and not context.get("preview")
+    context |= memoise(_beside, present(request)[0], post) if is_kept else _beside(post)
     context |= {
         "post": post,
         # The page of one comment is the post's, once more.

@@ -96,7 +96,7 @@ def test_a_post_is_published_with_category_tags_and_picture(at_desk, open_browse
     reader = open_browser()
     reader.goto("/")
     reader.get_by_role("link", name="What was in the drain").click()
-    expect(reader.locator(".filed")).to_contain_text("Posted Posted in: Drains Tagged: boots")
+    expect(reader.locator(".filed")).to_contain_text("Posted in Drains and tagged boots")
     expect(reader.locator("figcaption")).to_have_text("The grating on Mill Lane.")
     expect(reader.get_by_role("img", name="A grating, half lifted")).to_have_js_property("naturalWidth", 1200)
     expect(reader.locator(".e-content li")).to_have_text("a boot")
@@ -109,7 +109,7 @@ def test_a_draft_is_seen_by_its_author_alone_with_a_bar_that_says_so(at_desk, op
     address = Post.objects.get().get_absolute_url()
 
     at_desk.goto(address)
-    expect(at_desk.get_by_role("status")).to_contain_text("A draft.")
+    expect(at_desk.get_by_role("status")).to_contain_text("Draft.")
     at_desk.get_by_role("status").get_by_role("link", name="Edit").click()
     expect(at_desk.get_by_label("Title:", exact=True)).to_have_value("What was in the drain")
 
