@@ -166,7 +166,7 @@ def test_an_answer_from_the_comments_page_approves_it_and_stands_below_it(at_des
     expect(at_desk.locator(".letter .stamp")).to_have_text("waiting")
     expect(at_desk.locator(".why")).to_contain_text("No comment of this account or browser")
     at_desk.watch.look()
-    at_desk.get_by_label("Answer:").fill("Mine, it turned *out*.")
+    at_desk.get_by_label("Reply:").fill("Mine, it turned *out*.")
     at_desk.get_by_role("button", name="Save").click()
 
     expect(at_desk).to_have_url(re.compile(f"{QUEUE}#told$"))
@@ -275,7 +275,7 @@ def test_without_javascript_a_comment_is_answered_and_approved(at_desk_without_j
     comment = make_waiting(post=post, body="Whose boot was it?", minutes_ago=10)
     desk.goto(f"{QUEUE}{comment.pk}/change/")
 
-    desk.get_by_label("Answer:").fill("Mine.")
+    desk.get_by_label("Reply:").fill("Mine.")
     desk.get_by_role("button", name="Approve").click()
 
     expect(desk).to_have_url(re.compile(f"{QUEUE}#told$"))

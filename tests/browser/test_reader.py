@@ -26,7 +26,7 @@ def test_from_the_home_page_a_reader_gets_to_a_post_and_all_its_parts(reader, li
     expect(reader.locator("figure figcaption")).to_contain_text("The grating on Mill Lane.")
     expect(reader.get_by_role("heading", name="What we found")).to_be_visible()
     expect(reader.locator("aside.author-bio")).to_contain_text("drains, and has done so since 1998")
-    expect(reader.locator(".filed")).to_have_text("Posted Posted in: Drains Tagged: boots, mill lane. Permalink")
+    expect(reader.locator(".filed")).to_have_text("Posted in Drains and tagged boots, mill lane. Permalink")
     expect(reader.get_by_role("navigation", name="Previous and next post").get_by_role("link")).to_have_count(1)
 
 

@@ -4,7 +4,7 @@ OVERFLOW = """() => {
   const tooWide = document.documentElement.scrollWidth - innerWidth;
   if (tooWide <= 0) return "";
   const all = [...document.body.querySelectorAll("*")];
-  const parts = all.filter((e) => e.getBoundingClientRect().right > innerWidth + 1).slice(0, 8);
+  const parts = all.filter((e) => e.getBoundingClientRect().right > innerWidth + 0.4).slice(0, 8);
   const names = parts.map((e) => e.tagName.toLowerCase() + (e.id ? "#" + e.id : "") + " ." + e.className);
   return `${location.pathname} is ${tooWide}px wider than the window of ${innerWidth}px: ${names.join(", ")}`;
 }"""

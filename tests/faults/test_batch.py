@@ -7,12 +7,14 @@ from .blog import end, wait_until
 pytestmark = pytest.mark.faults
 
 WORK = """
+import time
 from comments.models import Batch
 from comments.models import batch as module
 module.STEP = 20
 batch = Batch.objects.get()
 batch.switch(Batch.State.RUNNING)
-batch.run(seconds=60)"""
+while batch.step():
+    time.sleep(0.1)"""
 
 UNDO = """
 from django.test import Client
