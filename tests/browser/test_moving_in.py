@@ -72,7 +72,7 @@ def test_an_author_moves_in_looks_and_moves_out_again(page, tmp_path):
     page.get_by_label("Password").fill(PASSWORD)
     page.get_by_role("button", name="Log in", exact=True).click()
     page.goto("/admin/blog_site/import/add/")
-    page.get_by_label("Exports").set_input_files(export)
+    page.get_by_label("Export files").set_input_files(export)
     page.get_by_label("Pictures and files").set_input_files(archive)
     look(page)
     page.get_by_role("button", name="Upload and check").click()

@@ -395,7 +395,7 @@ def test_who_logs_in_in_another_tab_sends_it_from_the_first(open_browser, thread
     opened.value.get_by_role("button", name="Log in", exact=True).click()
     expect(opened.value.get_by_text("Logged in as ruth")).to_be_visible()
     send(page)
-    expect(page.get_by_role("alert")).to_contain_text("send it again")
+    expect(page.get_by_role("alert")).to_contain_text("Send it again")
     send(page)
 
     assert Comment.objects.latest("pk").user.username == "ruth"
