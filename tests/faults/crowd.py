@@ -1,6 +1,7 @@
 """People who write and moderate while something else goes on, and how long each of them waited."""
 
 import contextlib
+import os
 import statistics
 import threading
 import time
@@ -8,7 +9,7 @@ from urllib.parse import urlencode
 
 from .blog import FORM, post_comment
 
-LONGEST_WAIT = 2  # seconds on a machine that has nothing else to do
+LONGEST_WAIT = 2  # seconds on a machine that has nothing else to do; on a busy one longer, as everything takes there
 TIMES_IDLE = 20  # … or so many times what it takes here when nothing goes on
 
 LOG_IN = """
@@ -78,4 +79,5 @@ class Crowd:
 
 def assert_nobody_waited(crowd, idle):
     assert crowd.refused() == []
-    assert crowd.slowest()[2] <= max(LONGEST_WAIT, TIMES_IDLE * idle.median()), crowd.slowest()
+    busy = max(1, os.getloadavg()[0] / os.cpu_count())
+    assert crowd.slowest()[2] <= max(LONGEST_WAIT * busy, TIMES_IDLE * idle.median()), (crowd.slowest(), busy)

@@ -24,7 +24,7 @@ class Command(BaseCommand):
 
     def _rerender(self, model, columns, read_from):
         changed, batch = 0, []
-        for row in model.objects.order_by("pk").iterator(chunk_size=BATCH):
+        for row in _all_of(model):
             before = [getattr(row, column) for column in columns]
             row.rerender()
             if before != [getattr(row, column) for column in columns]:
@@ -44,3 +44,11 @@ class Command(BaseCommand):
                 same = [row for row in some if now.get(row.pk) == [getattr(row, name) for name in read_from]]
                 written += model.objects.bulk_update(same, columns)
         return written
+
+
+def _all_of(model):
+    """Every row, so many at a time: SQLite lets nobody write who is still reading what others have changed since."""
+    last = 0
+    while rows := list(model.objects.filter(pk__gt=last).order_by("pk")[:BATCH]):
+        yield from rows
+        last = rows[-1].pk

@@ -7,12 +7,13 @@ from posts.models import Picture
 class Command(BaseCommand):
     help = (
         "Takes the metadata, such as the place where they were taken, out of the files of all pictures. What was "
-        "uploaded since version 0.2 has none; for pictures from before, once."
+        "uploaded since version 0.1.0 has none; for pictures from before, once."
     )
 
     def handle(self, **options):
         changed = 0
-        for picture in Picture.objects.order_by("pk").iterator(chunk_size=100):
+        # Read as a whole first: SQLite lets nobody write who is still reading what others have changed since.
+        for picture in list(Picture.objects.order_by("pk")):
             try:
                 changed += picture.clean_file()
             except (OSError, ValidationError) as error:
