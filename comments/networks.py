@@ -7,13 +7,16 @@ import ipaddress
 PREFIXES = {4: 24, 6: 48}
 
 
-def network_of(address):
-    """The network of an IP address as text, "203.0.113.0/24"; empty where there is no address."""
+def network_of(address, prefixes=PREFIXES):
+    """The network of an IP address as text, "203.0.113.0/24"; empty where there is no address.
+
+    `prefixes`: how long its prefix is, {version of IP: bits}.
+    """
     if not address:
         return ""
     ip = ipaddress.ip_address(address)
     ip = getattr(ip, "ipv4_mapped", None) or ip
-    return str(ipaddress.ip_network((ip, PREFIXES[ip.version]), strict=False))
+    return str(ipaddress.ip_network((ip, prefixes[ip.version]), strict=False))
 
 
 def is_public(address):

@@ -88,9 +88,11 @@ def memoise(make: Callable[..., Any], generation: Generation, *of: Any) -> Any:
     value = kept.get(of)
     if value is None:
         value = make(*of)
-        if len(kept) >= MOST:
-            kept.clear()
-        kept[of] = value
+        # Nothing is kept of what is not there, or addresses that a stranger makes up would push out all the others.
+        if value is not None:
+            if len(kept) >= MOST:
+                kept.clear()
+            kept[of] = value
     return value
 
 

@@ -5,6 +5,8 @@ from itertools import cycle
 
 import mf2py
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 from pytest_django.asserts import assertContains, assertNotContains, assertRedirects
 
@@ -385,3 +387,17 @@ def test_a_list_costs_eight_queries_at_the_most_however_long(client, django_asse
 
     with django_assert_max_num_queries(8):
         assert client.get(address).status_code == 200
+
+
+def test_addresses_that_lead_nowhere_push_out_nothing_that_is_kept(client):
+    post = make_post()
+    client.get(post.get_absolute_url())
+    with CaptureQueriesContext(connection) as before:
+        client.get(post.get_absolute_url())
+
+    for number in range(60):
+        assert client.get(f"/nothing-{number}/").status_code == 404
+
+    with CaptureQueriesContext(connection) as after:
+        client.get(post.get_absolute_url())
+    assert len(after) == len(before)

@@ -73,7 +73,8 @@ class AccountAdapter(DefaultAccountAdapter):
             tell_owner(self.request, user, what)
 
     def send_mail(self, template_prefix, email, context):
-        raise NotImplementedError(f"{template_prefix} is not a mail of this blog")
+        # None of those that allauth knows otherwise is called for here: what is mailed is in `mails.py`.
+        raise ValueError(f"{template_prefix} is not a mail of this blog")
 
 
 # allauth's mails, and which of ours (blog_site/accounts/mails.py) takes their place.

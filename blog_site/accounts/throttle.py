@@ -5,14 +5,17 @@ a browser in which they have logged in before has an allowance of its own (`devi
 a new password logs them in.
 """
 
-import ipaddress
 import unicodedata
 from dataclasses import dataclass
 from datetime import timedelta
 
 from django.utils.crypto import salted_hmac
 
+from comments.networks import network_of
+
 QUARTER, HOUR = timedelta(minutes=15), timedelta(hours=1)
+# What one customer of a provider has. Narrower than for comments: these are refused, where comments wait.
+ONE_CUSTOMER = {4: 32, 6: 64}
 
 
 @dataclass(frozen=True)
@@ -38,7 +41,7 @@ def limits_of_password(name, address, device):
     """
     if device:
         return [limit(10, QUARTER, "device", device, same_name(name))]
-    network = network_of(address)
+    network = network_of(address, ONE_CUSTOMER)
     return [
         limit(5, QUARTER, "account and network", same_name(name), network),
         limit(30, HOUR, "account", same_name(name)),
@@ -53,7 +56,7 @@ def limits_of_code(user, device):
 
 def limits_of_asking(address):
     """How often one network may ask for links by mail."""
-    return [limit(10, HOUR, "reset by network", network_of(address))]
+    return [limit(10, HOUR, "reset by network", network_of(address, ONE_CUSTOMER))]
 
 
 def limits_of_mails(email):
@@ -63,20 +66,9 @@ def limits_of_mails(email):
 
 def limits_of_passkey(address):
     """How often one network may begin to log in with a passkey, which makes a session."""
-    return [limit(30, QUARTER, "passkey", network_of(address))]
+    return [limit(30, QUARTER, "passkey", network_of(address, ONE_CUSTOMER))]
 
 
 def same_name(name):
     """One spelling for all that may find the same account, in any database's comparison."""
     return unicodedata.normalize("NFKC", name).strip().upper().casefold()
-
-
-def network_of(address):
-    """The network that one customer of a provider has: an IPv4 address, or an IPv6 /64."""
-    try:
-        ip = ipaddress.ip_address(address)
-    except ValueError:
-        return ""
-    if ip.version == 6 and ip.ipv4_mapped:
-        ip = ip.ipv4_mapped
-    return str(ip) if ip.version == 4 else str(ipaddress.ip_network((ip, 64), strict=False))
