@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from comments.desk.word_advice import advice_on
 from comments.models import DiscussionSettings, Rule
 from comments.rehearsal import RULES, rehearse
-from posts.admin import OneRowAdmin
+from posts.desk.base import OneRowAdmin
 
 LISTS = ["hold_words", "block_words"]
 # Lines of a list of which the page says what is odd.

@@ -1,0 +1,5 @@
+from .base import OneRowAdmin
+
+
+class BlogAdmin(OneRowAdmin):
+    pass

@@ -1,0 +1,98 @@
+"""Where posts are written. Authors see and change their own; editors all."""
+
+from django.contrib import admin
+from django.core.exceptions import PermissionDenied
+from django.http import HttpResponseRedirect
+from django.shortcuts import get_object_or_404
+from django.urls import path, reverse
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from posts import costly_text, websub
+from posts.models import Author, Post
+from posts.views import show
+
+from .base import RendersFirst
+
+
+class PostAdmin(RendersFirst):
+    rendered_field = "body"
+    list_display = ["title", "kind", "state", "author", "published_at", "comments"]
+    list_filter = ["kind", "status", "categories"]
+    list_select_related = ["author"]
+    search_fields = ["title", "body"]
+    ordering = ["-created_at", "-pk"]
+    date_hierarchy = "published_at"
+    filter_horizontal = ["categories", "tags"]
+    fieldsets = [
+        (None, {"fields": ["title", "body", "excerpt", "picture"]}),
+        (_("Filed under"), {"fields": ["categories", "tags"]}),
+        (
+            _("Publication"),
+            {"fields": ["status", "published_at", "author", "comments_open", "moderation", "slug", "pinned"]},
+        ),
+        (
+            _("Pages and formats"),
+            {"fields": ["kind", "parent", "in_menu", "menu_order", "body_format", "language"], "classes": ["collapse"]},
+        ),
+    ]
+
+    def get_form(self, request, obj=None, **kwargs):
+        help_texts = {"body": _("Markdown. “How to write”, above, explains the formatting.")}
+        return super().get_form(request, obj, help_texts=help_texts, **kwargs)
+
+    @admin.display(description=_("status"), ordering="status")
+    def state(self, post):
+        return _("scheduled") if post.is_scheduled else post.get_status_display()
+
+    @admin.display(description=_("comments"), ordering="comment_count")
+    def comments(self, post):
+        return post.comment_count
+
+    def get_queryset(self, request):
+        return super().get_queryset(request).filter(pk__in=Post.objects.editable_by(request.user).values("pk"))
+
+    def get_fieldsets(self, request, obj=None):
+        if request.user.has_perm("posts.edit_others_posts"):
+            return self.fieldsets
+        # Who may not edit for others signs as themselves, and leaves the blog's pages, menu and front alone.
+        editors_own = {"author", "kind", "parent", "in_menu", "menu_order", "pinned"}
+        return [
+            (title, options | {"fields": [name for name in options["fields"] if name not in editors_own]})
+            for title, options in self.fieldsets
+        ]
+
+    def get_changeform_initial_data(self, request):
+        author = Author.objects.filter(user=request.user).first()
+        return super().get_changeform_initial_data(request) | {"author": author and author.pk}
+
+    def save_model(self, request, post, form, change):
+        if not post.author_id:
+            post.author = Author.for_account(request.user)
+        was_hidden = Post.objects.filter(pk=post.pk).exclude(status=Post.Status.PUBLISHED).exists()
+        super().save_model(request, post, form, change)
+        websub.announce(post, was_hidden=was_hidden)
+
+    def get_urls(self):
+        preview = self.admin_site.admin_view(self.preview)
+        return [
+            path("preview/", preview, name="posts_post_preview_new"),
+            path("<int:pk>/preview/", preview, name="posts_post_preview"),
+            *super().get_urls(),
+        ]
+
+    def preview(self, request, pk=None):
+        """The page as it would look with what stands in the form; nothing is saved, valid or not."""
+        stored = get_object_or_404(self.get_queryset(request), pk=pk) if pk else None
+        if request.method != "POST":
+            return HttpResponseRedirect(reverse("admin:posts_post_changelist"))
+        if not (self.has_change_permission(request, stored) if stored else self.has_add_permission(request)):
+            raise PermissionDenied
+        form = self.typed(request, stored)
+        form.is_valid()
+        post = form.instance
+        post.published_at = post.published_at or timezone.now()
+        if not post.author_id:
+            post.author = Author.objects.filter(user=request.user).first() or Author(name=str(request.user), slug="-")
+        is_rendered = post.rerender()
+        return show(request, post, preview=True, refused="" if is_rendered else costly_text.REFUSED)
