@@ -48,10 +48,10 @@ def below_post(request, post, context):
     query = {} if typed else request.GET
     awaited, (waiting, decides) = _awaited(query, post), _in_place(request, post)
     also = waiting | {awaited} if awaited else waiting
+    settings = memoise(DiscussionSettings.load, present(request)[0])
     asked = _number(query.get("comment", ""))
     if asked and not awaited:
-        return redirect(_place_of(asked, post, Comment.objects.thread_of(post, also=also), also))
-    settings = memoise(DiscussionSettings.load, present(request)[0])
+        return redirect(_place_of(asked, post, Comment.objects.thread_of(post, also=also, settings=settings), also))
     answered = _number(typed.data.get("parent", "") if typed else query.get("replytocom", ""))
     thread, comments = _thread(post, settings, also)
     page = _page(query, thread, awaited)
