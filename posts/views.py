@@ -164,8 +164,18 @@ def show(request, post, *, status=200, **context):
         "post": post,
         # The page of one comment is the post's, once more.
         "unlisted": not post.is_public or not request.GET.keys().isdisjoint({"awaiting", "replytocom", "comment"}),
+        "may_edit": not context.get("preview") and _may_edit(request, post),
     }
     return render(request, "posts/post.html", context, status=status)
+
+
+def _may_edit(request, post):
+    """True where the page may lead to the post's form. A stranger's page asks nothing for it."""
+    if settings.SESSION_COOKIE_NAME not in request.COOKIES or not request.user.is_authenticated:
+        return False
+    user = request.user
+    is_theirs = post.author.user_id == user.pk or user.has_perm("posts.edit_others_posts")
+    return is_theirs and user.is_staff and user.has_perm("posts.change_post")
 
 
 def _beside(post):
