@@ -17,24 +17,49 @@ from django.http import Http404
 from django.shortcuts import redirect
 from django.urls import path, reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
+from blog_site import home
 from blog_site.accounts.gate import page_before
 from blog_site.accounts.views import Login, Logout, PasswordChange
+from blog_site.admin_sections import sections
 from blog_site.local_times import LocalDateTimeField
 from blog_site.versions import Versioned
 from posts.ids import parse_id
+from posts.models import Post
 
 # How Django's own filters end their parameters.
 ENDINGS = ("exact", "isnull", "isempty", "gte", "lt")
 
 
 class BlogAdminSite(admin.AdminSite):
+    # The navigation is our own (templates/admin/base_site.html): Django's has nothing on a phone or without JavaScript.
+    enable_nav_sidebar = False
+    index_title = gettext_lazy("Home")
+
     def register(self, model_or_iterable, admin_class=None, **options):
         admin_class = admin_class or admin.ModelAdmin
         if not issubclass(admin_class, Guarded):
             bases = (Guarded, Versioned, admin_class)
             admin_class = type(admin_class.__name__, bases, {"__module__": admin_class.__module__})
         super().register(model_or_iterable, admin_class, **options)
+
+    def get_app_list(self, request, app_label=None):
+        """The sections of `admin_sections`; of one app, Django's own list."""
+        if app_label:
+            return super().get_app_list(request, app_label)
+        apps = self._build_app_dict(request).values()
+        return sections([row for app in apps for row in app["models"]], request)
+
+    def index(self, request, extra_context=None):
+        """The home page: what waits, what is being written and what came out last, before what there is to manage."""
+        post_admin = self.get_model_admin(Post)
+        own = {
+            "is_home": True,
+            "may_write": post_admin.has_add_permission(request),
+            "posts": home.posts_of(request, post_admin),
+        }
+        return super().index(request, own | (extra_context or {}))
 
     def login(self, request, extra_context=None):
         """The log-in of everybody else, at this address too; who is logged in and may not come in is told so."""

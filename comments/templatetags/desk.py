@@ -62,11 +62,22 @@ def setting_label(effect):
 BAR, STEP, HEIGHT = 8, 10, 60
 
 
+def _moderates(user):
+    return user.has_perm("comments.moderate_comment") or user.has_perm("comments.change_comment")
+
+
+@register.inclusion_tag("admin/comments/_waiting.html", takes_context=True)
+def comments_waiting(context):
+    """What waits, for who decides on it; nothing for anybody else."""
+    user = context["request"].user
+    return dashboard.waiting(user) | {"moderates": True} if _moderates(user) else {}
+
+
 @register.inclusion_tag("admin/comments/_dashboard.html", takes_context=True)
 def moderation_dashboard(context):
-    """What waits and how moderation goes, for who moderates; nothing for anybody else."""
+    """How moderation goes, for who moderates; nothing for anybody else."""
     user = context["request"].user
-    if not (user.has_perm("comments.moderate_comment") or user.has_perm("comments.change_comment")):
+    if not _moderates(user):
         return {}
     figures = dashboard.figures(user)
     heights = [HEIGHT * number // (figures["most"] or 1) for _day, number in figures["days"]]

@@ -1,0 +1,52 @@
+"""What the admin's first page answers: what there is to do, what is being written, and what came out last.
+
+Each list is a few rows of an index, however many posts and comments there are.
+"""
+
+from django.db.models import OuterRef
+from django.utils import timezone
+
+from blog_site.moving.staging import STAGED
+from comments.models import Comment
+from comments.models.queryset import COUNTED, CountUpTo
+from posts.models import Post
+
+SHOWN = 5
+COLUMNS = ("title", "kind", "status", "published_at", "changed_at", "permalink", "comment_count")
+AUTHOR = ("author__name", "author__user")
+Status = Post.Status
+
+
+def posts_of(request, post_admin):
+    """What an account sees of the posts that it may edit: a dict of
+
+    `drafts`, the last touched first, `scheduled`, the next first, and `latest`, the newest first: each at most `SHOWN`
+    posts with their author's name; `more_drafts`, `more_scheduled`: whether there are others; `has_posts`: False where
+    nothing at all is written yet; `latest` have `waiting`: how many comments on them wait, for who decides on those.
+    Empty for an account that does not see posts in the admin.
+    """
+    if not post_admin.has_view_or_change_permission(request):
+        return {}
+    mine = Post.objects.editable_by(request.user)
+    shown = mine.select_related("author").only(*COLUMNS, *AUTHOR)
+    drafts = list(shown.filter(status=Status.DRAFT).order_by("-changed_at", "-pk")[: SHOWN + 1])
+    # What an import has not finished is no plan of anybody's.
+    coming = shown.filter(kind__in=Post.Kind.values, status=Status.PUBLISHED)
+    coming = coming.filter(published_at__gt=timezone.now(), published_at__lt=STAGED)
+    scheduled = list(coming.order_by("published_at", "pk")[: SHOWN + 1])
+    latest = list(_latest(shown, request.user))
+    return {
+        "drafts": drafts[:SHOWN],
+        "more_drafts": len(drafts) > SHOWN,
+        "scheduled": scheduled[:SHOWN],
+        "more_scheduled": len(scheduled) > SHOWN,
+        "latest": latest,
+        "has_posts": bool(drafts or scheduled or latest) or mine.exists(),
+        "may_edit_others": request.user.has_perm("posts.edit_others_posts"),
+    }
+
+
+def _latest(shown, user):
+    """The newest public posts; each with the number of comments on it that wait for this account, up to `COUNTED`."""
+    waiting = Comment.objects.moderated_by(user).in_moderation().filter(post=OuterRef("pk")).order_by()
+    return shown.published().posts().newest_first().annotate(waiting=CountUpTo(waiting.values("pk")[:COUNTED]))[:SHOWN]
