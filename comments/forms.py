@@ -10,6 +10,7 @@ from comments.models import Comment
 from comments.rendering import render
 from posts.markup import COMMENT_MAX_LENGTH, plain_text
 from posts.models import Author
+from posts.models.author import is_login_name
 from posts.visible import has_visible
 
 MAX_LENGTHS = {"name": 80, "email": 254, "url": 200, "body": COMMENT_MAX_LENGTH}
@@ -51,20 +52,22 @@ class CommentForm(forms.Form):
     subject = TypedField(label=_("Leave this empty"))
 
     def __init__(self, *args, settings, user=None, known_browser="", known=None, **kwargs):
-        """`user`: the account that writes, whose name and address are taken instead of typed ones.
+        """`user`: the account that writes, whose name and address are taken instead of typed ones. One that has no name
+        but the one it logs in with is asked for another: left empty, staff write in the blog's, others in nobody's.
 
         `known_browser`: the proven name of the browser, if it was asked to be remembered. `known`: the columns of the
         comment that nobody types, such as `post`, `parent` and `ip_address`.
         """
         self.user, self.settings, self.known_browser, self.known = user, settings, known_browser, known or {}
         super().__init__(*args, auto_id="comment-form-%s", **kwargs)
+        self.signed = Author.public_name_of(user) if user else ""
         if user:
-            for name in ("name", "email", "url", "remember"):
+            for name in (*(["name"] if self.signed else []), "email", "url", "remember"):
                 del self.fields[name]
 
     @property
     def required_names(self):
-        return {"body", "name", "email"} if self.settings.require_name_email else {"body"}
+        return {"body", "name", "email"} if self.settings.require_name_email and not self.user else {"body"}
 
     def clean_body(self):
         body = cleaning.clean_text(self._checked("body"))
@@ -73,6 +76,10 @@ class CommentForm(forms.Form):
 
     def clean_name(self):
         name = cleaning.clean_line(self._checked("name"))
+        if is_login_name(name, self.user):
+            raise forms.ValidationError(_("This is the name that you log in with. Enter one for readers"))
+        if self.user and self.user.is_staff:
+            return name or Author.name_of(self.user)
         self._require("name", name, _("Enter your name"))
         return name
 
@@ -99,7 +106,8 @@ class CommentForm(forms.Form):
             return
         typed = {name: self.cleaned_data.get(name, "") for name in ("body", "name", "email", "url")}
         if self.user:
-            typed |= {"name": Author.name_of(self.user)[: MAX_LENGTHS["name"]], "email": self.user.email}
+            name = self.signed or typed["name"]
+            typed |= {"name": name[: MAX_LENGTHS["name"]], "email": self.user.email}
         boxes = {box: bool(self.cleaned_data.get(box) and typed["email"]) for box in ("notify", "reply_by_mail")}
         rendered = render(name=typed["name"], body=typed["body"], url=typed["url"])
         # The signs of a quotation without words are no comment.

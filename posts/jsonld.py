@@ -21,7 +21,7 @@ def blog_posting(post, blog, categories, tags):
         "datePublished": post.published_at.isoformat(),
         "dateModified": post.last_modified.isoformat(),
         "inLanguage": post.language or get_language(),
-        "author": {"@type": "Person", "name": post.author.name, "url": f"{site}{post.author.get_absolute_url()}"},
+        "author": _person(post.author, site),
         "publisher": {"@type": "Organization", "name": blog.title, "url": f"{site}/"},
         "isPartOf": {"@type": "Blog", "name": blog.title, "url": f"{site}/"},
         "commentCount": post.comment_count,
@@ -34,3 +34,12 @@ def blog_posting(post, blog, categories, tags):
         data["image"] = {"@type": "ImageObject", "url": picture[""]}
         data["image"] |= {key: picture[f":{key}"] for key in ("width", "height") if picture[f":{key}"]}
     return data
+
+
+def _person(author, site):
+    told = {"@type": "Person", "name": author.name, "url": f"{site}{author.get_absolute_url()}"}
+    if author.photo_id:
+        told["image"] = f"{site}{author.photo.fallback_url}"
+    if author.links:
+        told["sameAs"] = [link["address"] for link in author.links]
+    return told

@@ -89,7 +89,7 @@ def tag(request, slug):
 
 @require_safe
 def author(request, slug):
-    found = get_object_or_404(Author.objects.public(), slug=slug)
+    found = get_object_or_404(Author.objects.public().select_related("photo"), slug=slug)
     posts = Post.objects.published().posts().filter(author=found)
     return _archive(request, posts, kicker=_("Author"), heading=found.name, feed=_feed(found), author=found)
 

@@ -14,6 +14,7 @@ from comments import search
 from comments.checks import SubmissionContext, run_checks
 from comments.models import AlreadyDecided, Batch, Comment, DiscussionSettings, Note
 from posts.ids import parse_id
+from posts.models import Author
 
 from .decision_views import DecisionViews
 from .filters import (
@@ -89,6 +90,18 @@ class CommentAdmin(MovingAdmin, DecisionViews, admin.ModelAdmin):
     def has_delete_permission(self, request, obj=None):
         # Django's own deletion leaves no trace; see the verb `erase`.
         return False
+
+    # --- The name that a reply is signed with, where the account has none for readers.
+
+    def get_fieldsets(self, request, obj=None):
+        if Author.public_name_of(request.user):
+            return self.fieldsets
+        reply = {"fields": ["answer", "signed"]}
+        return [(title, reply if "answer" in options["fields"] else options) for title, options in self.fieldsets]
+
+    def get_form(self, request, obj=None, **kwargs):
+        form = super().get_form(request, obj, **kwargs)
+        return type(form.__name__, (form,), {"by": request.user})
 
     # --- The list
 
@@ -203,6 +216,8 @@ class CommentAdmin(MovingAdmin, DecisionViews, admin.ModelAdmin):
             if edited := self._edit(request, comment, body, seen=seen, batch=details["batch"]):
                 seen = edited.pk
             if answers:
+                if given["signed"] and not Author.public_name_of(request.user):
+                    Author.objects.create(user=request.user, name=given["signed"])
                 comment.answer(given["answer"], by=request.user, seen=seen, **details)
                 messages.success(request, about(_("You replied to {name}’s comment and approved it."), comment))
             if edited or answers:

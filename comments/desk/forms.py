@@ -3,8 +3,9 @@
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from comments.cleaning import clean_text
+from comments.cleaning import clean_line, clean_text
 from comments.models import Comment, Rule
+from posts.models.author import is_login_name
 
 
 class CommentForm(forms.ModelForm):
@@ -33,6 +34,12 @@ class CommentForm(forms.ModelForm):
         widget=forms.Textarea(attrs={"rows": 5, "class": "vLargeTextField"}),
         help_text=_("Appears below the comment under your name. Replying approves the comment."),
     )
+    signed = forms.CharField(
+        label=_("Your name for readers"),
+        required=False,
+        max_length=80,
+        help_text=_("Readers never see the name that you log in with. Left empty, the blog’s name stands there."),
+    )
 
     note = forms.CharField(
         label=_("Note for other moderators"),
@@ -40,6 +47,8 @@ class CommentForm(forms.ModelForm):
         widget=forms.Textarea(attrs={"rows": 3, "class": "vLargeTextField"}),
         help_text=_("Never public. The person it is about may ask to see it, so write only what you can stand by."),
     )
+
+    by = None  # the account that decides; CommentAdmin.get_form() sets it
 
     class Meta:
         model = Comment
@@ -54,6 +63,13 @@ class CommentForm(forms.ModelForm):
 
     def clean_answer(self):
         return clean_text(self.cleaned_data["answer"])
+
+    def clean_signed(self):
+        """The name under which the account replies from now on, where it had none."""
+        name = clean_line(self.cleaned_data["signed"])
+        if is_login_name(name, self.by):
+            raise forms.ValidationError(_("This is the name that you log in with. Choose another one for readers."))
+        return name
 
     def clean_note(self):
         return clean_text(self.cleaned_data["note"])

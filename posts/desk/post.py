@@ -39,7 +39,11 @@ class PostAdmin(RendersFirst):
 
     def get_form(self, request, obj=None, **kwargs):
         help_texts = {"body": _("Markdown. “How to write”, above, explains the formatting.")}
-        return super().get_form(request, obj, help_texts=help_texts, **kwargs)
+        form = super().get_form(request, obj, help_texts=help_texts, **kwargs)
+        if "author" in form.base_fields:
+            # Left empty: whoever writes it. An account has no author yet when it writes its first post.
+            form.base_fields["author"].required = False
+        return form
 
     @admin.display(description=_("status"), ordering="status")
     def state(self, post):
@@ -93,6 +97,8 @@ class PostAdmin(RendersFirst):
         post = form.instance
         post.published_at = post.published_at or timezone.now()
         if not post.author_id:
-            post.author = Author.objects.filter(user=request.user).first() or Author(name=str(request.user), slug="-")
+            post.author = Author.objects.filter(user=request.user).first() or Author(
+                name=Author.name_of(request.user), slug="-"
+            )
         is_rendered = post.rerender()
         return show(request, post, preview=True, refused="" if is_rendered else costly_text.REFUSED)

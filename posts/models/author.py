@@ -2,19 +2,23 @@ import re
 
 from django.conf import settings
 from django.core.exceptions import ValidationError
+from django.core.validators import URLValidator
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from posts import costly_text, slugs
 from posts.cached_reverse import address
 from posts.markup import render_bio, typeset
-from posts.pictures.markup import with_pictures
+from posts.pictures.markup import picture_html, with_pictures
 
+from .blog import Blog
 from .picture import Picture
 from .public import Public
 from .queryset import FiledQuerySet
 
 LONGEST_BIO = 20_000  # characters: it stands below every post
+MOST_LINKS, LONGEST_LABEL, LONGEST_ADDRESS = 10, 60, 300
+PORTRAIT = 96  # pixels that a photo is wide on a page
 
 
 def validate_handle(value):
@@ -23,10 +27,35 @@ def validate_handle(value):
         raise ValidationError(_("Enter the full handle, such as @name@server.example."), code="invalid_handle")
 
 
-class Author(Public):
-    """Whoever signs posts. The account is who may log in as them; a byline needs none."""
+def validate_links(links):
+    """[{"label", "address"}]: addresses of the web, each with the words that stand for it."""
+    if not isinstance(links, list) or len(links) > MOST_LINKS:
+        raise ValidationError(_("Enter no more than %(most)d links."), params={"most": MOST_LINKS}, code="links")
+    for link in links:
+        if not isinstance(link, dict) or link.keys() != {"label", "address"}:
+            raise ValidationError(_("Enter an address and a label for each link."), code="links")
+        try:
+            URLValidator(schemes=["http", "https"])(link["address"])
+        except ValidationError:
+            raise ValidationError(
+                _("“%(address)s” is not a web address. Enter one that starts with https://."),
+                params={"address": str(link["address"])[:LONGEST_ADDRESS]},
+                code="links",
+            ) from None
+        if not link["label"].strip() or len(link["label"]) > LONGEST_LABEL or len(link["address"]) > LONGEST_ADDRESS:
+            raise ValidationError(
+                _("Enter a label of up to %(most)d characters for “%(address)s”."),
+                params={"most": LONGEST_LABEL, "address": link["address"][:LONGEST_ADDRESS]},
+                code="links",
+            )
 
-    name = models.CharField(_("name"), max_length=150)
+
+class Author(Public):
+    """A person of the blog: whoever signs posts. The account is who may log in as them; a byline needs none."""
+
+    name = models.CharField(
+        _("name"), max_length=150, help_text=_("As readers see it, below posts and beside comments.")
+    )
     slug = models.CharField(
         _("slug"), max_length=slugs.MAX_LENGTH, unique=True, blank=True, validators=[slugs.validate_slug]
     )
@@ -39,6 +68,10 @@ class Author(Public):
         validators=[validate_handle],
         help_text=_("For example @name@server.example. Mastodon shows it with links to your posts."),
     )
+    photo = models.ForeignKey(
+        Picture, on_delete=models.PROTECT, null=True, blank=True, related_name="authors", verbose_name=_("photo")
+    )
+    links = models.JSONField(_("links"), default=list, blank=True, validators=[validate_links])
     user = models.OneToOneField(
         settings.AUTH_USER_MODEL,
         on_delete=models.SET_NULL,
@@ -51,8 +84,8 @@ class Author(Public):
     objects = FiledQuerySet.as_manager()
 
     class Meta:
-        verbose_name = _("author")
-        verbose_name_plural = _("authors")
+        verbose_name = _("person")
+        verbose_name_plural = _("people")
 
     def __str__(self):
         return self.name
@@ -69,18 +102,42 @@ class Author(Public):
 
     @classmethod
     def for_account(cls, user):
-        """The author that this account signs as, made with its name where there is none yet."""
+        """The author that this account signs as, made with its public name where there is none yet."""
         author = cls.objects.filter(user=user).first()
-        return author or cls.objects.create(user=user, name=user.get_full_name() or user.get_username())
+        return author or cls.objects.create(user=user, name=cls.name_of(user))
 
     @classmethod
     def name_of(cls, user):
-        """The name under which an account writes: its author's, or its own."""
+        """The name under which an account writes: its public one, or the blog's. Never the one it logs in with."""
+        return cls.public_name_of(user) or Blog.load().title
+
+    @classmethod
+    def public_name_of(cls, user):
+        """The name that an account has chosen for readers: its author's, or its full name; "" if it has none."""
         author = cls.objects.filter(user=user).first()
-        return author.name if author else user.get_full_name() or user.get_username()
+        if author:
+            return author.name
+        full_name = user.get_full_name()
+        return "" if is_login_name(full_name, user) else full_name
 
     def get_absolute_url(self):
         return address("posts:author", self.slug)
+
+    @property
+    def is_introduced(self):
+        """Whether there is anything to tell readers of this person but the name."""
+        return bool(self.bio_html or self.photo_id or self.links)
+
+    @property
+    def photo_html(self):
+        if not self.photo_id:
+            return ""
+        return picture_html(self.photo, attributes={"class": "portrait"}, width=PORTRAIT)
+
+    @property
+    def labelled_links(self):
+        """((label, address), …)"""
+        return tuple((link["label"], link["address"]) for link in self.links)
 
     def rerender(self):
         """Computes `bio_html` anew; saves nothing."""
@@ -91,3 +148,8 @@ class Author(Public):
         """Computes `bio_html` anew and stores it."""
         self.rerender()
         Author.objects.filter(pk=self.pk).update(bio_html=self.bio_html)
+
+
+def is_login_name(name, user):
+    """Whether a name is the one that an account logs in with, which is nobody's to read."""
+    return bool(user) and name.strip().casefold() == user.get_username().strip().casefold()

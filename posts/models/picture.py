@@ -176,8 +176,9 @@ class Picture(Public):
         return self.url_for(markup.FALLBACK_WIDTH)
 
     def texts(self):
-        """(posts, authors) whose text or bio names it."""
-        return texts_with(self.file.name)
+        """(posts, authors) whose text or bio names it, or whose photo it is."""
+        posts, authors = texts_with(self.file.name)
+        return posts, authors | authors.model.objects.filter(photo=self.pk)
 
     def refuse_deletion(self):
         posts, authors = self.texts()

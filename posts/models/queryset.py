@@ -51,7 +51,7 @@ class PostQuerySet(PublicQuerySet):
 
     def for_page(self):
         """With what the page of a post shows beside its text, and without what it does not."""
-        return self.select_related("author", "picture").defer(*SEARCHED, "author__bio")
+        return self.select_related("author__photo", "picture").defer(*SEARCHED, "author__bio")
 
     def update(self, **values):
         if isinstance(values.get("title"), str):
