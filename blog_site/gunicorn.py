@@ -1,14 +1,25 @@
-"""gunicorn's settings: `gunicorn -c python:blog_site.gunicorn blog_site.wsgi`."""
+"""gunicorn's settings: `gunicorn -c python:blog_site.gunicorn blog_site.wsgi`.
+
+The blog is loaded once, before the workers are forked, and asked for a few pages, so that the workers share what that
+takes of memory and no reader waits for it. A reload, which is to bring new code, therefore replaces the process that
+has loaded the old: it executes itself anew, with the sockets open and its children kept.
+"""
 
 import contextlib
 import ctypes
+import gc
 import os
 import resource
+import signal
 import subprocess
 import sys
+import threading
 from pathlib import Path
 
-from blog_site import env
+# Before .env adds to it: what a reload begins with.
+_environment = dict(os.environ)
+
+from blog_site import env  # noqa: E402
 
 env.env.read_env(Path(__file__).resolve().parent.parent / ".env")
 
@@ -19,9 +30,7 @@ threads = 8
 # Slow and idle connections cost no thread, and a place only until somebody else needs it.
 worker_class = "blog_site.patient_worker.PatientWorker"
 worker_connections = 2000
-# Each worker loads the code itself: forked from a process that has it loaded, it would go on with what was there before
-# a reload, and read the rest, templates too, as it is now.
-preload_app = False
+preload_app = True
 # The application itself decides which proxy to believe (TRUSTED_PROXIES).
 forwarded_allow_ips = ""
 max_requests = 10_000
@@ -29,28 +38,106 @@ max_requests_jitter = 1_000
 control_socket_disable = True
 
 
+WARM = ["/", "/archives/", "/feed/", "/search/?q=a", "/accounts/login/", "/sitemap.xml"]
+# The workers of the process that this one was before a reload, and its children since.
+FORMER_WORKERS = "RIGHT_OF_REPLY_FORMER_WORKERS"
+# Signals that come while the blog is being loaded wait until there is somebody to hear them.
+HELD = {signal.SIGHUP, signal.SIGTERM, signal.SIGINT, signal.SIGQUIT}
+
+
 def on_starting(server):
-    """Stops the start where the blog can't be loaded, and a reload leaves everything as it is then."""
+    server.reload = lambda: execute_anew(server)
+
+
+def execute_anew(server):
+    """Executes this process anew, or leaves everything as it is where the blog can't be loaded."""
     if not can_be_loaded():
-        sys.exit(1)
-    reload = server.reload
+        server.log.error("Not reloaded: the workers go on with the code and the settings that they have.")
+        return
+    former = {FORMER_WORKERS: ",".join(map(str, server.WORKERS))}
+    signal.pthread_sigmask(signal.SIG_BLOCK, HELD)
+    os.chdir(server.START_CTX["cwd"])
+    inherited = former | hand_on(server.LISTENERS, server.cfg.address)
+    os.execve(sys.executable, sys.orig_argv, _environment | inherited)  # noqa: S606 (our own command)
 
-    def reload_what_can_be_loaded():
-        if not can_be_loaded():
-            server.log.error("Not reloaded: the workers go on with the code and the settings that they have.")
-            return
-        # What this process itself has of the blog: these settings, and the class of the workers.
-        for name in [name for name in sys.modules if name.partition(".")[0] == "blog_site"]:
-            del sys.modules[name]
-        reload()
 
-    server.reload = reload_what_can_be_loaded
+def hand_on(listeners, addresses):
+    """Keeps the sockets open for what is executed next; returns what of its environment tells gunicorn of them."""
+    if isinstance(addresses[0], int):
+        # `--bind fd://N`: there they will be looked for.
+        for listener, number in zip(listeners, addresses, strict=True):
+            os.dup2(listener.fileno(), number)
+        return {}
+    for listener in listeners:
+        os.set_inheritable(listener.fileno(), True)
+    return {
+        "GUNICORN_FD": ",".join(str(listener.fileno()) for listener in listeners),
+        # Any number but that of its parent tells it that nobody else listens there.
+        "GUNICORN_PID": str(os.getpid()),
+    }
 
 
 def can_be_loaded():
-    """Tries it in a process of its own, which says what is wrong: a wrong setting once, in its one line, instead of
-    each worker over and over."""
-    return subprocess.run([sys.executable, "-c", "import blog_site.wsgi"], check=False).returncode == 0
+    """Tries it in a process of its own, which says what is wrong."""
+    command = [sys.executable, "-c", "import blog_site.wsgi"]
+    return subprocess.run(command, env=_environment, check=False).returncode == 0  # noqa: S603 (our own command)
+
+
+def when_ready(server):
+    """Makes what all workers share, and lets those of before a reload finish."""
+    try:
+        warm_up(server.app.wsgi())
+    except Exception:
+        # The pages themselves will say so to whoever asks for one.
+        server.log.exception("The first page could not be made.")
+    gc.collect()
+    # What the collector looks at, it writes to, and each worker would get a copy of its own.
+    gc.freeze()
+    let_finish(os.environ.pop(FORMER_WORKERS, ""), server.cfg.graceful_timeout)
+    signal.pthread_sigmask(signal.SIG_UNBLOCK, HELD)
+
+
+def warm_up(application):
+    """Asks for one page of each kind, as a reader would."""
+    from urllib.parse import urlsplit
+    from wsgiref.util import setup_testing_defaults
+
+    from django.conf import settings
+    from django.db import connections
+
+    site = urlsplit(settings.SITE_URL)
+    try:
+        for path in WARM:
+            environ = {"PATH_INFO": path, "HTTP_HOST": site.netloc, "wsgi.url_scheme": site.scheme}
+            setup_testing_defaults(environ)
+            answer = application(environ, lambda status, headers, error=None: None)
+            for _part in answer:
+                pass
+            answer.close()
+    finally:
+        # No two processes may have the same one.
+        connections.close_all()
+
+
+def let_finish(pids, seconds):
+    """Asks the processes of these numbers, separated by commas, to end, and ends those that have not after so many."""
+    former = [int(pid) for pid in pids.split(",") if pid]
+    for pid in former:
+        with contextlib.suppress(ProcessLookupError):
+            os.kill(pid, signal.SIGTERM)
+    if former:
+        # A little later than they end by themselves.
+        end = threading.Timer(seconds + 5, kill, [former])
+        end.daemon = True
+        end.start()
+
+
+def kill(pids):
+    """They are this process's own children, or were: nobody else has got their numbers."""
+    for pid in pids:
+        with contextlib.suppress(ChildProcessError):
+            if os.waitpid(pid, os.WNOHANG) == (0, 0):
+                os.kill(pid, signal.SIGKILL)
 
 
 # Of mallopt(3): how many heaps its threads have, and from how many bytes on memory is given back once it is free.

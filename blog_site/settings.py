@@ -103,10 +103,10 @@ if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
             "transaction_mode": "IMMEDIATE",
             "timeout": 20,
             # Each thread of the web server has a connection of its own: what it keeps counts sixteen times.
-            "cached_statements": 64,
+            "cached_statements": 32,
             # WAL: readers never wait for the writer. FULL: what was answered is on the disk, and survives a power
             # cut. Foreign keys are switched on by Django itself.
-            "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA cache_size=-4000;",
+            "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA cache_size=-1000;",
         },
     }
 else:

@@ -4,6 +4,7 @@ import contextlib
 import signal
 import subprocess
 import sys
+import threading
 
 import pytest
 
@@ -29,6 +30,29 @@ def hubs(server, times=20):
     return found
 
 
+@contextlib.contextmanager
+def asking(server):
+    """Asks for a page over and over meanwhile; yields the list of what was answered, an error for no answer."""
+    answers, stop = [], threading.Event()
+
+    def ask():
+        while not stop.is_set():
+            try:
+                with contextlib.closing(server.connect()) as connection:
+                    connection.request("GET", "/archives/")
+                    answers.append(connection.getresponse().status)
+            except OSError as error:
+                answers.append(repr(error))
+
+    thread = threading.Thread(target=ask)
+    thread.start()
+    try:
+        yield answers
+    finally:
+        stop.set()
+        thread.join()
+
+
 def workers(server):
     with open(f"/proc/{server.process.pid}/task/{server.process.pid}/children") as children:
         return set(children.read().split())
@@ -42,8 +66,15 @@ def test_a_reload_brings_new_code_to_every_worker_and_keeps_the_old_where_the_ne
     before = workers(server)
 
     write_code(tmp_path, "'https://the-new-one.example/'")
-    server.process.send_signal(signal.SIGHUP)
-    wait_until(lambda: len(workers(server)) == 2 and not before & workers(server))
+    with asking(server) as answers:
+        server.process.send_signal(signal.SIGHUP)
+        wait_until(lambda: blog.log.count("Starting gunicorn") == 2)
+        # Another one, which comes while the new code is being made ready.
+        server.process.send_signal(signal.SIGHUP)
+        wait_until(lambda: blog.log.count("Starting gunicorn") == 3 and len(workers(server)) == 2)
+    assert len(answers) > 10
+    assert set(answers) == {200}
+    assert not before & workers(server)
 
     assert hubs(server) == {"<https://the-new-one.example/"}
 
