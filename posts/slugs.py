@@ -1,6 +1,7 @@
 """Slugs: the part of an address that a title becomes."""
 
 import re
+from urllib.parse import unquote
 
 from django.core.exceptions import ValidationError
 from django.utils.text import slugify
@@ -51,6 +52,17 @@ def is_reserved_below(slug):
 def make_slug(text, *, default):
     """A slug from a title or name in any script; `default` where no letter or digit is left."""
     return slugify(text, allow_unicode=True)[:MAX_LENGTH].strip("-") or default
+
+
+def from_typed(text):
+    """The slug that somebody means who types or pastes `text`: a slug as it is, of an address the last part, and words
+    with hyphens between them. Empty where no letter or digit is left.
+    """
+    if "://" in text:
+        text = unquote(text.partition("://")[2].partition("?")[0].partition("#")[0].rstrip("/").rpartition("/")[2])
+    if re.fullmatch(r"[-\w]+", text):
+        return text[:MAX_LENGTH]
+    return make_slug(re.sub(r"[^\w'’]+", " ", text), default="")
 
 
 def free_slug(slug, *, is_taken):

@@ -66,7 +66,10 @@ def another(field):
         others = [value for value in values if value and value not in chosen]
         return others[:1] or None
     if field.get("type") == "checkbox":
-        return None if field.has_attr("checked") else "on"
+        return None if field.has_attr("checked") else field.get("value", "on")
+    if field.get("type") == "radio":
+        others = field.find_parent("form").select(f"[name={field['name']}]:not([checked])")
+        return others[0]["value"] if others else None
     if field.get("type") == "file":
         return upload(encoded(photograph(), "PNG"), name="another.png")
     value = field.get_text().removeprefix("\n") if field.name == "textarea" else field.get("value", "")
@@ -74,6 +77,8 @@ def another(field):
         return "01:02:03"
     if re.fullmatch(r"\d\d/\d\d/\d{4}", value):
         return "02/02/2020"
+    if field.get("type") == "date":
+        return "2020-02-02"
     if field.get("type") == "number":
         return "0.5" if "." in value else str(int(value or 0) + 1)
     return "@a@b.example" if field["name"] == "fediverse" else f"{value}x"

@@ -13,9 +13,10 @@ from posts.models import Author, Post
 from posts.views import show
 
 from .base import RendersFirst
+from .editor import EditorAdmin
 
 
-class PostAdmin(RendersFirst):
+class PostAdmin(RendersFirst, EditorAdmin):
     rendered_field = "body"
     list_display = ["title", "kind", "state", "author", "published_at", "comments"]
     list_filter = ["kind", "status", "categories"]
@@ -23,27 +24,6 @@ class PostAdmin(RendersFirst):
     search_fields = ["title", "body"]
     ordering = ["-created_at", "-pk"]
     date_hierarchy = "published_at"
-    filter_horizontal = ["categories", "tags"]
-    fieldsets = [
-        (None, {"fields": ["title", "body", "excerpt", "picture"]}),
-        (_("Filed under"), {"fields": ["categories", "tags"]}),
-        (
-            _("Publication"),
-            {"fields": ["status", "published_at", "author", "comments_open", "moderation", "slug", "pinned"]},
-        ),
-        (
-            _("Pages and formats"),
-            {"fields": ["kind", "parent", "in_menu", "menu_order", "body_format", "language"], "classes": ["collapse"]},
-        ),
-    ]
-
-    def get_form(self, request, obj=None, **kwargs):
-        help_texts = {"body": _("Markdown. “How to write”, above, explains the formatting.")}
-        form = super().get_form(request, obj, help_texts=help_texts, **kwargs)
-        if "author" in form.base_fields:
-            # Left empty: whoever writes it. An account has no author yet when it writes its first post.
-            form.base_fields["author"].required = False
-        return form
 
     @admin.display(description=_("status"), ordering="status")
     def state(self, post):
@@ -55,20 +35,6 @@ class PostAdmin(RendersFirst):
 
     def get_queryset(self, request):
         return super().get_queryset(request).filter(pk__in=Post.objects.editable_by(request.user).values("pk"))
-
-    def get_fieldsets(self, request, obj=None):
-        if request.user.has_perm("posts.edit_others_posts"):
-            return self.fieldsets
-        # Who may not edit for others signs as themselves, and leaves the blog's pages, menu and front alone.
-        editors_own = {"author", "kind", "parent", "in_menu", "menu_order", "pinned"}
-        return [
-            (title, options | {"fields": [name for name in options["fields"] if name not in editors_own]})
-            for title, options in self.fieldsets
-        ]
-
-    def get_changeform_initial_data(self, request):
-        author = Author.objects.filter(user=request.user).first()
-        return super().get_changeform_initial_data(request) | {"author": author and author.pk}
 
     def save_model(self, request, post, form, change):
         if not post.author_id:

@@ -43,6 +43,22 @@ class Tag(Term):
     def get_absolute_url(self):
         return address("posts:tag", self.slug)
 
+    @staticmethod
+    def fold(name):
+        """What two spellings of one tag have in common: "Child protection" and "child-protection"."""
+        return slugs.make_slug(name, default=name.casefold())
+
+    @classmethod
+    def named(cls, names):
+        """The tags of these names, one for each, however it is spelled; those that there are none of are new, and not
+        stored."""
+        wanted = {cls.fold(name): name for name in reversed(names)}
+        found = {}
+        for tag in cls.objects.order_by("-pk").only("name", "slug") if wanted else ():
+            for spelled in {tag.slug, cls.fold(tag.name)} & wanted.keys():
+                found[spelled] = tag
+        return [found.get(folded) or cls(name=wanted[folded]) for folded in reversed(wanted)]
+
 
 class Category(Term):
     parent = models.ForeignKey(
