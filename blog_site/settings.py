@@ -117,6 +117,10 @@ DJANGO_REDIS_LOG_IGNORED_EXCEPTIONS = True
 vars().update(env.email("EMAIL_URL", "consolemail://"))
 EMAIL_TIMEOUT = 10
 
+# --- Earlier versions of a post's words: so many are kept of each post. 0: none.
+
+REVISIONS_KEPT = env.whole_number("REVISIONS_KEPT", 100, 0, 10_000)
+
 # --- The outbox: what leaves the server, and work that nobody waits for, is queued in the database for the worker.
 
 TASKS = {"default": {"BACKEND": "django_tasks_db.DatabaseBackend", "QUEUES": ["default", "mail"]}}

@@ -21,7 +21,12 @@ def empty(tmp_path_factory):
 
 @pytest.fixture
 def blog(empty, tmp_path):
+    """A blog of 0.1.0."""
     with Blog(tmp_path, template=empty) as blog:
+        blog.python(f"""
+from django.core.management import call_command
+for app in {list(EARLIER)!r}:
+    call_command("migrate", app, "0001_initial", verbosity=0)""")
         yield blog
 
 

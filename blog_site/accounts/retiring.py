@@ -10,10 +10,11 @@ from allauth.usersessions.models import UserSession
 from django.contrib.admin.models import LogEntry
 from django.contrib.auth.models import User
 from django.contrib.contenttypes.models import ContentType
-from django.db import transaction
+from django.db import models, transaction
 
 from blog_site.moving.models import Import
 from comments.models import Batch, Decision, Note
+from posts.models import Post, Revision
 
 LOGS = [(Decision, "actor"), (Note, "author"), (Import, "by"), (LogEntry, "user")]
 FORMER = "former-"  # begins the user name of an account that nobody has any more
@@ -31,8 +32,12 @@ def full_name(user):
 @transaction.atomic
 def retire(user, *, name):
     """Takes the person out of the account, for good: nobody can log in with it, and nothing is left of who it was
-    but `name`, by which the logs call it. What it signs as an author stays signed."""
+    but `name`, by which the logs call it. What it signs as an author stays signed; who saved which words of a post is
+    forgotten."""
     Batch.objects.filter(by=user, state=Batch.State.RUNNING).update(state=Batch.State.STOPPED)
+    Revision.objects.filter(saved_by=user).update(saved_by=None)
+    # No reader sees it.
+    models.QuerySet.update(Post.objects.filter(modified_by=user), modified_by=None)
     user.groups.clear()
     user.user_permissions.clear()
     user.username, user.first_name, user.last_name = f"{FORMER}{user.pk}", name[:150], ""

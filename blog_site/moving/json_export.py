@@ -12,7 +12,7 @@ from django.db import models
 from django.utils import timezone
 
 from comments.models import Comment, Decision, DiscussionSettings, Note, Rule
-from posts.models import Attachment, Author, Blog, Category, OldPath, Picture, Post, Tag
+from posts.models import Attachment, Author, Blog, Category, OldPath, Picture, Post, Revision, Tag
 
 FORMAT, VERSION = "right-of-reply", 1
 # What is written below each comment.
@@ -31,6 +31,7 @@ COMPUTED = {
     },
     Decision: {"comment_id"},
     Note: {"id", "comment_id"},
+    Revision: {"id", "post_id"},
     OldPath: {"id", "post_id", "category_id", "tag_id", "author_id"},
 }
 
@@ -87,6 +88,7 @@ def _post(post):
         "categories": [category.pk for category in post.categories.all()],
         "tags": [tag.pk for tag in post.tags.all()],
         "old_paths": [old.path for old in post.old_paths.all()],
+        "revisions": [columns(revision) for revision in post.revisions.order_by("pk")],
         "comments": [
             columns(comment)
             | {

@@ -14,9 +14,10 @@ from posts.views import show
 
 from .base import RendersFirst
 from .editor import EditorAdmin
+from .revisions import KeepsRevisions
 
 
-class PostAdmin(RendersFirst, EditorAdmin):
+class PostAdmin(RendersFirst, EditorAdmin, KeepsRevisions):
     rendered_field = "body"
     list_display = ["title", "kind", "state", "author", "published_at", "comments"]
     list_filter = ["kind", "status", "categories"]

@@ -5,6 +5,7 @@ from .old_path import OldPath
 from .picture import Picture
 from .post import Post
 from .public import ChangeCount, public_changed
+from .revision import Revision
 from .taxonomy import Category, Tag
 
 __all__ = [
@@ -16,6 +17,7 @@ __all__ = [
     "OldPath",
     "Picture",
     "Post",
+    "Revision",
     "Tag",
     "public_changed",
 ]

@@ -1,5 +1,6 @@
 from typing import NamedTuple
 
+from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.db import models, transaction
 from django.db.models import F, Q, Value
@@ -16,6 +17,7 @@ from .permalink import Addressed
 from .picture import Picture
 from .public import public_changed
 from .queryset import PostQuerySet
+from .revision import KEPT, Revision
 from .sql import NEIGHBOURS, RELATED, public_now
 from .taxonomy import Category, Tag
 from .text import Text
@@ -119,6 +121,10 @@ class Post(Addressed, Text):
     changed_at = models.DateTimeField(default=timezone.now, editable=False)
     # When its own words last changed; what stands below them doesn't count.
     modified_at = models.DateTimeField(default=timezone.now, editable=False)
+    # Whose they are: the account that saved them, where one did.
+    modified_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, editable=False, related_name="+"
+    )
 
     # The words of the title as the search has them; see posts.words.
     search_title = models.TextField(editable=False, blank=True)
@@ -180,18 +186,21 @@ class Post(Addressed, Text):
         """The five newest posts; they know title and address."""
         return list(cls.objects.published().posts().newest_first().only("title", "permalink")[:5])
 
-    def save(self, *args, **kwargs):
+    def save(self, *args, by=None, **kwargs):
+        """Stores it, and keeps the words that it had as a revision. `by`: the account that wrote the new ones."""
         self._complete()
         self.rerender()
         if kwargs.get("update_fields") is not None:
             is_rendered = not self.RENDERED_FROM.isdisjoint(kwargs["update_fields"])
-            rendered = (*self.RENDERED, "modified_at") if is_rendered else ()
+            rendered = (*self.RENDERED, "modified_at", "modified_by") if is_rendered else ()
             kwargs["update_fields"] = {*kwargs["update_fields"], *rendered, "generation", "changed_at"}
         with transaction.atomic():
             before = self._lock()
-            self._set_modified_at(before)
+            self._set_modified(before, by=by)
             self._set_permalink(self._is_taken)
             super().save(*args, **kwargs)
+            if before and not set(WORDS).isdisjoint(kwargs.get("update_fields") or WORDS):
+                Revision.keep(self, before)
             if before:
                 self._leave(before)
             if self.Status.PUBLISHED in {self.status, before and before["status"]}:
@@ -209,7 +218,7 @@ class Post(Addressed, Text):
         """
         kept = ("comment_count", "generation")
         rows = Post.objects.filter(pk=self.pk).select_for_update(no_key=True)
-        before = rows.values("permalink", "status", "published_at", *WORDS, *kept).first()
+        before = rows.values("permalink", "status", "published_at", *{*WORDS, *KEPT}, *kept).first()
         if before:
             self.comment_count, self.generation = before["comment_count"], before["generation"] + 1
         return before
@@ -219,7 +228,7 @@ class Post(Addressed, Text):
         rerender(). `is_taken(path)` says whether another post has that path.
         """
         self._complete()
-        self._set_modified_at(None)
+        self._set_modified(None)
         self._set_permalink(is_taken)
 
     def _complete(self):
@@ -310,9 +319,10 @@ class Post(Addressed, Text):
         stored = {name: getattr(self, name) for name in self.RENDERED}
         Post.objects.filter(pk=self.pk).update(**stored)
 
-    def _set_modified_at(self, before):
+    def _set_modified(self, before, *, by=None):
         if not before:
             # What comes in from elsewhere is as old as it says.
             self.modified_at = min(self.published_at or self.changed_at, self.changed_at)
+            self.modified_by = by
         elif any(before[name] != getattr(self, name) for name in WORDS):
-            self.modified_at = self.changed_at
+            self.modified_at, self.modified_by = self.changed_at, by
