@@ -45,7 +45,7 @@ SECTIONS = (
         (Entry("comments.Comment"), Entry("comments.Rule"), Entry("comments.DiscussionSettings")),
     ),
     Section("blog", _("Blog"), (Entry("posts.Blog"), Entry("posts.Author"))),
-    Section("moving", _("Moving"), (Entry("blog_site.Import"),)),
+    Section("moving", _("Moving"), (Entry("blog_site.Import"), Entry("blog_site.Export"))),
 )
 SYSTEM = Section("system", _("System"))
 

@@ -58,6 +58,7 @@ class BlogAdminSite(admin.AdminSite):
             "is_home": True,
             "may_write": post_admin.has_add_permission(request),
             "posts": home.posts_of(request, post_admin),
+            "moving": home.moving_of(request, self),
         }
         return super().index(request, own | (extra_context or {}))
 

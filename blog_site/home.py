@@ -6,6 +6,8 @@ Each list is a few rows of an index, however many posts and comments there are.
 from django.db.models import OuterRef
 from django.utils import timezone
 
+from blog_site.models import Export, Import
+from blog_site.moving import jobs
 from blog_site.moving.staging import STAGED
 from comments.models import Comment
 from comments.models.queryset import COUNTED, CountUpTo
@@ -43,6 +45,25 @@ def posts_of(request, post_admin):
         "latest": latest,
         "has_posts": bool(drafts or scheduled or latest) or mine.exists(),
         "may_edit_others": request.user.has_perm("posts.edit_others_posts"),
+    }
+
+
+def moving_of(request, site):
+    """What is being imported or exported, for who may see that: `at_work`, [(Import or Export, percent)], the newest
+    first; and which buttons to show."""
+    import_admin, export_admin = site.get_model_admin(Import), site.get_model_admin(Export)
+    at_work = []
+    if import_admin.has_view_permission(request):
+        states = [Import.State.CHECKING, Import.State.RUNNING, Import.State.UNDOING]
+        at_work += Import.objects.filter(state__in=states).order_by("-pk")[:SHOWN]
+    if export_admin.has_view_permission(request):
+        states = [Export.State.WAITING, Export.State.RUNNING]
+        at_work += export_admin.get_queryset(request).filter(state__in=states).order_by("-pk")[:SHOWN]
+    running = filter(jobs.is_running, at_work)
+    return {
+        "may_import": import_admin.has_add_permission(request),
+        "may_export": export_admin.has_add_permission(request),
+        "at_work": [(source, round(100 * jobs.read_progress(source)[0])) for source in running],
     }
 
 

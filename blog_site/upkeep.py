@@ -14,7 +14,7 @@ from django_tasks_db.models import DBTaskResult
 from blog_site.accounts.events import forget_old as forget_account_events
 from blog_site.accounts.upkeep import forget_sessions
 from blog_site.models import Import
-from blog_site.moving import jobs
+from blog_site.moving import exporting, jobs
 from blog_site.moving.one_at_a_time import is_anybody_at_work
 from comments.models import Notice
 from comments.retention import forget_networks
@@ -38,7 +38,14 @@ def finish_imports():
         jobs.start_command("finish_imports")
 
 
-JOBS = [forget_tasks, forget_networks, Notice.objects.forget_old, forget_account_events, forget_sessions]
+JOBS = [
+    forget_tasks,
+    forget_networks,
+    Notice.objects.forget_old,
+    forget_account_events,
+    forget_sessions,
+    exporting.forget_expired,
+]
 FREQUENT = [finish_imports]
 
 

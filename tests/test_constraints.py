@@ -6,7 +6,7 @@ from django.db import IntegrityError, connection, models, transaction
 from django.db.models import F
 from django.utils import timezone
 
-from blog_site.models import Import
+from blog_site.models import Export, Import
 from comments.models import (
     AskingMail,
     Batch,
@@ -113,6 +113,9 @@ BITES = [
     ("post_is_not_below_itself", lambda: page_below_a_page(parent=F("id"))),
     ("import_state_is_known", lambda: Import.objects.create(state="begun")),
     ("import_kind_is_known", lambda: Import.objects.create(kind="ghost")),
+    ("export_state_is_known", lambda: Export.objects.create(state="begun")),
+    ("export_kind_is_known", lambda: Export.objects.create(kind="ghost", personal=True)),
+    ("export_as_json_has_personal_data", lambda: Export.objects.create(kind="json")),
     ("imported_row_kind_is_known", lambda: Import.objects.create().rows.create(kind="menu", row=1)),
     ("blog_is_one_row", lambda: Blog.objects.bulk_create([Blog(pk=2)])),
     ("old_path_leads_to_one_thing", lambda: OldPath.objects.create(path="/a/")),

@@ -49,7 +49,7 @@ SHOWN = {
 # Readers see nothing of what these change: accounts, groups, the rules that decisions name (told to a comment's writer
 # alone), queued tasks, uploads that wait (an import is a command, below), the addresses that mails go to. Comments have
 # verbs, below; files of an old blog are only deleted.
-NOT_SHOWN = {"User", "Group", "Rule", "OutgoingTask", "Import", "Comment", "Attachment"}
+NOT_SHOWN = {"User", "Group", "Rule", "OutgoingTask", "Import", "Export", "Comment", "Attachment"}
 
 
 def test_every_form_of_the_admin_is_tried_or_declared():

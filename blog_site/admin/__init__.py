@@ -1,7 +1,8 @@
-"""What the site itself adds to the admin. Both register themselves; blog_site/accounts/ has an admin of its own."""
+"""What the site itself adds to the admin. All register themselves; blog_site/accounts/ has an admin of its own."""
 
 from blog_site.moving import admin as moving
+from blog_site.moving import export_admin
 
 from . import outgoing
 
-__all__ = ["moving", "outgoing"]
+__all__ = ["export_admin", "moving", "outgoing"]

@@ -22,7 +22,6 @@ from .undo import undo
 from .undo_plan import first_to_undo, plan
 
 SHOWN = 200  # entries of a list in the report's page
-SECONDS = 2  # after which a page that shows progress asks again
 
 
 class SeveralFiles(forms.FileInput):
@@ -101,6 +100,7 @@ class ImportAdmin(TellsOfDisk, admin.ModelAdmin):
         wrap = self.admin_site.admin_view
         return [
             path("<int:pk>/go/", wrap(self.go_view), name="blog_site_import_go"),
+            path("<int:pk>/cancel/", wrap(self.cancel_view), name="blog_site_import_cancel"),
             path("<int:pk>/undo/", wrap(self.undo_view), name="blog_site_import_undo"),
             path("original/<str:kind>/<int:row>/", wrap(self.original_view), name="blog_site_import_original"),
             *super().get_urls(),
@@ -129,16 +129,15 @@ class ImportAdmin(TellsOfDisk, admin.ModelAdmin):
             "running": running,
             "percent": round(share * 100) if has_job else None,
             "downloads": downloads,
+            "seconds_left": jobs.seconds_left(source, share) if has_job else None,
+            "may_cancel": has_job and source.is_at_work and self.has_add_permission(request),
             "interrupted": source.is_at_work and not running,
             "may_go": self.has_add_permission(request) and bool(jobs.uploaded_files(source)) and not running,
             "may_undo": self.has_change_permission(request, source) and source.can_be_undone and not running,
             "may_delete": self.has_delete_permission(request, source),
             "report": _shown(source.report),
         }
-        response = TemplateResponse(request, self.change_form_template, context)
-        if running:
-            response.headers["Refresh"] = str(SECONDS)
-        return response
+        return TemplateResponse(request, self.change_form_template, context)
 
     def go_view(self, request, pk):
         """Takes in what was tried; or tries again what was broken off while it was tried."""
@@ -156,6 +155,17 @@ class ImportAdmin(TellsOfDisk, admin.ModelAdmin):
         except jobs.StillRunning:
             Import.objects.filter(pk=pk).update(state=before)
             messages.warning(request, gettext("This import is already running."))
+        return HttpResponseRedirect(source.get_absolute_url())
+
+    def cancel_view(self, request, pk):
+        """Ends the process that tries the files or takes them in; the worker takes back what it has half written."""
+        source = self._source(request, pk, self.has_add_permission(request))
+        if request.method == "POST" and source.is_at_work and jobs.is_running(source):
+            jobs.stop(source)
+            told = gettext("The import was cancelled. What was half written is being removed.")
+            # It may have come to its end before.
+            at_work = Import.objects.filter(pk=pk, state__in=[Import.State.CHECKING, Import.State.RUNNING])
+            at_work.update(state=Import.State.FAILED, error=told)
         return HttpResponseRedirect(source.get_absolute_url())
 
     def undo_view(self, request, pk):

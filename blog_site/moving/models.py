@@ -93,6 +93,10 @@ class Import(models.Model):
         return reverse("admin:blog_site_import_change", args=[self.pk])
 
     @property
+    def folder_name(self):
+        return str(self.pk)
+
+    @property
     def given_by(self):
         """Who gave the files, as people read it."""
         return (self.by.get_full_name() or self.by.get_username()) if self.by else "manage.py"

@@ -13,7 +13,7 @@ from django.utils import timezone
 from django_tasks_db.models import DBTaskResult
 
 from blog_site.accounts.models import AccountEvent
-from blog_site.models import Import
+from blog_site.models import Export, Import
 from comments.checks import Finding, Verdict
 from comments.models import DiscussionSettings, Note, Rule
 from posts.models import Attachment, Blog, Category, Tag
@@ -42,6 +42,7 @@ def write_desk():
     Attachment.objects.create(title="A file", address="https://old.example/a.pdf", file="a.pdf")
     Rule.objects.create(number=1, title="Sources", text="Say where you have it from.")
     _import()
+    Export.objects.create(state=Export.State.FAILED, error="The disk is full.", by=boss)
     DBTaskResult.objects.create(
         task_path="comments.mails.tell_author", args_kwargs={"args": [1], "kwargs": {}}, backend_name="default"
     )

@@ -1,13 +1,12 @@
 """`manage.py export_wordpress [FILE] [--media ZIP] [--spam] [--without-waiting]`"""
 
-import zipfile
 from pathlib import Path
 
-from django.core.files.storage import default_storage
 from django.core.management.base import BaseCommand, CommandError
 
 from blog_site.moving import atomic_write
-from blog_site.moving.files.names_out import Names, stored_files
+from blog_site.moving.files.archive_out import write_archive
+from blog_site.moving.files.names_out import Names
 from blog_site.moving.wordpress.export import export
 
 
@@ -31,17 +30,9 @@ class Command(BaseCommand):
                 for piece in pieces:
                     self.stdout.write(piece, ending="")
             if media:
-                self._write_media(media)
+                write_archive(media, name_of=Names().of, missing=self._tell_of_missing)
         except OSError as error:
             raise CommandError(f"{error.filename or file}: {error.strerror or error}. Nothing was written.") from error
 
-    def _write_media(self, file):
-        with zipfile.ZipFile(file, "w") as archive:
-            names = Names()
-            for name in stored_files():
-                if not default_storage.exists(name):
-                    self.stderr.write(f"{name}: the file is missing")
-                    continue
-                with default_storage.open(name) as picture, archive.open(names.of(name), "w") as copy:
-                    for chunk in picture.chunks():
-                        copy.write(chunk)
+    def _tell_of_missing(self, name):
+        self.stderr.write(f"{name}: the file is missing")

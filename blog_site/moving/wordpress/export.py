@@ -41,9 +41,10 @@ xmlns:dc="http://purl.org/dc/elements/1.1/">
 """
 
 
-def export(*, waiting=True, spam=False):
-    """Yields the file in pieces of text. `waiting`, `spam`: whether comments in those states go along."""
-    return _Export(waiting=waiting, spam=spam).pieces()
+def export(*, waiting=True, spam=False, personal=True):
+    """Yields the file in pieces of text. `waiting`, `spam`: whether comments in those states go along; `personal`: with
+    the e-mail and IP addresses of who wrote them."""
+    return _Export(waiting=waiting, spam=spam, personal=personal).pieces()
 
 
 def _text(text):
@@ -77,7 +78,8 @@ def _dates(name, moment):
 
 
 class _Export:
-    def __init__(self, *, waiting, spam):
+    def __init__(self, *, waiting, spam, personal):
+        self.personal = personal
         self.hidden = {Comment.Status.ERASED}
         self.hidden |= set() if waiting else {Comment.Status.PENDING}
         self.hidden |= set() if spam else {Comment.Status.SPAM}
@@ -226,9 +228,9 @@ class _Export:
         fields = {
             "comment_id": self._comment_number(comment),
             "comment_author": _as_html(comment.name),
-            "comment_author_email": comment.email,
+            "comment_author_email": comment.email if self.personal else "",
             "comment_author_url": _as_html(comment.url),
-            "comment_author_IP": comment.ip_address or "",
+            "comment_author_IP": (comment.ip_address or "") if self.personal else "",
         }
         rest = {
             "comment_content": comment.body_html,
