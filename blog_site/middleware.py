@@ -6,6 +6,9 @@ from django.conf import settings
 from django.shortcuts import render
 from django.utils.cache import add_never_cache_headers
 
+from posts.generation import present
+from posts.localised import localised
+
 # Features of the browser that a page of text never needs.
 PERMISSIONS_POLICY = ", ".join(
     f"{feature}=()"
@@ -80,6 +83,22 @@ def _is_trusted(address):
     except ValueError:
         return False
     return any(ip in network for network in settings.TRUSTED_PROXIES)
+
+
+# Answered without a look at the database, whatever becomes of it.
+_SAYS_NOTHING = ("/healthz", "/media/", "/static/", "/accent/", "/robots.txt")
+
+
+def speaks_the_blogs_language(get_response):
+    """Words are in the language of the blog's settings, and times in its zone."""
+
+    def middleware(request):
+        if request.path_info.startswith(_SAYS_NOTHING):
+            return get_response(request)
+        with localised(present(request)[1]):
+            return get_response(request)
+
+    return middleware
 
 
 def large_requests_need_an_account(get_response):

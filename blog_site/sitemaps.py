@@ -37,7 +37,8 @@ def _version(request, *_args, **_kwargs):
 @etag(_version)
 def index(request):
     """The parts that there are, each with the time of what changed last in it."""
-    parts = [part for name, section in SECTIONS.items() for part in section().parts(name)]
+    _generation, blog = present(request)
+    parts = [part for name, section in SECTIONS.items() for part in section(blog).parts(name)]
     return _answer(request, "sitemap_index.xml", {"sitemaps": parts})
 
 
@@ -46,7 +47,7 @@ def index(request):
 def part(request, section, number):
     """One part. 404 past the last one."""
     try:
-        urls = SECTIONS[section]().get_urls(page=int(number))
+        urls = SECTIONS[section](present(request)[1]).get_urls(page=int(number))
     except EmptyPage as error:
         raise Http404(_("There is no such page.")) from error
     return _answer(request, "sitemap.xml", {"urlset": urls})
@@ -68,6 +69,9 @@ class Parts(Paginator):
 
 class Section(Sitemap):
     limit = 1_000  # addresses; the protocol allows 50,000, but a part is written in one go
+
+    def __init__(self, blog):
+        self.blog = blog
 
     @property
     def paginator(self):
@@ -116,6 +120,9 @@ class Posts(Section):
             .order_by("published_at", "pk")
         )
 
+    def location(self, post):
+        return self.blog.address_of(post)
+
     def lastmod(self, post):
         newest = max(filter(None, (post.last_modified, post.last_comment, post.last_edit)))
         return newest.replace(microsecond=0)
@@ -159,7 +166,13 @@ class Archives(Section):
                 path = reverse(f"posts:{name}", args=(start.year, start.month)[: 1 + (name == "month")])
                 found.append(Archive(path, time))
         newest = max((archive.changed_at for archive in found), default=None)
-        found = [Archive(reverse("posts:home"), newest), Archive(reverse("posts:overview"), newest), *found]
+        # A fixed home page is among the pages.
+        has_page = self.blog.home_page_id and Post.public_page(self.blog.home_page_id)
+        found = [
+            Archive(reverse("posts:list" if has_page else "posts:home"), newest),
+            Archive(reverse("posts:overview"), newest),
+            *found,
+        ]
         for model in (Category, Tag, Author):
             rows = model.objects.filter(posts__in=posts).annotate(newest=Max("posts__published_at")).order_by("pk")
             found += [Archive(row.get_absolute_url(), row.newest) for row in rows]

@@ -32,6 +32,8 @@ from django_tasks_db.models import DBTaskResult
 
 from blog_site import upkeep
 from blog_site.models import OutgoingTask
+from posts.localised import localised
+from posts.models import Blog
 from posts.outbox import Refused, Unreachable
 
 logger = logging.getLogger(__name__)
@@ -101,7 +103,8 @@ class Worker:
         try:
             with self._deadline():
                 task = row.task
-                result = task.call(*row.args_kwargs["args"], **row.args_kwargs["kwargs"])
+                with localised(Blog.load()):
+                    result = task.call(*row.args_kwargs["args"], **row.args_kwargs["kwargs"])
             row.set_successful(result)
         except (OperationalError, InterfaceError) as error:
             connection.close()

@@ -10,7 +10,7 @@ from comments.models import Comment
 from comments.plain import words_of
 from posts.feeds.channel import Channel, Entry, answer
 from posts.feeds.text import absolute_html
-from posts.generation import present
+from posts.generation import memoise, present
 from posts.models import OldPath, Post
 
 COMMENTS_IN_FEED = 20
@@ -30,8 +30,10 @@ def of_blog(request, form="rss"):
 @require_safe
 def of_post(request, path, form="rss"):
     """What was said below one post, or the way to where it is now. 404 where nobody may read it."""
+    generation, _blog = present(request)
     paths, published = [f"/{path}", f"/{path}".rstrip("/")], Post.objects.published()
-    post = published.filter(permalink__in=paths).first()
+    found = (memoise(Post.public_at, generation, each) for each in paths)
+    post = next(filter(None, found), None)
     if not post:
         old = get_list_or_404(OldPath.objects.select_related("post"), path__in=paths, post__in=published)[0]
         return HttpResponsePermanentRedirect(old.post.feed_url + ("" if form == "rss" else f"{form}/"))

@@ -57,7 +57,7 @@ def _between(first, last):
     """[(year, its dates)] back from one post to the other."""
     if not first:
         return []
-    oldest, newest = sorted(timezone.localtime(end, timezone.get_default_timezone()).year for end in (first, last))
+    oldest, newest = sorted(timezone.localtime(end).year for end in (first, last))
     return [(year, archive_dates(year)) for year in range(newest, max(oldest, newest - MOST_YEARS) - 1, -1)]
 
 

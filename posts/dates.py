@@ -15,7 +15,7 @@ class ArchiveDates(NamedTuple):
 
 def archive_dates(year, month=None, day=None):
     """The span of a year, month or day, or None where the calendar has no such date."""
-    zone = timezone.get_default_timezone()
+    zone = timezone.get_current_timezone()
     try:
         start = datetime(year, month or 1, day or 1, tzinfo=zone)
         if day:

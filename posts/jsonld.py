@@ -9,7 +9,7 @@ from posts.metadata import picture_of
 def blog_posting(post, blog, categories, tags):
     """The post as schema.org has it: a dict for JSON-LD."""
     site, picture = settings.SITE_URL, picture_of(post)
-    url = f"{site}{post.get_absolute_url()}"
+    url = f"{site}{blog.address_of(post)}"
     data = {
         "@context": "https://schema.org",
         "@type": "WebPage" if post.is_page else "BlogPosting",

@@ -3,6 +3,7 @@
     typeset(text, "markdown")       a post: Markdown or HTML, with what is stored beside it
     render_post(text, "markdown")   the same, its HTML alone
     render_bio(text)                Markdown that stands below another text
+    render_note(text)               the same, of the blog: without pictures
     render_comment(text)            strangers: a little Markdown, no HTML
     for_feeds(html)                 a post's HTML for programs that know less than browsers
     plain_text(html)                what a reader would read, for excerpts and checks
@@ -39,7 +40,16 @@ from posts.writing.notes import set_notes
 from posts.writing.quotes import set_quotes
 from posts.writing.tables import set_tables
 
-__all__ = ["COMMENT_MAX_LENGTH", "for_feeds", "plain_text", "render_bio", "render_comment", "render_post", "typeset"]
+__all__ = [
+    "COMMENT_MAX_LENGTH",
+    "for_feeds",
+    "plain_text",
+    "render_bio",
+    "render_comment",
+    "render_note",
+    "render_post",
+    "typeset",
+]
 
 logger = logging.getLogger(__name__)
 
@@ -71,7 +81,12 @@ def typeset(text: str, body_format: str = "markdown", language: str = "") -> Typ
     it. Never raises and never takes this process long: what the renderer breaks on, or what takes too long, comes back
     as escaped paragraphs (`is_plain`).
     """
-    return _typeset_once(text, body_format, language or settings.LANGUAGE_CODE, settings.SITE_URL)
+    return _typeset_once(text, body_format, language or _blogs_language(), settings.SITE_URL)
+
+
+def _blogs_language() -> str:
+    """That of the words around a text; see posts.localised."""
+    return translation.get_language() or settings.LANGUAGE_CODE
 
 
 @lru_cache(maxsize=4)
@@ -90,7 +105,7 @@ def _typeset_once(text: str, body_format: str, language: str, _site_url: str) ->
 
 def typeset_here(text: str, body_format: str, language: str) -> Typeset:
     """As typeset(), in this process, however long it takes."""
-    with translation.override(language if translation.check_for_language(language) else settings.LANGUAGE_CODE):
+    with translation.override(language if translation.check_for_language(language) else _blogs_language()):
         try:
             return _typeset(text, body_format, language)
         except Exception:
@@ -110,13 +125,25 @@ def render_post(text: str, body_format: str = "markdown", language: str = "") ->
 
 def render_bio(text: str) -> SafeString:
     """Markdown that stands on pages with a text of their own: as a post's, without addresses in it."""
-    root = tree.read(render_post(text))
+    return _gate(tree.write(_beside_others(render_post(text))))
+
+
+def render_note(text: str, language: str = "") -> SafeString:
+    """Markdown of the blog's own that stands on many pages: as a bio, without pictures."""
+    root = _beside_others(render_post(text, language=language))
+    for node in tree.elements(root, "img", "picture", "iframe", "audio", "video"):
+        node.extract()
+    return _gate(tree.write(root))
+
+
+def _beside_others(rendered: str) -> Any:
+    root = tree.read(rendered)
     for node in tree.elements(root, class_="anchor"):
         node.extract()
     for node in tree.elements(root, having="id"):
         del node["id"]
     tree.no_landmarks(root)
-    return _gate(tree.write(root))
+    return root
 
 
 # The steps, each with the sign that a text has something for it, in small letters. Most of what moves in from elsewhere

@@ -19,7 +19,7 @@ def post_head(post, blog, categories, tags):
     site, picture = settings.SITE_URL, picture_of(post)
     about = {
         "og:type": "article",
-        "og:url": f"{site}{post.get_absolute_url()}",
+        "og:url": f"{site}{blog.address_of(post)}",
         "article:published_time": post.published_at.isoformat(),
         "article:modified_time": post.last_modified.isoformat(),
         "article:author": f"{site}{post.author.get_absolute_url()}",
@@ -28,7 +28,8 @@ def post_head(post, blog, categories, tags):
     named = {"author": post.author.name, "fediverse:creator": post.author.fediverse}
     metas = _metas(str(post), post.summary, blog, picture, about, named, post.language)
     metas += [('property="article:tag"', tag.name) for tag in tags]
-    oembed = f"{site}{_oembed_path()}?url={quote(about['og:url'], safe='')}&format="
+    address = f"{site}{post.get_absolute_url()}"
+    oembed = f"{site}{_oembed_path()}?url={quote(address, safe='')}&format="
     links = [("application/json+oembed", f"{oembed}json"), ("text/xml+oembed", f"{oembed}xml")]
     return _elements(metas, links)
 

@@ -21,6 +21,7 @@ RESERVED = {
     "index.php",
     "media",
     "oembed",
+    "posts",
     "preview",
     "search",
     "static",

@@ -46,6 +46,8 @@ urlpatterns = [
     path("card/<int:pk>-<slug:mark>.png", views.card, name="card"),
     path("oembed", oembed.provide, name="oembed"),
     path("preview/<int:pk>/", views.preview, name="preview"),
+    re_path(r"^accent/([0-9a-f]{6})-([0-9a-f]{6})\.css$", views.accent_style, name="accent"),
+    path("posts/", views.listing, name="list"),
     path("archives/", views.overview, name="overview"),
     path("archives/<int:imported_id>", views.by_imported_id, name="archives"),
     path("archives/<int:imported_id>/", views.by_imported_id),

@@ -5,16 +5,17 @@ from django.core.paginator import EmptyPage, InvalidPage, Paginator
 from django.http import Http404, HttpResponse, HttpResponsePermanentRedirect
 from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils.http import urlencode
 from django.utils.module_loading import import_string
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
-from posts import archives, cards, redirects
+from posts import accent, archives, cards, redirects
 from posts.dates import archive_dates
 from posts.generation import memoise, present
 from posts.models import Author, Blog, Category, Post, Tag
 
-POSTS_PER_PAGE = 10
 MOST_PINNED = 5
 
 
@@ -28,8 +29,33 @@ class PastTheEnd(Http404):
 
 @require_safe
 def home(request):
-    posts = Post.objects.published().posts()
-    pinned = list(posts.pinned().newest_first().for_listing()[:MOST_PINNED])
+    """The newest posts, or the page that the blog has for a home page."""
+    page = _home_page(request)
+    if not page:
+        return _newest(request)
+    if asked := request.GET.get("page"):
+        # The list was here before.
+        return redirect(f"{reverse('posts:list')}?{urlencode({'page': asked})}")
+    return show(request, page)
+
+
+@require_safe
+def listing(request):
+    """The newest posts, where the home page is another. What was imported with this address keeps it."""
+    if Post.objects.published().filter(permalink=request.path_info).exists():
+        return permalink(request, request.path_info[1:])
+    return _newest(request) if _home_page(request) else redirect("posts:home")
+
+
+def _home_page(request):
+    """The page that stands at `/`; None for the list, also while that page is not public."""
+    generation, blog = present(request)
+    return memoise(Post.public_page, generation, blog.home_page_id) if blog.home_page_id else None
+
+
+def _newest(request):
+    posts, blog = Post.objects.published().posts(), present(request)[1]
+    pinned = list(posts.pinned().newest_first().for_listing(pictures=blog.list_pictures)[:MOST_PINNED])
     others = posts.exclude(pk__in=[post.pk for post in pinned])
     years, number = memoise(archives.counted_years, present(request)[0])
     context = {"pinned": pinned, "years": [year for year, _number in years]}
@@ -134,6 +160,14 @@ def card(request, pk, mark):
 
 
 @require_safe
+def accent_style(request, light, dark):
+    """The style sheet for the accent colours that its address names: for good, and without a look at the database."""
+    response = HttpResponse(accent.style_sheet(light, dark), content_type="text/css; charset=utf-8")
+    response.headers["Cache-Control"] = "public, max-age=31536000, immutable"
+    return response
+
+
+@require_safe
 def preview(request, pk):
     """A draft that has no address yet, for those who write and edit it."""
     post = get_object_or_404(Post.objects.visible_to(request.user).for_page(), pk=pk)
@@ -162,6 +196,7 @@ def show(request, post, *, status=200, **context):
     context |= memoise(_beside, present(request)[0], post) if is_kept else _beside(post)
     context |= {
         "post": post,
+        "address": present(request)[1].address_of(post),
         # The page of one comment is the post's, once more.
         "unlisted": not post.is_public or not request.GET.keys().isdisjoint({"awaiting", "replytocom", "comment"}),
         "may_edit": not context.get("preview") and _may_edit(request, post),
@@ -194,7 +229,8 @@ def _beside(post):
 
 def _archive(request, posts, *, number=None, template="posts/archive.html", **context):
     """A page of `posts`; their `number` is counted, if it is not known."""
-    paginator = Paginator(posts.newest_first().for_listing(), POSTS_PER_PAGE)
+    _generation, blog = present(request)
+    paginator = Paginator(posts.newest_first().for_listing(pictures=blog.list_pictures), blog.posts_per_page)
     if number is not None:
         paginator.count = number
     try:

@@ -118,6 +118,8 @@ BITES = [
     ("export_as_json_has_personal_data", lambda: Export.objects.create(kind="json")),
     ("imported_row_kind_is_known", lambda: Import.objects.create().rows.create(kind="menu", row=1)),
     ("blog_is_one_row", lambda: Blog.objects.bulk_create([Blog(pk=2)])),
+    ("blog_lists_a_few_posts_a_page", lambda: Blog.objects.bulk_create([Blog(pk=1, posts_per_page=10_000)])),
+    ("blog_logo_place_is_known", lambda: Blog.objects.bulk_create([Blog(pk=1, logo_place="below")])),
     ("old_path_leads_to_one_thing", lambda: OldPath.objects.create(path="/a/")),
     ("old_path_leads_to_one_thing", lambda: OldPath.objects.create(path="/a/", post=make_post(), author=make_author())),
     ("picture_has_alt_text_or_is_decorative", lambda: picture(alt="", decorative=False)),

@@ -39,7 +39,7 @@ def owner(client):
 # {model: a row that readers see}. Of each, every field of its form is changed in its turn.
 SHOWN = {
     Author: lambda: make_post(author=make_author()).author,
-    Blog: lambda: Blog.objects.update_or_create(pk=1)[0],
+    Blog: lambda: Blog.objects.update_or_create(pk=1, defaults={"accent": "#0b5563"})[0],
     Category: lambda: Category.objects.create(name="News"),
     DiscussionSettings: lambda: DiscussionSettings.objects.update_or_create(pk=1)[0],
     Picture: make_picture,
@@ -56,6 +56,10 @@ def test_every_form_of_the_admin_is_tried_or_declared():
     ours = {model for model in admin.site._registry if model.__name__ not in NOT_SHOWN}
 
     assert ours - set(SHOWN) == {model for model in ours if model._meta.app_label not in OURS}
+
+
+# {field: what it takes, where that is not any word}
+ONE_OF_ITS_KIND = {"fediverse": "@a@b.example", "accent": "#123456", "accent_dark": "#abcdef"}
 
 
 def another(field):
@@ -81,7 +85,9 @@ def another(field):
         return "2020-02-02"
     if field.get("type") == "number":
         return "0.5" if "." in value else str(int(value or 0) + 1)
-    return "@a@b.example" if field["name"] == "fediverse" else f"{value}x"
+    if field["name"] in ONE_OF_ITS_KIND:
+        return ONE_OF_ITS_KIND[field["name"]]
+    return f"{value}x"
 
 
 @pytest.mark.parametrize("model", SHOWN, ids=lambda model: model.__name__)

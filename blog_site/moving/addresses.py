@@ -12,6 +12,8 @@ from posts.models import Post
 MAX_LENGTH = Post._meta.get_field("imported_path").max_length
 # Of `slugs.RESERVED`, those of which only some addresses below are ours.
 _FREE_BELOW = {"index.php", "archives"}
+# Where the posts are listed beside a fixed home page: that gives way to what had the address before.
+_GIVES_WAY = {"posts"}
 # Answered at the top by a server in front, beside what our own addresses and `slugs.RESERVED` name.
 _OURS = re.compile(r"/(?:robots\.txt|sitemap[\w-]*\.xml|favicon\.ico)")
 
@@ -49,7 +51,9 @@ def own_path(link):
     segments = path.strip("/").split("/")
     if not path or "//" in path:
         return ""
-    reserved = segments[0] in {*slugs.RESERVED, ""} and not (segments[0] in _FREE_BELOW and len(segments) > 1)
+    reserved = segments[0] in {*slugs.RESERVED, ""} - _GIVES_WAY and not (
+        segments[0] in _FREE_BELOW and len(segments) > 1
+    )
     reserved = reserved or slugs.is_reserved_below(segments[-1])
     return "" if reserved or {".", ".."} & set(segments) or _OURS.fullmatch(path) or _is_ours(path) else path
 
@@ -61,7 +65,7 @@ def _is_ours(path):
         view = resolve(path).view_name
     except Resolver404:
         return False
-    return view != "posts:permalink" and not view.startswith("blog_site.moving.wordpress.urls.")
+    return view not in {"posts:permalink", "posts:list"} and not view.startswith("blog_site.moving.wordpress.urls.")
 
 
 def number_in(parts):

@@ -6,7 +6,9 @@ import sys
 import time
 from pathlib import Path
 
-from django.core.management.base import BaseCommand, CommandError
+from django.core.management.base import CommandError
+
+from blog_site.management.localised_command import LocalisedCommand
 
 from .errors import ImportFailed
 from .models import Import
@@ -15,7 +17,7 @@ from .run import run_import
 SECONDS_BETWEEN_LINES = 5
 
 
-class ImportCommand(BaseCommand):
+class ImportCommand(LocalisedCommand):
     kind: Import.Kind
     files_help = ""
 

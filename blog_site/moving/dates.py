@@ -12,7 +12,7 @@ def moment(local, gmt, feed, *, warn):
     if exact := _parse(gmt):
         return exact.replace(tzinfo=UTC)
     if there := _parse(local):
-        zone = timezone.get_default_timezone()
+        zone = timezone.get_current_timezone()
         warn(f"no GMT date; {local} was taken as {zone} time")
         return there.replace(tzinfo=zone).astimezone(UTC)
     try:

@@ -18,6 +18,9 @@ class OneRowAdmin(admin.ModelAdmin):
         )
 
     def get_object(self, request, object_id, from_field=None):
+        if request.method == "POST":
+            # Until it is saved for the first time there is no row.
+            self.model.objects.get_or_create(pk=1)
         return self.model.load()
 
     def has_add_permission(self, request):

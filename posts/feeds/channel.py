@@ -8,11 +8,13 @@ from django.conf import settings
 from django.http import HttpRequest, HttpResponse, HttpResponseNotModified
 from django.utils import timezone
 from django.utils.http import http_date, parse_etags
+from django.utils.translation import get_language
 
 from posts.feeds.formats import FORMATS
 from posts.feeds.text import as_html, xml_text
 from posts.generation import BEFORE_ALL, etag_of
 from posts.models import Blog
+from posts.pictures import icon
 
 # No transaction takes longer from its call of public_changed() until it is stored.
 LONGEST = timedelta(minutes=1)
@@ -44,7 +46,11 @@ class Channel:
 
     @property
     def language(self) -> str:
-        return settings.LANGUAGE_CODE
+        return get_language() or settings.LANGUAGE_CODE
+
+    def icon(self, size: int) -> str:
+        """The address of the blog's icon at one of its sizes; empty where it has none."""
+        return f"{settings.SITE_URL}{icon.url(self.blog.icon, size)}" if self.blog and self.blog.icon else ""
 
     def address(self, form: str) -> str:
         return _address(self.base, form) + self.query

@@ -85,6 +85,13 @@ def rss(channel: "Channel", entries: "list[Entry]") -> str:
         xml.link("atom:link", "hub", channel.hub)
     xml.element("language", channel.language)
     xml.element("lastBuildDate", rfc2822_date(channel.changed_at(entries)))
+    if image := channel.icon(32):
+        xml.open("image")
+        for name, value in (("url", image), ("title", channel.title), ("link", channel.page)):
+            xml.element(name, value)
+        xml.element("width", 32)
+        xml.element("height", 32)
+        xml.close("image")
     for entry in entries:
         _rss_item(xml, entry)
     xml.close("channel")
@@ -127,6 +134,8 @@ def atom(channel: "Channel", entries: "list[Entry]") -> str:
     if channel.hub:
         xml.link("link", "hub", channel.hub)
     xml.element("updated", rfc3339_date(channel.changed_at(entries)))
+    if image := channel.icon(180):
+        xml.element("icon", image)
     for entry in entries:
         _atom_entry(xml, entry)
     xml.close("feed")
@@ -168,6 +177,8 @@ def json_feed(channel: "Channel", entries: "list[Entry]") -> str:
         "feed_url": channel.address("json"),
         "description": channel.description,
         "language": channel.language,
+        "icon": channel.icon(512),
+        "favicon": channel.icon(32),
         "hubs": [{"type": "WebSub", "url": channel.hub}] if channel.hub else [],
         "items": [_json_item(entry) for entry in entries],
     }

@@ -55,7 +55,7 @@ def _answer(request, form, posts, path, blog, title, description):
 
 def read(posts):
     """The newest of `posts`, without their texts."""
-    return list(posts.newest_first().for_listing().select_related("author", "picture")[:POSTS_IN_FEED])
+    return list(posts.newest_first().for_listing(pictures=True)[:POSTS_IN_FEED])
 
 
 def entries(posts):

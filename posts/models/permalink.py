@@ -1,5 +1,6 @@
 """The address of a post or page: WordPress's permalink, or the path that it had where it came from."""
 
+import re
 from urllib.parse import quote
 
 from django.db import models
@@ -9,6 +10,8 @@ from django.utils import timezone
 from posts import slugs
 
 from .old_path import OldPath
+
+_DATED = re.compile(r"/(\d{4}/\d{2}/\d{2})/[^/]+/")
 
 
 class Addressed(models.Model):
@@ -27,24 +30,32 @@ class Addressed(models.Model):
         """Where what stands below it is as a feed; WordPress's, also for an address without a final slash."""
         return f"{self.get_absolute_url().rstrip('/')}/feed/"
 
-    def _set_permalink(self, is_taken):
-        """The path of WordPress's permalinks, made free with a suffix to the slug where it is taken."""
+    def _set_permalink(self, is_taken, before=None):
+        """The path of WordPress's permalinks, made free with a suffix to the slug where it is taken. `before`: what is
+        stored of it."""
+        day = self._day(before)
         if self.imported_path:
             self.permalink = self.imported_path
         elif self.is_page or self.published_at:
             self.slug = slugs.free_slug(
-                self.slug, is_taken=lambda slug: self._is_reserved(slug) or is_taken(self._path(slug))
+                self.slug, is_taken=lambda slug: self._is_reserved(slug) or is_taken(self._path(slug, day))
             )
-            self.permalink = self._path(self.slug)
+            self.permalink = self._path(self.slug, day)
         else:
             self.permalink = None
 
-    def _path(self, slug):
+    def _path(self, slug, day):
         if self.is_page:
             above = self.parent.permalink.rstrip("/") if self.parent else ""
             return f"{above}/{slug}/"
-        local = timezone.localtime(self.published_at, timezone.get_default_timezone())
-        return f"/{local:%Y/%m/%d}/{slug}/"
+        return f"/{day}/{slug}/"
+
+    def _day(self, before):
+        """The day in its path. It stays while the time does, also where the blog moves to another time zone."""
+        stored = before and before["published_at"] == self.published_at and _DATED.fullmatch(before["permalink"] or "")
+        if stored:
+            return stored[1]
+        return f"{timezone.localtime(self.published_at):%Y/%m/%d}" if self.published_at else ""
 
     def _is_reserved(self, slug):
         is_first = self.is_page and not self.parent

@@ -152,6 +152,11 @@ class Picture(Public):
         return markup.picture_html(self, lead=True, on_top=True)
 
     @property
+    def teaser_html(self):
+        """It as one of many in a list."""
+        return markup.picture_html(self)
+
+    @property
     def caption_html(self):
         return markup.caption_html(self)
 

@@ -176,6 +176,11 @@ class Post(Addressed, Text):
         return cls.objects.published().for_page().filter(permalink=path).order_by().first()
 
     @classmethod
+    def public_page(cls, pk):
+        """The public page of this number, as public_at() has it; None where it is none, or none any more."""
+        return cls.objects.published().pages().for_page().filter(pk=pk).order_by().first()
+
+    @classmethod
     def menu(cls):
         """The pages that stand in the menu of every page, in its order, as tuples: the same for the same menu."""
         pages = cls.objects.published().pages().filter(parent=None, in_menu=True).in_menu_order()
@@ -197,7 +202,7 @@ class Post(Addressed, Text):
         with transaction.atomic():
             before = self._lock()
             self._set_modified(before, by=by)
-            self._set_permalink(self._is_taken)
+            self._set_permalink(self._is_taken, before)
             super().save(*args, **kwargs)
             if before and not set(WORDS).isdisjoint(kwargs.get("update_fields") or WORDS):
                 Revision.keep(self, before)

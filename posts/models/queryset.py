@@ -60,10 +60,10 @@ class PostQuerySet(PublicQuerySet):
 
     update.alters_data = True
 
-    def for_listing(self):
+    def for_listing(self, *, pictures=False):
         """With what a list shows, and without the texts: three queries, however long the list."""
         return (
-            self.select_related("author")
+            self.select_related("author", *(("picture",) if pictures else ()))
             .prefetch_related("categories", "tags")
             .defer("body", "body_html", "contents_html", *SEARCHED)
         )

@@ -33,7 +33,7 @@ def make(name):
     with default_storage.open(name) as file, Image.open(file, formats=FORMATS) as image:
         if is_animated(image):
             return {}
-        whole, width = _opened(image)
+        whole, width = opened(image)
     stem = PurePath(name).with_suffix("")
     made = {kind: {} for kind in QUALITIES}
     for wanted in widths_for(width):
@@ -65,7 +65,7 @@ def discard(names):
             logger.exception("The file %s of a picture could not be deleted", name)
 
 
-def _opened(image):
+def opened(image):
     """(the picture upright, in sRGB, at most as wide as the widest rendition; the width of the whole)."""
     width, _height = shown_size(image)
     scale = min(1, WIDTHS[-1] / width)

@@ -1,10 +1,11 @@
-from django.core.management.base import BaseCommand, CommandError
+from django.core.management.base import CommandError
 
 from blog_site import demo
+from blog_site.management.localised_command import LocalisedCommand
 from posts.models import Post
 
 
-class Command(BaseCommand):
+class Command(LocalisedCommand):
     help = "Writes the sample blog: posts, pages, a picture, threads. Refuses where posts exist."
 
     def handle(self, **options):

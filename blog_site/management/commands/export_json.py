@@ -2,12 +2,13 @@
 
 from pathlib import Path
 
-from django.core.management.base import BaseCommand, CommandError
+from django.core.management.base import CommandError
 
+from blog_site.management.localised_command import LocalisedCommand
 from blog_site.moving import atomic_write, json_export
 
 
-class Command(BaseCommand):
+class Command(LocalisedCommand):
     help = "Writes the whole blog as JSON, every comment with its decisions, to FILE or to standard output."
 
     def add_arguments(self, parser):

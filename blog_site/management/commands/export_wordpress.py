@@ -2,15 +2,16 @@
 
 from pathlib import Path
 
-from django.core.management.base import BaseCommand, CommandError
+from django.core.management.base import CommandError
 
+from blog_site.management.localised_command import LocalisedCommand
 from blog_site.moving import atomic_write
 from blog_site.moving.files.archive_out import write_archive
 from blog_site.moving.files.names_out import Names
 from blog_site.moving.wordpress.export import export
 
 
-class Command(BaseCommand):
+class Command(LocalisedCommand):
     help = "Writes the whole blog as a WordPress export (WXR 1.2), to FILE or to standard output. Spam is left out."
 
     def add_arguments(self, parser):

@@ -1,5 +1,4 @@
-from django.core.management.base import BaseCommand
-
+from blog_site.management.localised_command import LocalisedCommand
 from comments.models import Comment
 from posts.models import Author, Post
 from posts.steps import Steps
@@ -7,7 +6,7 @@ from posts.steps import Steps
 BATCH = 500
 
 
-class Command(BaseCommand):
+class Command(LocalisedCommand):
     help = (
         "Computes all that is stored of texts as they are shown anew, after a change of the rules in posts/markup.py."
     )

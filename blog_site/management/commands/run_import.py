@@ -1,7 +1,8 @@
 """`manage.py run_import NUMBER [--dry-run]`: what the administration starts for the files that it was given."""
 
-from django.core.management.base import BaseCommand, CommandError
+from django.core.management.base import CommandError
 
+from blog_site.management.localised_command import LocalisedCommand
 from blog_site.moving import jobs
 from blog_site.moving.errors import ImportFailed
 from blog_site.moving.models import Import
@@ -10,7 +11,7 @@ from blog_site.moving.run import run_import
 BROKE_OFF = "It broke off; the server's log says why. Nothing of the file at which it was has been written."
 
 
-class Command(BaseCommand):
+class Command(LocalisedCommand):
     help = "Takes in the files that were uploaded for an import in the administration, which starts it by itself."
 
     def add_arguments(self, parser):

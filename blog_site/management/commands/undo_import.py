@@ -1,13 +1,14 @@
 """`manage.py undo_import NUMBER [--dry-run]`"""
 
-from django.core.management.base import BaseCommand, CommandError
+from django.core.management.base import CommandError
 
+from blog_site.management.localised_command import LocalisedCommand
 from blog_site.moving.models import Import
 from blog_site.moving.undo import undo
 from blog_site.moving.undo_plan import first_to_undo, plan
 
 
-class Command(BaseCommand):
+class Command(LocalisedCommand):
     help = "Takes an import back: what it brought goes, what it changed is as it was; what was touched since stays."
 
     def add_arguments(self, parser):

@@ -72,7 +72,7 @@ def _dates(name, moment):
     """A time in the blog's zone and in GMT; zero where there is none, as WordPress writes it."""
     if not moment:
         return _elements(**{name: "0000-00-00 00:00:00", f"{name}_gmt": "0000-00-00 00:00:00"})
-    local = timezone.localtime(moment, timezone.get_default_timezone())
+    local = timezone.localtime(moment)
     gmt = moment.astimezone(UTC)
     return _elements(**{name: f"{local:%Y-%m-%d %H:%M:%S}", f"{name}_gmt": f"{gmt:%Y-%m-%d %H:%M:%S}"})
 

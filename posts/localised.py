@@ -1,0 +1,47 @@
+"""The language and the time zone that the blog was given in its settings; the machine's where it was given none."""
+
+from contextlib import ExitStack, contextmanager
+from functools import cache
+from pathlib import Path
+from zoneinfo import ZoneInfo, available_timezones
+
+from django.conf import settings
+from django.utils import timezone, translation
+
+from posts import languages
+
+# Spoken without a catalogue: the strings are written in it.
+WRITTEN_IN = ("en", "en-gb")
+
+
+@contextmanager
+def localised(blog):
+    """Within it words are in the language of the blog, and times in its zone."""
+    with ExitStack() as stack:
+        if blog.language:
+            stack.enter_context(translation.override(blog.language))
+        if blog.time_zone in time_zones():
+            stack.enter_context(timezone.override(ZoneInfo(blog.time_zone)))
+        yield
+
+
+@cache
+def spoken():
+    """(code, the language's own name) of each that the blog's own words are translated to, by name."""
+    folder = Path(settings.LOCALE_PATHS[0])
+    codes = {translation.to_language(path.parent.parent.name) for path in folder.glob("*/LC_MESSAGES/django.po")}
+    return tuple((code, name) for code, name in languages.choices() if code in {*codes, *WRITTEN_IN})
+
+
+@cache
+def time_zones():
+    """The names of those that a place has, such as `Europe/London`, and UTC."""
+    places = {name for name in available_timezones() if "/" in name and not name.startswith(("Etc/", "posix", "right"))}
+    return (*sorted(places), "UTC")
+
+
+def language_for(code):
+    """The code of a language that is spoken here, for one of elsewhere such as `de-DE`; empty if none is."""
+    code = code.strip().lower().replace("_", "-")
+    known = [each for each, _name in spoken()]
+    return next((each for each in (code, code.partition("-")[0]) if each in known), "")
