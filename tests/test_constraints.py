@@ -103,6 +103,7 @@ def asking_mails(*numbers):
 
 BITES = [
     ("post_status_is_known", lambda: to_post(status="public")),
+    ("post_status_before_trash_is_known", lambda: to_post(status_before_trash="gone")),
     ("post_status_is_known", lambda: to_post(status="")),
     ("post_kind_is_known", lambda: to_post(kind="note")),
     ("post_moderation_is_known", lambda: to_post(moderation="none")),

@@ -4,6 +4,7 @@ from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.db import models, transaction
 from django.db.models import F, Q, Value
+from django.db.models.functions import Coalesce
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -21,9 +22,14 @@ from .revision import KEPT, Revision
 from .sql import NEIGHBOURS, RELATED, public_now
 from .taxonomy import Category, Tag
 from .text import Text
+from .trash import Trashable
 
 # What a reader calls a new version.
 WORDS = ("title", "body", "excerpt", "language")
+# What is stored with another status.
+PUBLICATION = ("status", "status_before_trash", "published_at", "slug", "permalink")
+# Where a post stands in its author's list: by its day, or, as long as it has none, by the day it was begun.
+LISTED_AT = Coalesce("published_at", "created_at")
 MOST_RELATED = 4
 
 
@@ -35,7 +41,7 @@ class InMenu(NamedTuple):
         return self.title
 
 
-class Post(Addressed, Text):
+class Post(Addressed, Trashable, Text):
     """An article, or a static page: what it says, who may read it, and where it stands."""
 
     class Status(models.TextChoices):
@@ -144,6 +150,8 @@ class Post(Addressed, Text):
             models.Index(fields=["author", "kind", "status", "-published_at", "-id"], name="post_author_archive"),
             models.Index(fields=["imported_id"], name="post_imported_id", condition=Q(imported_id__isnull=False)),
             models.Index(fields=["slug"], name="post_slug"),
+            models.Index(LISTED_AT.desc(), F("id").desc(), name="post_desk"),
+            models.Index("status", LISTED_AT.desc(), F("id").desc(), name="post_desk_status"),
             # It begins as `post_lists` does, or SQLite would read that.
             models.Index(
                 fields=["kind", "status", "-published_at", "-id"], name="post_pinned", condition=Q(pinned=True)
@@ -153,6 +161,10 @@ class Post(Addressed, Text):
             models.CheckConstraint(
                 condition=Q(status__in=["draft", "published", "private", "trash"]),
                 name="post_status_is_known",
+            ),
+            models.CheckConstraint(
+                condition=Q(status_before_trash__in=["", "draft", "published", "scheduled", "private"]),
+                name="post_status_before_trash_is_known",
             ),
             models.CheckConstraint(condition=Q(kind__in=["post", "page"]), name="post_kind_is_known"),
             models.CheckConstraint(condition=Q(moderation__in=["", "first", "all"]), name="post_moderation_is_known"),
@@ -194,13 +206,17 @@ class Post(Addressed, Text):
     def save(self, *args, by=None, **kwargs):
         """Stores it, and keeps the words that it had as a revision. `by`: the account that wrote the new ones."""
         self._complete()
-        self.rerender()
-        if kwargs.get("update_fields") is not None:
-            is_rendered = not self.RENDERED_FROM.isdisjoint(kwargs["update_fields"])
+        fields = kwargs.get("update_fields")
+        is_rendered = fields is None or not self.RENDERED_FROM.isdisjoint(fields)
+        if is_rendered:
+            self.rerender()
+        if fields is not None:
             rendered = (*self.RENDERED, "modified_at", "modified_by") if is_rendered else ()
-            kwargs["update_fields"] = {*kwargs["update_fields"], *rendered, "generation", "changed_at"}
+            moved = PUBLICATION if "status" in fields else ()
+            kwargs["update_fields"] = {*fields, *rendered, *moved, "generation", "changed_at"}
         with transaction.atomic():
             before = self._lock()
+            self._note_status(before)
             self._set_modified(before, by=by)
             self._set_permalink(self._is_taken, before)
             super().save(*args, **kwargs)
