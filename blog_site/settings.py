@@ -88,6 +88,8 @@ TEMPLATES = [
 
 # What reads what stands below a post: `posts` does not know that these are comments.
 BELOW_POST = "comments.reading.below_post"
+# And what counts, for the list of posts, how much of it waits.
+WAITING_BELOW = "comments.desk.waiting.waiting_below"
 
 # --- Database: SQLite by default, tuned for a server; PostgreSQL beyond one machine.
 

@@ -124,7 +124,9 @@ def test_it_is_gone_when_its_last_post_is(client, editor, public_post, kind):
     file_under(kind, post)
     assert client.get(ARCHIVES[kind]).status_code == 200
 
-    client.post("/admin/posts/post/", {"action": "delete_selected", "_selected_action": post.pk, "post": "yes"})
+    client.post(f"/admin/posts/post/{post.pk}/trash/")
+    client.post("/admin/posts/post/trash/empty/")
+    assert not type(post).objects.filter(pk=post.pk).exists()
 
     client.logout()
     assert client.get(ARCHIVES[kind]).status_code == 404

@@ -1,48 +1,37 @@
 """Where posts are written. Authors see and change their own; editors all."""
 
-from django.contrib import admin
 from django.core.exceptions import PermissionDenied
 from django.http import HttpResponseRedirect
 from django.shortcuts import get_object_or_404
 from django.urls import path, reverse
 from django.utils import timezone
-from django.utils.translation import gettext_lazy as _
 
-from posts import costly_text, websub
-from posts.models import Author, Post
+from posts import costly_text
+from posts.models import Author
 from posts.views import show
 
+from . import verbs
 from .base import RendersFirst
+from .bulk import BulkAdmin
+from .bulk_terms import BulkTermsAdmin
+from .duplicate import DuplicateAdmin
 from .editor import EditorAdmin
+from .post_list import PostListAdmin
 from .revisions import KeepsRevisions
+from .trash import TrashAdmin
 
 
-class PostAdmin(RendersFirst, EditorAdmin, KeepsRevisions):
+class PostAdmin(
+    DuplicateAdmin, TrashAdmin, BulkTermsAdmin, BulkAdmin, PostListAdmin, RendersFirst, EditorAdmin, KeepsRevisions
+):
     rendered_field = "body"
-    list_display = ["title", "kind", "state", "author", "published_at", "comments"]
-    list_filter = ["kind", "status", "categories"]
-    list_select_related = ["author"]
-    search_fields = ["title", "body"]
-    ordering = ["-created_at", "-pk"]
     date_hierarchy = "published_at"
-
-    @admin.display(description=_("status"), ordering="status")
-    def state(self, post):
-        return _("scheduled") if post.is_scheduled else post.get_status_display()
-
-    @admin.display(description=_("comments"), ordering="comment_count")
-    def comments(self, post):
-        return post.comment_count
-
-    def get_queryset(self, request):
-        return super().get_queryset(request).filter(pk__in=Post.objects.editable_by(request.user).values("pk"))
 
     def save_model(self, request, post, form, change):
         if not post.author_id:
             post.author = Author.for_account(request.user)
-        was_hidden = Post.objects.filter(pk=post.pk).exclude(status=Post.Status.PUBLISHED).exists()
-        super().save_model(request, post, form, change)
-        websub.announce(post, was_hidden=was_hidden)
+        with verbs.announced(post):
+            super().save_model(request, post, form, change)
 
     def get_urls(self):
         preview = self.admin_site.admin_view(self.preview)

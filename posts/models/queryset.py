@@ -1,7 +1,8 @@
 """Sets of posts: who may see them, how they are ordered, and what a list reads of them."""
 
-from django.db.models import Exists, OuterRef, Q, Value
+from django.db.models import Count, Exists, OuterRef, Q, Value
 from django.db.models.functions import Concat
+from django.utils import timezone
 
 from posts.words import index_text
 
@@ -41,6 +42,30 @@ class PostQuerySet(PublicQuerySet):
 
     def pinned(self):
         return self.filter(pinned=True)
+
+    def scheduled(self):
+        """What becomes public by itself, in its time."""
+        return self.filter(status=self.model.Status.PUBLISHED, published_at__gt=timezone.now())
+
+    def in_state(self, state):
+        """Those of a tab of the desk's list: a status, where "published" is what is public, "scheduled", or "all"
+        outside the trash. None of any other.
+        """
+        if state == "all":
+            return self.exclude(status=self.model.Status.TRASH)
+        if state == self.model.SCHEDULED:
+            return self.scheduled()
+        return self.published() if state == self.model.Status.PUBLISHED else self.filter(status=state)
+
+    def counted_by_state(self):
+        """{state: how many}, for each that in_state() knows; one query, which an index answers alone."""
+        is_to_come = Q(status=self.model.Status.PUBLISHED, published_at__gt=timezone.now())
+        rows = self.order_by().values_list("status").annotate(n=Count("pk"), to_come=Count("pk", filter=is_to_come))
+        counts = dict.fromkeys([*self.model.Status.values, self.model.SCHEDULED], 0)
+        for status, number, to_come in rows:
+            counts[status] = number - to_come
+            counts[self.model.SCHEDULED] += to_come
+        return {"all": sum(counts.values()) - counts[self.model.Status.TRASH], **counts}
 
     def newest_first(self):
         return self.order_by("-published_at", "-pk")
