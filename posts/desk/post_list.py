@@ -72,6 +72,10 @@ class PostList(ChangeList):
 
     def get_results(self, request):
         super().get_results(request)
+        # What a search found is told beside what there is.
+        counted = self.model_admin.counts(request).get(self.model_admin.tab(request), 0)
+        self.full_result_count = counted if self.is_narrowed else self.result_count
+        self.show_full_result_count = True
         # For the whole page at once, and only then.
         self.result_list = list(self.result_list)
         waiting = import_string(settings.WAITING_BELOW)(request.user, [post.pk for post in self.result_list])
@@ -95,11 +99,11 @@ class PostList(ChangeList):
     @property
     def is_narrowed(self):
         """True where the page shows less than its tab has."""
-        return bool(self.query or set(self.filter_params) - {STATE})
+        return bool(self.query or self.filter_params.keys() - {STATE, KIND})
 
 
 class PostListAdmin:
-    list_display = ["post", "state", "written_by", "filed", "comments", "day"]
+    list_display = ["post", "written_by", "filed", "comments", "state"]
     list_display_links = None
     list_filter = [StateFilter, "kind", "categories"]
     list_per_page = 50
@@ -111,6 +115,11 @@ class PostListAdmin:
 
     def get_changelist(self, request, **kwargs):
         return PostList
+
+    def get_list_display(self, request):
+        if request.user.has_perm("posts.edit_others_posts"):
+            return self.list_display
+        return [name for name in self.list_display if name != "written_by"]
 
     def get_queryset(self, request):
         return super().get_queryset(request).filter(pk__in=Post.objects.editable_by(request.user).values("pk"))
@@ -143,7 +152,8 @@ class PostListAdmin:
             request.POST.setlist(ACTION_CHECKBOX_NAME, chosen)
         in_trash = self.tab(request) == Post.Status.TRASH
         may_empty = in_trash and self.has_delete_permission(request) and self.counts(request)[Post.Status.TRASH]
-        return super().changelist_view(request, (extra_context or {}) | {"may_empty": may_empty})
+        title = _("Pages") if request.GET.get(KIND) == Post.Kind.PAGE else _("Posts")
+        return super().changelist_view(request, (extra_context or {}) | {"may_empty": may_empty, "title": title})
 
     # --- The columns
 
@@ -157,12 +167,6 @@ class PostListAdmin:
         }
         return render_to_string("admin/posts/post/_row.html", context)
 
-    @admin.display(description=gettext_lazy("status"), ordering="status")
-    def state(self, post):
-        state = _("scheduled") if post.is_scheduled else post.get_status_display()
-        name = Post.SCHEDULED if post.is_scheduled else post.status
-        return format_html('<span class="state {}">{}</span>', name, capfirst(state))
-
     @admin.display(description=gettext_lazy("author"), ordering="author__name")
     def written_by(self, post):
         return post.author
@@ -175,8 +179,14 @@ class PostListAdmin:
     def comments(self, post):
         return render_to_string("admin/posts/post/_row_comments.html", {"post": post})
 
-    @admin.display(description=gettext_lazy("date"), ordering=LISTED_AT)
-    def day(self, post):
-        if not post.published_at:
-            return _("begun %(date)s") % {"date": date_format(localtime(post.created_at))}
-        return date_format(localtime(post.published_at), "DATETIME_FORMAT" if post.is_scheduled else "DATE_FORMAT")
+    @admin.display(description=gettext_lazy("status and date"), ordering=LISTED_AT)
+    def state(self, post):
+        state = Post.SCHEDULED if post.is_scheduled else post.status
+        label = _("scheduled") if post.is_scheduled else post.get_status_display()
+        return format_html('<span class="state {}">{}</span> {}', state, capfirst(label), _day(post))
+
+
+def _day(post):
+    if not post.published_at:
+        return date_format(localtime(post.created_at))
+    return date_format(localtime(post.published_at), "DATETIME_FORMAT" if post.is_scheduled else "DATE_FORMAT")
