@@ -92,6 +92,10 @@ class PostList(ChangeList):
         return self.get_query_string({**kept, STATE: state}, list(self.params))
 
     @property
+    def without_filters(self):
+        return self.tab_query(self.tab)
+
+    @property
     def tabs(self):
         spec = next((spec for spec in self.filter_specs if getattr(spec, "is_tabs", False)), None)
         return spec.choices(self) if spec else []
