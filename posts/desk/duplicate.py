@@ -44,7 +44,7 @@ class DuplicateAdmin:
         typed = [field for field in Post._meta.concrete_fields if field.editable and not field.primary_key]
         kept = {field.attname: getattr(post, field.attname) for field in typed if field.name not in NOT_COPIED}
         copy = Post(**kept)
-        copy.save()
+        copy.save(by=request.user)
         for name in ("categories", "tags"):
             getattr(copy, name).set(getattr(post, name).all())
         self.log_addition(request, copy, _("A copy of “%(title)s”.") % {"title": post})

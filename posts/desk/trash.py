@@ -4,8 +4,8 @@ from functools import partial
 
 from django.contrib import messages
 from django.contrib.admin.models import DELETION
-from django.contrib.admin.utils import unquote
 from django.contrib.admin.templatetags.admin_urls import add_preserved_filters
+from django.contrib.admin.utils import unquote
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import transaction
 from django.db.models import ProtectedError
@@ -33,7 +33,7 @@ class TrashAdmin:
 
         return [
             address("<int:pk>/trash/", partial(self.act_on_one, name="trash"), "trash"),
-            address("<int:pk>/restore/", partial(self.act_on_one, name="restore"), "restore"),
+            address("<int:pk>/restore/", partial(self.act_on_one, name="restore"), "out_of_trash"),
             address("trash/undo/", self.undo_trash, "undo_trash"),
             address("trash/empty/", self.empty_trash, "empty_trash"),
             *super().get_urls(),
