@@ -15,7 +15,7 @@ KEY = $${SECRET_KEY:-$$(grep -qs '^SECRET_KEY=' .env || cat var/secret_key)}
 ADDRESS = $${SITE_URL:-$$(grep -s '^SITE_URL=' .env | cut -d= -f2- | tr -d "\"'" | grep . || echo http://$(HOST):$(PORT))}
 WITH_SETTINGS = export SITE_URL="$(ADDRESS)"; key="$(KEY)"; [ -z "$$key" ] || export SECRET_KEY="$$key";
 
-.PHONY: run test coverage faults soak browser pages audit check format bench requirements
+.PHONY: run test coverage faults soak browser pages audit check format bench requirements vendor
 
 run: $(BIN)/installed var/secret_key
 	@$(WITH_SETTINGS) \
@@ -75,6 +75,16 @@ requirements: $(BIN)/installed-tests
 	@for set in requirements tests/requirements tests/requirements-browser tests/requirements-faults; do \
 	  $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes \
 	    --custom-compile-command "make requirements" $(ARGS) $$set.in --output-file $$set.txt || exit 1; done
+
+# Others' scripts, as they were released: package@version:file. See static/vendor/README.md.
+VENDORED := @github/markdown-toolbar-element@2.2.3:dist/index.js turndown@7.2.5:dist/turndown.js
+
+vendor:
+	@command -v npm >/dev/null || { echo "There is no npm here (Debian, Ubuntu: apt install npm)." >&2; exit 1; }
+	@for each in $(VENDORED); do \
+	  package=$${each%:*}; name=$${package##*/}; folder=static/vendor/$${name%@*}-$${name##*@}; there=$$(mktemp -d); \
+	  (cd $$there && npm pack --silent $$package >/dev/null && tar xzf *.tgz) && mkdir -p $$folder && \
+	  cp $$there/package/$${each##*:} $$there/package/LICENSE $$folder/ && rm -r $$there && echo $$folder || exit 1; done
 
 var/secret_key:
 	@mkdir -p var

@@ -1,5 +1,7 @@
 """The slug as it is typed, and the address that a post will have with it."""
 
+from datetime import datetime, time
+
 from django import forms
 from django.conf import settings
 from django.core.exceptions import PermissionDenied
@@ -70,6 +72,7 @@ class TellsAddress:
 
     def _day(self, typed):
         try:
-            return timezone.make_aware(forms.DateField().to_python(typed)) if typed else None
+            day = forms.DateField().to_python(typed)
+            return timezone.make_aware(datetime.combine(day, time(12))) if day else None
         except (forms.ValidationError, OverflowError):
             return None

@@ -5,7 +5,7 @@ from django.conf import settings
 from django.contrib import admin, messages
 from django.contrib.admin.templatetags.admin_urls import add_preserved_filters
 from django.http import HttpResponseRedirect
-from django.urls import reverse
+from django.urls import reverse, reverse_lazy
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.html import format_html
@@ -21,6 +21,9 @@ from .tags import SuggestsTags, TagsField, TagsForm, TagsInput
 
 # Who may not edit for others signs as themselves, and leaves the blog's pages, menu and front alone.
 EDITORS_OWN = {"author", "kind", "parent", "in_menu", "menu_order", "pinned"}
+
+TAGS = {"data-tags-url": reverse_lazy("admin:posts_post_tags"), "data-suggestions": _("Tags that there are")}
+PUT_COMMAS = _("Put commas between tags. A new name makes a new tag.")
 
 
 class PostForm(PublicationForm, TagsForm):
@@ -65,7 +68,7 @@ class EditorAdmin(TellsAddress, SuggestsTags, admin.ModelAdmin):
             case "published_at":
                 kwargs["widget"] = TimeInputs
             case "tags":
-                return db_field.formfield(form_class=TagsField, widget=TagsInput, help_text="", **kwargs)
+                return db_field.formfield(form_class=TagsField, widget=TagsInput(TAGS), help_text=PUT_COMMAS, **kwargs)
             case "categories":
                 return db_field.formfield(widget=forms.CheckboxSelectMultiple, **kwargs)
         field = super().formfield_for_dbfield(db_field, request, **kwargs)

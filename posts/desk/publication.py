@@ -1,5 +1,7 @@
 """Status and time of a post as one control: draft, now, at a time to come, at an earlier one, private."""
 
+from datetime import timedelta
+
 from django import forms
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
@@ -9,6 +11,14 @@ from posts.models import Post
 # What stands beside the model's statuses: both are stored as "published".
 NOW, SCHEDULED = "now", "scheduled"
 TRASH = Post.Status.TRASH
+BUTTONS = {
+    Post.Status.DRAFT: _("Save draft"),
+    NOW: _("Publish"),
+    SCHEDULED: _("Schedule"),
+    Post.Status.PUBLISHED: _("Publish"),
+    Post.Status.PRIVATE: _("Make private"),
+    TRASH: _("Save"),
+}
 
 
 class TimeInputs(forms.SplitDateTimeWidget):
@@ -80,14 +90,14 @@ class PublicationForm(forms.ModelForm):
     @property
     def state(self):
         """What the stored post is: "new", a status, or "scheduled"."""
-        if not self.instance.pk:
+        stored = self.initial.get("status")
+        if not self.instance.pk or not stored:
             return "new"
-        stored = self.initial["status"]
         return SCHEDULED if stored == Post.Status.PUBLISHED and not self._is_public() else stored
 
     @property
     def publication_choices(self):
-        """(value, label, is chosen) of what the control offers."""
+        """(value, label, what the button says that does it, is chosen) of what the control offers."""
         state = self.state
         labels = dict(self.fields["status"].choices)
         if state == Post.Status.PUBLISHED:
@@ -100,7 +110,8 @@ class PublicationForm(forms.ModelForm):
         chosen = self._shown_choice(state)
         if chosen not in offered:
             offered.append(chosen)
-        return [(value, labels.get(value, value), value == chosen) for value in offered]
+        says = BUTTONS | ({state: _("Update")} if state != "new" else {})
+        return [(value, labels.get(value, value), says.get(value, ""), value == chosen) for value in offered]
 
     def _shown_choice(self, state):
         if not self.is_bound:
@@ -108,6 +119,10 @@ class PublicationForm(forms.ModelForm):
         pressed = {"draft": Post.Status.DRAFT, "publish": NOW, "schedule": SCHEDULED}.get(self.data.get("_save_as"))
         typed = self["status"].data
         return pressed if pressed and typed != Post.Status.PUBLISHED else typed or Post.Status.DRAFT
+
+    @property
+    def tomorrow(self):
+        return timezone.localdate() + timedelta(days=1)
 
     @property
     def time_zone(self):
