@@ -4,6 +4,7 @@ from django.conf import settings
 from django.utils.translation import get_language
 
 from posts.metadata import picture_of
+from posts.models.correction import as_data
 
 
 def blog_posting(post, blog, categories, tags):
@@ -30,6 +31,8 @@ def blog_posting(post, blog, categories, tags):
         data["articleSection"] = [category.name for category in categories]
     if tags:
         data["keywords"] = [tag.name for tag in tags]
+    if post.corrections:
+        data["correction"] = as_data(post.corrections, post.corrections_html)
     if picture:
         data["image"] = {"@type": "ImageObject", "url": picture[""]}
         data["image"] |= {key: picture[f":{key}"] for key in ("width", "height") if picture[f":{key}"]}

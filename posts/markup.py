@@ -3,7 +3,7 @@
     typeset(text, "markdown")       a post: Markdown or HTML, with what is stored beside it
     render_post(text, "markdown")   the same, its HTML alone
     render_bio(text)                Markdown that stands below another text
-    render_note(text)               the same, of the blog: without pictures
+    render_note(text)               the same without pictures
     render_comment(text)            strangers: a little Markdown, no HTML
     for_feeds(html)                 a post's HTML for programs that know less than browsers
     plain_text(html)                what a reader would read, for excerpts and checks
@@ -129,7 +129,7 @@ def render_bio(text: str) -> SafeString:
 
 
 def render_note(text: str, language: str = "") -> SafeString:
-    """Markdown of the blog's own that stands on many pages: as a bio, without pictures."""
+    """Markdown that is a note to other texts, such as the blog's own on many pages: as a bio, without pictures."""
     root = _beside_others(render_post(text, language=language))
     for node in tree.elements(root, "img", "picture", "iframe", "audio", "video"):
         node.extract()

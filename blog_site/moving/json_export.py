@@ -23,7 +23,7 @@ COMPUTED = {
     Author: {"bio_html"},
     Post: {
         *("body_html", "contents_html", "teaser_html", "more_label", "reading_minutes", "summary", "related"),
-        *("search_text", "search_title", "comment_count", "generation"),
+        *("search_text", "search_title", "comment_count", "generation", "corrections_html"),
     },
     Comment: {
         *(*Comment.RENDERED, "root_id", "writer", "first_time", "browser", "network", "flood", "user_agent"),

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 # What our own export says in the metadata of a post or a comment, beside WordPress's: the text as it was written,
 MARKDOWN = "_right_of_reply_markdown"
 CAME_FROM = "_right_of_reply_came_from"  # of a file: the host and path that it had at first
+CORRECTIONS = "_right_of_reply_corrections"  # of a post: JSON, as its column has them
 OLD_PATH = "_right_of_reply_old_path"  # of a post, a term or a person: addresses that lead to it
 IDENTITY = "_right_of_reply_guid"  # of a post or a comment: what readers' programs know it by
 

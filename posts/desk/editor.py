@@ -41,7 +41,7 @@ class PostForm(PublicationForm, TagsForm):
 class EditorAdmin(TellsAddress, SuggestsTags, admin.ModelAdmin):
     form = PostForm
     fieldsets = [
-        (None, {"fields": ["title", "slug", "body"]}),
+        (None, {"fields": ["title", "slug", "body", "corrections"]}),
         (_("Publication"), {"fields": ["status", "published_at"]}),
         (_("Categories and tags"), {"fields": ["categories", "tags"], "classes": ["collapse"]}),
         (_("Picture and excerpt"), {"fields": ["picture", "excerpt"], "classes": ["collapse"]}),

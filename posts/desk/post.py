@@ -14,6 +14,7 @@ from . import verbs
 from .base import RendersFirst
 from .bulk import BulkAdmin
 from .bulk_terms import BulkTermsAdmin
+from .corrections import HasCorrections
 from .duplicate import DuplicateAdmin
 from .editor import EditorAdmin
 from .post_list import PostListAdmin
@@ -22,7 +23,15 @@ from .trash import TrashAdmin
 
 
 class PostAdmin(
-    DuplicateAdmin, TrashAdmin, BulkTermsAdmin, BulkAdmin, PostListAdmin, RendersFirst, EditorAdmin, KeepsRevisions
+    DuplicateAdmin,
+    TrashAdmin,
+    BulkTermsAdmin,
+    BulkAdmin,
+    PostListAdmin,
+    RendersFirst,
+    EditorAdmin,
+    KeepsRevisions,
+    HasCorrections,
 ):
     rendered_field = "body"
     date_hierarchy = "published_at"

@@ -13,7 +13,7 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from posts import websub
-from posts.diff import compare
+from posts.diff import Row, compare
 from posts.ids import parse_id
 from posts.markup import typeset
 from posts.models import Post
@@ -157,9 +157,15 @@ def _folded(rows):
     """[(whether they are folded, rows)]: of a long stretch without changes the paragraphs beside changes stay."""
     folds = []
     for is_same, run in groupby(rows, key=lambda row: row.is_same):
-        run = list(run)
+        run = [_without_end(row) for row in run]
         if is_same and len(run) > 3:
             folds += [(False, run[:1]), (True, run[1:-1]), (False, run[-1:])]
         else:
             folds.append((False, run))
     return folds
+
+
+def _without_end(row):
+    """Without the blank lines behind a paragraph, which stands in one of its own."""
+    *pieces, last = row.pieces
+    return Row([*pieces, last._replace(text=last.text.rstrip("\n") or last.text)])

@@ -60,7 +60,8 @@ def read(posts):
 
 def entries(posts):
     """The `Entry`s of posts that were read without their texts."""
-    texts = dict(Post.objects.filter(pk__in=[post.pk for post in posts]).values_list("pk", "body_html"))
+    rows = Post.objects.filter(pk__in=[post.pk for post in posts]).values_list("pk", "body_html", "corrections_html")
+    texts = {pk: body + corrections for pk, body, corrections in rows}
     return [_entry(post, texts[post.pk]) for post in posts]
 
 

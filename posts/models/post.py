@@ -13,6 +13,7 @@ from posts.guids import new_guid
 from posts.pictures.alternatives import ask_for_alternatives
 from posts.words import index_text
 
+from . import correction
 from .author import Author
 from .permalink import Addressed
 from .picture import Picture
@@ -25,7 +26,7 @@ from .text import Text
 from .trash import Trashable
 
 # What a reader calls a new version.
-WORDS = ("title", "body", "excerpt", "language")
+WORDS = ("title", "body", "excerpt", "language", "corrections")
 # What is stored with another status.
 PUBLICATION = ("status", "status_before_trash", "published_at", "slug", "permalink")
 # Where a post stands in its author's list: by its day, or, as long as it has none, by the day it was begun.
@@ -101,6 +102,11 @@ class Post(Addressed, Trashable, Text):
         _("position in the menu"), default=0, blank=True, help_text=_("For pages. The lowest number comes first.")
     )
     pinned = models.BooleanField(_("pinned"), default=False, help_text=_("Show at the top of the home page."))
+    corrections = models.JSONField(
+        _("corrections"), blank=True, default=list, validators=[correction.validate_corrections]
+    )
+    # Made by rerender().
+    corrections_html = models.TextField(editable=False, blank=True)
     comments_open = models.BooleanField(_("comments open"), default=True)
     moderation = models.CharField(
         _("moderation"),
@@ -138,8 +144,8 @@ class Post(Addressed, Trashable, Text):
     objects = PostQuerySet.as_manager()
 
     # The columns that `rerender()` computes, and those that it reads.
-    RENDERED = (*Text.RENDERED, "search_title")
-    RENDERED_FROM = {"title", "body", "body_format", "language", "excerpt", "picture"}
+    RENDERED = (*Text.RENDERED, "search_title", "corrections_html")
+    RENDERED_FROM = {"title", "body", "body_format", "language", "excerpt", "picture", "corrections"}
 
     class Meta:
         verbose_name = _("post")
@@ -332,6 +338,7 @@ class Post(Addressed, Trashable, Text):
     def rerender(self, *known):
         """Computes what `RENDERED` names anew; saves nothing. `known` is of its text, and so is what it returns."""
         self.search_title = index_text(self.title)
+        self.corrections_html = correction.as_html(self.corrections, self.language)
         return super().rerender(*known)
 
     def refresh(self):

@@ -90,7 +90,7 @@ class PostQuerySet(PublicQuerySet):
         return (
             self.select_related("author", *(("picture",) if pictures else ()))
             .prefetch_related("categories", "tags")
-            .defer("body", "body_html", "contents_html", *SEARCHED)
+            .defer("body", "body_html", "contents_html", "corrections", "corrections_html", *SEARCHED)
         )
 
 

@@ -5,6 +5,7 @@ editor, which changes nothing in them; what was written in Markdown goes along b
 """
 
 import html
+import json
 import re
 from datetime import UTC
 from email.utils import format_datetime
@@ -16,7 +17,7 @@ from django.db.models import Max
 from django.utils import timezone
 
 from blog_site.moving.files.names_out import Names
-from blog_site.moving.records import CAME_FROM, IDENTITY, MARKDOWN, OLD_PATH
+from blog_site.moving.records import CAME_FROM, CORRECTIONS, IDENTITY, MARKDOWN, OLD_PATH
 from blog_site.moving.wordpress.html.code import code_as_text
 from blog_site.moving.wordpress.html.shortcode_options import SHORTCODE_AS_TEXT
 from blog_site.moving.wordpress.html.text import map_addresses
@@ -29,6 +30,7 @@ from .html import formulas
 # A file of ours, in Markdown.
 _STORED = re.compile(rf"""(?<![\w/.:-]){re.escape(settings.MEDIA_URL)}([^\s()<>"'\]]+)""")
 LANGUAGE = "_right_of_reply_language"
+CORRECTIONS_BLOCK = "<!-- wp:html -->\n{}\n<!-- /wp:html -->"
 CHUNK = 100  # posts read at a time, with their comments
 _NOT_XML = re.compile(r"[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 STATUSES = {Comment.Status.APPROVED: "1", Comment.Status.PENDING: "0"}
@@ -203,6 +205,7 @@ class _Export:
             + "".join(_old_address(post, old.path) for old in post.old_paths.all())
             + (_meta(MARKDOWN, _markdown(post, self.names)) if post.body_format == Post.BodyFormat.MARKDOWN else "")
             + (_meta(LANGUAGE, post.language) if post.language else "")
+            + (_meta(CORRECTIONS, json.dumps(post.corrections, ensure_ascii=False)) if post.corrections else "")
             + (_meta(IDENTITY, post.guid) if post.guid != guid else "")
             + "".join(self._comments(post))
             + "</item>\n"
@@ -286,7 +289,8 @@ def _content(post, names):
         body = body.replace('<span id="more"></span>', f"<!--more {html.escape(post.more_label)}".rstrip() + "-->")
     # What looks like a shortcode or a formula is a text that shows one: WordPress would run it, in code too.
     body = code_as_text(formulas.escape(SHORTCODE_AS_TEXT.sub(r"[\g<0>]", body)))
-    return f"<!-- wp:html -->\n{body}\n<!-- /wp:html -->"
+    corrections = f"\n{CORRECTIONS_BLOCK.format(post.corrections_html)}" if post.corrections_html else ""
+    return f"<!-- wp:html -->\n{body}\n<!-- /wp:html -->{corrections}"
 
 
 def _markdown(post, names):

@@ -1,15 +1,17 @@
 """A post or page of an export: which of ours it is, and the values that it gives it."""
 
+import json
 import re
 from collections import defaultdict
 from urllib.parse import unquote
 
 from django.conf import settings
+from django.core.exceptions import ValidationError
 from django.utils import timezone
 
 from blog_site.moving.addresses import host, linked_path
 from blog_site.moving.dates import moment
-from blog_site.moving.records import IDENTITY, MARKDOWN
+from blog_site.moving.records import CORRECTIONS, IDENTITY, MARKDOWN
 from blog_site.moving.text import parse_id, plain
 from blog_site.moving.wordpress.html.text import map_addresses, map_uploads, post_html, without_srcset
 from blog_site.moving.wordpress.library import file_name, kind_of, library_of, picture_html
@@ -18,6 +20,7 @@ from posts.guids import kept_guid, new_guid
 from posts.markup import render_post
 from posts.models import Post
 from posts.models.attachment import unsized
+from posts.models.correction import validate_corrections
 
 from .link_map import Links
 from .new_paths import plan
@@ -37,6 +40,9 @@ STATUSES = {
 }
 
 
+_CORRECTIONS = re.compile(
+    r'\n<!-- wp:html -->\n<section class="corrections".*?</section>\n<!-- /wp:html -->\s*$', re.DOTALL
+)
 _LEFT_THERE = "a picture stays at its old address, and a link with its words stands for it"
 # The columns of a post that an item gives, its terms aside.
 COLUMNS = (
@@ -118,7 +124,9 @@ class Articles:
         status, published_at = self._status(item, post, warn)
         notes = item.meta.get("footnotes", "")
         places = self.links.places_in(item, self.survey.path_of(item))
-        body = post_html(item.text, warn=warn, number=item.id, library=self.library, notes=notes, places=places)
+        body = post_html(
+            _without_corrections(item), warn=warn, number=item.id, library=self.library, notes=notes, places=places
+        )
         body = without_srcset(body)
         # Our own export's, whose links are as they were written.
         is_ours = MARKDOWN in item.meta
@@ -150,6 +158,7 @@ class Articles:
             "imported_id": parse_id(item.id),
             "imported_guid": guid(item),
             "imported_path": self._free_path(item, post, warn),
+            **_corrections(item),
         }
 
     def _status(self, item, post, warn):
@@ -224,6 +233,21 @@ class Articles:
         """An address of the old blog with its host; None where it has one, or where that blog is this one."""
         whole = self.pictures.original(address)
         return whole if whole != address and host(whole) != self.own_host else None
+
+
+def _corrections(item):
+    """{"corrections": …} where our own export has some: other files say nothing of them."""
+    try:
+        found = json.loads(item.meta.get(CORRECTIONS, ""))
+        validate_corrections(found)
+    except (ValueError, ValidationError):
+        return {}
+    return {"corrections": found}
+
+
+def _without_corrections(item):
+    """The text without the section that our own export puts below it."""
+    return _CORRECTIONS.sub("", item.text) if CORRECTIONS in item.meta else item.text
 
 
 def _menu_order(text):

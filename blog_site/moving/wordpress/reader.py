@@ -10,6 +10,7 @@ from xml.parsers import expat
 from blog_site.moving.errors import ExportError, describe_content
 from blog_site.moving.records import (
     CAME_FROM,
+    CORRECTIONS,
     IDENTITY,
     MARKDOWN,
     OLD_PATH,
@@ -34,7 +35,7 @@ USUAL_PREFIXES = {"wp": "wp", "excerpt": "excerpt", "content": "content", "dc": 
 # The rest of the metadata is plugins' and caches', some of it about people: not kept. Disqus's plugin wrote which
 # comment of Disqus's one is.
 META_KEYS = {
-    *(CAME_FROM, IDENTITY),
+    *(CAME_FROM, CORRECTIONS, IDENTITY),
     *("_thumbnail_id", "_wp_attachment_image_alt", MARKDOWN, "dsq_post_id", "footnotes"),
     *("_wp_old_slug", "_wp_old_date", OLD_PATH, "_right_of_reply_language"),
 }
