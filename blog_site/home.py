@@ -31,7 +31,9 @@ def posts_of(request, post_admin):
         return {}
     mine = Post.objects.editable_by(request.user)
     shown = mine.select_related("author").only(*COLUMNS, *AUTHOR)
-    drafts = list(shown.filter(status=Status.DRAFT).order_by("-changed_at", "-pk")[: SHOWN + 1])
+    drafts = list(
+        shown.filter(kind__in=Post.Kind.values, status=Status.DRAFT).order_by("-changed_at", "-pk")[: SHOWN + 1]
+    )
     # What an import has not finished is no plan of anybody's.
     coming = shown.filter(kind__in=Post.Kind.values, status=Status.PUBLISHED)
     coming = coming.filter(published_at__gt=timezone.now(), published_at__lt=STAGED)

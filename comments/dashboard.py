@@ -1,9 +1,8 @@
 """What the author wants to know first: what waits, what was decided, and which of the rules is a bad one."""
 
-from datetime import timedelta
+from datetime import datetime, time, timedelta
 
-from django.db.models import Count, Q
-from django.db.models.functions import TruncDate
+from django.db.models import Count, Exists, OuterRef, Q
 from django.utils import timezone
 
 from comments.drift import find_drift
@@ -15,6 +14,9 @@ DAYS_BEFORE = 90  # with which those are compared
 LAST_DECISIONS = 8
 LAST_WAITING = 5
 Status = Comment.Status
+SPAM_CHECK = "learned"
+APPROVED = Q(comment__status=Status.APPROVED)
+REMOVED = Q(comment__status__in=[Status.SPAM, Status.TRASH])
 CAME_AS_SPAM, CAME_TO_WAIT = Q(to_status=Status.SPAM), Q(to_status=Status.PENDING)
 
 
@@ -23,13 +25,10 @@ def waiting(user):
     None; `oldest`, the first ones, at most `LAST_WAITING`, with their posts."""
     mine = Comment.objects.moderated_by(user).in_moderation().oldest_first()
     # As many as are counted, the oldest first: one look for both.
-    found = list(mine.values_list("pk", "submitted_at")[: COUNTED_UP_TO + 1])
-    oldest = Comment.objects.filter(pk__in=[pk for pk, _at in found[:LAST_WAITING]]).oldest_first()
-    return {
-        "waiting": up_to(len(found)),
-        "since": found[0][1] if found else None,
-        "oldest": oldest.select_related("post").only("name", "body", "submitted_at", "post__title") if found else [],
-    }
+    pks = list(mine.values_list("pk", flat=True)[: COUNTED_UP_TO + 1])
+    oldest = Comment.objects.filter(pk__in=pks[:LAST_WAITING]).oldest_first().select_related("post")
+    oldest = list(oldest.only("name", "body", "submitted_at", "post__title")) if pks else []
+    return {"waiting": up_to(len(pks)), "since": oldest[0].submitted_at if oldest else None, "oldest": oldest}
 
 
 def figures(user):
@@ -41,50 +40,62 @@ def figures(user):
     `drift`: the `Drift` of the spam check, or None.
     """
     mine = Comment.objects.moderated_by(user)
-    today = timezone.localdate()
-    start = timezone.localtime().replace(hour=0, minute=0, second=0, microsecond=0) - timedelta(days=DAYS - 1)
+    start = _midnight(timezone.localdate() - timedelta(days=DAYS - 1))
     recent = mine.filter(submitted_at__gte=start)
-    by_day = dict(recent.order_by().annotate(day=TruncDate("submitted_at")).values_list("day").annotate(Count("pk")))
-    days = [(day, by_day.get(day, 0)) for day in (today - timedelta(days=n) for n in reversed(range(DAYS)))]
-    newest = Decision.objects.filter(comment__in=mine, actor__isnull=False).select_related("comment__post", "actor")
-    newest = newest.order_by("-pk")[:LAST_DECISIONS]
+    days = _days(recent)
+    # The newest first, each asked whether it is theirs: the other way round all of theirs would be read.
+    newest = Decision.objects.filter(Exists(mine.filter(pk=OuterRef("comment"))), actor__isnull=False)
+    newest = newest.select_related("comment__post", "actor").order_by("-pk")[:LAST_DECISIONS]
     came = Decision.objects.filter(comment__in=recent, from_status="").aggregate(
         all=Count("pk"), held=Count("pk", filter=CAME_TO_WAIT), spam=Count("pk", filter=CAME_AS_SPAM)
     )
-    checks = list(_checks(mine, start))
+    checks = list(_checks(recent))
     return {
         "decisions": sorted(newest, key=lambda decision: decision.decided_at, reverse=True),
         "days": days,
         "most": max(number for _day, number in days),
         "came": came,
         "checks": checks,
-        "drift": _drift(checks),
+        "drift": _drift(checks, mine, start),
     }
 
 
-def _checks(mine, start):
-    """Of each check: what it objected to since `start`, what became of it, and what had become of it before."""
-    lately, earlier = Q(comment__submitted_at__gte=start), Q(comment__submitted_at__lt=start)
-    approved = Q(comment__status=Status.APPROVED)
-    removed = Q(comment__status__in=[Status.SPAM, Status.TRASH])
-    comments = mine.filter(submitted_at__gte=start - timedelta(days=DAYS_BEFORE)).order_by()
-    hits = CheckHit.objects.filter(comment__in=comments).order_by()
+def _midnight(day):
+    return timezone.make_aware(datetime.combine(day, time.min))
+
+
+def _days(recent):
+    """[(date, number of comments)] of the last `DAYS`."""
+    today = timezone.localdate()
+    days = [today - timedelta(days=n) for n in reversed(range(DAYS))]
+    # The last one has no end: a second machine's clock may be ahead.
+    ends = [Q(submitted_at__lt=_midnight(day)) for day in days[1:]] + [Q()]
+    counts = recent.order_by().aggregate(
+        **{
+            f"day_{n}": Count("pk", filter=Q(submitted_at__gte=_midnight(day)) & end)
+            for n, (day, end) in enumerate(zip(days, ends, strict=True))
+        }
+    )
+    return [(day, counts[f"day_{n}"]) for n, day in enumerate(days)]
+
+
+def _checks(recent):
+    """Of each check: what it objected to in these comments, and what became of it."""
+    hits = CheckHit.objects.filter(comment__in=recent.order_by()).order_by()
     return (
         hits.values("check_name")
-        .annotate(
-            all=Count("pk", filter=lately),
-            approved=Count("pk", filter=lately & approved),
-            removed=Count("pk", filter=lately & removed),
-            approved_before=Count("pk", filter=earlier & approved),
-            removed_before=Count("pk", filter=earlier & removed),
-        )
-        .filter(all__gt=0)
+        .annotate(all=Count("pk"), approved=Count("pk", filter=APPROVED), removed=Count("pk", filter=REMOVED))
         .order_by("-all", "check_name")
     )
 
 
-def _drift(checks):
-    """The `Drift` of the spam check, or None."""
-    numbers = ("approved", "removed", "approved_before", "removed_before")
-    spam_check = next((check for check in checks if check["check_name"] == "learned"), None)
-    return spam_check and find_drift(**{name: spam_check[name] for name in numbers})
+def _drift(checks, mine, start):
+    """The `Drift` of the spam check, or None; compared with what it did in the `DAYS_BEFORE`."""
+    lately = next((check for check in checks if check["check_name"] == SPAM_CHECK), None)
+    if not lately:
+        return None
+    earlier = mine.filter(submitted_at__gte=start - timedelta(days=DAYS_BEFORE), submitted_at__lt=start).order_by()
+    before = CheckHit.objects.filter(comment__in=earlier, check_name=SPAM_CHECK).aggregate(
+        approved_before=Count("pk", filter=APPROVED), removed_before=Count("pk", filter=REMOVED)
+    )
+    return find_drift(approved=lately["approved"], removed=lately["removed"], **before)

@@ -212,6 +212,7 @@ def _pages():
     queue = "/admin/comments/comment/"
     half = f"{timezone.now() - timedelta(days=450):%Y-%m-%d 00:00:00%%2B00:00}"
     addresses = {
+        "the admin's home": "/admin/",
         "the queue's first page": queue,
         "a deep page, by its number": f"{queue}?p={number // 25}",
         "a deep page, by its comment": f"{queue}?after={middle.pk}",
