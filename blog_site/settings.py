@@ -168,6 +168,8 @@ if DEBUG:
     STORAGES["staticfiles"] = {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
     WHITENOISE_USE_FINDERS = True
 FILE_UPLOAD_PERMISSIONS = 0o644
+# What brings a picture of another host into the library: from the public internet alone.
+PICTURE_DOWNLOADS = "posts.pictures.safe_download.Internet"
 
 # --- Accounts: django-allauth has the flows, blog_site/accounts/ what is ours; docs/accounts.md tells of both.
 

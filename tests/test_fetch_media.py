@@ -12,10 +12,10 @@ from PIL import Image
 from blog_site.models import Import
 from blog_site.moving.errors import ImportFailed
 from blog_site.moving.files.fetching import Fetched
-from blog_site.moving.files.safe_download import Internet, Refused, Unreachable, is_public
 from blog_site.moving.run import run_import
 from blog_site.moving.wordpress import importer as wordpress
 from posts.models import Attachment, Picture, Post
+from posts.pictures.safe_download import Internet, Refused, Unreachable, is_public
 from tests.wxr import SHARED, import_, make_attachment, make_export, make_item, make_uploads
 
 MB = 1024 * 1024

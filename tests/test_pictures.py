@@ -236,7 +236,7 @@ def test_an_animation_of_too_many_pixels_is_refused():
 
 def test_if_the_row_can_not_be_stored_neither_is_the_file():
     with pytest.raises(IntegrityError):
-        make_picture(alt="")
+        Picture.objects.create(file=upload(encoded(photograph(30, 20))), alt="A drain", decorative=True)
 
     assert files() == []
 

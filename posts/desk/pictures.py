@@ -1,18 +1,87 @@
-from pathlib import PurePosixPath
+"""The library of pictures. What stands in somebody else's post is changed by editors alone."""
+
+from itertools import repeat
 
 from django.contrib import admin
+from django.contrib.admin.views.main import ChangeList
 from django.db.models import Q
 from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 
-from posts.models import Post
-from posts.pictures.checking import SUFFIXES
+from posts.models import Author, Post
+from posts.pictures.checking import MAX_BYTES
+from posts.pictures.fields import shown_name
+from posts.pictures.uses import used, uses_of
+from posts.pictures.written import written
 from posts.storage import TellsOfDisk
 
+from .picture_forms import ACCEPTED, LineForm, PictureForm
+from .uploads import PAGE, TakesUploads
 
-class PictureAdmin(TellsOfDisk, admin.ModelAdmin):
-    list_display = ["thumbnail", "alt", "caption", "size", "sizes", "uploaded_at"]
-    list_display_links = ["thumbnail", "alt"]
+
+class UsedFilter(admin.SimpleListFilter):
+    title = _("use")
+    parameter_name = "used"
+
+    def lookups(self, request, model_admin):
+        return [("yes", _("used in a post or a bio")), ("no", _("not used"))]
+
+    def queryset(self, request, queryset):
+        if self.value() == "yes":
+            return queryset.filter(pk__in=used())
+        return queryset.exclude(pk__in=used()) if self.value() == "no" else queryset
+
+
+class WordsFilter(admin.SimpleListFilter):
+    title = _("alternative text")
+    parameter_name = "words"
+
+    def lookups(self, request, model_admin):
+        return [("none", _("without alternative text")), ("decorative", _("decorative")), ("some", _("described"))]
+
+    def queryset(self, request, queryset):
+        found = {
+            "none": queryset.undescribed,
+            "decorative": lambda: queryset.filter(decorative=True),
+            "some": lambda: queryset.exclude(alt=""),
+        }
+        return found.get(self.value(), lambda: queryset)()
+
+
+class Library(ChangeList):
+    """The list as cards, each with where its picture stands."""
+
+    def get_results(self, request):
+        super().get_results(request)
+        self.user = request.user
+
+    def cards(self):
+        """{picture, form, name, thumbnail, text, places, hidden} of each; `form` is None if nothing may be typed."""
+        pictures = list(self.result_list)
+        places = uses_of(pictures)
+        pks = {row.pk for rows in places.values() for row in rows if isinstance(row, Post)}
+        seen = set(Post.objects.visible_to(self.user).filter(pk__in=pks).values_list("pk", flat=True)) if pks else set()
+        for picture, form in zip(pictures, self.formset.forms if self.formset else repeat(None), strict=False):
+            rows = places.get(picture.pk, [])
+            shown = [row for row in rows if not isinstance(row, Post) or row.pk in seen]
+            yield {
+                "picture": picture,
+                "form": form,
+                "name": shown_name(picture.file.name),
+                "thumbnail": picture.url_for(360),
+                "text": written(picture, "markdown", alt=picture.alt, caption=picture.caption),
+                "places": shown,
+                "hidden": len(rows) - len(shown),
+            }
+
+
+class PictureAdmin(TellsOfDisk, TakesUploads, admin.ModelAdmin):
+    form = PictureForm
+    list_display = ["thumbnail", "alt", "decorative"]
+    list_display_links = ["thumbnail"]
+    list_editable = ["alt", "decorative"]
+    list_filter = [UsedFilter, WordsFilter]
+    list_per_page = PAGE
     search_fields = ["alt", "caption", "file"]
     ordering = ["-uploaded_at", "-pk"]
     readonly_fields = ["in_text", "size", "sizes"]
@@ -21,11 +90,37 @@ class PictureAdmin(TellsOfDisk, admin.ModelAdmin):
     def get_fields(self, request, obj=None):
         return self.fields if obj else self.fields[:5]
 
+    def get_changelist(self, request, **kwargs):
+        return Library
+
+    def get_changelist_form(self, request, **kwargs):
+        """A line of the list: what this account may not change can't be typed into."""
+        locked = set()
+        if not request.user.has_perm("posts.edit_others_posts"):
+            others = Post.objects.exclude(author__user=request.user)
+            locked = used(others, Author.objects.exclude(user=request.user))
+
+        class Line(LineForm):
+            def __init__(self, *args, **kwargs):
+                super().__init__(*args, **kwargs)
+                for field in self.fields.values():
+                    field.disabled = self.instance.pk in locked
+
+        return super().get_changelist_form(request, **{"form": Line} | kwargs)
+
+    def changelist_view(self, request, extra_context=None):
+        pictures = {"may_add": self.has_add_permission(request), "accepted": ACCEPTED, "max_bytes": MAX_BYTES}
+        shown = {"title": _("Pictures"), "pictures": pictures}
+        return super().changelist_view(request, (extra_context or {}) | shown)
+
     def formfield_for_dbfield(self, db_field, request, **kwargs):
         field = super().formfield_for_dbfield(db_field, request, **kwargs)
         if db_field.name == "file":
-            field.widget.attrs["accept"] = ",".join(SUFFIXES)
-            field.help_text = _("JPEG, PNG, GIF, WebP or AVIF, up to 15 MB. Location data is removed.")
+            field.widget.attrs["accept"] = ACCEPTED
+            field.help_text = _(
+                "JPEG, PNG, GIF, WebP or AVIF, up to 15 MB. Location data is removed. A new file has a new address: "
+                "all posts that show the picture follow it."
+            )
         return field
 
     def get_deleted_objects(self, objs, request):
@@ -53,8 +148,8 @@ class PictureAdmin(TellsOfDisk, admin.ModelAdmin):
     @admin.display(description=_("picture"))
     def thumbnail(self, picture):
         # It stands in a link, which is called by what it shows.
-        said = picture.alt or PurePosixPath(picture.file.name).name
-        return format_html('<img class="thumbnail" src="{}" alt="{}" loading="lazy">', picture.url_for(360), said)
+        name = picture.alt or shown_name(picture.file.name)
+        return format_html('<img class="thumbnail" src="{}" alt="{}" loading="lazy">', picture.url_for(360), name)
 
     @admin.display(description=_("size"))
     def size(self, picture):
@@ -68,4 +163,4 @@ class PictureAdmin(TellsOfDisk, admin.ModelAdmin):
 
     @admin.display(description=_("paste this into a post"))
     def in_text(self, picture):
-        return f"![{picture.alt}]({picture.file.url})"
+        return written(picture, "markdown", alt=picture.alt, caption=picture.caption)

@@ -18,6 +18,7 @@ from .corrections import HasCorrections
 from .duplicate import DuplicateAdmin
 from .editor import EditorAdmin
 from .post_list import PostListAdmin
+from .post_pictures import PicturesInPosts
 from .revisions import KeepsRevisions
 from .trash import TrashAdmin
 
@@ -28,6 +29,7 @@ class PostAdmin(
     BulkTermsAdmin,
     BulkAdmin,
     PostListAdmin,
+    PicturesInPosts,
     RendersFirst,
     EditorAdmin,
     KeepsRevisions,

@@ -12,7 +12,7 @@ from posts import outbox
 from posts.pictures import markup, renditions
 from posts.pictures.checking import validate_picture  # noqa: F401 (the first migration names it here)
 from posts.pictures.cleaning import cleaned
-from posts.pictures.fields import PictureField
+from posts.pictures.fields import PictureField, digest_of
 from posts.pictures.markup import measured
 from posts.storage import require_deletable
 
@@ -42,6 +42,14 @@ class PictureQuerySet(PublicQuerySet):
         """Those whose renditions were not made yet, nor tried."""
         return self.filter(rendered_at=None)
 
+    def undescribed(self):
+        """Those of which nobody has said yet what they show, nor that they only decorate."""
+        return self.filter(alt="", decorative=False)
+
+    def with_content(self, content):
+        """Those that were uploaded with these bytes, cleaned as they are stored."""
+        return self.filter(file__contains=f"-{digest_of(content)}")
+
     def shown_in(self, html):
         """Rows by stored name, of the pictures that a rendered text shows; no query if it shows none of ours."""
         names = markup.names_in(html) if "<img" in html else ()
@@ -64,6 +72,8 @@ class PictureQuerySet(PublicQuerySet):
 
 class Picture(Public):
     """A picture, uploaded once, shown at the top of posts or named in their text.
+
+    It may wait to be described: a post is published with it only after that (posts/pictures/alternatives.py).
 
     `renditions` are the stored names of its sizes, {format: {width: name}}; empty until they are made (`rendered_at`),
     and for a picture that has none, such as an animation.
@@ -100,13 +110,27 @@ class Picture(Public):
         ]
         constraints = [
             models.CheckConstraint(
-                condition=models.Q(decorative=True, alt="") | (models.Q(decorative=False) & ~models.Q(alt="")),
-                name="picture_has_alt_text_or_is_decorative",
+                condition=models.Q(decorative=False) | models.Q(alt=""),
+                name="picture_decorative_has_no_alt_text",
             ),
         ]
 
     def __str__(self):
         return self.alt or self.file.name
+
+    @classmethod
+    def from_upload(cls, upload, **words):
+        """The picture of an uploaded file: the one that has this content, or a new one with these words.
+
+        Raises ValidationError where the file is refused, and OSError where the disk takes none.
+        """
+        for validate in cls._meta.get_field("file").validators:
+            validate(upload)
+        content = cleaned(upload)
+        for known in cls.objects.with_content(content.read()).order_by("pk"):
+            if known.file.storage.exists(known.file.name):
+                return known
+        return cls.objects.create(file=content, **words)
 
     def save(self, *args, **kwargs):
         """Stores the row; a new file is measured, gets its renditions made, and takes the old one's place in texts."""
@@ -137,14 +161,15 @@ class Picture(Public):
         return self.file.url
 
     def clean(self):
-        if not self.alt and not self.decorative:
-            raise ValidationError(
-                {"alt": _("Describe what the picture shows, or tick “decorative” if it adds nothing to the text.")}
-            )
         if self.alt and self.decorative:
             raise ValidationError(
                 {"decorative": _("A decorative picture has no alternative text. Untick this, or delete the text.")}
             )
+
+    @property
+    def is_described(self):
+        """False as long as nobody has said what it shows, nor that it only decorates."""
+        return bool(self.alt) or self.decorative
 
     @property
     def lead_html(self):
@@ -179,6 +204,11 @@ class Picture(Public):
     @property
     def fallback_url(self):
         return self.url_for(markup.FALLBACK_WIDTH)
+
+    def describe(self, *, alt, decorative, caption=""):
+        """Says what it shows, or that it only decorates; a caption that it has stays, unless there is another."""
+        self.alt, self.decorative, self.caption = alt, decorative, caption or self.caption
+        self.save()
 
     def texts(self):
         """(posts, authors) whose text or bio names it, or whose photo it is."""

@@ -14,18 +14,29 @@ _ASK = _(
     "The picture “%(name)s” in the text has no alternative text. Describe it between the square brackets: "
     "![description](address). If it adds nothing, upload it under Pictures and tick “decorative” there."
 )
+_ASK_ON_TOP = _(
+    "The picture of the post has no alternative text. Describe it under Pictures, or tick “decorative” there if it "
+    "adds nothing."
+)
 
 
 def ask_for_alternatives(post):
-    """Raises ValidationError for `body` that names each picture in the text which says nothing.
+    """Raises ValidationError for `body` that names each picture in the text which says nothing, and for `picture`.
 
     What is public like that already, after an import, stands in no correction's way.
     """
-    found = _silent(post)
-    public = found and post.pk and type(post).objects.filter(pk=post.pk, status=post.Status.PUBLISHED).first()
-    known = _silent(public) if public else ()
+    found, on_top = _silent(post), post.picture_id and not post.picture.is_described
+    if not found and not on_top:
+        return
+    public = post.pk and type(post).objects.filter(pk=post.pk, status=post.Status.PUBLISHED).first()
+    known = _silent(public) if public and found else ()
+    errors = {}
     if new := [address for address in found if address not in known]:
-        raise ValidationError({"body": [_asked_for(address) for address in new]})
+        errors["body"] = [_asked_for(address) for address in new]
+    if on_top and not (public and public.picture_id == post.picture_id):
+        errors["picture"] = ValidationError(_ASK_ON_TOP, code="no_alternative")
+    if errors:
+        raise ValidationError(errors)
 
 
 def _silent(post):

@@ -1,4 +1,5 @@
 import hashlib
+import re
 from pathlib import PurePath
 
 from django.core.validators import FileExtensionValidator
@@ -10,6 +11,7 @@ from .checking import SUFFIXES, validate_picture
 from .cleaning import cleaned
 
 MAX_STEM = 40  # characters of the name that a file came with
+_DIGEST = re.compile(r"-[0-9a-f]{16}(?=(_\w+)?\.\w+$)")
 
 
 class PictureFile(FieldFile):
@@ -31,6 +33,15 @@ class PictureField(models.FileField):
 def addressed(name, content):
     """`Drain cover.JPG` as `drain-cover-0f343b0931126a20.jpg`, after its content."""
     path = PurePath(name)
-    digest = hashlib.blake2b(content, digest_size=8).hexdigest()
     stem = slugify(path.stem)[:MAX_STEM].strip("-") or "picture"
-    return f"{stem}-{digest}{path.suffix.lower()}"
+    return f"{stem}-{digest_of(content)}{path.suffix.lower()}"
+
+
+def shown_name(name):
+    """The name of a stored file as people know it: without folder and digest."""
+    return _DIGEST.sub("", PurePath(name).name)
+
+
+def digest_of(content):
+    """What the name of a stored file says of its content."""
+    return hashlib.blake2b(content, digest_size=8).hexdigest()

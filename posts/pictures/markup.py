@@ -51,23 +51,29 @@ def url_of(name):
     return settings.MEDIA_URL + quote(name, safe="/~!*()'")
 
 
+def images_in(text):
+    """The attributes of each `img` in rendered HTML, in order."""
+    return [_attributes(tag) for tag in _IMG.findall(text)]
+
+
 def names_in(text):
     """The stored names of all pictures that rendered HTML shows."""
-    return {name for tag in _IMG.findall(text) if (name := stored_name(_attributes(tag).get("src", "")))}
+    return {name for attributes in images_in(text) if (name := stored_name(attributes.get("src", "")))}
 
 
 def without_alternative(text, pictures, *, empty_is_chosen):
     """The addresses of the pictures in rendered HTML that say nothing to who doesn't see them, in order.
 
-    A picture that has a row has a text there, or is decorative. `empty_is_chosen`: an empty text says the latter, and
-    only one that is missing is none.
+    One whose row has a text, or is decorative, says what it has to. `empty_is_chosen`: an empty text says the latter,
+    and only one that is missing is none.
     """
     found = []
-    for attributes in map(_attributes, _IMG.findall(text)):
+    for attributes in images_in(text):
         said = attributes.get("alt")
         if not (said is not None if empty_is_chosen else (said or "").strip()):
             found.append(attributes.get("src", ""))
-    return [address for address in dict.fromkeys(found) if stored_name(address) not in pictures]
+    described = {name for name, picture in pictures.items() if picture.is_described}
+    return [address for address in dict.fromkeys(found) if stored_name(address) not in described]
 
 
 def without_sizes(text):

@@ -18,10 +18,10 @@ from django.conf import settings
 from blog_site.moving.addresses import host, plain_address
 from posts.models import attachment
 from posts.pictures import checking
+from posts.pictures.safe_download import Internet, Refused, Unreachable
 
 from .existing import find_existing
 from .media import PICTURES, as_upload, problem
-from .safe_download import Internet, Refused, Unreachable
 
 THREADS = 4
 FILE_SECONDS = 300

@@ -17,7 +17,7 @@ import httpcore
 PORTS = {80, 443}
 MAX_REDIRECTS = 5
 IDLE_SECONDS = 15
-AGENT = "RightOfReply (a blog that moves in fetches its own pictures)"
+AGENT = "RightOfReply (a blog fetches pictures for its posts)"
 # RFC 6890 and IANA's registries of special-purpose addresses. Those of IPv6 that carry an address of IPv4 inside
 # (mapped, NAT64, 6to4, Teredo) are refused whatever it is: they could lead around the other rules.
 _NOT_PUBLIC = [

@@ -1,0 +1,60 @@
+"""Pictures of other hosts, brought here, since pages would not show them where they are (see elsewhere.py)."""
+
+from io import BytesIO
+from pathlib import PurePosixPath
+from urllib.parse import unquote, urlsplit
+
+from django.conf import settings
+from django.core.exceptions import ValidationError
+from django.core.files.base import ContentFile
+from django.utils.module_loading import import_string
+from django.utils.translation import gettext_lazy as _
+from PIL import Image
+
+from posts.models.picture import Picture
+
+from .checking import FORMATS, MAX_BYTES, SUFFIXES, format_of
+from .safe_download import Refused, Unreachable
+
+# Somebody waits for it, and so does a thread of the web server.
+SECONDS = 20
+
+_NO_ANSWER = _(
+    "The other site did not send the picture in time. Try again, or download it there and add the file here."
+)
+_NOT_TAKEN = _(
+    "At this address is no picture of up to 15 MB that anybody on the internet can see. Download it there and add the "
+    "file here."
+)
+
+
+def bring(address, *, seconds=SECONDS, **words):
+    """The Picture that stands at an address of another host; a new one gets these words.
+
+    Raises ValidationError where it can't be had or is refused, and OSError where the disk takes none.
+    """
+    file = BytesIO()
+    internet = import_string(settings.PICTURE_DOWNLOADS)()
+    try:
+        whole = f"https:{address}" if address.startswith("//") else address
+        internet.download(whole, file, max_bytes=MAX_BYTES, seconds=seconds)
+    except Unreachable as error:
+        raise ValidationError(_NO_ANSWER) from error
+    except Refused as error:
+        raise ValidationError(_NOT_TAKEN) from error
+    finally:
+        internet.close()
+    return Picture.from_upload(ContentFile(file.getvalue(), name=_name(whole, file)), **words)
+
+
+def _name(address, file):
+    """The name that the file has there, with the ending that its content has."""
+    name = PurePosixPath(unquote(urlsplit(address).path)).name or "picture"
+    try:
+        with Image.open(file, formats=FORMATS) as image:
+            found = format_of(image)
+    except Exception:  # what it is instead, the check of uploads says
+        found = "JPEG"
+    endings = [ending for ending, kind in SUFFIXES.items() if kind == found]
+    path = PurePosixPath(name)
+    return name if path.suffix.lower() in endings else f"{path.stem or 'picture'}{endings[0]}"
