@@ -19,6 +19,7 @@ from .duplicate import DuplicateAdmin
 from .editor import EditorAdmin
 from .post_list import PostListAdmin
 from .post_pictures import PicturesInPosts
+from .preview import LivePreviewAdmin
 from .revisions import KeepsRevisions
 from .trash import TrashAdmin
 
@@ -34,6 +35,7 @@ class PostAdmin(
     EditorAdmin,
     KeepsRevisions,
     HasCorrections,
+    LivePreviewAdmin,
 ):
     rendered_field = "body"
     date_hierarchy = "published_at"

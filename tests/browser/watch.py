@@ -15,6 +15,8 @@ ON_EVERY_LOAD = f"""addEventListener("load", () => {{
 }});"""
 # Chromium says of every answer of 400 and more that a resource failed; which ones may is judged by their request.
 FAILED = "Failed to load resource: the server responded with a status of"
+# And of the script above, in the frame of the live preview, where none may run.
+SANDBOXED = "Blocked script execution in 'about:"
 
 
 class Watch:
@@ -42,7 +44,7 @@ class Watch:
         assert not self.faults, "\n".join(dict.fromkeys(self.faults))
 
     def _on_console(self, message):
-        if message.type == "error" and not message.text.startswith(FAILED):
+        if message.type == "error" and not message.text.startswith((FAILED, SANDBOXED)):
             self.faults.append(f"console of {message.page and message.page.url}: {message.text}")
 
     def _on_dialog(self, dialog):
