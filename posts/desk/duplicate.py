@@ -1,4 +1,4 @@
-"""A draft copy of a post: all that an author can type, without its address, its dates and its comments."""
+"""A draft copy of a post: all that an author can type, without its address, dates, comments and corrections."""
 
 from datetime import timedelta
 
@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 
 from posts.models import Post
 
-NOT_COPIED = {"slug", "status", "published_at"}
+NOT_COPIED = {"slug", "status", "published_at", "corrections"}
 # Who presses the button twice wants one copy.
 DOUBLE_CLICK = timedelta(seconds=10)
 
