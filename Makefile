@@ -68,6 +68,7 @@ bench: $(BIN)/installed-tests
 	@$(BIN)/python -m tests.benchmarks
 	@$(BIN)/python -m tests.benchmarks.desk
 	@$(BIN)/python -m tests.benchmarks.search
+	@$(BIN)/python -m tests.benchmarks.growth
 	@$(BIN)/python -m tests.benchmarks.moving
 
 # What is installed keeps its version, unless ARGS says otherwise: `make requirements ARGS=--upgrade`.

@@ -1,6 +1,7 @@
 """The feeds of comments: of the whole blog, and of each post."""
 
 from django.conf import settings
+from django.db.models import Exists, OuterRef
 from django.http import HttpResponsePermanentRedirect
 from django.shortcuts import get_list_or_404
 from django.utils.translation import gettext as _
@@ -23,7 +24,8 @@ def of_blog(request, form="rss"):
     title = _("Comments on %(blog)s") % {"blog": blog.title}
     page = f"{settings.SITE_URL}/"
     channel = Channel(title, blog.tagline, page, base=f"{page}comments/feed/", blog=blog)
-    comments = Comment.objects.filter(post__in=Post.objects.published())
+    # Asked comment by comment, from the newest on: from the posts' side it would read those of all of them.
+    comments = Comment.objects.filter(Exists(Post.objects.published().filter(pk=OuterRef("post"))))
     return answer(request, channel, form, generation, generation.modified_at, lambda: entries(read(comments)))
 
 
