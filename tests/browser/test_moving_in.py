@@ -1,4 +1,5 @@
-"""An author without a shell moves in: uploads the old blog, sees what would come, takes it in, looks, takes it back.
+"""An author without a shell moves in: uploads the old blog, sees what would come, takes it in, looks, takes a copy
+along, and takes it back.
 
 The server is one of its own, in real processes: the import runs beside it, in another.
 """
@@ -94,6 +95,19 @@ def test_an_author_moves_in_looks_and_moves_out_again(page, tmp_path):
     page.goto("/2019/05/01/the-ford/#comment-57")
     expect(page.locator("#comment-57")).to_contain_text("I was there, too.")
     expect(page.get_by_role("img", name="The ford")).to_be_visible()
+
+    # Take a copy along
+    page.goto("/admin/")
+    look(page)
+    page.get_by_role("link", name="Export this blog").click()
+    page.get_by_label("With pictures and files").check()
+    look(page)
+    page.get_by_role("button", name="Start the export").click()
+    expect(page.get_by_text("The export is ready.")).to_be_visible(timeout=PATIENCE)
+    look(page)
+    with page.expect_download() as copy:
+        page.get_by_role("link", name="Download blog.xml").click()
+    assert "I was there, too." in copy.value.path().read_text()
 
     # Take it back
     page.goto(report)

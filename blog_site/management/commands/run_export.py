@@ -1,12 +1,13 @@
 """`manage.py run_export NUMBER`: what the administration starts for an export that somebody asked for."""
 
-from django.core.management.base import BaseCommand, CommandError
+from django.core.management.base import CommandError
 
+from blog_site.management.localised_command import LocalisedCommand
 from blog_site.models import Export
 from blog_site.moving import exporting
 
 
-class Command(BaseCommand):
+class Command(LocalisedCommand):
     help = "Makes the files of an export that was asked for in the administration, which starts it by itself."
 
     def add_arguments(self, parser):
