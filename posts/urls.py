@@ -5,7 +5,7 @@ Included last by `blog_site.urls`: the final pattern takes every path that nothi
 
 from django.urls import path, re_path, register_converter
 
-from posts import oembed, views
+from posts import oembed, previews, views
 from posts.feeds import views as feeds
 
 
@@ -39,6 +39,8 @@ def feed_paths(above, view, name):
     ]
 
 
+SIGNED = "(?P<token>[A-Za-z0-9_-]{22}[.][A-Za-z0-9_-]{43})"  # see PreviewLink
+
 app_name = "posts"
 urlpatterns = [
     path("", views.home, name="home"),
@@ -46,6 +48,9 @@ urlpatterns = [
     path("card/<int:pk>-<slug:mark>.png", views.card, name="card"),
     path("oembed", oembed.provide, name="oembed"),
     path("preview/<int:pk>/", views.preview, name="preview"),
+    # Nothing else below it: an imported post may have an address there.
+    re_path(rf"^preview/{SIGNED}/$", previews.shared, name="shared"),
+    re_path(rf"^preview/{SIGNED}$", previews.shared),
     re_path(r"^accent/([0-9a-f]{6})-([0-9a-f]{6})\.css$", views.accent_style, name="accent"),
     path("posts/", views.listing, name="list"),
     path("archives/", views.overview, name="overview"),

@@ -14,7 +14,7 @@ from django.db import models, transaction
 
 from blog_site.moving.models import Import
 from comments.models import Batch, Decision, Note
-from posts.models import Post, Revision
+from posts.models import Post, PreviewLink, Revision
 
 LOGS = [(Decision, "actor"), (Note, "author"), (Import, "by"), (LogEntry, "user")]
 FORMER = "former-"  # begins the user name of an account that nobody has any more
@@ -35,6 +35,7 @@ def retire(user, *, name):
     but `name`, by which the logs call it. What it signs as an author stays signed; who saved which words of a post is
     forgotten."""
     Batch.objects.filter(by=user, state=Batch.State.RUNNING).update(state=Batch.State.STOPPED)
+    PreviewLink.objects.filter(made_by=user).delete()
     Revision.objects.filter(saved_by=user).update(saved_by=None)
     # No reader sees it.
     models.QuerySet.update(Post.objects.filter(modified_by=user), modified_by=None)

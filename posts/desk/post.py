@@ -20,6 +20,7 @@ from .editor import EditorAdmin
 from .post_list import PostListAdmin
 from .post_pictures import PicturesInPosts
 from .preview import LivePreviewAdmin
+from .preview_links import SharesPreviews
 from .revisions import KeepsRevisions
 from .trash import TrashAdmin
 
@@ -36,6 +37,7 @@ class PostAdmin(
     KeepsRevisions,
     HasCorrections,
     LivePreviewAdmin,
+    SharesPreviews,
 ):
     rendered_field = "body"
     date_hierarchy = "published_at"

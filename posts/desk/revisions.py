@@ -12,11 +12,12 @@ from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
-from posts import websub
 from posts.diff import Row, compare
 from posts.ids import parse_id
 from posts.markup import typeset
 from posts.models import Post
+
+from .verbs import announced
 
 NEWEST = 5  # that the form of the post shows
 CURRENT = "current"
@@ -125,8 +126,8 @@ def _restore(post, words, *, seen, by):
         for name, value in words.items():
             setattr(post, name, value)
         post.clean()
-        post.save(by=by)
-        websub.announce(post, was_hidden=False)
+        with announced(post):
+            post.save(by=by)
     return True
 
 

@@ -4,6 +4,7 @@ from .blog import Blog
 from .old_path import OldPath
 from .picture import Picture
 from .post import Post
+from .preview_link import PreviewLink
 from .public import ChangeCount, public_changed
 from .revision import Revision
 from .taxonomy import Category, Tag
@@ -17,6 +18,7 @@ __all__ = [
     "OldPath",
     "Picture",
     "Post",
+    "PreviewLink",
     "Revision",
     "Tag",
     "public_changed",
