@@ -27,8 +27,9 @@ def pytest_configure(config):
     os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
 
 
+@pytest.hookimpl(trylast=True)
 def pytest_collection_modifyitems(config, items):
-    """Leaves out, and later says so, what this machine has no input for."""
+    """Leaves out, and later says so, what this machine has no input for, and what PostgreSQL is nothing to."""
     for marker, is_here, what in (
         ("seed", SHARED.exists(), "tests that read ../shared, the workshop's own folder, which is not here"),
         ("gettext", shutil.which("xgettext"), "tests that need GNU gettext (Debian, Ubuntu: apt install gettext)"),
@@ -38,6 +39,19 @@ def pytest_collection_modifyitems(config, items):
             items[:] = [item for item in items if item not in missing]
             config.hook.pytest_deselected(items=missing)
             _left_out[what] = len(missing)
+
+    if connection.vendor == "postgresql" and not config.option.file_or_dir:
+        same = [item for item in items if not _may_use_a_database(item)]
+        items[:] = [item for item in items if _may_use_a_database(item)]
+        config.hook.pytest_deselected(items=same)
+        _left_out["tests that use no database, and are the same on SQLite"] = len(same)
+
+
+def _may_use_a_database(item):
+    """pytest-django lets only those at one that say so; what starts processes of its own may use one there."""
+    uses = {"db", "transactional_db", "client", "blog"} & set(item.fixturenames)
+    processes = {"subprocess", "Blog", "serving", "Popen", "connection"} & vars(item.module).keys()
+    return bool(uses or processes or item.get_closest_marker("django_db"))
 
 
 def pytest_sessionfinish(session, exitstatus):
