@@ -2,6 +2,7 @@ from django.contrib import admin
 from django.urls import include, path, re_path
 
 from blog_site import sitemaps, views
+from blog_site.accounts.setup_views import setup
 from blog_site.search.feed import search_feed
 from blog_site.search.views import search
 from posts.urls import feed_paths
@@ -18,6 +19,7 @@ urlpatterns = [
     ),
     re_path(r"^media/(?P<path>.+)$", views.media, name="media"),
     re_path(r"^wp-content/uploads/(?P<path>.+)$", views.upload, name="upload"),
+    path("admin/setup/", admin.site.admin_view(setup), name="setup"),
     path("admin/", admin.site.urls),
     path("accounts/", include("blog_site.accounts.urls")),
     path("search/", search, name="search"),

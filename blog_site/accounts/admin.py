@@ -7,7 +7,9 @@ from allauth.usersessions import admin as sessions_admin
 from allauth.usersessions.models import UserSession
 from django.contrib import admin, messages
 from django.contrib.auth.admin import GroupAdmin, UserAdmin
+from django.contrib.auth.forms import UserChangeForm
 from django.contrib.auth.models import Group, User
+from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.db.models import CharField, Value
 from django.db.models.functions import Cast, Concat
@@ -15,21 +17,46 @@ from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
 from blog_site.accounts.events import record
+from blog_site.accounts.granting import is_last_owner
 from blog_site.accounts.mails import tell_owner
 from blog_site.accounts.models import AccountEvent
+from blog_site.accounts.people_admin import PersonAdmin
 from blog_site.accounts.retiring import FORMER, full_name, is_named, retire
 from blog_site.accounts.rights import difference, rights_of, rights_of_group
+from posts import admin as posts_admin  # noqa: F401 (registers first what is registered anew below)
+from posts.models import Author
 
 Kind = AccountEvent.Kind
 
 
+class AccountForm(UserChangeForm):
+    def clean(self):
+        cleaned = super().clean()
+        stays = all(cleaned.get(name, getattr(self.instance, name)) for name in ("is_active", "is_superuser"))
+        if not stays and is_last_owner(self.instance):
+            raise ValidationError(
+                _("This is the only account with all permissions. Make somebody else an owner first.")
+            )
+        return cleaned
+
+
 class AccountAdmin(UserAdmin):
+    form = AccountForm
     actions = ["end_sessions", "remove_second_factors"]
 
     def get_queryset(self, request):
         """Without those that nobody has any more: they stay for the logs alone."""
         former = Concat(Value(FORMER), Cast("pk", CharField()))
         return super().get_queryset(request).exclude(is_active=False, username=former)
+
+    def get_readonly_fields(self, request, obj=None):
+        # Nobody gives rights that they don't have, to themselves or to others.
+        rights = ["is_staff", "is_superuser", "groups", "user_permissions"]
+        return super().get_readonly_fields(request, obj) if request.user.is_superuser else rights
+
+    def has_change_permission(self, request, obj=None):
+        allowed = super().has_change_permission(request, obj)
+        return allowed and (request.user.is_superuser or not (obj and obj.is_superuser))
 
     def get_deleted_objects(self, objs, request):
         """Of an account that stays for the logs there is nothing else to delete, and nothing stands in the way."""
@@ -163,3 +190,6 @@ for registered in (account_admin.EmailAddress, mfa_admin.Authenticator, sessions
 admin.site.unregister([User, Group])
 admin.site.register(User, AccountAdmin)
 admin.site.register(Group, GroupRightsAdmin)
+# Posts know their authors; that these are people with accounts and roles is known here alone.
+admin.site.unregister(Author)
+admin.site.register(Author, PersonAdmin)

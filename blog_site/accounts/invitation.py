@@ -10,6 +10,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from blog_site.accounts.role import MAY, Role
 from posts.models import Author
 
 SALT = "accounts.invitation"
@@ -35,7 +36,7 @@ class Invitation(models.Model):
 
     author = models.OneToOneField(Author, on_delete=models.CASCADE, related_name="invitation")
     email = models.EmailField(_("email address"), max_length=254)
-    role = models.CharField(_("role"), max_length=10)
+    role = models.CharField(_("role"), max_length=10, choices=Role)
     by = models.ForeignKey(User, on_delete=models.CASCADE, related_name="+")
     nonce = models.CharField(max_length=40, default=new_nonce)  # another with each mail: the former link ends
     sent_at = models.DateTimeField(default=timezone.now)
@@ -51,6 +52,11 @@ class Invitation(models.Model):
 
     def __str__(self):
         return self.author.name
+
+    @property
+    def may(self):
+        """What the role may do, in words."""
+        return MAY[Role(self.role)]
 
     @property
     def expires_at(self):

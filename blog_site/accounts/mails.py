@@ -17,11 +17,12 @@ from django.utils.translation import gettext_lazy
 from django_tasks import task
 
 from blog_site.accounts.events import address_of
-from blog_site.accounts.models import AccountEvent
+from blog_site.accounts.invitation import DAYS
+from blog_site.accounts.models import AccountEvent, Invitation
 from blog_site.accounts.words import browser_in_words
 from posts import outbox
 from posts.mail import send
-from posts.models import Blog
+from posts.models import Author, Blog
 
 # What is told, by the name that the queue keeps: the mail's subject, and its first sentence.
 NOTICES = {
@@ -96,6 +97,24 @@ def send_notice(user_pk, what, at, address, browser):
         "reset": f"{settings.SITE_URL}{reverse('account_reset_password')}",
     }
     _send(subject, "accounts/notice_mail.txt", context, user.email)
+
+
+@task(queue_name=outbox.MAIL)
+def send_invitation(pk, nonce):
+    """Mails an invitation, unless it was revoked, used or sent anew in the meantime."""
+    invitation = Invitation.objects.filter(pk=pk, nonce=nonce).select_related("author", "by").first()
+    if not invitation or not invitation.is_open:
+        return
+    context = {
+        "name": invitation.author.name,
+        "by": Author.name_of(invitation.by),
+        "role": invitation.get_role_display(),
+        "may": invitation.may,
+        "days": DAYS,
+        "link": f"{settings.SITE_URL}{invitation.get_absolute_url()}",
+    }
+    subject = _("%(name)s invites you to write here") % {"name": context["by"]}
+    _send(subject, "accounts/invitation_mail.txt", context, invitation.email)
 
 
 def tell_owner(request, user, what):

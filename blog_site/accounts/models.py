@@ -8,6 +8,11 @@ from django.db.models import F, Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from blog_site.accounts.invitation import Invitation
+from blog_site.accounts.setup import Setup
+
+__all__ = ["AccountEvent", "Allowance", "Exhausted", "FirstPassword", "Invitation", "Setup"]
+
 
 class Exhausted(Exception):
     """Somebody has tried too often. `seconds`: until they may try again."""
@@ -105,6 +110,8 @@ class AccountEvent(models.Model):
         RIGHTS = "rights", _("rights changed")
         MADE = "made", _("account created")
         REMOVED = "removed", _("account removed")
+        INVITED = "invited", _("invitation sent")
+        REVOKED = "revoked", _("invitation revoked")
 
     at = models.DateTimeField(_("time"), default=timezone.now, db_index=True)
     kind = models.CharField(_("what happened"), max_length=20, choices=Kind)
@@ -144,6 +151,8 @@ class AccountEvent(models.Model):
                         "rights",
                         "made",
                         "removed",
+                        "invited",
+                        "revoked",
                     ]
                 ),
                 name="account_event_kind_is_known",

@@ -6,6 +6,8 @@ The names are django-allauth's, which looks its pages up by them.
 from allauth.account import views
 from django.urls import include, path, re_path
 
+from blog_site.accounts.invitation_views import invitation
+from blog_site.accounts.profile import profile
 from blog_site.accounts.views import (
     Login,
     Logout,
@@ -19,6 +21,8 @@ from blog_site.accounts.views import (
 
 urlpatterns = [
     path("", overview, name="accounts"),
+    path("profile/", profile, name="profile"),
+    re_path(r"^invitation/(?P<token>[\w:-]{1,200})/$", invitation, name="account_invitation"),
     path("login/", Login.as_view(), name="account_login"),
     path("logout/", Logout.as_view(), name="account_logout"),
     path("inactive/", views.account_inactive, name="account_inactive"),

@@ -16,6 +16,7 @@ from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
@@ -24,7 +25,7 @@ from qrcode.image.svg import SvgPathFillImage
 from blog_site.accounts.events import address_of, record
 from blog_site.accounts.forms import has_to_wait
 from blog_site.accounts.gate import needs_second_factor
-from blog_site.accounts.models import AccountEvent, Allowance, Exhausted, FirstPassword
+from blog_site.accounts.models import AccountEvent, Allowance, Exhausted, FirstPassword, Setup
 from blog_site.accounts.throttle import limits_of_passkey
 from blog_site.accounts.words import browser_in_words
 
@@ -60,6 +61,15 @@ class Logout(account_views.LogoutView):
 
 
 class PasswordChange(account_views.PasswordChangeView):
+    def form_valid(self, form):
+        was_first = FirstPassword.objects.is_due(self.request.user)
+        response = super().form_valid(form)
+        setup = Setup.load() if was_first and self.request.user.is_superuser else None
+        if setup and setup.is_due and response.headers.get("Location") in {reverse("admin:index"), reverse("accounts")}:
+            # Once, and on the way to the admin's first page alone: who wanted to go elsewhere goes there.
+            response.headers["Location"] = reverse("setup")
+        return response
+
     def get_context_data(self, **kwargs):
         is_temporary = FirstPassword.objects.is_due(self.request.user)
         return super().get_context_data(**kwargs) | {"is_temporary": is_temporary}

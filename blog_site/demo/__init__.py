@@ -15,6 +15,7 @@ from django.core.files import File
 from django.db import transaction
 from django.utils import timezone
 
+from blog_site.demo import removing
 from comments.checks import SubmissionContext, run_checks
 from comments.models import Comment, Rule
 from posts.models import Author, Blog, Category, Picture, Post, Tag
@@ -23,10 +24,15 @@ HERE = Path(__file__).parent
 
 
 @transaction.atomic
-def write():
-    """The whole sample blog, in one transaction, dated back from now."""
+def write(*, names_blog=True):
+    """The whole sample blog, in one transaction, dated back from now; returns what `removing.remove()` needs.
+
+    `names_blog`: with its name and tagline, which somebody may have changed already.
+    """
+    before = removing.numbers()
     blog = tomllib.loads((HERE / "blog.toml").read_text("utf-8"))
-    Blog(title=blog["title"], tagline=blog["tagline"]).save()
+    if names_blog:
+        Blog(title=blog["title"], tagline=blog["tagline"]).save()
     authors = {author["key"]: _author(author) for author in blog["authors"]}
     for category in blog["categories"]:
         parent = Category.objects.get(slug=category["parent"]) if "parent" in category else None
@@ -42,6 +48,7 @@ def write():
         thread = HERE / "threads" / f"{slug}.toml"
         if thread.exists():
             _thread(post, tomllib.loads(thread.read_text("utf-8"))["comments"], authors)
+    return removing.told(list(authors.values()), before)
 
 
 def _author(about):

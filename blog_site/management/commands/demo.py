@@ -1,6 +1,7 @@
 from django.core.management.base import CommandError
 
 from blog_site import demo
+from blog_site.accounts.models import Setup
 from blog_site.management.localised_command import LocalisedCommand
 from posts.models import Post
 
@@ -11,5 +12,5 @@ class Command(LocalisedCommand):
     def handle(self, **options):
         if Post.objects.exists():
             raise CommandError("There are posts already: the sample blog is for an empty one. Nothing was written.")
-        demo.write()
+        Setup.keep(sample=demo.write(), removed_at=None)
         self.stdout.write(f"The sample blog is written: {Post.objects.count()} posts and pages.")

@@ -1,32 +1,16 @@
-"""What people may do here, as three words. A role sets all of an account's flags and groups at once."""
+"""Whose rights are which role, and how they change: by owners alone, and never one's own."""
 
 from allauth.usersessions.models import UserSession
 from django.contrib.auth.models import Group, User
 from django.core.exceptions import ValidationError
-from django.db import models, transaction
+from django.db import transaction
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 
 from blog_site.accounts.events import record
 from blog_site.accounts.models import AccountEvent
 from blog_site.accounts.rights import difference, rights_of
+from blog_site.accounts.role import GROUPS, Role
 from comments.models import Batch
-
-
-class Role(models.TextChoices):
-    AUTHOR = "author", gettext_lazy("Author")
-    EDITOR = "editor", gettext_lazy("Editor")
-    OWNER = "owner", gettext_lazy("Owner")
-
-
-MAY = {
-    Role.AUTHOR: gettext_lazy("Writes posts and adds pictures. Moderates comments on their own posts."),
-    Role.EDITOR: gettext_lazy(
-        "Writes, changes and moderates everything: all posts, comments, categories, tags, profiles and settings."
-    ),
-    Role.OWNER: gettext_lazy("May do everything an editor may. Also invites people, and imports and exports the blog."),
-}
-GROUPS = {Role.AUTHOR: "Authors", Role.EDITOR: "Editors"}
 
 
 def role_of(user):
