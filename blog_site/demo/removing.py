@@ -1,4 +1,4 @@
-"""The sample blog goes again, as far as nobody has written in it, and comes back as long as nobody has begun their own."""
+"""The sample blog goes again, as far as nobody has written in it, and comes back until somebody writes their own."""
 
 import contextlib
 import hashlib
