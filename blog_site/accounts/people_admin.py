@@ -132,7 +132,7 @@ class PersonAdmin(PeopleViews, AuthorAdmin):
             return person.user.email or "–"
         return person.invitation.email if hasattr(person, "invitation") else "–"
 
-    @admin.display(description=_("published"))
+    @admin.display(description=_("published posts"))
     def posts_published(self, person):
         return person.number or 0
 

@@ -52,7 +52,7 @@ class ReaderForm(forms.Form):
 
 def role_field(**options):
     """Which role, each with what it may do."""
-    choices = [(role.value, format_html("<b>{}</b> {}", role.label, MAY[role])) for role in Role]
+    choices = [(role.value, format_html("<span><b>{}</b> {}</span>", role.label, MAY[role])) for role in Role]
     return forms.ChoiceField(label=gettext_lazy("Role"), choices=choices, widget=forms.RadioSelect, **options)
 
 

@@ -93,6 +93,8 @@ class ProfileForm(forms.ModelForm):
     )
     remove_photo = forms.BooleanField(label=_("Remove the photo"), required=False)
 
+    field_order = ["name", "new_photo", "remove_photo", "bio", "links", "fediverse"]
+
     class Meta:
         model = Author
         fields = ["name", "bio", "links", "fediverse"]

@@ -74,6 +74,9 @@ def write_blog():
     """{name: `Page`} of a blog that it writes into the empty database. Needs `tests.audit.urls`."""
     DiscussionSettings.objects.update_or_create(pk=1, defaults={"max_depth": 10, "flood_seconds": 3600})
     author = make_author(name="Ann Writer", bio="Writes about *drains*, and has done so since 1998.")
+    author.links = [{"label": "My boat", "address": "https://boats.example/"}]
+    author.photo = make_picture(alt="Ann Writer")
+    author.save()
     now = timezone.now()
     for age in range(30, 14, -1):
         make_post(author=author, title=f"Report number {age}", published_at=now - timedelta(days=age))
@@ -165,6 +168,7 @@ def _lists(post):
         "log in, refused": Page("/accounts/login/", 200, {"username": "nobody", "password": "wrong"}),
         "forgotten password": Page("/accounts/password/reset/"),
         "forgotten password, asked": Page("/accounts/password/reset/done/"),
+        "an invitation, old link": Page("/accounts/invitation/x/", 410),
         "forgotten password, old link": Page("/accounts/password/reset/key/1-abc/"),
     }
 
