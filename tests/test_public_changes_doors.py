@@ -59,7 +59,12 @@ def test_every_form_of_the_admin_is_tried_or_declared():
 
 
 # {field: what it takes, where that is not any word}
-ONE_OF_ITS_KIND = {"fediverse": "@a@b.example", "accent": "#123456", "accent_dark": "#abcdef"}
+ONE_OF_ITS_KIND = {
+    "fediverse": "@a@b.example",
+    "links_address": "https://a.example",
+    "accent": "#123456",
+    "accent_dark": "#abcdef",
+}
 
 
 def another(field):
@@ -119,7 +124,7 @@ def test_whatever_is_changed_in_a_form_says_so(owner, model, settings):
     assert names - tried <= {
         *("csrfmiddlewaretoken", "seen_version", "rehearsed", "initial-published_at_0", "initial-published_at_1"),
         *("_save", "_addanother", "_continue", "_preview", "_saveasnew"),
-        *("decorative", "alt", "parent", "new_picture"),
+        *("decorative", "alt", "parent", "new_picture", "links_label"),
     }
 
 
@@ -348,7 +353,14 @@ TASKS = {
     **dict.fromkeys(
         [
             *("tell_of_answer", "tell_of_answers", "ask_to_confirm", "tell_author", "tell_of_comment"),
-            *("tell_of_comments", "send_digest", "send_reset_links", "send_reset_link", "send_notice"),
+            *(
+                "tell_of_comments",
+                "send_digest",
+                "send_reset_links",
+                "send_reset_link",
+                "send_notice",
+                "send_invitation",
+            ),
         ],
         "a mail",
     ),
