@@ -179,6 +179,18 @@ def test_many_are_filed_under_a_category_which_readers_see(client, editor):
     assertContains(Client().get("/category/council/"), "Post 2")
 
 
+def test_many_get_tags_old_and_new_ones(client, editor):
+    money, posts = Tag.objects.create(name="Money"), [make_post(), make_post()]
+
+    assertContains(act(client, "add_tags", *posts), "Put commas between them.")
+    page = act(client, "add_tags", *posts, tag_names="money, the town")
+
+    assertContains(page, "Tags added to 2 posts.")
+    assert money.posts.count() == 2
+    assert [tag.name for tag in Tag.objects.order_by("name")] == ["Money", "the town"]
+    assertContains(act(client, "add_tags", *posts, tag_names="x" * 300), "is too long")
+
+
 def test_comments_are_closed_and_opened_on_many(client, editor):
     posts = [make_post(), make_post()]
 

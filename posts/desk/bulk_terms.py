@@ -3,16 +3,19 @@
 from functools import partial
 
 from django.contrib.admin.models import CHANGE
+from django.core.exceptions import ValidationError
+from django.db import transaction
 from django.template.response import TemplateResponse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext_lazy
 
 from posts.ids import parse_id
-from posts.models import Category, Post
+from posts.models import Category, Post, Tag
 from posts.models.public import public_changed
 from posts.steps import Steps
 
 from .bulk import Done, log
+from .tags import TagsField, split_names
 
 COMMENTS = {
     "open_comments": (
@@ -36,6 +39,7 @@ class BulkTermsAdmin:
         if self.tab(request) == Post.Status.TRASH or not self.has_change_permission(request):
             return actions
         actions["add_category"] = (_add_category, "add_category", _("Add a category …"))
+        actions["add_tags"] = (_add_tags, "add_tags", _("Add tags …"))
         for name, (is_open, label, said) in COMMENTS.items():
             actions[name] = (partial(_set_comments, is_open, said), name, label)
         return actions
@@ -80,6 +84,24 @@ def _add_category(admin, request, posts):
     said = ngettext_lazy("%(n)d post added to the category.", "%(n)d posts added to the category.", "n")
     without = outside.exclude(pk__in=category.posts.values("pk"))
     admin.tell(request, said, admin.change_in_steps(request, without, partial(_file_under, [category])))
+    return None
+
+
+def _add_tags(admin, request, posts):
+    outside = posts.exclude(status=Post.Status.TRASH)
+    typed = request.POST.get("tag_names", "")
+    try:
+        tags = TagsField(Tag.objects.all()).clean(split_names(typed)) if typed.strip() else []
+    except ValidationError as error:
+        return admin.ask_for_term(request, outside, title=_("Add tags"), typed=typed, error=" ".join(error.messages))
+    if not tags:
+        return admin.ask_for_term(request, outside, title=_("Add tags"), typed=typed)
+    with transaction.atomic():
+        for tag in tags:
+            if not tag.pk:
+                tag.save()
+    said = ngettext_lazy("Tags added to %(n)d post.", "Tags added to %(n)d posts.", "n")
+    admin.tell(request, said, admin.change_in_steps(request, outside, partial(_file_under, tags)))
     return None
 
 

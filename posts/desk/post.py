@@ -21,6 +21,7 @@ from .post_list import PostListAdmin
 from .post_pictures import PicturesInPosts
 from .preview import LivePreviewAdmin
 from .preview_links import SharesPreviews
+from .quick_edit import QuickEditAdmin
 from .revisions import KeepsRevisions
 from .trash import TrashAdmin
 
@@ -38,6 +39,7 @@ class PostAdmin(
     HasCorrections,
     LivePreviewAdmin,
     SharesPreviews,
+    QuickEditAdmin,
 ):
     rendered_field = "body"
     date_hierarchy = "published_at"

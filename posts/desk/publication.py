@@ -61,6 +61,8 @@ class PublicationForm(forms.ModelForm):
                 return Post.Status.DRAFT
             case "schedule":
                 return SCHEDULED
+            case "trash":
+                return TRASH
             case "publish" if status != Post.Status.PUBLISHED:
                 return NOW
         return status

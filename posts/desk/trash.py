@@ -18,7 +18,7 @@ from django.utils.translation import ngettext
 from posts.models import Post
 
 from . import verbs
-from .bulk import VERBS
+from .bulk import VERBS, Done
 
 # Their numbers, in the session of whoever put them there last. More than so many are restored in the list of the trash.
 TRASHED, MOST_UNDONE = "trashed_posts", 1_000
@@ -53,6 +53,16 @@ class TrashAdmin:
         if self.tab(request) == Post.Status.TRASH and self.has_delete_permission(request):
             actions["delete_for_good"] = (_delete_selected, "delete_for_good", _("Delete permanently …"))
         return actions
+
+    def _is_from_the_bar(self, request):
+        return super()._is_from_the_bar(request) and not _is_to_go(request)
+
+    def response_change(self, request, obj):
+        """Whatever else was typed is saved with it, as with each button of the form."""
+        if not _is_to_go(request):
+            return super().response_change(request, obj)
+        self.tell_of_trash(request, Done([obj.pk], [], 0))
+        return self.to_list(request)
 
     def act_on_one(self, request, pk, *, name):
         """Moves one post to the trash, or back, and leads to the list that it was in."""
@@ -120,6 +130,10 @@ class TrashAdmin:
 
     def to_list(self, request):
         return HttpResponseRedirect(self.list_url(request))
+
+
+def _is_to_go(request):
+    return request.POST.get("_save_as") == "trash"
 
 
 def _delete_selected(admin, request, posts):
