@@ -14,6 +14,7 @@ from . import verbs
 from .base import RendersFirst
 from .bulk import BulkAdmin
 from .bulk_terms import BulkTermsAdmin
+from .checklist import ChecksPosts
 from .corrections import HasCorrections
 from .duplicate import DuplicateAdmin
 from .editor import EditorAdmin
@@ -40,6 +41,7 @@ class PostAdmin(
     LivePreviewAdmin,
     SharesPreviews,
     QuickEditAdmin,
+    ChecksPosts,
 ):
     rendered_field = "body"
     date_hierarchy = "published_at"
