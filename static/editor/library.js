@@ -75,6 +75,7 @@
 
   function open(given) {
     purpose = given;
+    purpose.opened?.();
     grid.replaceChildren();
     search.value = "";
     dialog.showModal();
@@ -164,10 +165,23 @@
   for (const part of root.querySelectorAll("[data-with-script]")) part.hidden = false;
   for (const part of root.querySelectorAll("[data-without-script]:not([data-refused])")) part.hidden = true;
 
+  // Where the cursor was: browsers forget it while a dialog stands before the text.
+  let cursor = null;
   const inText = {
     format: () => document.getElementById("id_body_format")?.value,
-    done: (pictures) => editor.insert(pictures.map((picture) => picture.text).join("\n\n"), { block: true }),
+    opened: () => (cursor ??= [body.selectionStart, body.selectionEnd]),
+    done(pictures) {
+      if (cursor) body.setSelectionRange(...cursor);
+      editor.insert(pictures.map((picture) => picture.text).join("\n\n"), { block: true });
+    },
   };
+  document.addEventListener(
+    "close",
+    () => {
+      if (!document.querySelector("dialog[open]")) cursor = null;
+    },
+    true,
+  );
 
   root.addEventListener("click", (event) => {
     const wanted = event.target.closest("[data-open]")?.dataset.open;
@@ -175,8 +189,9 @@
     if (wanted === "library") open(inText);
   });
   document.querySelector("#add-pictures [data-open=library]").addEventListener("click", () => {
+    const { purpose: current } = window.pictures;
     document.getElementById("add-pictures").close();
-    open(window.pictures.purpose());
+    open(current());
   });
   body.addEventListener("editor:picture", () => show(inText));
   document.addEventListener("pictures:changed", (event) => {
@@ -222,6 +237,8 @@
   if (top) {
     const { chosen, thumbnail, name } = root.dataset;
     if (chosen) found.set(Number(chosen), { id: Number(chosen), thumbnail, alt: name });
+    select.hidden = true;
+    top.setAttribute("aria-label", select.labels[0]?.textContent.replace(":", "").trim());
     select.after(top);
     top.querySelector("[data-choose]").addEventListener("click", () => open(onTop));
     top.querySelector("[data-none]").addEventListener("click", () => {

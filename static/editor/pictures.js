@@ -304,7 +304,10 @@
   function show(given) {
     purpose = given || purpose;
     insert.textContent = purpose.label || words.insert;
-    if (!dialog.open) dialog.showModal();
+    if (!dialog.open) {
+      purpose.opened?.();
+      dialog.showModal();
+    }
     changed();
   }
 
