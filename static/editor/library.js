@@ -193,7 +193,10 @@
     document.getElementById("add-pictures").close();
     open(current());
   });
-  body.addEventListener("editor:picture", () => show(inText));
+  body.addEventListener("editor:picture", (event) => {
+    event.preventDefault();
+    show(inText);
+  });
   document.addEventListener("pictures:changed", (event) => {
     root.querySelector("[data-left]").hidden = !event.detail;
   });

@@ -68,22 +68,19 @@ def test_a_post_is_published_with_category_tags_and_picture(at_desk, open_browse
     Tag.objects.create(name="boots")
     write(at_desk)
 
-    with at_desk.expect_popup() as opened:
-        at_desk.get_by_title("Add another picture").click()
-    upload = opened.value
-    upload.get_by_label("File").set_input_files(
+    at_desk.locator("details").filter(has=at_desk.locator("#id_picture")).evaluate("section => (section.open = true)")
+    at_desk.get_by_role("button", name="Choose a picture").click()
+    at_desk.get_by_role("dialog", name="Picture library").get_by_label("Upload").set_input_files(
         {"name": "grating.jpg", "mimeType": "image/jpeg", "buffer": picture_bytes()}
     )
-    save(upload)
+    upload = at_desk.get_by_role("dialog", name="Add pictures")
+    use = upload.get_by_role("button", name="Use this picture")
+    use.click()
     expect(upload.get_by_text("Describe what the picture shows")).to_be_visible()
-    assert not Picture.objects.exists()
-    upload.get_by_label("File").set_input_files(
-        {"name": "grating.jpg", "mimeType": "image/jpeg", "buffer": picture_bytes()}
-    )
     upload.get_by_label("Alternative text").fill("A grating, half lifted")
     upload.get_by_label("Caption").fill("The grating on Mill Lane.")
-    with upload.expect_event("close"):
-        save(upload)
+    use.click()
+    expect(upload).to_be_hidden()
     expect(at_desk.locator("#id_picture option:checked")).to_have_text("A grating, half lifted")
 
     for field, name in (("categories", "Drains"), ("tags", "boots")):

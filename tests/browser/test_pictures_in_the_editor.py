@@ -214,6 +214,7 @@ def test_pictures_of_the_library_are_found_with_the_keyboard_and_go_into_the_tex
 
     at_desk.locator("details").filter(has_text="Picture and excerpt").evaluate("section => (section.open = true)")
     at_desk.get_by_role("button", name="Choose a picture").click()
+    library.get_by_label("Search").fill("grating")
     library.get_by_role("radio", name="A grating").check()
     library.get_by_role("button", name="Use", exact=True).click()
     expect(at_desk.get_by_role("img", name="A grating")).to_be_visible()
