@@ -14,6 +14,10 @@ KIND = "sqlite" if connection.vendor == "sqlite" else "postgresql"
 VERSIONS = sorted(file.name.removesuffix(f"-{KIND}.zip") for file in UPGRADES.glob(f"*-{KIND}.zip"))
 
 
+# After the upgrade, the one is as good as the other: what it does is asked of one.
+of_the_first_release = pytest.mark.parametrize("upgraded", VERSIONS[:1], indirect=True)
+
+
 @pytest.fixture(scope="module")
 def new(tmp_path_factory):
     """An empty blog as this version makes it."""
@@ -43,6 +47,7 @@ def test_every_thread_number_and_file_is_what_it_was(upgraded):
     assert look(blog, "facts()") == before
 
 
+@of_the_first_release
 def test_every_page_answers_and_the_desk_opens(upgraded):
     _before, blog = upgraded
 
@@ -52,6 +57,7 @@ def test_every_page_answers_and_the_desk_opens(upgraded):
     assert len(answers) > 80
 
 
+@of_the_first_release
 def test_a_comment_comes_in_and_is_approved_and_decisions_of_before_are_taken_back(upgraded):
     _before, blog = upgraded
 
@@ -61,6 +67,7 @@ def test_a_comment_comes_in_and_is_approved_and_decisions_of_before_are_taken_ba
     assert look(blog, "write_and_approve()") == "approved"
 
 
+@of_the_first_release
 def test_an_import_of_before_can_be_undone(upgraded):
     _before, blog = upgraded
     number = blog.rows("SELECT MAX(id) FROM blog_site_import")[0][0]
