@@ -6,6 +6,7 @@ import re
 import subprocess
 import sys
 from datetime import timedelta
+from urllib.parse import quote
 
 import pytest
 from allauth.mfa.models import Authenticator
@@ -25,7 +26,7 @@ from blog_site.accounts.models import AccountEvent, FirstPassword
 from blog_site.accounts.upkeep import forget_sessions
 from blog_site.upkeep import JOBS
 from comments.models import Comment
-from tests.factories import make_editor, make_post, make_user
+from tests.factories import make_comment, make_editor, make_post, make_user
 from tests.test_accounts import PASSWORD, guess, is_in, kinds, log_in
 from tests.test_start import KEY, ROOT
 
@@ -436,6 +437,48 @@ def test_staff_without_a_second_factor_set_one_up_where_the_blog_requires_it(cli
     assert client.get("/admin/comments/comment/").status_code == 200
 
 
+def test_until_then_their_session_is_a_readers_on_the_rest_of_the_site(client, ann, settings):
+    draft = make_post(title="A draft", status="draft")
+    waiting = make_comment(post=make_post(), status="pending", body="A comment that waits.")
+    log_in(client)
+    assert client.get(draft.get_absolute_url()).status_code == 200
+    assertContains(client.get(waiting.post.get_absolute_url()), "A comment that waits.")
+
+    settings.STAFF_MFA = "required"
+
+    assert client.get(draft.get_absolute_url()).status_code == 404
+    assertNotContains(client.get(waiting.post.get_absolute_url()), "A comment that waits.")
+    assert client.get("/accounts/").status_code == 200
+    give_app(ann)
+    assert client.get(draft.get_absolute_url()).status_code == 200
+
+
+def test_who_chooses_anothers_password_is_asked_whether_it_is_them(client, ann, boss):
+    log_in(client, "boss")
+    path = f"/admin/auth/user/{ann.pk}/password/"
+    chosen = {"usable_password": "true", "password1": NEW, "password2": NEW}
+
+    for asked in (client.get(path), client.post(path, chosen)):
+        assert asked.headers["Location"] == f"/accounts/reauthenticate/?next={quote(path, safe='')}"
+    ann.refresh_from_db()
+    assert not ann.check_password(NEW)
+    assert NEW not in str(dict(client.session))
+    client.post("/accounts/reauthenticate/", {"password": "not the one"})
+    assert client.get(path).status_code == 302
+
+    assert client.post(asked.headers["Location"], {"password": PASSWORD}).headers["Location"] == path
+    client.post(path, chosen)
+
+    ann.refresh_from_db()
+    assert ann.check_password(NEW)
+
+
+def test_who_may_not_choose_it_is_not_even_asked(client, ann, boss):
+    log_in(client)
+
+    assert client.get(f"/admin/auth/user/{boss.pk}/password/").status_code == 403
+
+
 def test_nobody_else_is_asked_for_one(client, ann, settings):
     log_in(client)
     assert client.get("/admin/").status_code == 200
@@ -555,6 +598,7 @@ def test_new_and_deleted_accounts_and_a_password_set_by_another_are_kept(client,
     log_in(client, "boss")
     typed = {"username": "new", "usable_password": "true", "password1": NEW, "password2": NEW}
     client.post("/admin/auth/user/add/", typed)
+    client.post("/accounts/reauthenticate/", {"password": PASSWORD})
     client.post(f"/admin/auth/user/{ann.pk}/password/", {"usable_password": "true", "password1": NEW, "password2": NEW})
     client.post(f"/admin/auth/user/{ann.pk}/delete/", {"post": "yes"})
 
@@ -659,6 +703,7 @@ def test_an_owner_is_told_of_a_password_that_somebody_else_has_chosen(client, an
     call_command("worker", until_idle=True)
     mailoutbox.clear()
 
+    client.post("/accounts/reauthenticate/", {"password": PASSWORD})
     client.post(f"/admin/auth/user/{ann.pk}/password/", {"usable_password": "true", "password1": NEW, "password2": NEW})
 
     assert [(mail.to, mail.subject) for mail in mailoutbox] == [

@@ -13,10 +13,12 @@ from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.db.models import CharField, Value
 from django.db.models.functions import Cast, Concat
+from django.shortcuts import redirect
 from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
 from blog_site.accounts.events import record
+from blog_site.accounts.gate import proof_before
 from blog_site.accounts.granting import is_last_owner
 from blog_site.accounts.mails import tell_owner
 from blog_site.accounts.models import AccountEvent
@@ -87,6 +89,8 @@ class AccountAdmin(UserAdmin):
         return super().log_addition(request, user, message)
 
     def user_change_password(self, request, id, form_url=""):
+        if self.has_change_permission(request) and (page := proof_before(request)):
+            return redirect(page)
         before = User.objects.filter(pk=id).values_list("password", flat=True).first()
         response = super().user_change_password(request, id, form_url)
         user = User.objects.filter(pk=id).first()

@@ -1,7 +1,10 @@
 """What the administration asks of an account before it lets it in."""
 
+from allauth.account.adapter import get_adapter
+from allauth.account.internal.flows.reauthentication import did_recently_reauthenticate
 from allauth.mfa.models import Authenticator
 from django.conf import settings
+from django.core.exceptions import PermissionDenied
 from django.urls import reverse
 from django.utils.http import urlencode
 
@@ -24,6 +27,26 @@ def page_before(request):
     if needs_second_factor(user):
         return f"{reverse('mfa_index')}?{query}"
     return None
+
+
+def proof_before(request):
+    """The address of "Is it you?", where this session has not answered that lately, or None.
+
+    What was posted is typed again afterwards: django-allauth would keep it in the session, and it may be a password.
+    """
+    if did_recently_reauthenticate(request):
+        return None
+    methods = get_adapter().get_reauthentication_methods(request.user)
+    if not methods:
+        raise PermissionDenied
+    return f"{methods[0]['url']}?{urlencode({'next': request.get_full_path()})}"
+
+
+def is_a_reader_here(request, user):
+    """Whether a session counts as nobody's on this page: its account has to set up a second factor first, and pages
+    outside of the admin and of the account would show it drafts and comments that wait."""
+    places = (reverse("admin:index"), reverse("accounts"))
+    return settings.STAFF_MFA == "required" and not request.path.startswith(places) and needs_second_factor(user)
 
 
 def needs_second_factor(user):

@@ -15,6 +15,7 @@ from django.utils import timezone
 from django.utils.functional import SimpleLazyObject
 
 from blog_site.accounts.events import address_of, record
+from blog_site.accounts.gate import is_a_reader_here
 from blog_site.accounts.models import AccountEvent
 
 SECONDS = 300  # so far the time of the last request may be behind: a session is not written for every page
@@ -45,7 +46,7 @@ def _account(request):
         return AnonymousUser()
     if now - seen_at > SECONDS:
         _note_time(request, now)
-    return user
+    return AnonymousUser() if is_a_reader_here(request, user) else user
 
 
 def _note_time(request, now):
