@@ -19,9 +19,10 @@ from django.urls import path, reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from blog_site import home
+from blog_site import home, kept_forms
+from blog_site.accounts import kept_words
 from blog_site.accounts.gate import page_before
-from blog_site.accounts.views import Login, Logout, PasswordChange
+from blog_site.accounts.views import Login, LoginAgain, Logout, PasswordChange
 from blog_site.admin_sections import sections
 from blog_site.local_times import LocalDateTimeField
 from blog_site.versions import Versioned
@@ -82,10 +83,18 @@ class BlogAdminSite(admin.AdminSite):
 
         @wraps(inner)
         def guarded(request, *args, **kwargs):
-            page = page_before(request) if self.has_permission(request) else None
+            if not self.has_permission(request):
+                return self._turned_away(request) or inner(request, *args, **kwargs)
+            page = page_before(request)
             return redirect(page) if page else inner(request, *args, **kwargs)
 
         return guarded
+
+    def _turned_away(self, request):
+        """The answer to a form with somebody's words in it, which would be lost otherwise; None for all else."""
+        if request.user.is_authenticated:
+            return kept_forms.permission_denied(request) if kept_forms.has_words(request) else None
+        return LoginAgain.as_view()(request) if kept_words.of_form(request) else None
 
     def get_urls(self):
         # Before Django's own of the same address, which would tell any account where everything stands.

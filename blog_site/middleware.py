@@ -6,6 +6,8 @@ from django.conf import settings
 from django.shortcuts import render
 from django.utils.cache import add_never_cache_headers
 
+from blog_site import kept_forms
+from posts.desk.autosave_answers import refusal
 from posts.generation import present
 from posts.localised import localised
 
@@ -93,7 +95,8 @@ def speaks_the_blogs_language(get_response):
     """Words are in the language of the blog's settings, and times in its zone."""
 
     def middleware(request):
-        if request.path_info.startswith(_SAYS_NOTHING):
+        # The editor's page has the words for what its script is told.
+        if request.path_info.startswith(_SAYS_NOTHING) or kept_forms.is_autosave(request):
             return get_response(request)
         with localised(present(request)[1]):
             return get_response(request)
@@ -115,6 +118,8 @@ def large_requests_need_an_account(get_response):
         if length > MOST_BYTES and not request.path_info.startswith("/comments/on/"):
             most = MOST_BYTES_OF_STAFF if request.user.is_active and request.user.is_staff else MOST_BYTES
             if length > most:
+                if kept_forms.is_autosave(request):
+                    return refusal("too-large")
                 return render(request, "413.html", status=413)
         return get_response(request)
 

@@ -18,6 +18,7 @@ from blog_site.moving import exporting, jobs
 from blog_site.moving.one_at_a_time import is_anybody_at_work
 from comments.models import Notice
 from comments.retention import forget_networks
+from posts.models import Autosave
 
 logger = logging.getLogger(__name__)
 
@@ -45,6 +46,7 @@ JOBS = [
     forget_account_events,
     forget_sessions,
     exporting.forget_expired,
+    Autosave.objects.forget_old,
 ]
 FREQUENT = [finish_imports]
 

@@ -7,6 +7,8 @@ from blog_site.search.feed import search_feed
 from blog_site.search.views import search
 from posts.urls import feed_paths
 
+handler400 = "blog_site.kept_forms.bad_request"
+handler403 = "blog_site.kept_forms.permission_denied"
 handler500 = "blog_site.views.server_error"
 
 urlpatterns = [

@@ -8,6 +8,8 @@ from django.db import IntegrityError, connection, models
 from django.shortcuts import render
 from django.utils.translation import gettext as _
 
+from posts.desk.differences import differences
+
 SEEN = "seen_version"
 # Of a stored value that differs the message shows so much: a post's text whole, in all likelihood.
 MOST_SHOWN = 20_000
@@ -22,6 +24,10 @@ class VersionedForm(forms.ModelForm):
     saving it again replaces what it has shown. A script that posts no version saves at once: it has read no page.
     """
 
+    # [Difference, …]: how the stored version differs from what was sent, where that was refused.
+    conflict = None
+    lists_stored = True
+
     seen_version = forms.CharField(required=False, widget=forms.HiddenInput)
 
     def __init__(self, *args, **kwargs):
@@ -35,11 +41,12 @@ class VersionedForm(forms.ModelForm):
         if self.data.get(name) and self.data[name] != self.initial[SEEN]:
             self.data = self.data.copy()
             self.data[name] = self.initial[SEEN]
-            self.add_error(None, self._told())
+            differing = [name for name in self.changed_data if name in self.stored and not self.fields[name].disabled]
+            self.conflict = differences(self, differing, stored=self.stored)
+            self.add_error(None, self._told(differing if self.lists_stored else []))
         return cleaned
 
-    def _told(self):
-        differing = [name for name in self.changed_data if name in self.stored and not self.fields[name].disabled]
+    def _told(self, differing):
         stored = [
             _("%(field)s, saved version: %(value)s") % {"field": self.fields[name].label, "value": self._shown(name)}
             for name in differing
@@ -48,6 +55,11 @@ class VersionedForm(forms.ModelForm):
             _(
                 "Someone else has saved this since you opened it, or you saved it in another window. Your changes "
                 "have not been saved. Compare the saved version with yours below, then save again to replace it."
+            )
+            if self.lists_stored
+            else _(
+                "Someone else has saved this since you opened it, or you saved it in another window. Your changes "
+                "have not been saved. Both versions are shown above."
             ),
             *stored,
         ]
@@ -61,7 +73,10 @@ class VersionedForm(forms.ModelForm):
 
 
 class Versioned:
-    """For every form of the admin that changes a row, unless it says `compares_versions_itself = True`."""
+    """For every form of the admin that changes a row, unless it says `compares_versions_itself = True`.
+
+    `shows_versions`: its page shows the form's `conflict`, and the message has no need to list what is stored.
+    """
 
     def changeform_view(self, request, *args, **kwargs):
         """Saves once more where somebody else has just taken a slug or a name: the form, or the row, sees that now."""
@@ -75,7 +90,8 @@ class Versioned:
     def get_form(self, request, obj=None, change=False, **kwargs):
         if self._is_versioned(request, obj):
             form = kwargs.get("form", self.form)
-            kwargs["form"] = type(form.__name__, (VersionedForm, form), {})
+            more = {"lists_stored": not getattr(self, "shows_versions", False)}
+            kwargs["form"] = type(form.__name__, (VersionedForm, form), more)
         return super().get_form(request, obj, change=change, **kwargs)
 
     def get_fieldsets(self, request, obj=None):

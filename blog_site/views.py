@@ -12,10 +12,11 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 from django.views.static import serve
 
-from blog_site import health
+from blog_site import health, kept_forms
 from blog_site.byte_ranges import part_of
 from blog_site.health import can_not_be_used
 from comments import giving_back
+from posts.desk.autosave_answers import refusal
 from posts.models import Attachment, Picture
 from posts.models.attachment import TYPES, extension, full_sizes
 
@@ -24,7 +25,7 @@ RETRY_AFTER = 10  # seconds
 
 
 def server_error(request):
-    """The page after a fault, in which whoever was sending a comment gets their words back.
+    """The page after a fault, in which whoever was sending a comment or a form of the admin gets their words back.
 
     503 where the database can't be used just now (locked, full, read-only, away), so that programs come back too.
     """
@@ -32,6 +33,10 @@ def server_error(request):
     status = 503 if is_away else 500
     if request.path_info.startswith("/comments/on/") and request.method == "POST":
         response = giving_back.after_a_fault(request, status=status)
+    elif kept_forms.is_autosave(request):
+        response = refusal("not-available" if is_away else "broken")
+    elif kept_forms.has_words(request):
+        response = kept_forms.after_a_fault(request, status=status)
     else:
         response = defaults.server_error(request, "503.html" if is_away else "500.html")
         response.status_code = status

@@ -1,4 +1,4 @@
-"""The spans of time that date archives cover, in the blog's own time zone."""
+"""The spans of time that date archives cover, and moments in words, in the blog's own time zone."""
 
 from datetime import datetime, timedelta
 from typing import NamedTuple
@@ -28,3 +28,10 @@ def archive_dates(year, month=None, day=None):
         return None
     style = "DATE_FORMAT" if day else "YEAR_MONTH_FORMAT"
     return ArchiveDates(start, end, date_format(start, style) if month else str(year))
+
+
+def time_in_words(time):
+    """A moment as the desk says it: "10:42" today, "3 May 2026, 10:42" on any other day."""
+    time = timezone.localtime(time)
+    clock = date_format(time, "H:i")
+    return clock if time.date() == timezone.localdate() else f"{date_format(time, 'DATE_FORMAT')}, {clock}"

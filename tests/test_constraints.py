@@ -20,7 +20,7 @@ from comments.models import (
     Rule,
     SpamModel,
 )
-from posts.models import Attachment, Author, Blog, Category, OldPath, Picture, Post, Tag
+from posts.models import Attachment, Author, Autosave, Blog, Category, OldPath, Picture, Post, Tag
 from tests.factories import LONG_AGO, make_author, make_comment, make_editor, make_post, make_user
 
 pytestmark = pytest.mark.django_db
@@ -28,6 +28,7 @@ pytestmark = pytest.mark.django_db
 
 # SQLite names the columns of a unique constraint, not the constraint.
 IN_SQLITE = {
+    "autosave_key_is_once_in_an_account": r"posts_autosave\.account_id, posts_autosave\.key$",
     "rule_is_current_once": r"comments_rule\.number$",
     "asking_mail_is_the_days_only_one": r"comments_askingmail\.mailbox, comments_askingmail\.day, ",
     "notice_once_to_an_account": r"comments_notice\.comment_id, comments_notice\.account_id$",
@@ -101,6 +102,12 @@ def asking_mails(*numbers):
         AskingMail.objects.create(comment=make_comment(), mailbox="x", day=now.date(), number=number, asked_at=now)
 
 
+def autosaves():
+    account = make_editor()
+    for _again in range(2):
+        Autosave.objects.create(account=account, key="a" * 32, fields={})
+
+
 BITES = [
     ("post_status_is_known", lambda: to_post(status="public")),
     ("post_status_before_trash_is_known", lambda: to_post(status_before_trash="gone")),
@@ -133,6 +140,7 @@ BITES = [
     ("comment_does_not_answer_itself", lambda: to_itself("parent")),
     ("comment_does_not_answer_itself", lambda: to_itself("root")),
     ("check_hit_is_made_once", lambda: check_hits("links", "links")),
+    ("autosave_key_is_once_in_an_account", autosaves),
     ("note_says_something", lambda: Note.objects.create(comment=make_comment(), author=make_editor(), text="")),
     ("batch_state_is_known", lambda: Batch.objects.create(verb="approve", by=make_editor(), state="lost")),
     ("rule_is_current_once", lambda: rules(Rule(number=1, version=1), Rule(number=1, version=2))),

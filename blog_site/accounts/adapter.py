@@ -7,7 +7,7 @@ from django.urls import reverse
 from django.utils.http import url_has_allowed_host_and_scheme, urlencode
 from django.utils.translation import gettext_lazy as _
 
-from blog_site.accounts import device
+from blog_site.accounts import device, kept_words
 from blog_site.accounts.backend import find_account
 from blog_site.accounts.events import address_of, record
 from blog_site.accounts.mails import tell_owner
@@ -51,6 +51,8 @@ class AccountAdapter(DefaultAccountAdapter):
         if not device.name_for(request, user):
             tell_owner(request, user, "new-device")
         device.remember(request, response, user)
+        if page := kept_words.restored(request, user):
+            response.headers["Location"] = page
         if FirstPassword.objects.is_due(user):
             request.session["password_is_temporary"] = True
             query = urlencode({"next": response.headers["Location"]})

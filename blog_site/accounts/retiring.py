@@ -14,7 +14,7 @@ from django.db import models, transaction
 
 from blog_site.moving.models import Import
 from comments.models import Batch, Decision, Note
-from posts.models import Post, PreviewLink, Revision
+from posts.models import Autosave, Post, PreviewLink, Revision
 
 LOGS = [(Decision, "actor"), (Note, "author"), (Import, "by"), (LogEntry, "user")]
 FORMER = "former-"  # begins the user name of an account that nobody has any more
@@ -48,5 +48,6 @@ def retire(user, *, name):
     user.save()
     for model in (EmailAddress, Authenticator, UserSession):
         model.objects.filter(user=user).delete()
+    Autosave.objects.of(user).delete()
     of_users = LogEntry.objects.filter(content_type=ContentType.objects.get_for_model(User), object_id=str(user.pk))
     of_users.update(object_repr=str(user))

@@ -22,6 +22,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 from qrcode.image.svg import SvgPathFillImage
 
+from blog_site.accounts import kept_words
 from blog_site.accounts.events import address_of, record
 from blog_site.accounts.forms import has_to_wait
 from blog_site.accounts.gate import needs_second_factor
@@ -46,7 +47,41 @@ def _may_use_passkeys(request):
 
 class Login(account_views.LoginView):
     def get_context_data(self, **kwargs):
-        return super().get_context_data(**kwargs) | {"may_use_passkeys": _may_use_passkeys(self.request)}
+        more = {"may_use_passkeys": _may_use_passkeys(self.request), "kept_form": self.kept_form()}
+        return super().get_context_data(**kwargs) | more
+
+    def kept_form(self):
+        """What somebody was writing when their session ended; the page takes it along."""
+        return self.request.POST.get(kept_words.FIELD, "")
+
+    def form_valid(self, form):
+        response = super().form_valid(form)
+        if not self.request.user.is_authenticated:
+            kept_words.put_by(self.request, self.kept_form())
+        return response
+
+
+class LoginAgain(Login):
+    """For a form that was sent when its session had ended: the page to log in, with what was sent."""
+
+    def post(self, request, *args, **kwargs):
+        response = self.get(request, *args, **kwargs)
+        response.status_code = 403
+        return response
+
+    def kept_form(self):
+        return kept_words.of_form(self.request)
+
+    def get_form_kwargs(self):
+        # What was sent is no try to log in.
+        return super().get_form_kwargs() | {"data": None, "files": None}
+
+    def get_context_data(self, **kwargs):
+        return super().get_context_data(**kwargs) | {"redirect_field_value": self.request.path_info}
+
+    def _redirect_to_pending_stage(self, request, stage):
+        kept_words.put_by(request, self.kept_form())
+        return super()._redirect_to_pending_stage(request, stage)
 
 
 class Logout(account_views.LogoutView):

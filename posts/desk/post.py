@@ -11,6 +11,7 @@ from posts.models import Author
 from posts.views import show
 
 from . import verbs
+from .autosave import Autosaves
 from .base import RendersFirst
 from .bulk import BulkAdmin
 from .bulk_terms import BulkTermsAdmin
@@ -28,6 +29,7 @@ from .trash import TrashAdmin
 
 
 class PostAdmin(
+    Autosaves,
     DuplicateAdmin,
     TrashAdmin,
     BulkTermsAdmin,

@@ -35,6 +35,9 @@ class PublicationForm(forms.ModelForm):
     becomes of the post, whatever else is chosen: "draft", "publish", "schedule"; anything else follows the choice.
     """
 
+    # What is shown in place of what is stored; see restored.py.
+    restored_values: dict[str, object] = {}
+
     status = forms.ChoiceField(
         label=_("Status"),
         choices=[
@@ -117,7 +120,7 @@ class PublicationForm(forms.ModelForm):
 
     def _shown_choice(self, state):
         if not self.is_bound:
-            return Post.Status.DRAFT if state == "new" else state
+            return self.restored_values.get("status") or (Post.Status.DRAFT if state == "new" else state)
         pressed = {"draft": Post.Status.DRAFT, "publish": NOW, "schedule": SCHEDULED}.get(self.data.get("_save_as"))
         typed = self["status"].data
         return pressed if pressed and typed != Post.Status.PUBLISHED else typed or Post.Status.DRAFT

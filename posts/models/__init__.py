@@ -1,5 +1,6 @@
 from .attachment import Attachment
 from .author import Author
+from .autosave import Autosave
 from .blog import Blog
 from .old_path import OldPath
 from .picture import Picture
@@ -12,6 +13,7 @@ from .taxonomy import Category, Tag
 __all__ = [
     "Attachment",
     "Author",
+    "Autosave",
     "Blog",
     "Category",
     "ChangeCount",

@@ -1,0 +1,259 @@
+// What is typed is kept on the server every few seconds, and in this browser where the server can't be reached. What was
+// kept here and never arrived is sent when an editor is opened next; the server then offers it.
+"use strict";
+
+(() => {
+  const notice = document.getElementById("recovery");
+  const form = notice && document.getElementById("post_form");
+  if (!form) return;
+
+  const PAUSE = 2500; // ms between two looks at the form: so much typing, and the way to the server, is lost at most
+  const LONGEST_PAUSE = 30_000; // … while the server can't be reached
+  const PATIENCE = 10_000; // ms for an answer
+  const MOST_AT_THE_END = 60_000; // bytes that browsers send for a page that is left
+  const LONGEST_KEPT = 90 * 24 * 3600 * 1000;
+  const { url, newUrl, page, timeZone } = notice.dataset;
+  const words = JSON.parse(notice.dataset.words);
+  const own = (name) => form.elements[`autosave_${name}`].value;
+  const key = own("key");
+  const slot = (of) => `unsaved ${own("account")} ${of}`;
+
+  // --- What the form holds
+
+  const isField = ({ name, type, disabled }) =>
+    name && !disabled && !/^(_|autosave_|csrfmiddlewaretoken$)/.test(name) && !/^(file|submit|button|reset|image)$/.test(type);
+
+  // Of Django's pair of lists the right one holds what is chosen, whether or not it is marked.
+  const isLeftList = (field) => field.id.endsWith("_from") && document.getElementById(field.id.replace(/_from$/, "_to"));
+  const isRightList = (field) => field.id.endsWith("_to") && document.getElementById(field.id.replace(/_to$/, "_from"));
+
+  function chosen(field, asOpened) {
+    const options = [...field.options];
+    if (field.multiple && isLeftList(field)) return [];
+    if (field.multiple && isRightList(field)) return options;
+    const found = options.filter((option) => (asOpened ? option.defaultSelected : option.selected));
+    return found.length || field.multiple ? found : options.slice(0, 1);
+  }
+
+  function valuesOf(field, asOpened) {
+    if (field.options) return chosen(field, asOpened).map(({ value }) => value).sort();
+    if (/^(checkbox|radio)$/.test(field.type)) {
+      return (asOpened ? field.defaultChecked : field.checked) ? [field.value] : [];
+    }
+    return [asOpened ? field.defaultValue : field.value];
+  }
+
+  // [[name, value], …], in an order that does not hang on where a field stands.
+  function read(asOpened = false) {
+    const found = [...form.elements].filter(isField);
+    const entries = found.flatMap((field) => valuesOf(field, asOpened).map((value) => [field.name, value]));
+    return entries.sort(([a], [b]) => (a < b ? -1 : a > b ? 1 : 0));
+  }
+
+  // What the server has, as text; a browser may have filled the fields anew by itself.
+  let kept = JSON.stringify(read(true));
+  const current = () => JSON.stringify(read());
+  const isUnsaved = () => current() !== kept;
+
+  // --- What this browser keeps
+
+  const store = {
+    all() {
+      try {
+        return Object.keys(localStorage).filter((name) => name.startsWith(slot("")) && name !== slot(key));
+      } catch {
+        return []; // Storage is switched off.
+      }
+    },
+    get(name) {
+      try {
+        return JSON.parse(localStorage.getItem(name));
+      } catch {
+        return null;
+      }
+    },
+    remove(name) {
+      try {
+        localStorage.removeItem(name);
+      } catch {
+        // As above.
+      }
+    },
+  };
+
+  // False where the browser keeps nothing, or is full.
+  function keepHere() {
+    const text = { url, from: own("from"), seen: own("modified_at"), time: Date.now(), fields: read() };
+    try {
+      localStorage.setItem(slot(key), JSON.stringify(text));
+      return true;
+    } catch {
+      return false;
+    }
+  }
+
+  // --- To the server
+
+  function body(fields, { of = key, from = own("from"), seen = own("modified_at") } = {}) {
+    const data = new FormData();
+    for (const [name, value] of fields) data.append(name, value);
+    data.append("autosave_key", of);
+    data.append("autosave_from", from);
+    data.append("autosave_modified_at", seen);
+    data.append("autosave_account", own("account"));
+    data.append("csrfmiddlewaretoken", form.elements.csrfmiddlewaretoken.value);
+    return data;
+  }
+
+  // The server's answer; { error } where nothing was kept.
+  async function post(to, makeBody, options = {}, again = true) {
+    let answer;
+    try {
+      const response = await fetch(to, { method: "POST", body: makeBody(), redirect: "manual", ...options });
+      answer = await response.json();
+    } catch {
+      return { error: "no-connection" };
+    }
+    if (!answer.token || !again) return answer;
+    // Somebody has logged in again, in another window: with the new token all goes on, and the form can be saved.
+    form.elements.csrfmiddlewaretoken.value = answer.token;
+    return post(to, makeBody, options, false);
+  }
+
+  let underway = null;
+  let failures = 0;
+  let nextTry = 0;
+  let isSent = false;
+
+  async function send() {
+    const text = current();
+    const stopper = (underway = new AbortController());
+    const timer = setTimeout(() => stopper.abort(), PATIENCE);
+    const answer = await post(url, () => body(JSON.parse(text)), { signal: stopper.signal });
+    clearTimeout(timer);
+    if (underway !== stopper) return; // the page was left, or saved, meanwhile
+    underway = null;
+    if (answer.error) failed(answer);
+    else arrived(answer, text);
+  }
+
+  function arrived(answer, text) {
+    kept = text;
+    failures = 0;
+    store.remove(slot(key));
+    tell(fill(words.saved, { time: clock(answer.saved_at) }), "");
+    const { other: name, since, is_own: isOwn, is_newer: isNewer } = answer;
+    note("elsewhere", since ? fill(isOwn ? words.own : words.other, { name, time: clock(since) }) : "");
+    note("newer", isNewer ? words.newer : "");
+    // A reload shows what is stored, and offers the newest.
+    if (location.search.includes("restore=")) history.replaceState(history.state, "", page);
+  }
+
+  function failed(answer) {
+    failures += 1;
+    nextTry = Date.now() + Math.min(PAUSE * failures, LONGEST_PAUSE);
+    const isHere = keepHere();
+    tell(isHere ? words[answer.error] || answer.message : words.nowhere, answer.error);
+  }
+
+  function look() {
+    if (isSent || !isUnsaved()) return;
+    if (underway || Date.now() < nextTry) keepHere();
+    else send();
+  }
+
+  setInterval(look, PAUSE);
+  addEventListener("online", () => {
+    nextTry = 0;
+    look();
+  });
+
+  // --- What is said of it
+
+  const state = document.getElementById("autosave-state");
+  const [shown, spoken, login] = state.children;
+  let last = null;
+
+  const clock = (time) =>
+    new Date(time).toLocaleTimeString("en-GB", { hour: "2-digit", minute: "2-digit", timeZone });
+
+  const fill = (sentence, values) => sentence.replace(/%\((\w+)\)s/g, (_all, name) => values[name]);
+
+  function note(about, sentence) {
+    const place = notice.querySelector(`[data-told=${about}]`);
+    if (place.textContent !== sentence) place.textContent = sentence;
+    place.hidden = !sentence;
+  }
+
+  function tell(message, problem) {
+    shown.textContent = message;
+    state.classList.toggle("failed", Boolean(problem));
+    login.hidden = problem !== "logged-out";
+    if (problem === last) return;
+    last = problem;
+    spoken.textContent = message;
+  }
+
+  // --- Leaving
+
+  function leave() {
+    if (isSent || !isUnsaved()) return;
+    keepHere();
+    underway?.abort();
+    underway = null;
+    const text = current();
+    const options = { keepalive: new Blob([text]).size < MOST_AT_THE_END };
+    post(url, () => body(JSON.parse(text)), options).then((answer) => {
+      if (!answer.error) arrived(answer, text);
+    });
+  }
+
+  document.addEventListener("visibilitychange", () => document.hidden && leave());
+  addEventListener("pagehide", leave);
+  addEventListener("beforeunload", (event) => {
+    if (!isSent && isUnsaved()) event.preventDefault();
+  });
+
+  // Last of all: another script may stop it.
+  addEventListener("submit", (event) => {
+    if (event.target !== form || event.defaultPrevented || event.submitter?.formTarget === "_blank") return;
+    if (isUnsaved()) keepHere();
+    isSent = true;
+    underway?.abort();
+    underway = null;
+  });
+  const goOn = () => (isSent = false);
+  form.addEventListener("input", goOn);
+  addEventListener("pageshow", goOn);
+
+  // --- What never arrived
+
+  function forgetSaved() {
+    const [, saved = ""] = document.cookie.match(/(?:^|; )saved_forms=([^;]*)/) || [];
+    // This page is the server's answer to its own form: it has the words.
+    for (const each of [...saved.split("."), key]) store.remove(slot(each));
+    if (saved) document.cookie = `saved_forms=; path=${new URL("../../..", new URL(newUrl, location)).pathname}; max-age=0`;
+  }
+
+  async function sendOld(name) {
+    const text = store.get(name);
+    if (!text || !Array.isArray(text.fields) || Date.now() - text.time > LONGEST_KEPT) return store.remove(name);
+    const old = () => body(text.fields, { of: name.slice(slot("").length), from: text.from, seen: text.seen });
+    let answer = await post(text.url, old);
+    // Its post is gone: the words may become another.
+    if (answer.error === "gone" && text.url !== newUrl) answer = await post(newUrl, old);
+    if (!answer.error) store.remove(name);
+  }
+
+  async function sendAllOld() {
+    const names = store.all();
+    for (const name of names) await sendOld(name);
+    if (!names.length) return;
+    const fresh = await (await fetch(page)).text();
+    const offers = new DOMParser().parseFromString(fresh, "text/html").getElementById("recovery-offers");
+    if (offers) document.getElementById("recovery-offers").replaceWith(offers);
+  }
+
+  forgetSaved();
+  sendAllOld().catch(() => {}); // when an editor is opened next
+})();
