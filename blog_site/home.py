@@ -51,20 +51,23 @@ def posts_of(request, post_admin):
 
 
 def moving_of(request, site):
-    """What is being imported or exported, for who may see that: `at_work`, [(Import or Export, percent)], the newest
-    first; and which buttons to show."""
+    """What is being imported or exported, for who may see that: `at_work`, [(Import or Export, percent)], `ready`,
+    the exports that it can download, the newest first; and which buttons to show."""
     import_admin, export_admin = site.get_model_admin(Import), site.get_model_admin(Export)
-    at_work = []
+    at_work, ready = [], []
     if import_admin.has_view_permission(request):
         states = [Import.State.CHECKING, Import.State.RUNNING, Import.State.UNDOING]
         at_work += Import.objects.filter(state__in=states).order_by("-pk")[:SHOWN]
     if export_admin.has_view_permission(request):
-        states = [Export.State.WAITING, Export.State.RUNNING]
-        at_work += export_admin.get_queryset(request).filter(state__in=states).order_by("-pk")[:SHOWN]
+        exports = export_admin.get_queryset(request)
+        found = list((exports.at_work() | exports.ready_for(request.user)).order_by("-pk")[: 2 * SHOWN])
+        at_work += [export for export in found if export.is_at_work]
+        ready = [export for export in found if not export.is_at_work][:SHOWN]
     running = filter(jobs.is_running, at_work)
     return {
         "may_import": import_admin.has_add_permission(request),
         "may_export": export_admin.has_add_permission(request),
+        "ready": ready,
         "at_work": [(source, round(100 * jobs.read_progress(source)[0])) for source in running],
     }
 

@@ -45,8 +45,8 @@ JOBS = [
     Notice.objects.forget_old,
     forget_account_events,
     forget_sessions,
-    exporting.forget_expired,
     Autosave.objects.forget_old,
+    exporting.tidy,
 ]
 FREQUENT = [finish_imports]
 

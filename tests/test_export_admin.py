@@ -206,7 +206,8 @@ def test_nothing_else_of_its_folder_can_be_downloaded(client, owner, name):
     export = made(client, kind="wordpress")
 
     assert status_of_download(client, export, name) == 404
-    assert client.get(reverse("admin:blog_site_export_download", args=[export.pk + 1, "blog.xml"])).status_code == 404
+    for number in (export.pk + 1, 10**30):
+        assert client.get(reverse("admin:blog_site_export_download", args=[number, "blog.xml"])).status_code == 404
 
 
 def test_the_home_page_has_buttons_for_who_may_move_and_for_nobody_else(client, owner):
@@ -284,6 +285,39 @@ def test_of_a_killed_one_no_half_file_is_offered(client, owner):
     assert status_of_download(client, export) == 404
 
 
+def test_what_a_killed_one_has_half_written_is_deleted_by_the_worker(client, owner):
+    export = ask(client, kind="wordpress")
+    folder = jobs.make_folder(export) / jobs.FILES
+    folder.mkdir()
+    (folder / "blog.xml.unfinished").write_text("<rss>")
+    exporting.tidy()
+    assert folder.exists()  # it may just have begun
+
+    Export.objects.filter(pk=export.pk).update(begun_at=timezone.now() - timedelta(minutes=2))
+    exporting.tidy()
+
+    assert not folder.exists()
+    assertContains(client.get(export.get_absolute_url()), "The export was interrupted")
+
+
+def test_one_that_somebody_works_at_is_left_alone_by_the_worker(client, owner, at_work):
+    export = ask(client, kind="wordpress")
+    process = at_work(export)
+    Export.objects.filter(pk=export.pk).update(begun_at=timezone.now() - timedelta(minutes=2))
+
+    exporting.tidy()
+
+    assert process.poll() is None
+    assert Export.objects.get().state == "waiting"
+
+
+def test_the_home_page_leads_to_what_is_ready(client, owner):
+    export = made(client, kind="wordpress")
+
+    assertContains(client.get("/admin/"), f'<a href="{export.get_absolute_url()}">')
+    assertContains(client.get("/admin/"), "Ready to download until")
+
+
 def test_a_file_that_is_not_whole_any_more_is_not_offered(client, owner):
     export = made(client, kind="wordpress")
     (jobs.folder_of(export) / jobs.FILES / "blog.xml").write_text("cut off")
@@ -330,7 +364,7 @@ def test_after_three_days_it_is_not_there_any_more_and_the_worker_deletes_it(cli
 def test_the_worker_keeps_what_is_younger(client, owner):
     export = made(client, kind="wordpress")
 
-    exporting.forget_expired()
+    exporting.tidy()
 
     assert status_of_download(client, export) == 200
 

@@ -72,7 +72,7 @@ class ExportAdmin(admin.ModelAdmin):
 
     def save_model(self, request, export, form, change):
         same = {name: getattr(export, name) for name in ("kind", "with_media", "personal")}
-        unfinished = Export.objects.filter(**same, state__in=[Export.State.WAITING, Export.State.RUNNING])
+        unfinished = Export.objects.at_work().filter(**same)
         if under_way := next(filter(jobs.is_running, unfinished), None):
             export.pk = under_way.pk
             messages.warning(request, gettext("This export is already being made."))

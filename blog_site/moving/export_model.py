@@ -13,6 +13,14 @@ class ExportQuerySet(models.QuerySet):
         """Those that an account may know of: with readers' personal data in them, for who may have that alone."""
         return self if user.has_perm("blog_site.export_personal_data") else self.filter(personal=False)
 
+    def at_work(self):
+        """Those that are not finished: by a process that lives, or by one that is gone."""
+        return self.filter(state__in=[Export.State.WAITING, Export.State.RUNNING])
+
+    def ready_for(self, user):
+        """Those that this account asked for and can download."""
+        return self.filter(state=Export.State.DONE, by=user, begun_at__gte=timezone.now() - Export.KEPT)
+
     def expired(self):
         return self.filter(begun_at__lt=timezone.now() - Export.KEPT)
 

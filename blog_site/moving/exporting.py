@@ -2,6 +2,7 @@
 
 import shutil
 import time
+from datetime import timedelta
 from functools import partial
 
 from django.utils import timezone
@@ -18,6 +19,7 @@ from .one_at_a_time import one_at_a_time
 from .undo import take_back_half_done
 from .wordpress.export import export as wordpress_export
 
+JUST_BEGUN = timedelta(minutes=1)  # so long its process may take to begin
 INTERVAL = 0.5  # seconds between two words on how far it is
 
 
@@ -42,8 +44,12 @@ def make(export):
         raise
 
 
-def forget_expired():
-    """Deletes exports that were kept long enough, and folders of those whose row is gone."""
+def tidy():
+    """Deletes what killed processes of this machine have half written, exports that were kept long enough, and folders
+    of those whose row is gone."""
+    for export in Export.objects.at_work().filter(begun_at__lt=timezone.now() - JUST_BEGUN):
+        if jobs.folder_of(export).exists() and not jobs.is_running(export):
+            _fail(export, _("The export was interrupted, and there is no file. Start a new one."))
     for export in Export.objects.expired():
         jobs.stop(export)
         jobs.delete_uploads(export)
