@@ -68,6 +68,7 @@ def test_who_has_the_link_reads_the_post_as_it_is_stored_without_an_account(clie
     assert answer.headers["Referrer-Policy"] == "no-referrer"
     assert not stranger.cookies
     assertNotContains(answer, "canonical")
+    assertNotContains(answer, f"/preview/{post.pk}/")
     assertNotContains(answer, "/admin/")
     assertNotContains(answer, "comment-form")
     post.body = "Other words."
