@@ -27,6 +27,7 @@ TABS = {
     Post.Status.PRIVATE.value: gettext_lazy("Private"),
     Post.Status.TRASH.value: gettext_lazy("Trash"),
 }
+ENDS = (LISTED_AT.desc(), LISTED_AT.asc())
 # What a row shows; the texts stay where they are.
 SHOWN = (
     *("title", "kind", "status", "published_at", "created_at", "permalink", "comment_count", "comments_open"),
@@ -92,6 +93,21 @@ class PostList(ChangeList):
         return self.get_query_string({**kept, STATE: state}, list(self.params))
 
     @property
+    def years(self):
+        """[(year, query)] of all there may be posts of, by two looks into an index; None once a date is chosen, from
+        which Django's own goes on.
+        """
+        if any(name.startswith("published_at__") for name in self.params):
+            return None
+        ends = [self.root_queryset.order_by(order, "pk").only("published_at", "created_at").first() for order in ENDS]
+        if not all(ends):
+            return []
+        last, first = (localtime(post.published_at or post.created_at).year for post in ends)
+        return [
+            (year, self.get_query_string({"published_at__year": year}, ["p"])) for year in range(last, first - 1, -1)
+        ]
+
+    @property
     def without_filters(self):
         return self.tab_query(self.tab)
 
@@ -107,7 +123,7 @@ class PostList(ChangeList):
 
 
 class PostListAdmin:
-    list_display = ["post", "written_by", "filed", "comments", "state"]
+    list_display = ["post", "written_by", "filed", "discussion", "state"]
     list_display_links = None
     list_filter = [StateFilter, "kind", "categories"]
     list_per_page = 50
@@ -126,7 +142,7 @@ class PostListAdmin:
         return [name for name in self.list_display if name != "written_by"]
 
     def get_queryset(self, request):
-        return super().get_queryset(request).filter(pk__in=Post.objects.editable_by(request.user).values("pk"))
+        return super().get_queryset(request).editable_by(request.user)
 
     def tab(self, request):
         """The state that the list is asked for."""
@@ -180,7 +196,7 @@ class PostListAdmin:
         return ", ".join(str(term) for term in (*post.categories.all(), *post.tags.all())) or "–"
 
     @admin.display(description=gettext_lazy("comments"), ordering="comment_count")
-    def comments(self, post):
+    def discussion(self, post):
         return render_to_string("admin/posts/post/_row_comments.html", {"post": post})
 
     @admin.display(description=gettext_lazy("status and date"), ordering=LISTED_AT)
