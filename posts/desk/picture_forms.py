@@ -88,7 +88,7 @@ class Newest(ModelChoiceIterator):
 
     def __iter__(self):
         yield ("", self.field.empty_label)
-        for picture in self.queryset.order_by("-pk")[:NEWEST]:
+        for picture in self.queryset.only("file", "alt").order_by("-pk")[:NEWEST]:
             yield self.choice(picture)
 
 

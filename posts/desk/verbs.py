@@ -24,7 +24,7 @@ def announced(post):
 
 def publish(post):
     require_outside_trash(post)
-    if _may_have_pictures(post.body):
+    if _may_have_pictures(post.body) or (post.picture_id and not post.picture.is_described):
         ask_for_alternatives(post)
     return _set_status(post, Post.Status.PUBLISHED)
 

@@ -9,6 +9,13 @@ from .markup import images_in, stored_name
 
 _MARKS = re.compile(r"([\\`\[\]$])")
 _ENTITY = re.compile(r"&(?=#?\w+;)")
+# A text without it has no picture of another host: most have none, and to render a long one takes a second.
+_LIKELY = re.compile(
+    r"!\[[^\[\]]*\]\(\s*<?(?:https?:)?//"
+    r"|<img\b[^<>]*\ssrc\s*=\s*[\"']?(?:https?:)?//"
+    r"|^ {0,3}\[[^\[\]]+\]:\s*<?(?:https?:)?//",
+    re.IGNORECASE | re.MULTILINE,
+)
 _WEB = re.compile(r"(?:https?:)?//[^/]", re.IGNORECASE)
 
 
@@ -34,7 +41,9 @@ def appended(text, paragraph):
 
 def elsewhere(text, body_format="markdown", language=""):
     """{address: alternative text} of the pictures of other hosts that a text names, which no reader sees."""
-    found = {}
+    found: dict[str, str] = {}
+    if not _LIKELY.search(text):
+        return found
     for attributes in images_in(render_post(text, body_format, language)):
         address = attributes.get("src", "")
         if _WEB.match(address) and not stored_name(address):

@@ -255,7 +255,7 @@
   // --- Pictures of other hosts
 
   const elsewhere = root.querySelector(".pictures-elsewhere");
-  const PICTURE = /!\[([^\]]*)\]\(\s*<?((?:https?:)?\/\/[^\s)>]+)|<img\b[^>]*?\bsrc=["']((?:https?:)?\/\/[^"']+)/gi;
+  const PICTURE = /!\[([^[\]]*)\]\(\s*<?((?:https?:)?\/\/[^\s)>]+)|<img\b[^<>]*?\bsrc=["']((?:https?:)?\/\/[^"']+)/gi;
 
   function otherHosts() {
     const addresses = new Map();

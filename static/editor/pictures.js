@@ -15,6 +15,8 @@
   let lines = [];
   let sending = null;
   let wanted = false;
+  // One after the other: each takes the memory of the whole picture.
+  let previews = Promise.resolve();
   // What becomes of those that come next: {done(pictures), format(), label, single}. Each line keeps its own.
   let purpose = null;
 
@@ -99,6 +101,7 @@
 
   // Drawn, since the page may show pictures of this site alone, and it is not there yet.
   async function preview(line) {
+    if (!line.file) return;
     try {
       const image = await createImageBitmap(line.file);
       const scale = Math.min(1, 160 / Math.max(image.width, image.height));
@@ -281,7 +284,7 @@
     for (const file of files) {
       const line = newLine(file.name, { file });
       if (file.size > Number(words.maxBytes)) fail(line, words.tooLarge);
-      else preview(line);
+      else previews = previews.then(() => preview(line));
     }
     show();
     if (lines.length > before) lines[before].part("input[name=alt]:not([hidden] *), [data-remove]").focus();
