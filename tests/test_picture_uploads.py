@@ -7,7 +7,7 @@ from django.test import Client
 from pytest_django.asserts import assertContains, assertNotContains
 
 from posts.markup import render_post
-from posts.models import Picture
+from posts.models import Author, Blog, Picture
 from posts.pictures.written import written
 from tests.factories import make_author, make_editor, make_post, make_staff_author, make_user
 from tests.pictures import content_of, encoded, make_picture, photograph
@@ -274,10 +274,11 @@ def test_where_a_picture_stands_is_told_as_far_as_the_account_may_know(client, a
     make_post(author=ann, title="On top", picture=picture)
     make_post(author=make_author(name="Zed"), title="Secret", body=f"![]({picture.file.url})", status="private")
     make_author(name="Drainpipe", bio=f"![]({picture.file.url})")
+    Blog.objects.update_or_create(pk=1, defaults={"title": "The Drain", "logo": picture})
 
     told = client.get(f"{LIBRARY}{picture.pk}/uses/").json()
 
-    assert {place["name"] for place in told["places"]} == {"Mine", "On top", "Drainpipe"}
+    assert {place["name"] for place in told["places"]} == {"Mine", "On top", "Drainpipe", "The Drain"}
     assert own.get_absolute_url() in {place["address"] for place in told["places"]}
     assert told["hidden"] == 1
 
@@ -303,19 +304,21 @@ def listed(client, **query):
 
 
 def test_the_list_is_narrowed_by_use_and_words(client, ann):
-    on_top, in_text, in_bio, imported = (make_picture() for _ in range(4))
+    on_top, in_text, in_bio, imported, photo, logo = (make_picture() for _ in range(6))
     unused, silent, plain = make_picture(), waiting(), make_picture(decorative=True)
     Picture.objects.filter(pk=imported.pk).update(file="wordpress/2014/09/drain cover (1).jpg")
     make_post(picture=on_top, body=f"![A drain]({in_text.file.url})")
     make_post(status="draft", body="![](/media/wordpress/2014/09/drain%20cover%20%281%29.jpg)")
     make_author(name="Bo", bio=f"![]({in_bio.file.url})")
+    Author.objects.filter(name="Bo").update(photo=photo)
+    Blog.objects.update_or_create(pk=1, defaults={"logo": logo})
 
-    assert listed(client, used="yes") == {on_top.pk, in_text.pk, in_bio.pk, imported.pk}
+    assert listed(client, used="yes") == {on_top.pk, in_text.pk, in_bio.pk, imported.pk, photo.pk, logo.pk}
     assert listed(client, used="no") == {unused.pk, silent.pk, plain.pk}
     assert listed(client, words="none") == {silent.pk}
     assert listed(client, words="decorative") == {plain.pk}
-    assert len(listed(client, words="some")) == 5
-    assert len(listed(client)) == 7
+    assert len(listed(client, words="some")) == 7
+    assert len(listed(client)) == 9
 
 
 def test_the_list_says_where_a_picture_stands_and_names_no_post_that_one_may_not_see(client, ann):
@@ -338,10 +341,10 @@ def test_the_list_costs_as_many_queries_with_twenty_pictures_as_with_two(client,
 
     add(2)
     client.get(LIBRARY)
-    with django_assert_num_queries(17):
+    with django_assert_num_queries(20):
         client.get(LIBRARY)
     add(18)
-    with django_assert_num_queries(17):
+    with django_assert_num_queries(20):
         client.get(LIBRARY)
 
 

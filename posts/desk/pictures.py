@@ -11,12 +11,12 @@ from django.utils.translation import gettext_lazy as _
 from posts.models import Author, Post
 from posts.pictures.checking import MAX_BYTES
 from posts.pictures.fields import shown_name
-from posts.pictures.uses import used, uses_of
+from posts.pictures.uses import used, used_by_others, uses_of
 from posts.pictures.written import written
 from posts.storage import TellsOfDisk
 
 from .picture_forms import ACCEPTED, LineForm, PictureForm
-from .uploads import PAGE, TakesUploads
+from .uploads import PAGE, TakesUploads, visible_posts
 
 
 class UsedFilter(admin.SimpleListFilter):
@@ -59,11 +59,10 @@ class Library(ChangeList):
         """{picture, form, name, thumbnail, text, places, hidden} of each; `form` is None if nothing may be typed."""
         pictures = list(self.result_list)
         places = uses_of(pictures)
-        pks = {row.pk for rows in places.values() for row in rows if isinstance(row, Post)}
-        seen = set(Post.objects.visible_to(self.user).filter(pk__in=pks).values_list("pk", flat=True)) if pks else set()
+        seen = visible_posts(self.user, [row for rows in places.values() for row in rows])
         for picture, form in zip(pictures, self.formset.forms if self.formset else repeat(None), strict=False):
             rows = places.get(picture.pk, [])
-            shown = [row for row in rows if not isinstance(row, Post) or row.pk in seen]
+            shown = [row for row in rows if row in seen or not isinstance(row, Post)]
             yield {
                 "picture": picture,
                 "form": form,
@@ -97,8 +96,7 @@ class PictureAdmin(TellsOfDisk, TakesUploads, admin.ModelAdmin):
         """A line of the list: what this account may not change can't be typed into."""
         locked = set()
         if not request.user.has_perm("posts.edit_others_posts"):
-            others = Post.objects.exclude(author__user=request.user)
-            locked = used(others, Author.objects.exclude(user=request.user))
+            locked = used_by_others(request.user)
 
         class Line(LineForm):
             def __init__(self, *args, **kwargs):
@@ -135,15 +133,15 @@ class PictureAdmin(TellsOfDisk, TakesUploads, admin.ModelAdmin):
         return to_delete, counts, needed, protected
 
     def has_change_permission(self, request, obj=None):
-        """A picture that stands in somebody else's post is changed by editors alone."""
+        """A picture that stands in somebody else's post, or shows somebody else, is changed by editors alone."""
         if not super().has_change_permission(request, obj):
             return False
         if obj is None or request.user.has_perm("posts.edit_others_posts"):
             return True
         posts, authors = obj.texts()
         shown = Post.objects.filter(Q(picture=obj) | Q(pk__in=posts.values("pk")))
-        others = shown.exclude(author__user=request.user).exists() or authors.exclude(user=request.user).exists()
-        return not others
+        signed = Author.objects.filter(Q(photo=obj) | Q(pk__in=authors.values("pk")))
+        return not (shown.exclude(author__user=request.user).exists() or signed.exclude(user=request.user).exists())
 
     @admin.display(description=_("picture"))
     def thumbnail(self, picture):

@@ -3,7 +3,6 @@
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.core.paginator import Paginator
-from django.db.models import Q
 from django.http import HttpResponseRedirect, JsonResponse
 from django.middleware.csrf import get_token
 from django.shortcuts import get_object_or_404
@@ -17,6 +16,7 @@ from posts.ids import parse_id
 from posts.models import Picture, Post
 from posts.pictures import bringing
 from posts.pictures.fields import shown_name
+from posts.pictures.uses import uses_of
 from posts.pictures.written import written
 from posts.storage import is_refusal
 
@@ -126,12 +126,11 @@ class TakesUploads:
         if not self.has_view_permission(request):
             raise PermissionDenied
         picture = get_object_or_404(self.get_queryset(request), pk=pk)
-        in_text, authors = picture.texts()
-        posts = Post.objects.filter(Q(pk__in=in_text.values("pk")) | Q(picture=picture))
-        seen = posts.filter(pk__in=Post.objects.visible_to(request.user).values("pk")).only("title", "permalink")
-        places = [{"name": str(post), "address": post.get_absolute_url()} for post in seen.newest_first()]
-        places += [{"name": str(author), "address": author.get_absolute_url()} for author in authors]
-        return JsonResponse({"places": places, "hidden": posts.count() - len(seen)})
+        rows = uses_of([picture]).get(picture.pk, [])
+        seen = visible_posts(request.user, rows)
+        shown = [row for row in rows if row in seen or not isinstance(row, Post)]
+        places = [{"name": str(row), "address": getattr(row, "get_absolute_url", str)()} for row in shown]
+        return JsonResponse({"places": places, "hidden": len(rows) - len(shown)})
 
     def _taken(self, request, take):
         if not self.has_add_permission(request):
@@ -142,6 +141,15 @@ class TakesUploads:
             return _refused(said(error))
         except OSError as error:
             return _refused(said(error), status=507)
+
+
+def visible_posts(user, rows):
+    """Those of the rows that are posts which this account may see."""
+    posts = {row.pk: row for row in rows if isinstance(row, Post)}
+    if not posts:
+        return set()
+    seen = Post.objects.visible_to(user).filter(pk__in=posts).values_list("pk", flat=True)
+    return {posts[pk] for pk in seen}
 
 
 def said(error):

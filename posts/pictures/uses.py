@@ -1,4 +1,6 @@
-"""Where pictures stand: on top of posts, in their text, in authors' bios. The library asks for many at once."""
+"""Where pictures stand: on top of posts, in their text, in authors' bios and beside their names, as the blog's logo.
+The library asks for many at once.
+"""
 
 import re
 from collections import defaultdict
@@ -7,45 +9,71 @@ from urllib.parse import quote, unquote
 
 from django.conf import settings
 
-from posts.models import Author, Picture, Post
+from posts.models import Attachment, Author, Picture, Post
 
 # The last part of an address, with the ending of a picture.
 _FILE = re.compile(r"[^/\s\"'<>()\[\]]+\.(?:jpe?g|png|gif|webp|avif)\b", re.IGNORECASE)
 _PLAIN = re.compile(r"[^\s\"'<>()\[\]]+")
 
 
-def used(posts=None, authors=None):
-    """The numbers of the pictures that stand anywhere, or in some posts and bios: sets of rows."""
-    posts = Post.objects.all() if posts is None else posts
-    authors = Author.objects.all() if authors is None else authors
-    search = _Search(dict(Picture.objects.values_list("pk", "file")))
-    found = set(posts.filter(picture__isnull=False).values_list("picture_id", flat=True))
-    for _model, _pk, text in _texts(posts, authors):
-        found |= search.found_in(text)
+def used():
+    """The numbers of the pictures that stand anywhere: those can't be deleted."""
+    found = _found_in(Post.objects.all(), Author.objects.all())
+    for field in _columns():
+        found |= set(field.model.objects.exclude(**{field.name: None}).values_list(field.attname, flat=True))
+    return found
+
+
+def used_by_others(user):
+    """The numbers of the pictures that stand in posts, and with authors, that are not this account's."""
+    posts, authors = Post.objects.exclude(author__user=user), Author.objects.exclude(user=user)
+    found = _found_in(posts, authors)
+    for rows, column in ((posts, "picture_id"), (authors, "photo_id")):
+        found |= set(rows.exclude(**{column: None}).values_list(column, flat=True))
     return found
 
 
 def uses_of(pictures):
-    """{number: [posts and authors]} of these pictures, in a few queries however many there are.
+    """{number: [posts, authors, the blog]} of these pictures, in a few queries however many there are.
 
-    Posts know title, address and status alone. One pass over the texts with pictures: as much as all of them together.
+    One pass over the texts with pictures costs as much as all of them together.
     """
     places = defaultdict(set)
+    for field in _columns():
+        shown = field.model.objects.filter(**{f"{field.name}__in": pictures})
+        for pk, picture in shown.values_list("pk", field.attname):
+            places[picture].add((field.model, pk))
     search = _Search({picture.pk: picture.file.name for picture in pictures})
-    for pk, picture in Post.objects.filter(picture__in=pictures).values_list("pk", "picture_id"):
-        places[picture].add((Post, pk))
     for model, pk, text in _texts(Post.objects.all(), Author.objects.all()):
         for picture in search.found_in(text):
             places[picture].add((model, pk))
-    rows = {}
-    for model, fields in ((Post, ["title", "permalink", "status"]), (Author, ["name"])):
-        pks = {pk for found in places.values() for each, pk in found if each is model}
-        if pks:
-            rows[model] = model.objects.only(*fields).in_bulk(pks)
+    rows = _rows({place for found in places.values() for place in found})
     return {
-        picture: [rows[model][pk] for model, pk in sorted(found, key=lambda place: (place[0].__name__, -place[1]))]
+        picture: [rows[place] for place in sorted(found, key=lambda place: (place[0].__name__, -place[1]))]
         for picture, found in places.items()
     }
+
+
+def _rows(places):
+    """{(model, number): row}; posts and authors know their name and address alone."""
+    fields = {Post: ["title", "permalink", "status"], Author: ["name", "slug"]}
+    rows = {}
+    for model in {model for model, _pk in places}:
+        pks = [pk for each, pk in places if each is model]
+        found = model.objects.only(*fields[model]) if model in fields else model.objects.all()
+        rows |= {(model, pk): row for pk, row in found.in_bulk(pks).items()}
+    return rows
+
+
+def _columns():
+    """What names a picture by its number. An import's file does too, and is shown nowhere."""
+    relations = [field for field in Picture._meta.get_fields(include_hidden=True) if field.one_to_many]
+    return [relation.field for relation in relations if relation.related_model is not Attachment]
+
+
+def _found_in(posts, authors):
+    search = _Search(dict(Picture.objects.values_list("pk", "file")))
+    return {pk for _model, _pk, text in _texts(posts, authors) for pk in search.found_in(text)}
 
 
 class _Search:

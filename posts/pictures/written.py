@@ -41,7 +41,7 @@ def appended(text, paragraph):
 
 def elsewhere(text, body_format="markdown", language=""):
     """{address: alternative text} of the pictures of other hosts that a text names, which no reader sees."""
-    found: dict[str, str] = {}
+    found = {}
     if not _LIKELY.search(text):
         return found
     for attributes in images_in(render_post(text, body_format, language)):

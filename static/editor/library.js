@@ -61,8 +61,8 @@
     try {
       const answer = await (await fetch(words.uses.replace("/0/", `/${picture.id}/`))).json();
       const links = answer.places.map(({ name, address }) => {
-        const place = line("");
-        place.append(Object.assign(document.createElement("a"), { href: address, textContent: name, target: "_blank" }));
+        const place = line(address ? "" : name);
+        if (address) place.append(Object.assign(document.createElement("a"), { href: address, textContent: name, target: "_blank" }));
         return place;
       });
       if (answer.hidden) links.push(line(words.hidden));
