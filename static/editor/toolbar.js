@@ -49,9 +49,9 @@
   }
 
   function picture() {
-    // Whoever has a dialog for it says so by preventing what happens without.
-    const asked = new CustomEvent("editor:picture", { bubbles: true, cancelable: true });
-    if (!body.dispatchEvent(asked)) return;
+    body.dispatchEvent(new CustomEvent("editor:picture", { bubbles: true }));
+    // Where there is a dialog for it, it is open now.
+    if (document.querySelector("dialog[open]")) return;
     replaceSelection((selected) => {
       const alt = selected || words.alt;
       return { text: `![${alt}](/media/)`, select: [2, 2 + alt.length] };
@@ -63,7 +63,7 @@
       const [, marks, text] = line.match(/^(#{0,6})[ \t]*(.*)$/);
       return [{ "": "## ", "##": "### " }[marks] === undefined ? text : { "": "## ", "##": "### " }[marks] + text, ...others];
     }),
-    quote: () => changeLines((lines) =>
+    quotation: () => changeLines((lines) =>
       lines.every((line) => line.startsWith(">"))
         ? lines.map((line) => line.replace(/^> ?/, ""))
         : lines.map((line) => `> ${line}`),

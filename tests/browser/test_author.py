@@ -34,6 +34,22 @@ def save(page):
     page.get_by_role("button", name="Save", exact=True).click()
 
 
+def press(page, name):
+    """A button of the bar above the text."""
+    page.get_by_role("group", name="Save and publish").get_by_role("button", name=name, exact=True).click()
+
+
+def open_section(page, name):
+    """Open already beside the text of a wide window."""
+    section = page.locator("details", has=page.get_by_role("heading", name=name))
+    if not section.evaluate("section => section.open"):
+        section.locator("summary").click()
+
+
+def said(page, words):
+    expect(page.locator("#told")).to_contain_text(words)
+
+
 def test_a_preview_opens_in_a_new_tab_and_saves_nothing(at_desk):
     write(at_desk)
 
@@ -68,7 +84,8 @@ def test_a_post_is_published_with_category_tags_and_picture(at_desk, open_browse
     Tag.objects.create(name="boots")
     write(at_desk)
 
-    at_desk.locator("details").filter(has=at_desk.locator("#id_picture")).evaluate("section => (section.open = true)")
+    for section in ("Categories and tags", "Picture and excerpt"):
+        open_section(at_desk, section)
     at_desk.get_by_role("button", name="Choose a picture").click()
     at_desk.get_by_role("dialog", name="Picture library").get_by_label("Upload").set_input_files(
         {"name": "grating.jpg", "mimeType": "image/jpeg", "buffer": picture_bytes()}
@@ -83,12 +100,10 @@ def test_a_post_is_published_with_category_tags_and_picture(at_desk, open_browse
     expect(upload).to_be_hidden()
     expect(at_desk.locator("#id_picture option:checked")).to_have_text("A grating, half lifted")
 
-    for field, name in (("categories", "Drains"), ("tags", "boots")):
-        at_desk.locator(f"#id_{field}_from").select_option(label=name)
-        at_desk.locator(f"#id_{field}_add").click()
-    at_desk.get_by_label("Status:", exact=True).select_option("published")
-    save(at_desk)
-    expect(at_desk.get_by_text("was added")).to_be_visible()
+    at_desk.get_by_label("Drains").check()
+    at_desk.get_by_label("Tags:").fill("boots")
+    press(at_desk, "Publish")
+    said(at_desk, "Published.")
 
     reader = open_browser()
     reader.goto("/")
@@ -101,8 +116,8 @@ def test_a_post_is_published_with_category_tags_and_picture(at_desk, open_browse
 
 def test_a_draft_is_seen_by_its_author_alone_with_a_bar_that_says_so(at_desk, open_browser):
     write(at_desk)
-    save(at_desk)
-    expect(at_desk.get_by_text("was added")).to_be_visible()
+    press(at_desk, "Save draft")
+    said(at_desk, "Draft saved.")
     address = Post.objects.get().get_absolute_url()
 
     at_desk.goto(address)
@@ -117,11 +132,11 @@ def test_a_draft_is_seen_by_its_author_alone_with_a_bar_that_says_so(at_desk, op
 def test_a_post_for_later_waits_for_its_time(at_desk, open_browser):
     write(at_desk)
     tomorrow = timezone.now() + timedelta(days=1)
-    at_desk.get_by_label("Status:", exact=True).select_option("published")
-    at_desk.locator("#id_published_at_0").fill(f"{tomorrow:%Y-%m-%d}")
-    at_desk.locator("#id_published_at_1").fill("09:00:00")
-    save(at_desk)
-    expect(at_desk.get_by_text("was added")).to_be_visible()
+    press(at_desk, "Schedule")
+    at_desk.get_by_label("Date", exact=True).fill(f"{tomorrow:%Y-%m-%d}")
+    at_desk.get_by_label("Time", exact=True).fill("09:00")
+    press(at_desk, "Schedule")
+    said(at_desk, "Scheduled for")
     post = Post.objects.get()
 
     assert post.is_scheduled
