@@ -57,11 +57,11 @@
   // Google Docs says bold and italic by styles alone, and wraps all of it in a <b> that is none.
   function readStyles(page) {
     for (const element of page.querySelectorAll("b, strong, i, em")) {
-      if (/font-(weight: ?(normal|400)|style: ?normal)/.test(element.getAttribute("style") || "")) rename(element, "span");
+      if (/font-(weight: ?(normal|400)|style: ?normal)/.test(element.getAttribute("data-style") || "")) rename(element, "span");
     }
-    for (const span of page.querySelectorAll("span[style]")) {
+    for (const span of page.querySelectorAll("span[data-style]")) {
       if (span.closest("h1, h2, h3, h4, h5, h6, pre, code") || !span.textContent.trim()) continue;
-      const style = span.getAttribute("style");
+      const style = span.getAttribute("data-style");
       const names = [/font-weight: ?(bold|[6-9]00)/.test(style) && "strong", /font-style: ?italic/.test(style) && "em"];
       for (const name of names.filter(Boolean)) {
         const inner = page.createElement(name);
@@ -75,12 +75,12 @@
   function readWordLists(page) {
     let lists = [];
     for (const item of page.querySelectorAll("p")) {
-      const level = Number(/mso-list:[^;"]*level(\d)/.exec(item.getAttribute("style") || "")?.[1]);
+      const level = Number(/mso-list:[^;"]*level(\d)/.exec(item.getAttribute("data-style") || "")?.[1]);
       if (!level) {
         lists = [];
         continue;
       }
-      const mark = item.querySelector("[style*='mso-list:Ignore'], [style*='mso-list: Ignore']");
+      const mark = item.querySelector("[data-style*='mso-list:Ignore'], [data-style*='mso-list: Ignore']");
       const name = /^\s*\(?[\da-z]+[.)]/i.test(mark?.textContent || "") ? "ol" : "ul";
       mark?.remove();
       lists.length = Math.min(lists.length, level);
@@ -123,8 +123,14 @@
     }
   }
 
+  // The page's policy allows no styles within a text, and a browser complains of each that it reads.
+  const withoutStyles = (html) =>
+    html
+      .replace(/<(style|script)\b[^]*?<\/\1\s*>/gi, "")
+      .replace(/<[a-z][^>]*>/gi, (tag) => tag.replace(/\s(style|on\w+)(?=\s*=)/gi, " data-$1"));
+
   function toMarkdown(html) {
-    const page = new DOMParser().parseFromString(html, "text/html");
+    const page = new DOMParser().parseFromString(withoutStyles(html), "text/html");
     clean(page);
     if (!page.querySelector(FORMATTED) && page.querySelectorAll("p").length < 2) return "";
     return service.turndown(page.body).trim();

@@ -30,10 +30,10 @@
         document.execCommand("insertText", false, text);
       }
     }
-    if (body.value === wanted) return;
-    body.setRangeText(wanted, 0, body.value.length);
+    const isDone = body.value === wanted;
+    if (!isDone) body.setRangeText(wanted, 0, body.value.length);
     body.setSelectionRange(start + text.length, start + text.length);
-    body.dispatchEvent(new InputEvent("input", { bubbles: true, inputType: "insertReplacementText" }));
+    if (!isDone) body.dispatchEvent(new InputEvent("input", { bubbles: true, inputType: "insertReplacementText" }));
   }
 
   function replaceSelection(change) {

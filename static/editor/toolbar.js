@@ -121,7 +121,8 @@
     if (!text.trim()) {
       if (value[at] && value[at] !== "\n") return void insert("\n");
       body.setSelectionRange(start, at);
-      replaceSelection(() => (marker && quote.includes(">") ? quote : ""));
+      // A blank line, without which what follows would belong to it.
+      replaceSelection(() => (marker && quote.includes(">") ? quote : "\n"));
       return;
     }
     const next = marker && (/\d/.test(marker) ? `${parseInt(marker, 10) + 1}${marker.slice(-1)}` : marker) + gap;
