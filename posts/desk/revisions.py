@@ -116,7 +116,7 @@ class KeepsRevisions(admin.ModelAdmin):
 def _restore(post, words, *, seen, by):
     """Gives the post these words; False if it has them already. Raises ValidationError where they can't be had."""
     with transaction.atomic():
-        post = Post.objects.select_for_update(no_key=True).get(pk=post.pk)
+        post = get_object_or_404(Post.objects.select_for_update(no_key=True), pk=post.pk)
         if words == _words(post):
             return False
         if seen != post.modified_at.isoformat():

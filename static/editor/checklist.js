@@ -7,6 +7,7 @@
   if (!list || !form) return;
 
   const WAIT = 1500; // ms after the last key
+  const LONG = 20_000; // characters, from which on the server takes seconds: there one answer is awaited at a time
   let asking = null;
   let shown = null;
 
@@ -20,6 +21,7 @@
     const data = typed();
     const sent = JSON.stringify([...data]);
     if (sent === shown) return;
+    if (asking && body.value.length > LONG) return;
     asking?.abort();
     const mine = (asking = new AbortController());
     try {
@@ -33,6 +35,12 @@
       shown = sent;
     } catch {
       // Without the server there is no advice; what stands there was true a moment ago.
+    } finally {
+      if (mine === asking) {
+        asking = null;
+        // What was typed meanwhile.
+        if (shown === sent) setTimeout(update, WAIT);
+      }
     }
   }
 

@@ -80,7 +80,12 @@ def write_blog():
     now = timezone.now()
     for age in range(30, 14, -1):
         make_post(author=author, title=f"Report number {age}", published_at=now - timedelta(days=age))
-    everything = make_post(title="All that can be written", body=EVERYTHING, published_at=now - timedelta(days=9))
+    everything = make_post(
+        title="All that can be written",
+        body=EVERYTHING,
+        published_at=now - timedelta(days=9),
+        corrections=[{"on": "2026-05-03", "text": "It costs *$6*, not $5."}, {"on": "2026-05-04", "text": "It's $7."}],
+    )
     about = make_post(kind="page", title="About", slug="about", body="This is a *page*.\n\nIt stands in the menu.")
     make_post(kind="page", title="Imprint", slug="imprint", body="Who answers for this.", parent=about)
     return {
