@@ -42,12 +42,12 @@ def test_an_owner_invites_somebody_who_chooses_a_password_and_introduces_themsel
     found["invite, with errors"] = faults_of(page)
     page.get_by_label("Name").fill("Denise Arkle")
     page.get_by_label("Email address").fill("denise@example.org")
-    page.get_by_label("Editor").check()
+    page.get_by_role("radio", name="Editor Writes").check()
     page.get_by_role("button", name="Send the invitation").click()
     expect(page.get_by_text("Denise Arkle was invited")).to_be_visible()
     found["invited"] = faults_of(page)
 
-    hers = open_browser(javascript=False)
+    hers = open_browser()
     hers.goto(Invitation.objects.get().get_absolute_url())
     found["invitation"] = faults_of(hers)
     for label in ("New password", "New password (again)"):
