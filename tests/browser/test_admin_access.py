@@ -54,6 +54,10 @@ def test_nothing_keeps_anybody_out_of_any_page_of_any_registered_model_nor_when_
     for name, path in pages.items():
         desk.goto(path)
         found[name] = faults_of(desk)
+        if name == "blog_site.Export: add":
+            # As it stands nothing is wrong with it.
+            desk.get_by_label("JSON").check()
+            desk.get_by_label("With personal data").uncheck()
         if name.endswith(": add"):
             desk.locator("#content-main form").evaluate("form => (form.noValidate = true)")
             desk.locator("#content-main form [type=submit]").first.click()
@@ -87,7 +91,7 @@ def test_nothing_keeps_anybody_out_of_the_admins_other_pages(desk, boss):
     desk.goto("/admin/password_change/")
     desk.get_by_role("button", name="Change password").click()
     found["password, with errors"] = faults_of(desk)
-    desk.goto("/admin/posts/post/")
+    desk.goto("/admin/posts/tag/")
     desk.locator("tbody input[type=checkbox]").first.check()
     desk.locator("select[name=action]").select_option("delete_selected")
     desk.get_by_role("button", name="Go").click()
