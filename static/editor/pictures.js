@@ -8,6 +8,7 @@
   const words = document.getElementById("picture-words").dataset;
   const list = dialog.querySelector(".picture-lines");
   const told = dialog.querySelector(".picture-told");
+  const live = dialog.querySelector(".picture-live");
   const insert = dialog.querySelector("[data-insert]");
   const STALLED = 60_000; // ms without a byte: the connection is gone, though nobody has said so
 
@@ -17,6 +18,7 @@
   let wanted = false;
   // One after the other: each takes the memory of the whole picture.
   let previews = Promise.resolve();
+  let number = 0;
   // What becomes of those that come next: {done(pictures), format(), label, single}. Each line keeps its own.
   let purpose = null;
 
@@ -67,10 +69,13 @@
     }
   }
 
-  async function ask(address, data, options) {
-    const first = await post(address, data, options);
-    if (first.status !== 403 || !(await newToken())) return first;
-    return post(address, data, options);
+  // What the server can't take at the moment is sent again by itself, and what needs another token at once.
+  async function ask(address, data, options, tries = 3) {
+    const result = await post(address, data, options);
+    if (tries < 2 || ![403, 503].includes(result.status)) return result;
+    if (result.status === 403) return (await newToken()) ? ask(address, data, options, 1) : result;
+    await new Promise((done) => setTimeout(done, 1500));
+    return ask(address, data, options, tries - 1);
   }
 
   function wrong({ status, answer }) {
@@ -86,7 +91,12 @@
     const element = document.getElementById("picture-line").content.firstElementChild.cloneNode(true);
     const line = { element, purpose, state: "waiting", ...fields };
     line.part = (selector) => element.querySelector(selector);
+    const alt = line.part("[name=alt]");
+    line.name = name;
     line.part(".picture-name").textContent = name;
+    line.part("progress").setAttribute("aria-label", name);
+    line.part(".picture-error").id = `picture-error-${(number += 1)}`;
+    alt.setAttribute("aria-describedby", line.part(".picture-error").id);
     line.part(".picture-result").textContent = words.waiting;
     for (const field of element.querySelectorAll("[name=alt], [name=caption], [name=decorative]")) {
       field.addEventListener("input", () => hideError(line));
@@ -137,9 +147,12 @@
     const error = line.part(".picture-error");
     error.textContent = message;
     error.hidden = false;
+    line.part("[name=alt]").setAttribute("aria-invalid", line.state !== "failed");
+    live.textContent = `${line.name}: ${message}`;
   }
 
   function hideError(line) {
+    line.part("[name=alt]").removeAttribute("aria-invalid");
     if (line.state !== "failed") line.part(".picture-error").hidden = true;
   }
 
@@ -147,6 +160,7 @@
     if (lines.some((each) => each.picture?.id === picture.id && each.purpose === line.purpose)) return repeated(line);
     Object.assign(line, { state: "done", picture, file: null });
     line.part(".picture-result").textContent = result;
+    live.textContent = `${line.name}: ${result}`;
     line.part("progress").hidden = true;
     line.part(".picture-error").hidden = true;
     line.part("[data-again]").hidden = true;
@@ -313,6 +327,11 @@
     }
     changed();
   }
+
+  // What was typed of them is nowhere else.
+  addEventListener("beforeunload", (event) => {
+    if (lines.length) event.preventDefault();
+  });
 
   window.pictures = { add, take, bring, show, words, purpose: () => purpose };
 
