@@ -11,8 +11,8 @@ from django.conf import settings
 
 from posts.models import Attachment, Author, Picture, Post
 
-# The last part of an address, with the ending of a picture. It is looked for where a part begins alone: a text may have a
-# million letters without a space.
+# The last part of an address, with the ending of a picture. It is looked for where a part begins, and nowhere else: a
+# text may have a million letters without a space.
 _FILE = re.compile(r"(?<![^/\s\"'<>()\[\]])[^/\s\"'<>()\[\]]+\.(?:jpe?g|png|gif|webp|avif)\b", re.IGNORECASE)
 _PLAIN = re.compile(r"[^\s\"'<>()\[\]]+")
 

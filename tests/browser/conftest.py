@@ -2,10 +2,12 @@
 
 import io
 import os
+import time
 from datetime import timedelta
 
 import pytest
 from django.core.files.base import ContentFile
+from django.core.signals import request_finished, request_started
 from django.utils import timezone
 from PIL import Image
 from playwright.sync_api import expect, sync_playwright
@@ -47,8 +49,42 @@ def _time_limit():
     expect.set_options(timeout=TIMEOUT)
 
 
+class UnderWay:
+    """What the server is answering. A form that is left sends its text once more: no database is emptied under that."""
+
+    def __init__(self):
+        self.begun, self.ended = [], []
+
+    def begin(self, **_signal):
+        self.begun.append(time.monotonic())
+
+    def end(self, **_signal):
+        self.ended.append(time.monotonic())
+
+    def wait(self, *, quiet=0.2, seconds=5):
+        """Until the server has had nothing to do for a moment."""
+        since = until = time.monotonic()
+        while time.monotonic() - max([since, *self.begun[-1:], *self.ended[-1:]]) < quiet or self._is_busy():
+            if time.monotonic() > until + seconds:
+                return
+            time.sleep(0.02)
+
+    def _is_busy(self):
+        return len(self.begun) > len(self.ended)
+
+
 @pytest.fixture
-def open_browser(chromium, live_server):
+def under_way(live_server):
+    counted = UnderWay()
+    request_started.connect(counted.begin)
+    request_finished.connect(counted.end)
+    yield counted
+    request_started.disconnect(counted.begin)
+    request_finished.disconnect(counted.end)
+
+
+@pytest.fixture
+def open_browser(chromium, live_server, under_way):
     """`open_browser(scheme="dark", width=320, javascript=False)`: a page of a browser that was never here before.
 
     `density`: its screen's pixels a point.
@@ -83,8 +119,11 @@ def open_browser(chromium, live_server):
                 if hasattr(page, "watch"):
                     page.watch.look()
     finally:
+        wrote = any("/admin/posts/post/" in page.url for context in opened for page in context.pages)
         for context in opened:
             context.close()
+        if wrote:
+            under_way.wait()
 
 
 @pytest.fixture(
