@@ -41,7 +41,8 @@ class VersionedForm(forms.ModelForm):
         if self.data.get(name) and self.data[name] != self.initial[SEEN]:
             self.data = self.data.copy()
             self.data[name] = self.initial[SEEN]
-            differing = [name for name in self.changed_data if name in self.stored and not self.fields[name].disabled]
+            own = {field.name for field in self._meta.model._meta.get_fields()}
+            differing = [name for name in self.changed_data if name in own and not self.fields[name].disabled]
             self.conflict = differences(self, differing, stored=self.stored)
             self.add_error(None, self._told(differing if self.lists_stored else []))
         return cleaned

@@ -120,6 +120,18 @@ def test_each_window_has_a_text_of_its_own(client, post):
     assert (answer.json()["is_own"], bool(answer.json()["since"])) == (True, True)
 
 
+def test_what_was_typed_earlier_replaces_nothing_later_whichever_arrives_last(client, post):
+    form = opened(client, page_of(post))
+    for typed_at, body in ((2000, "Later."), (1000, "Earlier."), ("x", "Of a script."), ("", "Of no script.")):
+        answer = client.post(autosave_of(post), form | {"body": body, "autosave_typed_at": typed_at})
+        assert answer.status_code == 200
+    assert Autosave.objects.get().sent["body"] == "Later."
+
+    client.post(autosave_of(post), form | {"body": "Latest.", "autosave_typed_at": 2001})
+
+    assert Autosave.objects.get().sent["body"] == "Latest."
+
+
 # --- Offered
 
 

@@ -40,20 +40,28 @@ class Sent(NamedTuple):
     restored_from: str
     account: str
     modified_at: str
+    typed_at: int
 
 
 def sent_with(data):
     key, restored_from = (
         text if is_key(text) else "" for text in (data.get("autosave_key", ""), data.get("autosave_from", ""))
     )
-    return Sent(key, restored_from, data.get("autosave_account", ""), data.get("autosave_modified_at", ""))
+    typed_at = parse_id(data.get("autosave_typed_at", "")) or 0
+    return Sent(key, restored_from, data.get("autosave_account", ""), data.get("autosave_modified_at", ""), typed_at)
 
 
-def store(account, post, data):
+def store(account, post, data, *, is_begun=None):
     """Keeps what a form has sent as an autosave of this account; `post` is a number or None, `data` a QueryDict."""
     sent = sent_with(data)
     Autosave.objects.store(
-        account=account, post=post, key=sent.key, fields=fields_of(data), restored_from=sent.restored_from
+        account=account,
+        post=post,
+        key=sent.key,
+        fields=fields_of(data),
+        typed_at=sent.typed_at,
+        restored_from=sent.restored_from,
+        is_begun=is_begun,
     )
 
 
@@ -95,7 +103,7 @@ class Autosaves:
         if not standing:
             return refusal("gone")
         try:
-            store(request.user, post, request.POST)
+            store(request.user, post, request.POST, is_begun=standing.is_begun)
         except IntegrityError:  # deleted at this very moment
             return refusal("gone")
         return kept(standing, sent.modified_at)
@@ -137,6 +145,7 @@ class Autosaves:
             "key": sent.key or secrets.token_hex(16),
             "restored_from": restored.key if restored else sent.restored_from,
             "modified_at": obj.modified_at.isoformat() if obj else "",
+            "typed_at": sent.typed_at or "",
             "restored": restored,
             "is_missing": "restore" in request.GET and not restored and request.method == "GET",
             "offered": self._offered(request, obj, restored) if request.method == "GET" else [],

@@ -23,7 +23,14 @@ MOST_OFFERED = 5
 # Whoever has typed within this time is at work.
 AT_WORK = timedelta(minutes=5)
 # What a form sends for itself.
-NOT_KEPT = {"csrfmiddlewaretoken", "autosave_key", "autosave_from", "autosave_account", "autosave_modified_at"}
+NOT_KEPT = {
+    "csrfmiddlewaretoken",
+    "autosave_key",
+    "autosave_from",
+    "autosave_account",
+    "autosave_modified_at",
+    "autosave_typed_at",
+}
 LONGEST_NAME = 100
 
 
@@ -52,12 +59,18 @@ class AutosaveQuerySet(models.QuerySet):
         """An autosave is its account's alone; nothing else is ever read by its key."""
         return self.filter(account=user)
 
-    def store(self, *, account, post, key, fields, restored_from=""):
-        """Keeps what a form holds, in one statement. `post` is a number, or None for one that does not exist yet."""
-        row = self.model(account=account, post_id=post, key=key, fields=fields, restored_from=restored_from)
-        self.bulk_create(
-            [row], update_conflicts=True, unique_fields=["account", "key"], update_fields=["fields", "saved_at"]
+    def store(self, *, account, post, key, fields, typed_at=0, restored_from="", is_begun=None):
+        """Keeps what a form holds, unless something is kept that was typed later. One statement where the caller knows
+        whether it `is_begun`. `post` is a number, or None for one that does not exist yet.
+        """
+        if is_begun is not False:
+            older = self.of(account).filter(key=key, typed_at__lte=typed_at)
+            if older.update(fields=fields, typed_at=typed_at, saved_at=timezone.now()) or is_begun:
+                return
+        row = self.model(
+            account=account, post_id=post, key=key, fields=fields, typed_at=typed_at, restored_from=restored_from
         )
+        self.bulk_create([row], ignore_conflicts=True)
 
     def drop(self, user, keys):
         """Forgets what has been saved, or isn't wanted any more."""
@@ -98,6 +111,8 @@ class Autosave(models.Model):
     restored_from = models.CharField(max_length=40, blank=True)
     # {name: [value, …]}, as the form sends it.
     fields = models.JSONField()
+    # By the clock of the browser, in ms; 0 where no script ran. What was under way for long replaces nothing newer.
+    typed_at = models.BigIntegerField(default=0)
     started_at = models.DateTimeField(default=timezone.now)
     saved_at = models.DateTimeField(default=timezone.now)
 
@@ -135,6 +150,7 @@ class Standing(NamedTuple):
     other: str = ""  # a name; none where nobody is
     other_since: datetime | None = None
     is_own: bool = False  # it is this account itself, in another window
+    is_begun: bool = False  # something is kept of this form already
 
 
 def standing_of(user, post, sent):
@@ -143,8 +159,11 @@ def standing_of(user, post, sent):
     `sent`: what the form at hand sends of itself. One query: what `editable_by()` and `has_perm()` say takes three.
     """
     accounts = get_user_model().objects
+    begun = Exists(Autosave.objects.filter(account=user, key=sent.key))
     if post is None:
-        return Standing() if accounts.with_perm("posts.add_post").filter(pk=user.pk).exists() else None
+        writer = accounts.with_perm("posts.add_post").filter(pk=user.pk)
+        is_begun = writer.annotate(is_begun=begun).values_list("is_begun", flat=True).first()
+        return None if is_begun is None else Standing(is_begun=is_begun)
     editors = accounts.with_perm("posts.edit_others_posts").filter(pk=user.pk)
     writers = accounts.with_perm("posts.change_post").filter(pk=user.pk)
     others = (
@@ -154,11 +173,11 @@ def standing_of(user, post, sent):
     )
     found = {f"found_{name}": Subquery(others.annotate(found=F(name)).values("found")[:1]) for name in OTHER}
     posts = Post.objects.filter(Q(author__user=user) | Exists(editors), Exists(writers), pk=post)
-    row = posts.annotate(**found).values_list("modified_at", *found).first()
+    row = posts.annotate(is_begun=begun, **found).values_list("modified_at", "is_begun", *found).first()
     if not row:
         return None
-    modified_at, since, account, *names = row
-    return Standing(modified_at, name_in_words(*names), since, account == user.pk)
+    modified_at, is_begun, since, account, *names = row
+    return Standing(modified_at, name_in_words(*names), since, account == user.pk, is_begun)
 
 
 # What is read of whoever else is at work; the last four are for `name_in_words()`.

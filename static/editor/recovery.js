@@ -10,6 +10,7 @@
   const PAUSE = 2500; // ms between two looks at the form: so much typing, and the way to the server, is lost at most
   const LONGEST_PAUSE = 30_000; // … while the server can't be reached
   const PATIENCE = 10_000; // ms for an answer
+  const MOST_UNDERWAY = 3; // texts that the server has not answered
   const MOST_AT_THE_END = 60_000; // bytes that browsers send for a page that is left
   const LONGEST_KEPT = 90 * 24 * 3600 * 1000;
   const { url, newUrl, page, timeZone } = notice.dataset;
@@ -83,7 +84,7 @@
 
   // False where the browser keeps nothing, or is full.
   function keepHere() {
-    const text = { url, from: own("from"), seen: own("modified_at"), time: Date.now(), fields: read() };
+    const text = { url, from: own("from"), seen: own("modified_at"), time: now(), fields: read() };
     try {
       localStorage.setItem(slot(key), JSON.stringify(text));
       return true;
@@ -94,12 +95,17 @@
 
   // --- To the server
 
-  function body(fields, { of = key, from = own("from"), seen = own("modified_at") } = {}) {
+  // Of two texts of this form the later one counts, whichever arrives last; a clock that is set back changes nothing.
+  const begun = Math.max(Date.now(), Number(own("typed_at")) + 1) - performance.now();
+  const now = () => Math.round(begun + performance.now());
+
+  function body(fields, { at, of = key, from = own("from"), seen = own("modified_at") }) {
     const data = new FormData();
     for (const [name, value] of fields) data.append(name, value);
     data.append("autosave_key", of);
     data.append("autosave_from", from);
     data.append("autosave_modified_at", seen);
+    data.append("autosave_typed_at", at);
     data.append("autosave_account", own("account"));
     data.append("csrfmiddlewaretoken", form.elements.csrfmiddlewaretoken.value);
     return data;
@@ -120,27 +126,38 @@
     return post(to, makeBody, options, false);
   }
 
-  let underway = null;
+  // What is on its way, the newest of it, and how many answers are out.
+  const underway = new Set();
+  let sending = kept;
+  let sends = 0;
+  let lastArrived = 0;
   let failures = 0;
   let nextTry = 0;
   let isSent = false;
 
-  async function send() {
+  async function send(options = {}) {
     const text = current();
-    const stopper = (underway = new AbortController());
+    const number = (sends += 1);
+    const at = now();
+    const stopper = new AbortController();
     const timer = setTimeout(() => stopper.abort(), PATIENCE);
-    const answer = await post(url, () => body(JSON.parse(text)), { signal: stopper.signal });
+    sending = text;
+    underway.add(stopper);
+    const answer = await post(url, () => body(JSON.parse(text), { at }), { signal: stopper.signal, ...options });
     clearTimeout(timer);
-    if (underway !== stopper) return; // the page was left, or saved, meanwhile
-    underway = null;
-    if (answer.error) failed(answer);
-    else arrived(answer, text);
+    if (!underway.delete(stopper)) return; // the form was sent meanwhile
+    if (!answer.error) return arrived(answer, text, number);
+    if (sending === text) sending = kept;
+    failed(answer);
   }
 
-  function arrived(answer, text) {
+  function arrived(answer, text, number) {
+    if (number < lastArrived) return;
+    lastArrived = number;
     kept = text;
     failures = 0;
-    store.remove(slot(key));
+    nextTry = 0;
+    if (number === sends) store.remove(slot(key));
     tell(fill(words.saved, { time: clock(answer.saved_at) }), "");
     const { other: name, since, is_own: isOwn, is_newer: isNewer } = answer;
     note("elsewhere", since ? fill(isOwn ? words.own : words.other, { name, time: clock(since) }) : "");
@@ -151,15 +168,17 @@
 
   function failed(answer) {
     failures += 1;
-    nextTry = Date.now() + Math.min(PAUSE * failures, LONGEST_PAUSE);
+    nextTry = Date.now() + Math.min(PAUSE * (failures - 1), LONGEST_PAUSE);
     const isHere = keepHere();
     tell(isHere ? words[answer.error] || answer.message : words.nowhere, answer.error);
   }
 
   function look() {
     if (isSent || !isUnsaved()) return;
-    if (underway || Date.now() < nextTry) keepHere();
-    else send();
+    // The server takes its time, or is away: until it answers the browser has the text too.
+    if (underway.size || failures) keepHere();
+    const isNew = current() !== sending || !underway.size;
+    if (isNew && underway.size < MOST_UNDERWAY && Date.now() >= nextTry) send();
   }
 
   setInterval(look, PAUSE);
@@ -199,13 +218,7 @@
   function leave() {
     if (isSent || !isUnsaved()) return;
     keepHere();
-    underway?.abort();
-    underway = null;
-    const text = current();
-    const options = { keepalive: new Blob([text]).size < MOST_AT_THE_END };
-    post(url, () => body(JSON.parse(text)), options).then((answer) => {
-      if (!answer.error) arrived(answer, text);
-    });
+    send({ keepalive: new Blob([current()]).size < MOST_AT_THE_END });
   }
 
   document.addEventListener("visibilitychange", () => document.hidden && leave());
@@ -218,9 +231,10 @@
   addEventListener("submit", (event) => {
     if (event.target !== form || event.defaultPrevented || event.submitter?.formTarget === "_blank") return;
     if (isUnsaved()) keepHere();
+    form.elements.autosave_typed_at.value = now();
     isSent = true;
-    underway?.abort();
-    underway = null;
+    for (const stopper of underway) stopper.abort();
+    underway.clear();
   });
   const goOn = () => (isSent = false);
   form.addEventListener("input", goOn);
@@ -238,7 +252,7 @@
   async function sendOld(name) {
     const text = store.get(name);
     if (!text || !Array.isArray(text.fields) || Date.now() - text.time > LONGEST_KEPT) return store.remove(name);
-    const old = () => body(text.fields, { of: name.slice(slot("").length), from: text.from, seen: text.seen });
+    const old = () => body(text.fields, { at: text.time, of: name.slice(slot("").length), from: text.from, seen: text.seen });
     let answer = await post(text.url, old);
     // Its post is gone: the words may become another.
     if (answer.error === "gone" && text.url !== newUrl) answer = await post(newUrl, old);
