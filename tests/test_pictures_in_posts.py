@@ -165,6 +165,20 @@ def test_a_post_is_not_published_with_a_picture_of_which_nothing_is_said(client,
     assert Post.objects.get().is_public
 
 
+def test_nor_is_it_published_from_the_list(client, ann):
+    silent = make_picture()
+    Picture.objects.filter(pk=silent.pk).update(alt="")
+    on_top = make_post(author=ann, picture=silent, status="draft")
+    in_text = make_post(author=ann, body=f"![]({silent.file.url})", status="draft")
+
+    page = client.post(
+        "/admin/posts/post/", {"action": "publish", "_selected_action": [on_top.pk, in_text.pk]}, follow=True
+    )
+
+    assertContains(page, "has no alternative text")
+    assert not Post.objects.published().exists()
+
+
 def test_the_choice_of_the_posts_picture_has_an_old_one_that_is_chosen(client, ann):
     old = make_picture(encoded(photograph(9, 9)), alt="The oldest")
     for number in range(100):

@@ -278,7 +278,7 @@
   }
 
   function replace(before, after) {
-    for (let at = body.value.indexOf(before); at >= 0; at = body.value.indexOf(before, at + after.length)) {
+    for (let at = body.value.indexOf(before); at >= 0; at = body.value.indexOf(before, at + 1)) {
       const following = body.value[at + before.length] ?? " ";
       if (!/[\s)>"'<\]]/.test(following)) continue;
       body.setSelectionRange(at, at + before.length);

@@ -226,15 +226,24 @@ def test_pictures_of_the_library_are_found_with_the_keyboard_and_go_into_the_tex
     assert Post.objects.get(title="On top").picture == grating
 
 
-def test_a_picture_of_another_host_is_offered_and_a_refusal_stands_beside_its_address(at_desk, settings):
+def test_pictures_of_other_hosts_are_imported_and_a_refusal_stands_beside_its_address(at_desk, live_server, settings):
+    settings.PICTURE_DOWNLOADS = "tests.pictures.ThisMachine"
+    lid = make_picture(alt="A lid")
+    # The same server by another name.
+    there, gone = (f"http://127.0.0.1:{live_server.thread.port}{path}" for path in (lid.file.url, "/media/gone.jpg"))
     at_desk.goto(ADD)
 
-    at_desk.get_by_label("Text:", exact=True).fill("![A lid](http://127.0.0.1:9/lid.jpg)")
+    at_desk.get_by_label("Text:", exact=True).fill(f"Above.\n\n![Ours]({there})\n\n![]({gone}) and more.")
     expect(at_desk.get_by_text("The text shows pictures of other sites.")).to_be_visible()
     at_desk.get_by_role("button", name="Import the pictures").click()
+    expect(lines(at_desk).nth(1)).to_contain_text("At this address is no picture")
+    expect(lines(at_desk).nth(0)).to_contain_text("Uploaded")
+    dialog(at_desk).get_by_role("button", name="Put into the text").click()
 
-    expect(lines(at_desk).nth(0)).to_contain_text("At this address is no picture")
-    assert text(at_desk) == "![A lid](http://127.0.0.1:9/lid.jpg)"
+    expect(lines(at_desk)).to_have_count(1)
+    dialog(at_desk).get_by_role("button", name="Remove").click()
+    dialog(at_desk).get_by_role("button", name="Close").click()
+    assert text(at_desk) == f"Above.\n\n![Ours]({lid.file.url})\n\n![]({gone}) and more."
     forgive(at_desk, "422 for")
 
 
