@@ -5,7 +5,7 @@ from django.utils.functional import SimpleLazyObject
 
 from comments.models import DiscussionSettings
 from posts.generation import memoise, present
-from posts.models import Blog, Post
+from posts.models import Blog, MenuItem, Notice, Post, SocialLink
 
 
 class Logo(NamedTuple):
@@ -25,6 +25,32 @@ def logo_of():
     return Logo(blog.logo_html, blog.logo_place == Blog.LogoPlace.ABOVE)
 
 
+def _menu(request):
+    generation, _blog = present(request)
+    return memoise(MenuItem.menu if generation.has_menu else Post.menu, generation)
+
+
+def _links(request):
+    generation, _blog = present(request)
+    return memoise(SocialLink.shown, generation) if generation.has_links else ()
+
+
+def _notices(request):
+    """{position: those that stand there today}: days go by without a change that anybody makes."""
+    generation, _blog = present(request)
+    if not generation.has_notices:
+        return {}
+    return Notice.on(memoise(Notice.all_shown, generation), _kind(request))
+
+
+def _kind(request):
+    """Which of the places for a notice a page is, if any."""
+    if request.path_info == "/":
+        return Notice.Place.HOME
+    asked = request.resolver_match and request.resolver_match.view_name
+    return Notice.Place.POSTS if asked in {"posts:permalink", "posts:preview"} else ""
+
+
 def frame(request):
     """What the frame of every page shows. Lazy: a page that has another frame asks for none of it."""
 
@@ -35,7 +61,9 @@ def frame(request):
         "blog": SimpleLazyObject(lambda: present(request)[1]),
         "logo": SimpleLazyObject(lambda: _logo(request)),
         "discussion_settings": kept(DiscussionSettings.load),
-        "menu": kept(Post.menu),
+        "menu": SimpleLazyObject(lambda: _menu(request)),
+        "links": SimpleLazyObject(lambda: _links(request)),
+        "notices": SimpleLazyObject(lambda: _notices(request)),
         "newest": kept(Post.newest),
         "site_url": settings.SITE_URL,
     }

@@ -14,7 +14,7 @@ from django.conf import settings
 LEAST = 4.5
 STEPS = 200  # of lightness, from black to white
 _HEX = re.compile(r"#?([0-9a-f]{3}|[0-9a-f]{6})", re.IGNORECASE)
-_PAIR = re.compile(r"--(paper|tint): light-dark\((#[0-9a-f]{6}), (#[0-9a-f]{6})\);")
+_PAIR = re.compile(r"--(paper|tint|link): light-dark\((#[0-9a-f]{6}), (#[0-9a-f]{6})\);")
 
 
 def parse(text):
@@ -27,10 +27,20 @@ def parse(text):
 
 
 @cache
+def _tokens(scheme):
+    """{name: colour} of the design, in the "light" or the "dark" scheme."""
+    text = (settings.BASE_DIR / "static" / "tokens.css").read_text(encoding="utf-8")
+    return {name: light if scheme == "light" else dark for name, light, dark in _PAIR.findall(text)}
+
+
 def grounds(scheme):
-    """What links stand on, in the "light" or the "dark" scheme."""
-    tokens = (settings.BASE_DIR / "static" / "tokens.css").read_text(encoding="utf-8")
-    return tuple(light if scheme == "light" else dark for _name, light, dark in _PAIR.findall(tokens))
+    """What links stand on."""
+    return _tokens(scheme)["paper"], _tokens(scheme)["tint"]
+
+
+def of_the_design(scheme):
+    """The colour that links have where the blog has none of its own."""
+    return _tokens(scheme)["link"]
 
 
 def contrast(colour, scheme):

@@ -14,6 +14,8 @@ from posts.models.sql import PUBLISHED, public_now
 BEFORE_ALL = datetime(2000, 1, 1, tzinfo=UTC)
 # What a page may need of the blog; not the texts that others are made from.
 BLOG = [field.attname for field in Blog._meta.concrete_fields if field.name != "footer"]
+# What most blogs have none of; whether there is any, so that it is asked for only then.
+PARTS = {"has_menu": "posts_menuitem", "has_links": "posts_sociallink", "has_notices": "posts_notice"}
 # By hand, since every request asks: 0.03 ms, of which Django makes 1.5. What is published by the clock alone is no
 # change that anybody makes: the newest times of what is public tell of it.
 _NEWEST = f"""
@@ -23,6 +25,7 @@ _PRESENT = f"""
     SELECT
         changes.number, changes.changed_at,
         ({_NEWEST.format(kind="post")}), ({_NEWEST.format(kind="page")}),
+        {", ".join(f"EXISTS (SELECT 1 FROM {table})" for table in PARTS.values())},
         {", ".join(f"posts_blog.{column}" for column in BLOG)}
     FROM (
         SELECT COALESCE(SUM(number), 0) AS number, MAX(changed_at) AS changed_at FROM posts_changecount
@@ -38,11 +41,16 @@ class Generation(NamedTuple):
     changed_at: datetime | None
     newest_post_at: datetime | None
     newest_page_at: datetime | None
+    # Whether the blog has a menu, links to elsewhere and notices of its own.
+    has_menu: bool = False
+    has_links: bool = False
+    has_notices: bool = False
 
     @property
     def modified_at(self):
         """When readers saw anything change last."""
-        return max(filter(None, self[1:]), default=BEFORE_ALL)
+        times = (self.changed_at, self.newest_post_at, self.newest_page_at)
+        return max(filter(None, times), default=BEFORE_ALL)
 
 
 def present(request):
@@ -58,8 +66,9 @@ def _read():
         cursor.execute(_PRESENT, {name: adapt(value) for name, value in public_now().items()})
         number, changed_at, newest_post_at, newest_page_at, *columns = cursor.fetchone()
     times = map(_time, (changed_at, newest_post_at, newest_page_at))
+    parts, columns = map(bool, columns[: len(PARTS)]), columns[len(PARTS) :]
     blog = Blog.from_db(connection.alias, BLOG, columns) if columns[0] else Blog(pk=1)
-    return Generation(int(number), *times), blog
+    return Generation(int(number), *times, *parts), blog
 
 
 def _time(value):

@@ -30,13 +30,17 @@ class PastTheEnd(Http404):
 @require_safe
 def home(request):
     """The newest posts, or the page that the blog has for a home page."""
-    page = _home_page(request)
-    if not page:
-        return _newest(request)
-    if asked := request.GET.get("page"):
+    asked = request.GET.get("page")
+    if asked and _home_page(request):
         # The list was here before.
         return redirect(f"{reverse('posts:list')}?{urlencode({'page': asked})}")
-    return show(request, page)
+    return front(request)
+
+
+def front(request, **context):
+    """What readers get at `/`."""
+    page = _home_page(request)
+    return show(request, page, **context) if page else _newest(request, **context)
 
 
 @require_safe
@@ -53,12 +57,12 @@ def _home_page(request):
     return memoise(Post.public_page, generation, blog.home_page_id) if blog.home_page_id else None
 
 
-def _newest(request):
+def _newest(request, **context):
     posts, blog = Post.objects.published().posts(), present(request)[1]
     pinned = list(posts.pinned().newest_first().for_listing(pictures=blog.list_pictures)[:MOST_PINNED])
     others = posts.exclude(pk__in=[post.pk for post in pinned])
     years, number = memoise(archives.counted_years, present(request)[0])
-    context = {"pinned": pinned, "years": [year for year, _number in years]}
+    context |= {"pinned": pinned, "years": [year for year, _number in years]}
     return _archive(request, others, number=number - len(pinned), template="posts/home.html", **context)
 
 

@@ -1,5 +1,7 @@
 """Each database constraint bites, also where no `save()` of ours is asked; and the log stays as it was written."""
 
+from datetime import date
+
 import pytest
 from django.apps import apps
 from django.db import IntegrityError, connection, models, transaction
@@ -20,7 +22,8 @@ from comments.models import (
     Rule,
     SpamModel,
 )
-from posts.models import Attachment, Author, Autosave, Blog, Category, OldPath, Picture, Post, Tag
+from posts.models import Attachment, Author, Autosave, Blog, Category, MenuItem, OldPath, Picture, Post, Tag
+from posts.models import Notice as BlogNotice
 from tests.factories import LONG_AGO, make_author, make_comment, make_editor, make_post, make_user
 
 pytestmark = pytest.mark.django_db
@@ -127,6 +130,16 @@ BITES = [
     ("imported_row_kind_is_known", lambda: Import.objects.create().rows.create(kind="menu", row=1)),
     ("blog_is_one_row", lambda: Blog.objects.bulk_create([Blog(pk=2)])),
     ("blog_lists_a_few_posts_a_page", lambda: Blog.objects.bulk_create([Blog(pk=1, posts_per_page=10_000)])),
+    ("menu_item_leads_to_one_thing", lambda: MenuItem.objects.create(label="Nowhere")),
+    ("menu_item_leads_to_one_thing", lambda: MenuItem.objects.create(address="/a/")),
+    ("menu_item_leads_to_one_thing", lambda: MenuItem.objects.create(address="/a/", label="A", page=make_post())),
+    ("notice_place_is_known", lambda: BlogNotice.objects.create(text="A", place="sky")),
+    ("notice_position_is_known", lambda: BlogNotice.objects.create(text="A", position="sky")),
+    (
+        "notice_ends_after_it_starts",
+        lambda: BlogNotice.objects.create(text="A", starts_on=date(2026, 5, 4), ends_on=date(2026, 5, 3)),
+    ),
+    ("notice_link_has_words", lambda: BlogNotice.objects.create(text="A", address="/a/")),
     ("blog_logo_place_is_known", lambda: Blog.objects.bulk_create([Blog(pk=1, logo_place="below")])),
     ("old_path_leads_to_one_thing", lambda: OldPath.objects.create(path="/a/")),
     ("old_path_leads_to_one_thing", lambda: OldPath.objects.create(path="/a/", post=make_post(), author=make_author())),

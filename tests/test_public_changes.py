@@ -18,7 +18,20 @@ from django.utils import timezone
 from comments.models import Comment, DiscussionSettings
 from comments.models.queryset import DISPLAYED, READ_BY_ALL
 from posts.generation import present
-from posts.models import Attachment, Author, Blog, Category, OldPath, Picture, Post, Tag, public_changed
+from posts.models import (
+    Attachment,
+    Author,
+    Blog,
+    Category,
+    MenuItem,
+    Notice,
+    OldPath,
+    Picture,
+    Post,
+    SocialLink,
+    Tag,
+    public_changed,
+)
 from posts.models.public import Public
 from tests.audit.pages import write_blog
 from tests.factories import make_author, make_comment, make_picture, make_post, make_user
@@ -60,9 +73,12 @@ MAKE = {
     Blog: lambda: Blog.objects.update_or_create(pk=1, defaults={"title": "The blog"})[0],
     Category: lambda: Category.objects.create(name="News"),
     DiscussionSettings: lambda: DiscussionSettings.objects.update_or_create(pk=1)[0],
+    MenuItem: lambda: MenuItem.objects.create(label="Elsewhere", address="https://x.example/"),
+    Notice: lambda: Notice.objects.create(text="Look"),
     OldPath: lambda: OldPath.objects.create(path="/old/", post=make_post()),
     Picture: make_picture,
     Post: make_post,
+    SocialLink: lambda: SocialLink.objects.create(label="Mail", address="mailto:a@x.example"),
     Tag: lambda: Tag.objects.create(name="Water"),
 }
 # What of a comment no reader sees; its status is changed by its transitions alone, tried below.

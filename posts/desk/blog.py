@@ -1,92 +1,93 @@
 """The blog's own settings: one page, in groups, with a preview before anything is saved."""
 
-from functools import partial
-
 from django import forms
 from django.conf import settings
 from django.contrib import admin
-from django.db import transaction
+from django.core.exceptions import PermissionDenied
+from django.db import models
+from django.http import HttpResponseRedirect
+from django.urls import path, reverse
 from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 
 from posts import outbox
 from posts.languages import choices
 from posts.localised import spoken, time_zones
-from posts.models import Blog, Picture, Post
-from posts.pictures import icon
-from posts.pictures.checking import SUFFIXES
-from posts.pictures.fields import PictureField
+from posts.models import Blog, Category, MenuItem, Notice, Post, SocialLink
+from posts.models.notice import MOST_NOTICES
 from posts.rerendering import rerender_texts
 from posts.storage import TellsOfDisk
 
 from .base import OneRowAdmin
+from .blog_form import BlogForm, NoticeForm, OrderedForm
+from .blog_preview import show_preview
 
-FORMATS = _("JPEG, PNG, GIF, WebP or AVIF, up to 15 MB.")
-
-
-class UploadField(forms.FileField):
-    """A picture that may be chosen, checked as those of the library are."""
-
-    default_validators = PictureField.default_validators
-
-    def __init__(self, **options):
-        widget = forms.FileInput(attrs={"accept": ",".join(SUFFIXES)})
-        super().__init__(required=False, widget=widget, **options)
+_COLOURS = _(
+    "Links have to be readable on the pages of both schemes, light and dark: a colour that isn’t is refused, with the "
+    "nearest one that is."
+)
 
 
-class BlogForm(forms.ModelForm):
-    icon_file = UploadField(
-        label=_("Site icon"),
-        help_text=_("The small picture in browser tabs, bookmarks and feed readers. Best square.") + " " + FORMATS,
-    )
-    icon_remove = forms.BooleanField(label=_("Remove the site icon"), required=False)
-    logo_file = UploadField(label=_("Logo or header picture"), help_text=FORMATS)
-    logo_alt = forms.CharField(
-        label=_("Alternative text of the header picture"),
-        max_length=500,
-        required=False,
-        help_text=_("Describes it for people who can’t see it. Leave empty if it adds nothing to the title."),
-    )
-    logo_remove = forms.BooleanField(label=_("Remove the logo or header picture"), required=False)
+class OfTheBlog:
+    """Rows that belong to the settings: who may change these may change those."""
 
-    class Meta:
-        model = Blog
-        fields = [
-            *("title", "tagline", "language", "time_zone", "logo_place", "accent", "accent_dark"),
-            *("home_page", "posts_per_page", "list_pictures", "footer"),
-        ]
+    def has_view_permission(self, request, obj=None):
+        return request.user.has_perm("posts.change_blog")
 
-    def __init__(self, *args, **kwargs):
-        super().__init__(*args, **kwargs)
-        logo = self.instance.logo
-        self.initial["logo_alt"] = logo.alt if logo else ""
-
-    def store_pictures(self):
-        """Stores what was uploaded, and sets it on the blog, which is still to be saved."""
-        blog, typed = self.instance, self.cleaned_data
-        before = blog.icon
-        if typed["icon_file"]:
-            blog.icon = icon.store(typed["icon_file"])
-        elif typed["icon_remove"]:
-            blog.icon = ""
-        if before and before != blog.icon:
-            transaction.on_commit(partial(icon.delete, before), robust=True)
-        if typed["logo_file"]:
-            blog.logo = Picture.objects.create(file=typed["logo_file"], **_said(typed["logo_alt"]))
-        elif typed["logo_remove"]:
-            blog.logo = None
-        elif blog.logo and "logo_alt" in self.changed_data:
-            for name, value in _said(typed["logo_alt"]).items():
-                setattr(blog.logo, name, value)
-            blog.logo.save()
+    has_add_permission = has_change_permission = has_delete_permission = has_view_permission
 
 
-def _said(alternative):
-    return {"alt": alternative, "decorative": not alternative}
+class OrderedInline(OfTheBlog, admin.StackedInline):
+    """Rows in an order that is typed as numbers; with JavaScript they can be moved, too."""
+
+    form = OrderedForm
+    extra = 3
+    classes = ["ordered"]
+
+
+class MenuInline(OrderedInline):
+    model = MenuItem
+    verbose_name_plural = _("Menu")
+    fields = [("position", "label", "page", "category", "address", "is_below")]
+
+    def formfield_for_dbfield(self, db_field, request, **kwargs):
+        # Without the marks beside them that open pages of their own.
+        if db_field.name == "page":
+            pages = Post.objects.pages().exclude(status=Post.Status.TRASH)
+            return db_field.formfield(queryset=pages.order_by("title", "pk"))
+        if db_field.name == "category":
+            return db_field.formfield(queryset=Category.objects.order_by("path"))
+        return super().formfield_for_dbfield(db_field, request, **kwargs)
+
+
+class LinkInline(OrderedInline):
+    model = SocialLink
+    verbose_name_plural = _("Links to you elsewhere")
+    fields = [("position", "label", "address")]
+
+
+class NoticeInline(OfTheBlog, admin.StackedInline):
+    model = Notice
+    form = NoticeForm
+    verbose_name_plural = _("Notices")
+    extra, max_num = 1, MOST_NOTICES
+    fields = [
+        *("text", "address", "link_label", "picture_now", "picture_remove", "picture_file", "picture_alt"),
+        *("starts_on", "ends_on", "place", "position"),
+    ]
+    readonly_fields = ["picture_now"]
+    formfield_overrides = {
+        models.DateField: {"widget": forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")},
+    }
+
+    @admin.display(description=_("picture now"))
+    def picture_now(self, notice):
+        return thumbnail(notice.picture, _("The picture of the notice")) if notice.picture else _("none")
 
 
 class BlogAdmin(TellsOfDisk, OneRowAdmin):
     form = BlogForm
+    inlines = [MenuInline, LinkInline, NoticeInline]
     readonly_fields = ["icon_now", "logo_now"]
 
     class Media:
@@ -109,14 +110,11 @@ class BlogAdmin(TellsOfDisk, OneRowAdmin):
             kwargs |= {"widget": forms.Select(choices=_languages())}
         if db_field.name == "time_zone":
             kwargs |= {"widget": forms.Select(choices=_zones())}
-        field = super().formfield_for_dbfield(db_field, request, **kwargs)
         if db_field.name == "home_page":
             # Without the marks beside it that open pages of their own.
-            field = db_field.formfield(
-                queryset=Post.objects.pages().exclude(status=Post.Status.TRASH).order_by("title", "pk"),
-                empty_label=_("The newest posts"),
-            )
-        return field
+            pages = Post.objects.pages().exclude(status=Post.Status.TRASH).order_by("title", "pk")
+            return db_field.formfield(queryset=pages, empty_label=_("The newest posts"))
+        return super().formfield_for_dbfield(db_field, request, **kwargs)
 
     def save_model(self, request, blog, form, change):
         form.store_pictures()
@@ -125,20 +123,42 @@ class BlogAdmin(TellsOfDisk, OneRowAdmin):
             # Quotation marks and the words that we add to a text are the language's.
             outbox.put(rerender_texts)
 
+    def get_urls(self):
+        return [
+            path("preview/", self.admin_site.admin_view(self.preview), name="posts_blog_preview"),
+            *super().get_urls(),
+        ]
+
+    def get_formset_kwargs(self, request, obj, inline, prefix):
+        kwargs = super().get_formset_kwargs(request, obj, inline, prefix)
+        if isinstance(inline, OrderedInline):
+            # Rows that are still empty go on where the last one ends.
+            last = inline.model.objects.order_by("-position").values_list("position", flat=True).first() or 0
+            kwargs["initial"] = [{"position": last + number} for number in range(1, inline.extra + 1)]
+        return kwargs
+
+    def preview(self, request):
+        """The home page with what stands in the form; nothing is saved, valid or not."""
+        if request.method != "POST":
+            return HttpResponseRedirect(reverse("admin:posts_blog_change", args=[1]))
+        if not self.has_change_permission(request):
+            raise PermissionDenied
+        blog = Blog.load()
+        form = self.get_form(request, blog, change=True)(request.POST, request.FILES, instance=blog)
+        formsets, _inlines = self._create_formsets(request, blog, change=True)
+        return show_preview(request, form, {formset.model: formset for formset in formsets})
+
     @admin.display(description=_("site icon now"))
     def icon_now(self, blog):
         return format_html('<img class="thumbnail" src="{}" alt="{}">', blog.icon_url, _("The site icon"))
 
     @admin.display(description=_("logo or header picture now"))
     def logo_now(self, blog):
-        said = blog.logo.alt or _("The logo or header picture")
-        return format_html('<img class="thumbnail" src="{}" alt="{}">', blog.logo.url_for(360), said)
+        return thumbnail(blog.logo, _("The logo or header picture"))
 
 
-_COLOURS = _(
-    "Links have to be readable on the pages of both schemes, light and dark: a colour that isn’t is refused, with the "
-    "nearest one that is."
-)
+def thumbnail(picture, said):
+    return format_html('<img class="thumbnail" src="{}" alt="{}">', picture.url_for(360), picture.alt or said)
 
 
 def _languages():
@@ -147,9 +167,8 @@ def _languages():
 
 
 def _zones():
-    machines = settings.TIME_ZONE
     by_region = {}
     for name in time_zones():
         region, _slash, place = name.partition("/")
         by_region.setdefault(region, []).append((name, (place or region).replace("_", " ").replace("/", ", ")))
-    return [("", _("As this server is set up: %(zone)s") % {"zone": machines}), *by_region.items()]
+    return [("", _("As this server is set up: %(zone)s") % {"zone": settings.TIME_ZONE}), *by_region.items()]

@@ -2,6 +2,8 @@ from .attachment import Attachment
 from .author import Author
 from .autosave import Autosave
 from .blog import Blog
+from .menu import MenuItem, SocialLink
+from .notice import Notice
 from .old_path import OldPath
 from .picture import Picture
 from .post import Post
@@ -17,11 +19,14 @@ __all__ = [
     "Blog",
     "Category",
     "ChangeCount",
+    "MenuItem",
+    "Notice",
     "OldPath",
     "Picture",
     "Post",
     "PreviewLink",
     "Revision",
+    "SocialLink",
     "Tag",
     "public_changed",
 ]

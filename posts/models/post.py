@@ -1,5 +1,3 @@
-from typing import NamedTuple
-
 from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.db import models, transaction
@@ -15,6 +13,7 @@ from posts.words import index_text
 
 from . import correction
 from .author import Author
+from .menu import InMenu
 from .permalink import Addressed
 from .picture import Picture
 from .public import public_changed
@@ -32,14 +31,6 @@ PUBLICATION = ("status", "status_before_trash", "published_at", "slug", "permali
 # Where a post stands in its author's list: by its day, or, as long as it has none, by the day it was begun.
 LISTED_AT = Coalesce("published_at", "created_at")
 MOST_RELATED = 4
-
-
-class InMenu(NamedTuple):
-    title: str
-    url: str
-
-    def __str__(self):
-        return self.title
 
 
 class Post(Addressed, Trashable, Text):
