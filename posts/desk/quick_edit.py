@@ -16,6 +16,9 @@ QUICK = ["title", "slug", "status", "published_at", "categories", "tags", "comme
 class WithoutText:
     """A form that lacks fields of which the post may say that something is wrong: that is said above the others."""
 
+    # Its page has no other place for them.
+    lists_stored = True
+
     def add_error(self, field, error):
         if field is not None or not hasattr(error, "error_dict"):
             return super().add_error(field, error)
