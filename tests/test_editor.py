@@ -308,6 +308,17 @@ def test_a_category_is_chosen_by_its_box(client, ann):
     assert list(Post.objects.get().categories.all()) == [town]
 
 
+@pytest.mark.parametrize("forged", [{"categories": ["9" * 20]}, {"tags": ["9" * 20]}, {"tags": ["x"]}])
+def test_a_forged_number_is_refused_with_the_rest_kept(client, ann, forged):
+    typed = filled_in(client.get(ADD)) | {"title": "Drains", "_save_as": "draft"} | forged
+    typed.pop("tag_names")
+
+    page = client.post(ADD, typed)
+
+    assert "is not a valid value" in said(page)
+    assert filled_in(page)["title"] == "Drains"
+
+
 # --- The form as a whole
 
 

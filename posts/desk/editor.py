@@ -17,7 +17,7 @@ from posts.models import Author
 
 from .address import SlugField, TellsAddress, told_of_slug
 from .publication import PublicationForm, TimeInputs
-from .tags import SuggestsTags, TagsField, TagsForm, TagsInput
+from .tags import RowsField, SuggestsTags, TagsField, TagsForm, TagsInput
 
 # Who may not edit for others signs as themselves, and leaves the blog's pages, menu and front alone.
 EDITORS_OWN = {"author", "kind", "parent", "in_menu", "menu_order", "pinned"}
@@ -70,7 +70,7 @@ class EditorAdmin(TellsAddress, SuggestsTags, admin.ModelAdmin):
             case "tags":
                 return db_field.formfield(form_class=TagsField, widget=TagsInput(TAGS), help_text=PUT_COMMAS, **kwargs)
             case "categories":
-                return db_field.formfield(widget=forms.CheckboxSelectMultiple, **kwargs)
+                return db_field.formfield(form_class=RowsField, widget=forms.CheckboxSelectMultiple, **kwargs)
         field = super().formfield_for_dbfield(db_field, request, **kwargs)
         if db_field.name == "author":
             # Left empty: whoever writes it. An account has no author yet when it writes its first post.

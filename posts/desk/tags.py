@@ -8,6 +8,7 @@ from django.http import JsonResponse
 from django.urls import path
 from django.utils.translation import gettext_lazy as _
 
+from posts.ids import parse_id
 from posts.models import Tag
 
 TYPED = "tag_names"
@@ -51,18 +52,27 @@ class TagsInput(forms.TextInput):
         return False
 
     def format_value(self, value):
-        names = dict(Tag.objects.filter(pk__in=[item for item in value if _is_number(item)]).values_list("pk", "name"))
-        return join_names(names.get(int(item), "") if _is_number(item) else item for item in value)
+        pks = [parse_id(str(item)) for item in value if not isinstance(item, Name)]
+        names = dict(Tag.objects.filter(pk__in=[pk for pk in pks if pk]).values_list("pk", "name"))
+        return join_names(item if isinstance(item, Name) else names.get(parse_id(str(item)), "") for item in value)
 
     def get_context(self, name, value, attrs):
         return super().get_context(TYPED, value or [], attrs)
 
 
-def _is_number(item):
-    return isinstance(item, int) or (not isinstance(item, Name) and item.isascii() and item.isdecimal())
+class RowsField(forms.ModelMultipleChoiceField):
+    """Refuses what no row can have for a number, which a database would stumble over."""
+
+    def clean(self, value):
+        for item in value or []:
+            if parse_id(str(item)) is None:
+                raise forms.ValidationError(
+                    self.error_messages["invalid_pk_value"], code="invalid_pk_value", params={"pk": str(item)[:40]}
+                )
+        return super().clean(value)
 
 
-class TagsField(forms.ModelMultipleChoiceField):
+class TagsField(RowsField):
     """Its value is a list of tags; those that are new are not stored yet."""
 
     def clean(self, value):
