@@ -38,10 +38,3 @@ def time_zones():
     """The names of those that a place has, such as `Europe/London`, and UTC."""
     places = {name for name in available_timezones() if "/" in name and not name.startswith(("Etc/", "posix", "right"))}
     return (*sorted(places), "UTC")
-
-
-def language_for(code):
-    """The code of a language that is spoken here, for one of elsewhere such as `de-DE`; empty if none is."""
-    code = code.strip().lower().replace("_", "-")
-    known = [each for each, _name in spoken()]
-    return next((each for each in (code, code.partition("-")[0]) if each in known), "")

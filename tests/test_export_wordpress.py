@@ -11,7 +11,7 @@ from django.db import connection
 from PIL import Image
 
 from comments.models import Comment
-from posts.models import Author, Category, OldPath, Picture, Post, Tag
+from posts.models import Author, Category, MenuItem, OldPath, Picture, Post, Tag
 from tests.factories import make_comment, make_editor, make_post
 from tests.wxr import SHARED, import_, make_attachment, make_export, make_item, make_uploads
 
@@ -64,6 +64,7 @@ def blog():
         "categories": sorted(Category.objects.values_list("path", "name", "description")),
         "tags": sorted(Tag.objects.values_list("slug", "name", "description")),
         "authors": sorted(Author.objects.values_list("slug", "name")),
+        "menu": MenuItem.menu(),
         "numbers": sorted(
             OldPath.objects.filter(post=None).values_list("path", "category__path", "author__slug"),
             key=str,
@@ -75,7 +76,7 @@ def start_afresh():
     """Another blog, with nothing in it."""
     tables = [
         *("comments_checkhit", "comments_comment", "comments_decision"),
-        *("posts_post_categories", "posts_post_tags", "posts_oldpath", "posts_post"),
+        *("posts_menuitem", "posts_post_categories", "posts_post_tags", "posts_oldpath", "posts_post"),
         *("posts_attachment", "posts_picture"),
         *("posts_tag", "posts_category", "posts_author"),
     ]

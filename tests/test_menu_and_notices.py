@@ -1,19 +1,24 @@
 """The blog's own menu, links to elsewhere, and notices: rows on the page of its settings."""
 
+import json
 from datetime import UTC, date, datetime
+from io import StringIO
 
 import pytest
 from bs4 import BeautifulSoup
 from django.core.exceptions import ValidationError
+from django.core.management import call_command
 from django.test import Client
 from django.utils import timezone
 
+from blog_site.models import Import
 from posts.models import Category, MenuItem, Notice, Picture, SocialLink
 from posts.models.menu import validate_address, validate_address_elsewhere
 from tests.factories import make_author, make_editor, make_post, make_staff_author
 from tests.pictures import encoded, photograph, upload
 from tests.test_blog_settings import ADDRESS, errors_of, owner, page_of, save  # noqa: F401 (fixtures)
 from tests.test_versions import filled_in
+from tests.wxr import import_, make_export, make_item
 
 pytestmark = pytest.mark.django_db
 
@@ -363,3 +368,95 @@ def test_only_who_may_change_the_settings_has_a_preview(client):
     assert client.post("/admin/posts/blog/preview/", {}).status_code == 302
     client.force_login(make_staff_author()[0])
     assert client.post("/admin/posts/blog/preview/", {}).status_code == 403
+
+
+# --- In and out
+
+
+def nav_item(id, title, *, order, parent=0, kind="custom", leads_to=0, of="custom", url="", menu="main"):
+    return make_item(
+        id=id,
+        title=title,
+        slug=str(id),
+        link="",
+        post_type="nav_menu_item",
+        menu_order=order,
+        terms=f'<category domain="nav_menu" nicename="{menu}">{menu}</category>',
+        meta={
+            "_menu_item_type": kind,
+            "_menu_item_object": of,
+            "_menu_item_object_id": leads_to,
+            "_menu_item_menu_item_parent": parent,
+            "_menu_item_url": url,
+        },
+    )
+
+
+def wordpress_blog(tmp_path):
+    return make_export(
+        tmp_path,
+        make_item(id=5, title="About", slug="about", link="https://old.example/about/", post_type="page"),
+        nav_item(20, "Elsewhere", order=3, url="https://other.example/"),
+        nav_item(21, "", order=1, kind="post_type", of="page", leads_to=5),
+        nav_item(22, "Archive", order=2, parent=21, url="https://old.example/archives/"),
+        nav_item(23, "Evil", order=4, url="javascript:alert(1)"),
+        nav_item(24, "Gone", order=5, kind="post_type", of="page", leads_to=99),
+        nav_item(30, "Small", order=1, url="https://small.example/", menu="footer"),
+    )
+
+
+def test_a_menu_of_wordpress_comes_in_and_goes_when_the_import_is_undone(tmp_path, client):
+    report = import_(wordpress_blog(tmp_path))
+
+    page = page_of(client)
+    assert [(link.get_text(), link["href"]) for link in page.select(".masthead nav a")] == [
+        ("About", "/about/"),
+        ("Archive", "/archives/"),
+        ("Elsewhere", "https://other.example/"),
+    ]
+    assert {each["why"].partition(" (")[0] for each in report["skipped"]} == {
+        "it leads to nothing here",
+        "a blog has one menu here",
+    }
+    import_(wordpress_blog(tmp_path))
+    assert MenuItem.objects.count() == 3
+    call_command("undo_import", str(Import.objects.earliest("pk").pk), stdout=StringIO())
+    assert not MenuItem.objects.exists()
+
+
+def test_a_menu_of_ones_own_is_not_replaced_by_an_import(tmp_path):
+    MenuItem.objects.create(label="Mine", address="/mine/")
+
+    import_(wordpress_blog(tmp_path))
+
+    assert [item.label for item in MenuItem.objects.all()] == ["Mine"]
+
+
+def test_the_menu_goes_out_to_wordpress_and_comes_back_the_same(tmp_path, client):
+    about, news = make_page("About"), Category.objects.create(name="News", slug="news")
+    make_post(author=about.author).categories.add(news)
+    MenuItem.objects.create(position=1, page=about)
+    MenuItem.objects.create(position=2, category=news, is_below=True)
+    MenuItem.objects.create(position=3, label="Mail", address="mailto:a@x.example")
+    before = menu_of(page_of(client))
+    call_command("export_wordpress", str(tmp_path / "out.xml"))
+    MenuItem.objects.all().delete()
+
+    import_(tmp_path / "out.xml")
+
+    assert menu_of(page_of(client)) == before
+
+
+def test_the_settings_and_their_rows_go_out_as_json():
+    MenuItem.objects.create(label="Mail", address="mailto:a@x.example")
+    SocialLink.objects.create(label="Here", address="https://m.example/@ann")
+    Notice.objects.create(text="Look", starts_on=date(2026, 5, 3))
+    out = StringIO()
+
+    call_command("export_json", stdout=out)
+
+    blog = json.loads(out.getvalue())
+    assert blog["blog"]["posts_per_page"] == 10
+    assert blog["menu"][0]["address"] == "mailto:a@x.example"
+    assert blog["links"][0]["label"] == "Here"
+    assert (blog["notices"][0]["text"], blog["notices"][0]["starts_on"]) == ("Look", "2026-05-03")

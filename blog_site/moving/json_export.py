@@ -10,9 +10,23 @@ from django.conf import settings
 from django.contrib.auth import get_user_model
 from django.db import models
 from django.utils import timezone
+from django.utils.translation import get_language
 
 from comments.models import Comment, Decision, DiscussionSettings, Note, Rule
-from posts.models import Attachment, Author, Blog, Category, OldPath, Picture, Post, Revision, Tag
+from posts.models import (
+    Attachment,
+    Author,
+    Blog,
+    Category,
+    MenuItem,
+    Notice,
+    OldPath,
+    Picture,
+    Post,
+    Revision,
+    SocialLink,
+    Tag,
+)
 
 FORMAT, VERSION = "right-of-reply", 1
 # What is written below each comment.
@@ -21,6 +35,10 @@ CHUNK = 100  # posts read at a time
 # What is computed from the other columns, or says how far a mail has got.
 COMPUTED = {
     Author: {"bio_html"},
+    Blog: {"footer_html"},
+    Notice: {"text_html", "blog_id"},
+    MenuItem: {"blog_id"},
+    SocialLink: {"blog_id"},
     Post: {
         *("body_html", "contents_html", "teaser_html", "more_label", "reading_minutes", "summary", "related"),
         *("search_text", "search_title", "comment_count", "generation", "corrections_html"),
@@ -43,7 +61,7 @@ def pieces():
         "version": VERSION,
         "exported_at": timezone.now(),
         "site_url": settings.SITE_URL,
-        "language": settings.LANGUAGE_CODE,
+        "language": get_language(),
         "blog": columns(Blog.load()),
         "discussion_settings": columns(DiscussionSettings.load()),
         # Who decided and wrote: names alone, since accounts are not to be had outside.
@@ -56,6 +74,9 @@ def pieces():
         "authors": Author,
         "categories": Category,
         "tags": Tag,
+        "menu": MenuItem,
+        "links": SocialLink,
+        "notices": Notice,
         "pictures": Picture,
         "files": Attachment,
         "rules": Rule,

@@ -140,6 +140,7 @@ class ImportedRow(models.Model):
         PICTURE = "picture", _("picture")
         ATTACHMENT = "attachment", _("file")
         BLOG = "blog", _("blog")
+        MENU_ENTRY = "menu_entry", _("menu entry")
 
     source = models.ForeignKey(Import, on_delete=models.CASCADE, related_name="rows")
     kind = models.CharField(max_length=10, choices=Kind)
@@ -162,7 +163,10 @@ class ImportedRow(models.Model):
         constraints = [
             models.CheckConstraint(
                 condition=models.Q(
-                    kind__in=["post", "comment", "author", "category", "tag", "picture", "attachment", "blog"]
+                    kind__in=[
+                        *("post", "comment", "author", "category", "tag", "picture", "attachment", "blog"),
+                        "menu_entry",
+                    ]
                 ),
                 name="imported_row_kind_is_known",
             ),

@@ -24,7 +24,7 @@ from .staging import hide_stored, publish
 from .undo_plan import MODELS, Plan, plan, touched_comments, why_it_stays
 
 # What goes if nothing needs it any more, and in which order.
-UNUSED_GO = ("category", "tag", "author", "attachment", "picture")
+UNUSED_GO = ("menu_entry", "category", "tag", "author", "attachment", "picture")
 REASON = "an import was undone"
 
 
@@ -209,6 +209,8 @@ def _restore(row, instance):
 
 
 def _is_used(kind, row):
+    if kind == "menu_entry":
+        return False
     if kind == "attachment" and row.picture_id:
         return _is_used("picture", row.picture)
     if kind in {"attachment", "picture"} and any(texts.exists() for texts in row.texts()):

@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 
 from blog_site.moving.wordpress.posts import COLUMNS, filed
 from comments.models import Comment, Decision
-from posts.models import Attachment, Author, Blog, Category, Picture, Post, Tag
+from posts.models import Attachment, Author, Blog, Category, MenuItem, Picture, Post, Tag
 
 from .comment_numbers import batches
 from .comments import REASONS
@@ -25,6 +25,7 @@ MODELS = {
     "picture": Picture,
     "attachment": Attachment,
     "blog": Blog,
+    "menu_entry": MenuItem,
 }
 WRITTEN = ("row", "digest", "public_at")
 

@@ -9,12 +9,13 @@ import json
 import re
 from datetime import UTC
 from email.utils import format_datetime
-from urllib.parse import quote, unquote
+from urllib.parse import quote, unquote, urlsplit
 from xml.sax.saxutils import escape
 
 from django.conf import settings
 from django.db.models import Max
 from django.utils import timezone
+from django.utils.translation import get_language
 
 from blog_site.moving.files.names_out import Names
 from blog_site.moving.records import CAME_FROM, CORRECTIONS, IDENTITY, MARKDOWN, OLD_PATH
@@ -23,7 +24,7 @@ from blog_site.moving.wordpress.html.shortcode_options import SHORTCODE_AS_TEXT
 from blog_site.moving.wordpress.html.text import map_addresses
 from comments.models import Comment
 from posts.markup import render_post
-from posts.models import Attachment, Author, Blog, Category, Picture, Post, Tag
+from posts.models import Attachment, Author, Blog, Category, MenuItem, Picture, Post, Tag
 
 from .html import formulas
 
@@ -110,6 +111,7 @@ class _Export:
         posts = posts.prefetch_related("categories", "tags", "comments", "old_paths")
         for post in posts.iterator(chunk_size=CHUNK):
             yield self._post(post)
+        yield from self._menu()
         yield "</channel>\n</rss>\n"
 
     def _channel(self):
@@ -117,9 +119,9 @@ class _Export:
         head = (
             f"<title>{_text(_as_html(blog.title))}</title><link>{_text(settings.SITE_URL)}</link>"
             f"<description>{_text(_as_html(blog.tagline))}</description>"
-            f"<pubDate>{format_datetime(timezone.now())}</pubDate><language>{_text(settings.LANGUAGE_CODE)}</language>"
+            f"<pubDate>{format_datetime(timezone.now())}</pubDate><language>{_text(get_language())}</language>"
             f"<wp:wxr_version>1.2</wp:wxr_version><wp:base_site_url>{_text(settings.SITE_URL)}</wp:base_site_url>"
-            f"<wp:base_blog_url>{_text(settings.SITE_URL)}</wp:base_blog_url>\n"
+            f"<wp:base_blog_url>{_text(settings.SITE_URL)}</wp:base_blog_url>\n" + (_icon(blog) if blog.icon else "")
         )
         authors = (
             _elements(**_old_number("author_id", author), author_login=author.slug)
@@ -144,6 +146,10 @@ class _Export:
             for tag in Tag.objects.order_by("pk").prefetch_related("old_paths")
         )
         parts = [("author", authors), ("category", categories), ("tag", tags)]
+        # WordPress wants to know a menu before its entries.
+        if MenuItem.objects.exists():
+            menu = {"term_id": 1, "term_taxonomy": "nav_menu", "term_slug": "menu", "term_name": "Menu"}
+            head += f"<wp:term>{_elements(**menu)}</wp:term>\n"
         return head + "".join(f"<wp:{name}>{row}</wp:{name}>\n" for name, rows in parts for row in rows)
 
     # --- Items
@@ -211,6 +217,32 @@ class _Export:
             + "</item>\n"
         )
 
+    def _menu(self):
+        """The blog's own menu, as WordPress has one: each entry is an item."""
+        items = list(MenuItem.objects.select_related("page", "category").order_by("position", "pk"))
+        first = self.files_from + (Attachment.objects.aggregate(most=Max("pk"))["most"] or 0) + 1
+        above = 0
+        for place, item in enumerate(items):
+            yield self._menu_item(item, first + place, place + 1, above if item.is_below else 0)
+            above = above if item.is_below else first + place
+
+    def _menu_item(self, item, number, place, above):
+        url = item.url if urlsplit(item.url).scheme else f"{settings.SITE_URL}{item.url}"
+        kind, of, leads_to = (
+            ("post_type", "page", self._number(item.page)) if item.page else ("custom", "custom", number)
+        )
+        about = {"type": kind, "menu_item_parent": above, "object_id": leads_to, "object": of}
+        about |= {"url": "" if item.page else url}
+        return (
+            f"<item><title>{_text(_as_html(item))}</title><link>{_text(settings.SITE_URL)}/?p={number}</link>"
+            f'<guid isPermaLink="false">{_text(settings.SITE_URL)}/?p={number}</guid>'
+            + _elements(post_id=number, post_name=number, status="publish", post_type="nav_menu_item", post_parent=0)
+            + _elements(menu_order=place)
+            + '<category domain="nav_menu" nicename="menu"><![CDATA[Menu]]></category>\n'
+            + "".join(_meta(f"_menu_item_{name}", value) for name, value in about.items())
+            + "</item>\n"
+        )
+
     def _number(self, post):
         return post.imported_id or self.posts_from + post.pk
 
@@ -248,6 +280,15 @@ class _Export:
 
     def _comment_number(self, comment):
         return comment.imported_id or self.comments_from + comment.pk
+
+
+def _icon(blog):
+    """The blog's icon, as WordPress's feeds and exports have it."""
+    url = f"{settings.SITE_URL}{blog.small_icon_url}"
+    return (
+        f"<image><url>{_text(url)}</url><title>{_text(_as_html(blog.title))}</title>"
+        f"<link>{_text(settings.SITE_URL)}</link><width>32</width><height>32</height></image>\n"
+    )
 
 
 def _status(post):

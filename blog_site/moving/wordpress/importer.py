@@ -16,6 +16,7 @@ from blog_site.tasks import relate_after_commit
 from posts.models import Blog, Post
 
 from . import comments
+from .menus import take_menu
 from .new_posts import New, parents_first, store, stored_values
 from .old_paths import OldAddresses, warnings_about_address
 from .posts import KINDS, Articles, filed
@@ -50,6 +51,7 @@ class _Import:
         # Posts whose texts are being set, and new ones that are to be stored.
         self.ahead, self.new = deque(), []
         self.to_relate = []
+        self.menu = []
 
     def run(self, progress, complete):
         self.ledger.source.folders = sorted({*self.ledger.source.folders, *self.survey.folders})
@@ -60,7 +62,9 @@ class _Import:
         self.articles = Articles(self.survey, self.others, self.people, self.pictures, self.report)
         waiting = []
         for item in self.survey.items.items(progress=progress):
-            if item.type not in KINDS:
+            if item.type == "nav_menu_item":
+                self.menu.append(item)
+            elif item.type not in KINDS:
                 self._leave_out(item)
             elif self._waits(item):
                 waiting.append(item)
@@ -76,6 +80,7 @@ class _Import:
     def _make_public(self):
         """What readers see at once, when all the rest is there."""
         self._name_blog()
+        take_menu(self.menu, self.pages, self.survey, self.report, self.ledger)
         self.old_addresses.write_visible()
         publish(self.ledger.source)
         self._bring_below()

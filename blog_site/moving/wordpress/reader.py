@@ -37,6 +37,8 @@ USUAL_PREFIXES = {"wp": "wp", "excerpt": "excerpt", "content": "content", "dc": 
 META_KEYS = {
     *(CAME_FROM, CORRECTIONS, IDENTITY),
     *("_thumbnail_id", "_wp_attachment_image_alt", MARKDOWN, "dsq_post_id", "footnotes"),
+    *("_menu_item_type", "_menu_item_object", "_menu_item_object_id"),
+    *("_menu_item_menu_item_parent", "_menu_item_url"),
     *("_wp_old_slug", "_wp_old_date", OLD_PATH, "_right_of_reply_language"),
 }
 # Of these a post has one for each time that it moved; they are kept in one value, a line each.
