@@ -178,7 +178,9 @@
     // The server takes its time, or is away: until it answers the browser has the text too.
     if (underway.size || failures) keepHere();
     const isNew = current() !== sending || !underway.size;
-    if (isNew && underway.size < MOST_UNDERWAY && Date.now() >= nextTry) send();
+    // The first makes the row that the others change.
+    const most = lastArrived ? MOST_UNDERWAY : 1;
+    if (isNew && underway.size < most && Date.now() >= nextTry) send();
   }
 
   setInterval(look, PAUSE);

@@ -214,3 +214,29 @@ def test_two_people_see_each_other_and_the_later_sees_both_versions(open_browser
     mine.get_by_role("button", name="Keep mine").click()
     expect(mine.get_by_text("Updated.")).to_be_visible()
     assert lines(Post.objects.get().body) == lines(f"{TEXT} Of Ann's. More.")
+
+
+@pytest.mark.parametrize("look", [("light", 320), ("dark", 1280)], ids=str)
+def test_a_form_that_was_sent_too_late_comes_back_with_the_words_without_javascript(open_browser, ann, post, look):
+    scheme, width = look
+    page = open_browser(scheme=scheme, width=width, javascript=False)
+    log_in(page, ann)
+    page.goto(address(post))
+    text(page).fill("A thousand words.")
+    page.context.clear_cookies(name="csrftoken")
+    save(page)
+    expect(page.get_by_role("heading", name="Not saved yet")).to_be_visible()
+    expect(page.get_by_label("Text")).to_have_value("A thousand words.")
+    page.watch.look()
+
+    page.context.clear_cookies(name="sessionid")
+    page.get_by_role("button", name="Try again").click()
+    expect(page.get_by_text("You have been logged out")).to_be_visible()
+    page.watch.look()
+    page.get_by_label("Username").fill("ann")
+    page.get_by_label("Password").fill("a long password")
+    page.get_by_role("button", name="Log in", exact=True).click()
+
+    expect(text(page)).to_have_value("A thousand words.")
+    save(page)
+    assert Post.objects.get().body == "A thousand words."
