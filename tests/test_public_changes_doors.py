@@ -323,7 +323,7 @@ CHANGING = {
 # runs tasks, below.
 WITHOUT_NEWS = {
     *("backup", "restore", "export_json", "export_wordpress", "forget_networks", "send_digest", "spam_scores"),
-    *("flush", "migrate", "worker"),
+    *("flush", "migrate", "run_export", "worker"),
 }
 
 
