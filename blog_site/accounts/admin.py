@@ -36,9 +36,7 @@ class AccountForm(UserChangeForm):
         cleaned = super().clean()
         stays = all(cleaned.get(name, getattr(self.instance, name)) for name in ("is_active", "is_superuser"))
         if not stays and is_last_owner(self.instance):
-            raise ValidationError(
-                _("This is the only account with all permissions. Make somebody else an owner first.")
-            )
+            raise ValidationError(_("This is the only owner. Make somebody else an owner first."))
         return cleaned
 
 

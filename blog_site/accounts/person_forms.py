@@ -19,7 +19,7 @@ def refuse_name_of_another(name, author):
     others = Author.objects.exclude(pk=author.pk).values_list("name", "name")
     if name != author.name and (taken := borne(name, list(others))):
         raise ValidationError(
-            _("“%(name)s” writes here already. Add something that readers can tell you apart by."),
+            _("“%(name)s” writes here already. Add something so that readers can tell you apart."),
             params={"name": taken[0]},
             code="name_taken",
         )

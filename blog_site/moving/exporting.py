@@ -36,11 +36,11 @@ def make(export):
                 _finish(export, *_write(export))
     except OSError as error:
         if not is_refusal(error):
-            _fail(export, _("The export broke off. The server’s log says why. Start it again."))
+            _fail(export, _("The export failed. The server’s log says why. Start it again."))
             raise
         _fail(export, _("The disk is full or read-only. Ask whoever runs this site to make room, then start again."))
     except BaseException:
-        _fail(export, _("The export broke off. The server’s log says why. Start it again."))
+        _fail(export, _("The export failed. The server’s log says why. Start it again."))
         raise
 
 

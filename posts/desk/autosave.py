@@ -206,7 +206,7 @@ def _restored(request, obj):
 def _own(request, key):
     row = Autosave.objects.of(request.user).filter(key=key).first() if is_key(key) else None
     if not row:
-        raise Http404(_("There is no such text. Perhaps it has been saved or dropped."))
+        raise Http404(_("These unsaved changes are no longer here. Perhaps they were saved or dropped."))
     return row
 
 

@@ -36,7 +36,7 @@ REFUSALS = {
         400,
         gettext_lazy("Not saved: the server does not understand this form. Copy your text, then reload the page."),
     ),
-    "wrong-method": (405, gettext_lazy("A text is kept by POST alone.")),
+    "wrong-method": (405, gettext_lazy("Texts can only be kept with a POST request.")),
     "too-large": (
         413,
         gettext_lazy("Not saved: the text is too long to be kept. Copy it, or save the post in several parts."),

@@ -62,7 +62,7 @@ class MenuInline(OrderedInline):
 
 class LinkInline(OrderedInline):
     model = SocialLink
-    verbose_name_plural = _("Links to you elsewhere")
+    verbose_name_plural = _("Your pages elsewhere")
     fields = [("position", "label", "address")]
 
 
@@ -80,7 +80,7 @@ class NoticeInline(OfTheBlog, admin.StackedInline):
         models.DateField: {"widget": forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")},
     }
 
-    @admin.display(description=_("picture now"))
+    @admin.display(description=_("current picture"))
     def picture_now(self, notice):
         return thumbnail(notice.picture, _("The picture of the notice")) if notice.picture else _("none")
 
@@ -148,11 +148,11 @@ class BlogAdmin(TellsOfDisk, OneRowAdmin):
         formsets, _inlines = self._create_formsets(request, blog, change=True)
         return show_preview(request, form, {formset.model: formset for formset in formsets})
 
-    @admin.display(description=_("site icon now"))
+    @admin.display(description=_("current site icon"))
     def icon_now(self, blog):
         return format_html('<img class="thumbnail" src="{}" alt="{}">', blog.icon_url, _("The site icon"))
 
-    @admin.display(description=_("logo or header picture now"))
+    @admin.display(description=_("current logo or header picture"))
     def logo_now(self, blog):
         return thumbnail(blog.logo, _("The logo or header picture"))
 

@@ -22,7 +22,7 @@ from .tags import RowsField, SuggestsTags, TagsField, TagsForm, TagsInput
 # Who may not edit for others signs as themselves, and leaves the blog's pages, menu and front alone.
 EDITORS_OWN = {"author", "kind", "parent", "in_menu", "menu_order", "pinned"}
 
-TAGS = {"data-tags-url": reverse_lazy("admin:posts_post_tags"), "data-suggestions": _("Tags that there are")}
+TAGS = {"data-tags-url": reverse_lazy("admin:posts_post_tags"), "data-suggestions": _("Existing tags")}
 PUT_COMMAS = _("Put commas between tags. A new name makes a new tag.")
 
 

@@ -193,7 +193,7 @@ class Blog(Public):
             return
         colour = accent.parse(typed)
         if not colour:
-            raise ValidationError({name: _("Enter a colour as # and six digits, such as #0b5563.")})
+            raise ValidationError({name: _("Enter a colour as # and six hexadecimal digits, such as #0b5563.")})
         setattr(self, name, colour)
         if not accent.passes(colour, scheme):
             raise ValidationError({name: self._hard_to_read(colour, scheme)})

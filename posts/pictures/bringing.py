@@ -23,8 +23,8 @@ _NO_ANSWER = _(
     "The other site did not send the picture in time. Try again, or download it there and add the file here."
 )
 _NOT_TAKEN = _(
-    "At this address is no picture of up to 15 MB that anybody on the internet can see. Download it there and add the "
-    "file here."
+    "There is no picture of up to 15 MB at this address that anybody on the internet can see. "
+    "Download it there and add the file here."
 )
 
 
