@@ -64,7 +64,7 @@ def test_the_desk_shows_what_waits_oldest_first_with_text_post_parent_and_reason
     make_waiting(post=post, body="The older one.", parent=public, minutes_ago=20)
 
     at_desk.goto("/admin/")
-    at_desk.locator("#content-main .model-comment").get_by_role("link", name="Comments").click()
+    at_desk.locator("#section-discuss").get_by_role("link", name="Comments").click()
 
     expect(at_desk.locator(".letter .words")).to_have_text(["The older one.", "The younger one."])
     older = at_desk.locator(".letter").first
