@@ -527,3 +527,20 @@ def test_a_comment_asks_an_account_for_a_name_too(client, send, discussion):
     assertContains(client.get(post.get_absolute_url()), "You are commenting as Rita Reader.")
     user.refresh_from_db()
     assert user.get_full_name() == "Rita Reader"
+
+
+def test_without_a_mail_server_an_invitation_says_that_nobody_gets_it(client, owner, settings):
+    settings.EMAIL_BACKEND = "django.core.mail.backends.console.EmailBackend"
+    prove(client)
+
+    assertContains(client.get(f"{PEOPLE}invite/"), "No mail server is set")
+    assertContains(invite(client), "No mail server is set")
+    again = client.post(f"{PEOPLE}{Author.objects.get(name='Denise Arkle').pk}/invitation/", follow=True)
+    assertContains(again, "No mail server is set")
+
+
+def test_with_a_mail_server_an_invitation_says_nothing_of_it(client, owner):
+    prove(client)
+
+    assertNotContains(client.get(f"{PEOPLE}invite/"), "No mail server is set")
+    assertNotContains(invite(client), "No mail server is set")

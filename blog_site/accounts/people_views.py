@@ -15,6 +15,7 @@ from blog_site.accounts.events import record
 from blog_site.accounts.models import AccountEvent
 from blog_site.accounts.person_forms import HandOverForm, InvitationForm, RightsForm
 from blog_site.accounts.role import Role
+from comments import recipients
 from posts.models import Post
 
 EDIT_OTHERS = "posts.edit_others_posts"
@@ -51,6 +52,7 @@ class PeopleViews(admin.ModelAdmin):
             if invitation:
                 told = _("%(name)s was invited. The link in the email works for three days.")
                 messages.success(request, told % {"name": invitation.author.name})
+                self._tell_if_mails_go_nowhere(request)
                 return self._to(invitation.author)
         title = _("Invite %(name)s") % {"name": person.name} if person else _("Invite a person")
         return self._page(request, person, form, title=title, button=_("Send the invitation"), kind="invite")
@@ -68,7 +70,15 @@ class PeopleViews(admin.ModelAdmin):
             return redirect("admin:posts_author_changelist")
         inviting.send_again(request, invitation)
         messages.success(request, _("The invitation was sent again. The link in the earlier email no longer works."))
+        self._tell_if_mails_go_nowhere(request)
         return self._to(person)
+
+    def _tell_if_mails_go_nowhere(self, request):
+        if recipients.mails_go_nowhere():
+            no_server = _(
+                "No mail server is set (EMAIL_URL). Emails are written to the server’s output and reach nobody."
+            )
+            messages.warning(request, no_server)
 
     # --- Rights
 
@@ -175,6 +185,7 @@ class PeopleViews(admin.ModelAdmin):
 
     def _page(self, request, person, form, *, kind, **context):
         context |= {"opts": self.opts, "person": person, "form": form, "kind": kind}
+        context["goes_nowhere"] = kind == "invite" and recipients.mails_go_nowhere()
         status = 422 if form is not None and form.errors else 200
         site = self.admin_site.each_context(request)
         return render(request, "admin/people/action.html", site | context, status=status)
