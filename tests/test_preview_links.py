@@ -78,6 +78,19 @@ def test_who_has_the_link_reads_the_post_as_it_is_stored_without_an_account(clie
     assert stranger.get(path.rstrip("/")).status_code == 200
 
 
+@pytest.mark.parametrize("status", ["draft", "scheduled"])
+def test_a_sentence_that_ends_with_a_time_has_one_full_stop(client, editor, status):
+    later = timezone.now() + timedelta(days=3)
+    is_scheduled = status == "scheduled"
+    post = make_post(status="published" if is_scheduled else status, published_at=later if is_scheduled else None)
+    address = post.get_absolute_url() if is_scheduled else path_of(made_for(client, post))
+
+    told = BeautifulSoup(client.get(address).content, "html.parser").select_one(".bar").get_text()
+
+    assert "a.m." in told or "p.m." in told or "noon." in told or "midnight." in told
+    assert ".." not in told
+
+
 def test_nothing_can_be_sent_there(client, draft):
     path = path_of(made_for(client, draft))
 
