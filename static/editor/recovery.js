@@ -17,6 +17,7 @@
   const words = JSON.parse(notice.dataset.words);
   const own = (name) => form.elements[`autosave_${name}`].value;
   const key = own("key");
+  const opened = location.search.includes("restore=") ? location.href : page; // what is in the form is not offered again
   const slot = (of) => `unsaved ${own("account")} ${of}`;
 
   // --- What the form holds
@@ -265,7 +266,7 @@
     const names = store.all();
     for (const name of names) await sendOld(name);
     if (!names.length) return;
-    const fresh = await (await fetch(page)).text();
+    const fresh = await (await fetch(opened)).text();
     const offers = new DOMParser().parseFromString(fresh, "text/html").getElementById("recovery-offers");
     if (offers) document.getElementById("recovery-offers").replaceWith(offers);
   }

@@ -1,5 +1,7 @@
 """An author's words in a browser: kept while they are typed, and found again whatever ends the page."""
 
+import re
+
 import pytest
 from playwright.sync_api import expect
 
@@ -165,6 +167,25 @@ def test_a_session_that_ends_costs_nothing_once_one_has_logged_in_again_elsewher
 
     expect(page.get_by_text("Updated.")).to_be_visible()
     assert lines(Post.objects.get().body) == lines(f"{TEXT} Later.")
+    page.watch.faults.clear()  # the refusals of a session that was over
+
+
+def test_what_is_in_the_form_again_after_the_log_in_is_not_offered_once_more(page, post, ann):
+    page.goto(address(post))
+    page.context.clear_cookies(name="sessionid")
+    text(page).press("ControlOrMeta+End")
+    page.keyboard.type(" Later.")
+    page.clock.run_for(3000)
+    expect(state(page)).to_contain_text("you have been logged out")
+    save(page)
+    page.get_by_label("Username").fill("ann")
+    page.get_by_label("Password").fill("a long password")
+    with page.expect_response(lambda answer: "restore=" in answer.url and answer.request.resource_type == "fetch"):
+        page.get_by_role("button", name="Log in", exact=True).click()
+
+    expect(page.get_by_text("These are your unsaved changes from")).to_be_visible()
+    expect(text(page)).to_have_value(re.compile(r" Later\.$"))
+    expect(page.get_by_text("You have unsaved changes from")).to_have_count(0)
     page.watch.faults.clear()  # the refusals of a session that was over
 
 
