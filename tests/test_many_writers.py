@@ -12,11 +12,14 @@ from concurrent.futures import ThreadPoolExecutor
 from urllib.parse import urlencode
 
 import pytest
+from django.core.files.base import ContentFile
 from django.db import connection, connections
 
 from comments.models import AlreadyDecided, Comment
+from posts.models import Picture
 from tests.benchmarks.server import ROOT, environment, serving
 from tests.factories import make_comment, make_user
+from tests.pictures import encoded, photograph
 
 PEOPLE = 8
 COMMENTS_EACH = 40
@@ -137,3 +140,22 @@ def test_of_two_moderators_who_decide_at_once_one_wins_and_the_other_is_told(dat
     assert comment.status == decision.to_status
     assert [row.to_status for row in comment.decisions.order_by("pk")] == ["pending", decision.to_status]
     assert comment.post.comment_count == (decision.to_status == "approved")
+
+
+def test_two_windows_that_send_one_picture_at_once_have_one_in_the_library(database):
+    content = encoded(photograph(60, 40))
+    both_are_sent = threading.Barrier(2, timeout=10)
+
+    def send(name):
+        connections["default"] = database.copy()
+        try:
+            both_are_sent.wait()
+            return Picture.from_upload(ContentFile(content, name=name)).pk
+        finally:
+            connections["default"].close()
+
+    with ThreadPoolExecutor(2) as windows:
+        first, second = windows.map(send, ["drain.jpg", "cover.jpg"])
+
+    assert first == second
+    assert Picture.objects.count() == 1

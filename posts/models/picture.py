@@ -3,7 +3,7 @@ from urllib.parse import quote
 
 from django.core.exceptions import ValidationError
 from django.core.files.base import ContentFile
-from django.db import models, transaction
+from django.db import connection, models, transaction
 from django.db.models import ProtectedError, Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
@@ -20,6 +20,7 @@ from .public import Public, PublicQuerySet, public_changed
 
 # A task: by its name, since it uses this model.
 MAKE_RENDITIONS = "posts.pictures.work.make_one"
+SAME_CONTENT = 7_203_117  # any number: PostgreSQL's advisory locks of uploads
 # What of a picture stands in the pages that show it.
 SHOWN = ("file", "alt", "decorative", "caption", "credit")
 
@@ -127,10 +128,20 @@ class Picture(Public):
         for validate in cls._meta.get_field("file").validators:
             validate(upload)
         content = cleaned(upload)
-        for known in cls.objects.with_content(content.read()).order_by("pk"):
-            if known.file.storage.exists(known.file.name):
-                return known
-        return cls.objects.create(file=content, **words)
+        whole = content.read()
+        with transaction.atomic():
+            cls._wait_for_same(digest_of(whole))
+            for known in cls.objects.with_content(whole).order_by("pk"):
+                if known.file.storage.exists(known.file.name):
+                    return known
+            return cls.objects.create(file=content, **words)
+
+    @staticmethod
+    def _wait_for_same(digest):
+        """Of two windows that send one file at once the second finds the row of the first. SQLite has one writer."""
+        if connection.vendor == "postgresql":
+            with connection.cursor() as cursor:
+                cursor.execute("SELECT pg_advisory_xact_lock(%s, hashtext(%s))", [SAME_CONTENT, digest])
 
     def save(self, *args, **kwargs):
         """Stores the row; a new file is measured, gets its renditions made, and takes the old one's place in texts."""
