@@ -90,6 +90,16 @@ def test_a_picture_of_the_form_stands_on_top_of_the_post(client, ann):
     assert post.body == "Words."
 
 
+def test_the_history_names_no_field_of_a_picture_that_nobody_chose(client, ann):
+    post = make_post(author=ann, status="draft")
+
+    client.post(f"/admin/posts/post/{post.pk}/change/", form(title="Another title", new_picture_place="text"))
+
+    history = client.get(f"/admin/posts/post/{post.pk}/history/")
+    assertContains(history, "Changed Title")
+    assertNotContains(history, "Where")
+
+
 def test_an_error_elsewhere_in_the_form_loses_no_picture_and_the_page_says_where_it_is(client, ann):
     refused = client.post(ADD, form(title="", new_picture=file("grating.jpg"), new_picture_alt="A drain"))
 

@@ -3,6 +3,7 @@
 from django import forms
 from django.core.exceptions import ValidationError
 from django.forms.models import ModelChoiceIterator
+from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 
 from posts.ids import parse_id
@@ -76,6 +77,11 @@ class NewPictureForm(forms.ModelForm):
     )
     new_picture_decorative = forms.BooleanField(label=_("Decorative"), required=False)
     new_picture_caption = forms.CharField(label=_("Caption"), max_length=500, required=False)
+
+    @cached_property
+    def changed_data(self):
+        """What of the post was changed: the admin's log names it."""
+        return [name for name in super().changed_data if not name.startswith("new_picture")]
 
     def clean_new_picture(self):
         if self.refused:
