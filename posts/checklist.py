@@ -6,6 +6,7 @@ from urllib.parse import unquote
 
 from django.utils.translation import gettext as _
 
+from posts import costly_text
 from posts.inner_links import broken_links
 from posts.markup import plain_text, render_post
 from posts.models import Picture
@@ -25,7 +26,10 @@ class Advice(NamedTuple):
 
 def check(post, *, has_category):
     """[Advice] for a post whose `body_html` is of its text. Asks the database only for its pictures and links."""
-    return [*_titles(post), *_pictures(post), *_links(post), *_headings(post), *_filing(post, has_category)]
+    advice = [*_titles(post), *_pictures(post), *_links(post), *_headings(post)]
+    if post.body in (costly_text.late() or ()):
+        advice.append(Advice(_("Read the text through yourself: it is too long to be checked here."), "id_body"))
+    return [*advice, *_filing(post, has_category)]
 
 
 def _titles(post):

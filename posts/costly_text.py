@@ -11,6 +11,8 @@ import resource
 import signal
 import subprocess
 import sys
+from contextlib import contextmanager
+from contextvars import ContextVar
 from threading import Semaphore
 
 from django.conf import settings
@@ -32,11 +34,15 @@ MOST_SECONDS = 15
 PATIENCE = 3  # times as long by the clock, where others are at work
 STARTING = 20  # seconds by the clock
 MEMORY = 1536 * 1024 * 1024  # bytes
+# Where nothing is saved: seconds of a processor, and by the clock for its turn and for its process.
+HASTE_SECONDS, HASTE_WAIT = 3, 8
 # What a text that is set depends on, besides itself.
 SETTINGS = ("LANGUAGE_CODE", "LOCALE_PATHS", "SITE_URL", "USE_I18N")
 
 # One at a time for each process of the web server.
 _turn = Semaphore()
+# The texts that took too long in this haste; None where there is time.
+_late: ContextVar[set[str] | None] = ContextVar("late", default=None)
 
 REFUSED = _(
     "Nothing was saved, because this text takes too long to format or is nested too deeply. Look for hundreds of "
@@ -46,6 +52,23 @@ REFUSED = _(
 
 class NotRendered(Exception):
     """It takes too long, or more memory than it may."""
+
+
+@contextmanager
+def in_haste():
+    """Within it a text is set for somebody who is still writing it, or opens it: what takes more than a few seconds
+    stays as it is written. It is asked so often that a server would have no time for anything else.
+    """
+    token = _late.set(set())
+    try:
+        yield
+    finally:
+        _late.reset(token)
+
+
+def late():
+    """The texts that are not to be tried again in this haste; None where there is time."""
+    return _late.get()
 
 
 def is_risky(text, body_format):
@@ -67,13 +90,14 @@ def seconds_for(text):
 
 def render(text, body_format, language):
     """The fields of a markup.Typeset, made by another process. Raises NotRendered."""
-    seconds = seconds_for(text)
+    is_hasty = _late.get() is not None
+    seconds = min(seconds_for(text), HASTE_SECONDS) if is_hasty else seconds_for(text)
     asked = {
         "settings": {name: getattr(settings, name) for name in SETTINGS},
         "text": [text, body_format, language],
         "seconds": seconds,
     }
-    wait = STARTING + PATIENCE * seconds
+    wait = HASTE_WAIT if is_hasty else STARTING + PATIENCE * seconds
     if not _turn.acquire(timeout=wait):
         raise NotRendered("others are waiting")
     try:

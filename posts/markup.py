@@ -81,7 +81,15 @@ def typeset(text: str, body_format: str = "markdown", language: str = "") -> Typ
     it. Never raises and never takes this process long: what the renderer breaks on, or what takes too long, comes back
     as escaped paragraphs (`is_plain`).
     """
-    return _typeset_once(text, body_format, language or _blogs_language(), settings.SITE_URL)
+    late = costly_text.late()
+    if late is None:
+        return _typeset_once(text, body_format, language or _blogs_language(), settings.SITE_URL)
+    try:
+        if text not in late:
+            return _typeset_once(text, body_format, language or _blogs_language(), settings.SITE_URL)
+    except costly_text.NotRendered:
+        late.add(text)
+    return _plain(text)
 
 
 def _blogs_language() -> str:
@@ -97,6 +105,9 @@ def _typeset_once(text: str, body_format: str, language: str, _site_url: str) ->
     try:
         shown, contents, teaser, *others = costly_text.render(text, body_format, language)
     except costly_text.NotRendered as error:
+        if costly_text.late() is not None:
+            # Whoever has time gets it set: nothing of this is kept.
+            raise
         logger.warning("A post of %d characters could not be rendered: %s", len(text), error)
         return _plain(text)
     # They have passed the gate there.

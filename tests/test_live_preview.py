@@ -1,15 +1,19 @@
 """The preview beside the text: what readers would see of what is typed, of which nothing is stored and nothing runs."""
 
 import re
+import resource
 
 import pytest
 from django.test import Client
 from pytest_django.asserts import assertContains, assertNotContains
 
+from posts import costly_text
 from posts.models import Post
 from tests.factories import make_picture, make_post, make_staff_author, make_user
 
 pytestmark = pytest.mark.django_db
+
+A_START = 3  # seconds of a processor in which a process gets ready, on a slow machine
 
 ADDRESS = "/admin/posts/post/preview/live/"
 
@@ -78,6 +82,34 @@ def test_a_text_that_takes_too_long_is_shown_as_it_was_written_and_it_says_so(cl
 
     assertContains(page, "takes too long to format")
     assertContains(page, "[[[[")
+
+
+def test_a_long_text_takes_a_few_seconds_of_the_server_however_long_it_is(client, author):
+    text = "[" * 300_000
+    assert costly_text.seconds_for(text) == costly_text.MOST_SECONDS
+
+    before = resource.getrusage(resource.RUSAGE_CHILDREN)
+    page = preview(client, text)
+    after = resource.getrusage(resource.RUSAGE_CHILDREN)
+
+    assertContains(page, "takes too long to format")
+    assert after.ru_utime - before.ru_utime < costly_text.HASTE_SECONDS + A_START
+
+
+def test_what_could_not_be_shown_while_it_was_written_is_saved_as_any_other(client, author, monkeypatch):
+    post = make_post(author=author, status="draft")
+    typed = {"title": "Typed here", "body": "Words of *some* weight.\n\n" * 1000 + "![x](/media/a.png)"}
+    monkeypatch.setattr(costly_text, "HASTE_WAIT", 0.1)
+
+    with costly_text._turn:  # somebody else's long text is being set
+        page = preview(client, **typed)
+        points = client.post(f"/admin/posts/post/{post.pk}/checklist/", typed)
+
+    assertContains(page, "takes too long to format")
+    assertContains(points, "it is too long to be checked here")
+    post.body = typed["body"]
+    post.save()
+    assert "Words of <em>some</em> weight." in post.body_html
 
 
 @pytest.mark.parametrize(

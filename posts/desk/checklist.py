@@ -6,6 +6,7 @@ from django.http import HttpResponseNotAllowed
 from django.shortcuts import get_object_or_404, render
 from django.urls import path
 
+from posts import costly_text
 from posts.checklist import check
 
 
@@ -15,9 +16,10 @@ class ChecksPosts(admin.ModelAdmin):
     def render_change_form(self, request, context, add=False, change=False, form_url="", obj=None):
         if obj:
             form = context["adminform"].form
-            if form.is_bound:
-                form.instance.rerender()
-            context["advice"] = advice_on(form)
+            with costly_text.in_haste():
+                if form.is_bound:
+                    form.instance.rerender()
+                context["advice"] = advice_on(form)
         return super().render_change_form(request, context, add, change, form_url, obj)
 
     def get_urls(self):
@@ -36,9 +38,11 @@ class ChecksPosts(admin.ModelAdmin):
         if not (self.has_change_permission(request, stored) if stored else self.has_add_permission(request)):
             raise PermissionDenied
         form = self.typed(request, stored)
-        form.is_valid()
-        form.instance.rerender()
-        return render(request, "admin/posts/post/_checklist_items.html", {"advice": advice_on(form)})
+        with costly_text.in_haste():
+            form.is_valid()
+            form.instance.rerender()
+            advice = advice_on(form)
+        return render(request, "admin/posts/post/_checklist_items.html", {"advice": advice})
 
 
 def advice_on(form):

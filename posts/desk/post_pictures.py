@@ -8,6 +8,7 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from posts import costly_text
 from posts.ids import parse_id
 from posts.models import Picture
 from posts.pictures import bringing
@@ -59,12 +60,14 @@ class PicturesInPosts:
         form = context["adminform"].form
         chosen = form["picture"].value() if "picture" in form.fields else None
         post = context.get("original")
+        with costly_text.in_haste():
+            strange = elsewhere(post.body, post.body_format, post.language) if post else {}
         pictures = {
             "may_add": request.user.has_perm("posts.add_picture"),
             "accepted": ACCEPTED,
             "max_bytes": MAX_BYTES,
             "chosen": chosen and Picture.objects.filter(pk=parse_id(str(chosen))).first(),
-            "elsewhere": elsewhere(post.body, post.body_format, post.language) if post else {},
+            "elsewhere": strange,
         }
         return super().render_change_form(request, context | {"pictures": pictures}, *args, **kwargs)
 
