@@ -104,6 +104,16 @@ def test_to_schedule_without_a_time_asks_for_one_and_keeps_all_that_was_typed(cl
     assert not Post.objects.exists()
 
 
+def test_an_author_that_is_left_out_or_forged_is_no_error_and_all_that_was_typed_stays(client, owner):
+    post = make_post(status="draft")
+
+    for author in ("", "9" * 40):
+        page = save(client, post, author=author, title="", body="Typed by the owner.")
+
+        assert page.status_code == 200
+        assertContains(page, "Typed by the owner.")
+
+
 def test_a_time_that_has_passed_is_not_taken_for_a_schedule_and_the_earlier_date_can_be_chosen(client, ann):
     past = {"published_at_0": "2019-05-01", "published_at_1": "10:00"}
 

@@ -107,7 +107,8 @@ def mail_warning(context):
 @register.inclusion_tag("admin/comments/_told.html", takes_context=True)
 def who_is_told(context, post):
     """Who hears by mail of comments below this post."""
-    if not post or not post.pk:
+    # A form that is refused may have sent no author.
+    if not post or not post.pk or not post.author_id:
         return {}
     is_asked_for = context["discussion_settings"].notify_on != DiscussionSettings.NotifyOn.NONE
     reachable = recipients.is_reachable(post.author)
