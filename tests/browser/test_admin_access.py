@@ -206,3 +206,23 @@ def test_nothing_keeps_anybody_out_of_an_empty_blogs_lists_nor_of_the_way_in(ope
     found["logged out"] = faults_of(desk)
 
     assert {name: faults for name, faults in found.items() if faults} == {}
+
+
+@pytest.mark.parametrize("width", [375, 700, 1280])
+def test_the_rows_of_the_menu_are_seen_whole(open_browser, editor, width):
+    page = open_browser(width=width)
+    log_in(page, editor)
+    page.goto("/admin/posts/blog/1/change/")
+    row = page.locator("#menuitems-0")
+    expect(row.get_by_label("Or an address")).to_be_visible()
+    cut_off = """(row) => {
+      const frame = row.getBoundingClientRect();
+      const fields = [...row.querySelectorAll(".fieldBox :is(input, select)")];
+      const boxes = fields.map((field) => field.getBoundingClientRect());
+      return boxes.filter(({ left, right }) => left < frame.left || right > frame.right).length;
+    }"""
+
+    assert row.evaluate(cut_off) == 0
+    tick = row.get_by_label("Below the entry above")
+    assert tick.bounding_box()["width"] < 32
+    page.watch.look()
