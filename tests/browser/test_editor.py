@@ -86,7 +86,7 @@ def test_a_post_with_all_that_the_issue_names_takes_twelve_clicks_and_two_pages(
     chooser.value.set_files(
         [{"name": f"{each}.jpg", "mimeType": "image/jpeg", "buffer": picture_bytes(width=each)} for each in (300, 400)]
     )
-    expect(dialog.get_by_text("Uploaded")).to_have_count(2)
+    expect(dialog.locator(".picture-lines").get_by_text("Uploaded")).to_have_count(2)
     for number in (0, 1):
         dialog.get_by_label("Alternative text").nth(number).fill(f"Grating {number}")
     count.click(dialog.get_by_role("button", name="Put into the text"))
