@@ -25,7 +25,7 @@ from posts.models import Autosave
 from posts.models.autosave import fields_of, is_key, name_in_words, standing_of
 
 from .autosave_answers import at_work, kept, refusal, words_of_script
-from .differences import differences
+from .differences import differences, differing
 from .restored import RestoredForm
 
 MOST_A_MINUTE = 120  # of one account: six windows in which somebody types all the time
@@ -157,9 +157,18 @@ class Autosaves:
     def _offered(self, request, obj, restored):
         """The autosaves of this account that hold something else than what is stored, and are not on the page."""
         rows = Autosave.objects.offered_to(request.user, obj)
-        return [row for row in rows if row != restored and self._differences(request, obj, row)]
+        return [row for row in rows if row != restored and self._differs(request, obj, row)]
+
+    def _differs(self, request, obj, row):
+        """Whether it has anything to compare; an account may have several long ones, and opening the form waits."""
+        form, names, stored = self._compared(request, obj, row)
+        return any(True for _each in differing(form, names, stored=stored))
 
     def _differences(self, request, obj, row):
+        form, names, stored = self._compared(request, obj, row)
+        return differences(form, names, stored=stored)
+
+    def _compared(self, request, obj, row):
         names = flatten_fieldsets(self.get_fieldsets(request, obj))
         form = self.get_form(request, obj, change=bool(obj), fields=names)
         begun = {"instance": obj} if obj else {"initial": self.get_changeform_initial_data(request)}
@@ -168,7 +177,7 @@ class Autosaves:
         own = {field.name for field in self.opts.get_fields()}
         changed = [name for name in filled.changed_data if name in own]
         stored = {name: filled.get_initial_for_field(filled.fields[name], name) for name in changed}
-        return differences(filled, changed, stored=stored)
+        return filled, changed, stored
 
     def compare(self, request, key):
         """What was typed beside what is stored, and the ways to go on. This account's own texts alone."""

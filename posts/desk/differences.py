@@ -31,14 +31,17 @@ class Difference(NamedTuple):
 
 def differences(form, names, *, stored):
     """[Difference, …] of those fields of a bound form: what is `stored`, {name: value}, and what was typed."""
-    found = []
+    return [Difference(form[name].label, compare(old, new)) for name, old, new in differing(form, names, stored=stored)]
+
+
+def differing(form, names, *, stored):
+    """(name, stored, typed) of the fields that differ, in words, without the comparison, which may take a second."""
     for name in names:
         field = form.fields[name]
         old, new = in_words(field, stored.get(name)), in_words(field, form[name].data)
         # Two ways to send the same are no difference.
         if old != new:
-            found.append(Difference(form[name].label, compare(old, new)))
-    return found
+            yield name, old, new
 
 
 def in_words(field, value):
