@@ -5,6 +5,7 @@ from typing import NamedTuple
 from urllib.parse import unquote
 
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
 
 from posts import costly_text
 from posts.inner_links import broken_links
@@ -13,6 +14,11 @@ from posts.models import Picture
 from posts.pictures.markup import without_alternative
 
 MOST = 20  # pieces of advice of one kind
+# As the live preview says it.
+NOT_SET = gettext_noop(
+    "This text takes too long to format, so it is shown as it was written. Look for hundreds of brackets, tags or "
+    "quotation marks (>) in a row."
+)
 _HEADING = re.compile(r"<h([2-6])\b[^>]*>(.*?)</h\1>", re.DOTALL)
 
 
@@ -28,7 +34,7 @@ def check(post, *, has_category):
     """[Advice] for a post whose `body_html` is of its text. Asks the database only for its pictures and links."""
     advice = [*_titles(post), *_pictures(post), *_links(post), *_headings(post)]
     if post.body in (costly_text.late() or ()):
-        advice.append(Advice(_("Read the text through yourself: it is too long to be checked here."), "id_body"))
+        advice.append(Advice(_(NOT_SET), "id_body"))
     return [*advice, *_filing(post, has_category)]
 
 
