@@ -134,7 +134,7 @@ def test_a_colour_is_read_however_it_is_typed(typed):
 
 @pytest.mark.parametrize("typed", ["red", "#12", "#12345g", "rgb(0,0,0)", "#000;}", "url(//evil)", "#１２３"])
 def test_what_is_no_colour_is_refused(save, typed):
-    assert "six digits" in errors_of(save(accent=typed[:7]))
+    assert "six hexadecimal digits" in errors_of(save(accent=typed[:7]))
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])

@@ -55,7 +55,7 @@ def form_on(response):
         elif field.name == "textarea":
             sent[field["name"]] = field.text.removeprefix("\n")
         elif field.get("type") not in {"checkbox", "radio", "submit", "file"} or field.has_attr("checked"):
-            sent[field["name"]] = field.get("value", "")
+            sent[field["name"]] = field.get("value", "on" if field.get("type") == "checkbox" else "")
     return sent
 
 

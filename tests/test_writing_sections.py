@@ -186,7 +186,8 @@ def test_a_text_of_several_pages_is_shown_whole():
 
 @pytest.mark.django_db
 def test_rerendering_follows_all_that_is_stored(call_rerender):
-    post = make_post(body=f"Above.\n\n<!--more Go on-->\n\n{THREE}")
+    correction = {"on": "2026-03-15", "text": "It was *two*."}
+    post = make_post(body=f"Above.\n\n<!--more Go on-->\n\n{THREE}", corrections=[correction])
     stored = {name: getattr(post, name) for name in Post.RENDERED}
     Post.objects.update(**{name: 0 if name == "reading_minutes" else "stale" for name in Post.RENDERED})
 

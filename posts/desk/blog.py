@@ -5,6 +5,7 @@ from django.conf import settings
 from django.contrib import admin
 from django.core.exceptions import PermissionDenied
 from django.db import models
+from django.forms.models import model_to_dict
 from django.http import HttpResponseRedirect
 from django.urls import path, reverse
 from django.utils.html import format_html
@@ -115,6 +116,18 @@ class BlogAdmin(TellsOfDisk, OneRowAdmin):
             pages = Post.objects.pages().exclude(status=Post.Status.TRASH).order_by("title", "pk")
             return db_field.formfield(queryset=pages, empty_label=_("The newest posts"))
         return super().formfield_for_dbfield(db_field, request, **kwargs)
+
+    def changeform_view(self, request, object_id=None, *args, **kwargs):
+        """A script may send the fields that it knows: the others stay as they are."""
+        if request.method == "POST" and "menuitems-TOTAL_FORMS" not in request.POST:
+            sent = request.POST.copy()
+            for name, value in model_to_dict(Blog.load(), exclude=["id", "icon", "logo"]).items():
+                sent.setdefault(name, "" if value in (None, False) else value)
+            for inline in self.inlines:
+                prefix = inline.model._meta.get_field("blog").remote_field.get_accessor_name()
+                sent.update({f"{prefix}-TOTAL_FORMS": "0", f"{prefix}-INITIAL_FORMS": "0"})
+            request.POST = sent
+        return super().changeform_view(request, object_id, *args, **kwargs)
 
     def save_model(self, request, blog, form, change):
         form.store_pictures()

@@ -48,6 +48,12 @@ class PostAdmin(
     rendered_field = "body"
     date_hierarchy = "published_at"
 
+    def get_queryset(self, request):
+        rows = super().get_queryset(request)
+        is_form = request.resolver_match and request.resolver_match.url_name == "posts_post_change"
+        # The form asks for its author's account in several places.
+        return rows.select_related("author__user") if is_form else rows
+
     def save_model(self, request, post, form, change):
         if not post.author_id:
             post.author = Author.for_account(request.user)

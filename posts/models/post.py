@@ -274,8 +274,8 @@ class Post(Addressed, Trashable, Text):
 
     @property
     def is_public(self):
-        """True if this row, as loaded, is among `published()`."""
-        return self.status == self.Status.PUBLISHED and self.published_at <= timezone.now()
+        """True if this row, as loaded, is among `published()`. One that is being published may have no time yet."""
+        return self.status == self.Status.PUBLISHED and bool(self.published_at) and self.published_at <= timezone.now()
 
     @property
     def is_scheduled(self):

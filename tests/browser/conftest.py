@@ -8,6 +8,7 @@ from datetime import timedelta
 import pytest
 from django.core.files.base import ContentFile
 from django.core.signals import request_finished, request_started
+from django.db import connections
 from django.utils import timezone
 from PIL import Image
 from playwright.sync_api import expect, sync_playwright
@@ -34,6 +35,14 @@ NARROW_AND_WIDE = [("light", 320), ("dark", 1280)]
 
 def _name(look):
     return "-".join(str(part) for part in look)
+
+
+@pytest.fixture(scope="session")
+def django_db_modify_db_settings(tmp_path_factory):
+    """SQLite in a file, as on a server. In memory, threads that meet at a table are refused instead of waiting."""
+    database = connections.settings["default"]
+    if database["ENGINE"].endswith("sqlite3"):
+        database["TEST"]["NAME"] = str(tmp_path_factory.mktemp("database") / "blog.sqlite3")
 
 
 @pytest.fixture(scope="session")
