@@ -94,4 +94,9 @@ def _judge(comment, context, *, is_final):
     if earlier := Comment.objects.repeated_by(comment):
         return Refused(earlier=earlier), None
     crowd = flood.judge(comment, context, is_final=is_final)
-    return Refused(seconds=crowd.seconds, message=crowd.refusal) if crowd.seconds else None, crowd
+    if not crowd.seconds:
+        return None, crowd
+    # Of two clicks at once, the other may have been stored since it was looked for: then it is no second comment.
+    if earlier := Comment.objects.repeated_by(comment):
+        return Refused(earlier=earlier), None
+    return Refused(seconds=crowd.seconds, message=crowd.refusal), crowd
