@@ -132,6 +132,17 @@ def test_what_was_typed_earlier_replaces_nothing_later_whichever_arrives_last(cl
     assert Autosave.objects.get().sent["body"] == "Latest."
 
 
+def test_a_text_that_is_sent_once_more_does_not_come_before_newer_ones(client, post):
+    old, new = opened(client, page_of(post)), opened(client, page_of(post))
+    client.post(autosave_of(post), old | {"body": "Old.", "autosave_typed_at": 1000})
+    client.post(autosave_of(post), new | {"body": "New.", "autosave_typed_at": 2000})
+
+    client.post(autosave_of(post), old | {"body": "Old.", "autosave_typed_at": 1000})
+
+    page = client.get(page_of(post))
+    assert sent_by(client.get(link(page, "Restore")))["body"] == "New."
+
+
 # --- Offered
 
 

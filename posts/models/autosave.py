@@ -64,7 +64,8 @@ class AutosaveQuerySet(models.QuerySet):
         whether it `is_begun`. `post` is a number, or None for one that does not exist yet.
         """
         if is_begun is not False:
-            older = self.of(account).filter(key=key, typed_at__lte=typed_at)
+            # The same text once more, from the storage of a browser that was killed, is nothing new.
+            older = self.of(account).filter(Q(typed_at__lt=typed_at) | Q(typed_at=0), key=key)
             if older.update(fields=fields, typed_at=typed_at, saved_at=timezone.now()) or is_begun:
                 return
         row = self.model(

@@ -71,6 +71,8 @@ class Author:
         restore = self.page.get_by_role("link", name="Restore").first
         if self.typed:
             restore.click()
+            # Or what is typed next would go into the page before.
+            self.page.wait_for_url("**restore=**")
         self.page.locator("#id_body").press("ControlOrMeta+End")
 
     def write(self, seconds):
@@ -82,7 +84,12 @@ class Author:
             self.page.wait_for_timeout(PACE)
 
     def last_number(self):
-        return int(self.page.locator("#id_body").input_value().split()[-1])
+        return last_number(self.page.locator("#id_body").input_value())
+
+
+def last_number(text):
+    """The last that was typed to its end: a space follows each."""
+    return int(text.rpartition(" ")[0].split()[-1])
 
 
 @pytest.fixture
@@ -125,7 +132,7 @@ print(json.dumps(client.cookies["sessionid"].value))""")
 def newest(blog):
     """The last number that the server has."""
     [(fields,)] = blog.rows("SELECT fields FROM posts_autosave ORDER BY saved_at DESC LIMIT 1")
-    return int(json.loads(fields)["body"][0].split()[-1])
+    return last_number(json.loads(fields)["body"][0])
 
 
 def test_of_what_is_typed_until_a_kill_at_most_five_seconds_are_lost(blog, chromium, tmp_path):
