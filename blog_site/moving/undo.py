@@ -88,9 +88,11 @@ class _Undoing:
         self.plan = plan(source, rows)
 
     def hide(self):
-        """What readers see at once: the posts are not public any more, and the blog has its old name."""
+        """What readers see at once: the posts are not public any more, nor the menu, and the blog has its old name."""
         for numbers in batches(self.plan.posts):
             hide_stored(self.source, numbers)
+        entries = self.source.rows.filter(kind="menu_entry", before__isnull=True)
+        MODELS["menu_entry"].objects.filter(pk__in=entries.values("row")).delete()
         for pk in self.source.rows.filter(kind="blog").values_list("pk", flat=True):
             if pk in self.plan.restored:
                 self._restore(pk)
