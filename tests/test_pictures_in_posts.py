@@ -245,7 +245,7 @@ def test_the_saved_form_offers_to_import_them_and_a_button_does(client, ann, oth
     assert (drain.alt, lid.is_described, lid.file.name.endswith(".png")) == ("A drain", False, True)
     assert post.body == (f"![A drain]({drain.file.url})\n\n![]({lid.file.url})\n\n![]({other_host}/gone.jpg)\n\nMore.")
     assertContains(page, "2 pictures are here now.")
-    assertContains(page, "/gone.jpg: At this address is no picture")
+    assertContains(page, "/gone.jpg: There is no picture")
     assertContains(page, "Import the pictures")
 
 

@@ -236,7 +236,7 @@ def test_pictures_of_other_hosts_are_imported_and_a_refusal_stands_beside_its_ad
     at_desk.get_by_label("Text:", exact=True).fill(f"Above.\n\n![Ours]({there})\n\n![]({gone}) and more.")
     expect(at_desk.get_by_text("The text shows pictures of other sites.")).to_be_visible()
     at_desk.get_by_role("button", name="Import the pictures").click()
-    expect(lines(at_desk).nth(1)).to_contain_text("At this address is no picture")
+    expect(lines(at_desk).nth(1)).to_contain_text("There is no picture")
     expect(lines(at_desk).nth(0)).to_contain_text("Uploaded")
     dialog(at_desk).get_by_role("button", name="Put into the text").click()
 
