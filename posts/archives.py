@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 
 from posts.dates import archive_dates
 from posts.models import Author, Post, Tag
-from posts.models.sql import PUBLISHED, public_now
+from posts.models.sql import PUBLISHED, parameters
 
 MOST_YEARS = 200  # back from the newest post: what an import dates to the year 1 has its own address all the same
 
@@ -70,13 +70,12 @@ def _counted(spans):
     spans = {name: dates for name, dates in spans if dates}
     if not spans:
         return []
-    adapt = connection.ops.adapt_unknown_value
-    values = {name: adapt(value) for name, value in public_now().items()}
+    ends = {}
     for place, dates in enumerate(spans.values()):
-        values |= {f"start{place}": adapt(dates.start), f"end{place}": adapt(dates.end)}
+        ends |= {f"start{place}": dates.start, f"end{place}": dates.end}
     counts = (_COUNT.format(place=place) for place in range(len(spans)))
     with connection.cursor() as cursor:
-        cursor.execute(" UNION ALL ".join(counts), values)
+        cursor.execute(" UNION ALL ".join(counts), parameters(**ends))
         numbers = dict(cursor.fetchall())
     return [(name, numbers[place]) for place, name in enumerate(spans) if numbers[place]]
 

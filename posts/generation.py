@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 from django.db import connection
 
 from posts.models import Blog
-from posts.models.sql import PUBLISHED, public_now
+from posts.models.sql import PUBLISHED, parameters
 
 # A blog of which nothing is known yet has to have changed at some time.
 BEFORE_ALL = datetime(2000, 1, 1, tzinfo=UTC)
@@ -61,9 +61,8 @@ def present(request):
 
 
 def _read():
-    adapt = connection.ops.adapt_unknown_value
     with connection.cursor() as cursor:
-        cursor.execute(_PRESENT, {name: adapt(value) for name, value in public_now().items()})
+        cursor.execute(_PRESENT, parameters())
         number, changed_at, newest_post_at, newest_page_at, *columns = cursor.fetchone()
     times = map(_time, (changed_at, newest_post_at, newest_page_at))
     parts, columns = map(bool, columns[: len(PARTS)]), columns[len(PARTS) :]

@@ -20,9 +20,15 @@ def localised(blog):
     with ExitStack() as stack:
         if blog.language:
             stack.enter_context(translation.override(blog.language))
-        if blog.time_zone in time_zones():
-            stack.enter_context(timezone.override(ZoneInfo(blog.time_zone)))
+        if zone := _zone(blog.time_zone):
+            stack.enter_context(timezone.override(zone))
         yield
+
+
+@cache
+def _zone(name):
+    """None where the machine does not know it, or none was chosen. Every request asks."""
+    return ZoneInfo(name) if name in time_zones() else None
 
 
 @cache

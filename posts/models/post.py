@@ -1,7 +1,7 @@
 from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.db import models, transaction
-from django.db.models import F, Q, Value
+from django.db.models import F, Q
 from django.db.models.functions import Coalesce
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
@@ -13,13 +13,13 @@ from posts.words import index_text
 
 from . import correction
 from .author import Author
+from .beside import Beside
 from .menu import InMenu
 from .permalink import Addressed
 from .picture import Picture
 from .public import public_changed
 from .queryset import PostQuerySet
 from .revision import KEPT, Revision
-from .sql import NEIGHBOURS, RELATED, public_now
 from .taxonomy import Category, Tag
 from .text import Text
 from .trash import Trashable
@@ -30,10 +30,9 @@ WORDS = ("title", "body", "excerpt", "language", "corrections")
 PUBLICATION = ("status", "status_before_trash", "published_at", "slug", "permalink")
 # Where a post stands in its author's list: by its day, or, as long as it has none, by the day it was begun.
 LISTED_AT = Coalesce("published_at", "created_at")
-MOST_RELATED = 4
 
 
-class Post(Addressed, Trashable, Text):
+class Post(Beside, Addressed, Trashable, Text):
     """An article, or a static page: what it says, who may read it, and where it stands."""
 
     class Status(models.TextChoices):
@@ -294,37 +293,6 @@ class Post(Addressed, Trashable, Text):
     def card_url(self):
         """The path of the picture that other sites show for a link to it; it changes with title and author."""
         return f"/card/{self.pk}-{self.card_mark}.png"
-
-    def around(self):
-        """(previous, next, related): the public posts before and after this one in time, or None, and a list of up
-        to `MOST_RELATED` that are most like it; they know title and address. One query.
-        """
-        if self.is_page or not self.published_at or not self.pk:
-            return None, None, []
-        at = {**public_now(), "at": self.published_at, "pk": self.pk}
-        pks = ", ".join(f"{pk:d}" for pk in self.related)
-        found = list(Post.objects.raw(NEIGHBOURS + (RELATED.format(pks=pks) if pks else ""), at))
-        beside = {post.place: post for post in found if post.place != "related"}
-        related = sorted(
-            (post for post in found if post.place == "related"), key=lambda post: self.related.index(post.pk)
-        )
-        return beside.get("previous"), beside.get("next"), related[:MOST_RELATED]
-
-    def pages_below(self):
-        """The public pages that stand right below this one, in the menu's order; none for a post, without a query."""
-        if not self.is_page or not self.pk:
-            return []
-        return list(Post.objects.published().pages().filter(parent=self).in_menu_order())
-
-    def terms(self):
-        """(categories, tags) as lists of rows that know name and address, by name; one query for both."""
-        categories = Category.objects.filter(posts=self.pk).values_list("pk", "name", "slug", "path")
-        tags = Tag.objects.filter(posts=self.pk).values_list("pk", "name", "slug", Value(None, models.CharField()))
-        found = sorted(categories.union(tags, all=True), key=lambda row: row[1].casefold())
-        return (
-            [Category(pk=pk, name=name, slug=slug, path=path) for pk, name, slug, path in found if path is not None],
-            [Tag(pk=pk, name=name, slug=slug) for pk, name, slug, path in found if path is None],
-        )
 
     def rerender(self, *known):
         """Computes what `RENDERED` names anew; saves nothing. `known` is of its text, and so is what it returns."""

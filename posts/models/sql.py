@@ -1,5 +1,6 @@
 """What is public, as the ORM and SQL say it, and the one statement of the posts' own that is written by hand."""
 
+from django.db import connection
 from django.utils import timezone
 
 
@@ -14,6 +15,13 @@ PUBLISHED = " AND ".join(
     f"{column} {_OPERATORS[look_up]} %({column}{mark}{look_up})s"
     for column, mark, look_up in (key.partition("__") for key in public_now())
 )
+
+
+def parameters(**values):
+    """Those of a statement with `PUBLISHED` in it, and `values`, as a cursor takes them on this database."""
+    return {name: connection.ops.adapt_unknown_value(value) for name, value in {**public_now(), **values}.items()}
+
+
 # By hand: with Django's own a page costs two milliseconds more, of six. SQLite searches an index by the first condition
 # that bounds it: it stands first, so that no post is far away.
 NEIGHBOURS = f"""

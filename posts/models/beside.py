@@ -1,0 +1,42 @@
+"""What stands beside the text of a post on its page: its neighbours in time, those like it, and where it is filed."""
+
+from django.db import models
+from django.db.models import Value
+
+from .sql import NEIGHBOURS, RELATED, public_now
+from .taxonomy import Category, Tag
+
+MOST_RELATED = 4
+
+
+class Beside:
+    def around(self):
+        """(previous, next, related): the public posts before and after this one in time, or None, and a list of up
+        to `MOST_RELATED` that are most like it; they know title and address. One query.
+        """
+        if self.is_page or not self.published_at or not self.pk:
+            return None, None, []
+        at = {**public_now(), "at": self.published_at, "pk": self.pk}
+        pks = ", ".join(f"{pk:d}" for pk in self.related)
+        found = list(type(self).objects.raw(NEIGHBOURS + (RELATED.format(pks=pks) if pks else ""), at))
+        beside = {post.place: post for post in found if post.place != "related"}
+        related = sorted(
+            (post for post in found if post.place == "related"), key=lambda post: self.related.index(post.pk)
+        )
+        return beside.get("previous"), beside.get("next"), related[:MOST_RELATED]
+
+    def pages_below(self):
+        """The public pages that stand right below this one, in the menu's order; none for a post, without a query."""
+        if not self.is_page or not self.pk:
+            return []
+        return list(type(self).objects.published().pages().filter(parent=self).in_menu_order())
+
+    def terms(self):
+        """(categories, tags) as lists of rows that know name and address, by name; one query for both."""
+        categories = Category.objects.filter(posts=self.pk).values_list("pk", "name", "slug", "path")
+        tags = Tag.objects.filter(posts=self.pk).values_list("pk", "name", "slug", Value(None, models.CharField()))
+        found = sorted(categories.union(tags, all=True), key=lambda row: row[1].casefold())
+        return (
+            [Category(pk=pk, name=name, slug=slug, path=path) for pk, name, slug, path in found if path is not None],
+            [Tag(pk=pk, name=name, slug=slug) for pk, name, slug, path in found if path is None],
+        )
