@@ -18,7 +18,7 @@ from django.utils.translation import gettext_lazy, ngettext
 
 from comments.checks import Finding, Verdict, skips_checks
 from comments.models import Comment
-from comments.networks import is_public, network_of
+from posts.networks import is_public, network_of
 
 NETWORK_LIMIT = 20  # comments from one network within the seconds that one person has to wait
 REFUSED_FROM = 3  # times a ceiling

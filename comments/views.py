@@ -21,11 +21,11 @@ from django.views.decorators.http import require_http_methods, require_POST
 from comments import browser, giving_back, submission, tokens
 from comments.forms import CommentForm
 from comments.models import Comment, DiscussionSettings
-from comments.origin import is_from_another_site
 from posts import redirects
 from posts.generation import present
 from posts.ids import parse_id
 from posts.models import Post
+from posts.origin import is_from_another_site
 from posts.views import show
 
 logger = logging.getLogger(__name__)

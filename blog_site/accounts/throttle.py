@@ -11,7 +11,7 @@ from datetime import timedelta
 
 from django.utils.crypto import salted_hmac
 
-from comments.networks import network_of
+from posts.networks import network_of
 
 QUARTER, HOUR = timedelta(minutes=15), timedelta(hours=1)
 # What one customer of a provider has. Narrower than for comments: these are refused, where comments wait.

@@ -5,10 +5,10 @@ from django.utils import timezone
 from django.utils.text import Truncator
 from django.utils.translation import gettext_lazy as _
 
-from comments.networks import network_of
 from comments.rendering import count_links, render
 from posts.guids import new_guid
 from posts.models import Post
+from posts.networks import network_of
 
 from .check_hit import CheckHit
 from .choices import Kind, Status

@@ -1,33 +1,17 @@
 """E-mail addresses that mails may go to: each is only typed until its owner, asked by a mail, has confirmed it."""
 
-import unicodedata
-from contextlib import suppress
 from datetime import timedelta
 
 from django.db import IntegrityError, models, transaction
 from django.db.models import Q
 from django.utils import timezone
-from django.utils.crypto import salted_hmac
+
+from posts.email_addresses import mailbox_of, same_address
 
 MOST_A_DAY = 3  # mails that ask, for all addresses of one mailbox, whoever typed them and below whichever post
 DAY = timedelta(days=1)
 # Answers that came while the owner had not confirmed yet are told afterwards, no older than this and no more of them.
 TOLD_LATER, MOST_TOLD_LATER = timedelta(days=7), 20
-
-
-def same_address(email):
-    """One spelling for all that lead to the same address."""
-    return email.strip().casefold()
-
-
-def mailbox_of(email):
-    """The same for all addresses that some mail server may deliver to one person (na.me+anything@example.org, a domain
-    in its own letters or as xn--), and not to be read: it stays with the day's count when the address is deleted."""
-    local, _at, domain = same_address(unicodedata.normalize("NFKC", email)).rpartition("@")
-    with suppress(UnicodeError):
-        domain = domain.encode("idna").decode()
-    local = local.partition("+")[0].replace(".", "")
-    return salted_hmac("comments.mailbox", f"{local}@{domain}").hexdigest()
 
 
 class MailAddressQuerySet(models.QuerySet):

@@ -1,4 +1,4 @@
-"""Refuses comments that another site's page sends.
+"""Refuses what another site's page sends: comments, and other forms of anonymous pages.
 
 The anonymous form carries no token, so that its page is the same bytes for everybody; what the
 browser says about where a form comes from takes the token's place.
