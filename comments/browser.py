@@ -1,7 +1,8 @@
 """The browser that was asked to be remembered: a random name in a signed cookie, and nothing else in it.
 
-It is set only on the answer to a comment whose writer ticked "remember me", and lets their later
-comments count as of the same person. Readers never get one. A comment whose writer left the box
+It is set only on the answer to a comment whose writer ticked "remember me", or to the confirmation of
+their address, and lets their later comments count as of the same person. Which address it belongs to
+is a row (`RememberedBrowser`), which its owner can end. Readers never get one. A comment whose writer left the box
 unticked takes it back: the cookie goes, and the name is taken off the comments that it vouched for,
 so that a copy of the cookie proves nothing either.
 """
@@ -10,7 +11,7 @@ import secrets
 
 from django.conf import settings
 
-from comments.models import Comment
+from comments.models import RememberedBrowser
 
 MAX_AGE = 365 * 24 * 3600
 SALT = "comments.browser"
@@ -44,6 +45,6 @@ def remember(response, name):
 def forget(request, response):
     """Takes the cookie from the browser, and the trust from whoever has a copy of it. Comments stay as they are."""
     if name := remembered(request):
-        Comment.objects.by_proven_identity(browser=name).update(browser="")
+        RememberedBrowser.objects.end(name)
     if cookie() in request.COOKIES:
         response.delete_cookie(cookie(), samesite="Lax")

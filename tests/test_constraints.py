@@ -13,12 +13,14 @@ from comments.models import (
     AskingMail,
     Batch,
     CheckHit,
+    ClaimedName,
     Comment,
     Decision,
     DiscussionSettings,
     MailAddress,
     Note,
     Notice,
+    RememberedBrowser,
     Rule,
     SpamModel,
 )
@@ -34,6 +36,7 @@ IN_SQLITE = {
     "autosave_key_is_once_in_an_account": r"posts_autosave\.account_id, posts_autosave\.key$",
     "rule_is_current_once": r"comments_rule\.number$",
     "asking_mail_is_the_days_only_one": r"comments_askingmail\.mailbox, comments_askingmail\.day, ",
+    "claimed_name_is_claimed_once_by_one": r"comments_claimedname\.key, comments_claimedname\.address_id$",
     "notice_once_to_an_account": r"comments_notice\.comment_id, comments_notice\.account_id$",
     "notice_once_of_an_answer": r"comments_notice\.comment_id$",
     "check_hit_is_made_once": r"comments_checkhit\.comment_id, comments_checkhit\.check_name",
@@ -105,6 +108,15 @@ def asking_mails(*numbers):
         AskingMail.objects.create(comment=make_comment(), mailbox="x", day=now.date(), number=number, asked_at=now)
 
 
+def claims():
+    for _again in range(2):
+        ClaimedName.objects.create(name="Bo", key="k", address=MailAddress.objects.prove("bo@example.org"))
+
+
+def nameless_browser():
+    RememberedBrowser.objects.create(name="", address=MailAddress.objects.prove("bo@example.org"))
+
+
 def autosaves():
     account = make_editor()
     for _again in range(2):
@@ -170,6 +182,8 @@ BITES = [
     ("discussion_shows_something", lambda: settings_row(max_depth=0)),
     ("discussion_shows_something", lambda: settings_row(per_page=0)),
     ("mail_address_is_confirmed_or_refused", lambda: MailAddress.objects.create(address="x@example.org")),
+    ("claimed_name_is_claimed_once_by_one", claims),
+    ("remembered_browser_has_a_name", nameless_browser),
     ("notice_once_to_an_account", lambda: notices(make_editor())),
     ("notice_once_of_an_answer", lambda: notices(None)),
     ("asking_mail_is_the_days_only_one", lambda: asking_mails(1, 1)),

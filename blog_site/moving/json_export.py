@@ -12,7 +12,7 @@ from django.db import models
 from django.utils import timezone
 from django.utils.translation import get_language
 
-from comments.models import Comment, Decision, DiscussionSettings, Note, Rule
+from comments.models import ClaimedName, Comment, Decision, DiscussionSettings, MailAddress, Note, Rule
 from posts.models import (
     Attachment,
     Author,
@@ -48,6 +48,7 @@ COMPUTED = {
         "announced_at",
     },
     Decision: {"comment_id"},
+    ClaimedName: {"key"},
     Note: {"id", "comment_id"},
     Revision: {"id", "post_id"},
     OldPath: {"id", "post_id", "category_id", "tag_id", "author_id"},
@@ -80,6 +81,8 @@ def pieces():
         "pictures": Picture,
         "files": Attachment,
         "rules": Rule,
+        "addresses": MailAddress,
+        "claimed_names": ClaimedName,
     }.items():
         head[name] = [columns(row) for row in model.objects.order_by("pk")]
     # The head's last brace waits until the posts are in.

@@ -1,11 +1,14 @@
 from .batch import Batch
 from .check_hit import CheckHit
+from .claimed_name import ClaimedName
 from .comment import Comment
 from .decision import Decision
 from .mail_address import AskingMail, MailAddress
+from .mailed_link import MailedLink
 from .note import Note
 from .notice import Notice
 from .refusals import AlreadyDecided, CanNotMove
+from .remembered_browser import RememberedBrowser
 from .rule import Rule
 from .settings import DiscussionSettings
 from .spam_model import SpamModel
@@ -16,12 +19,15 @@ __all__ = [
     "Batch",
     "CanNotMove",
     "CheckHit",
+    "ClaimedName",
     "Comment",
     "Decision",
     "DiscussionSettings",
     "MailAddress",
+    "MailedLink",
     "Note",
     "Notice",
+    "RememberedBrowser",
     "Rule",
     "SpamModel",
 ]

@@ -12,6 +12,7 @@ from posts.steps import Steps
 from .choices import Kind, Status
 from .decision import Decision
 from .mail_address import MailAddress
+from .mailed_link import MailedLink
 from .note import Note
 from .queued import TELL_OF_ANSWER
 from .refusals import CanNotMove
@@ -43,6 +44,7 @@ BLANK = {
     "ip_address": None,
     "network": "",
     "user": None,
+    "address": None,
 }
 
 
@@ -124,6 +126,7 @@ class BulkDecisionQuerySet(models.QuerySet):
                 if status == Status.ERASED:
                     Decision.objects.filter(comment__in=pks).forget_texts()
                     Note.objects.filter(comment__in=pks).delete()
+                    MailedLink.objects.filter(comment__in=pks).delete()
                     self._forget_addresses(row.email for row, to, _takes_back in wanted if to == status)
         public = Status.APPROVED
         self.became_public({row: (to == public) - (row.status == public) for row, to, _takes_back in wanted})
@@ -133,7 +136,9 @@ class BulkDecisionQuerySet(models.QuerySet):
         emails = {email.casefold() for email in emails if email}
         if emails:
             known = self.model.objects.filter(writer__in=emails).values_list("writer", flat=True)
-            MailAddress.objects.forget(emails, known=known)
+            # An account's comments go by its number; their address is known all the same.
+            proven = self.model.objects.filter(address__address__in=emails).values_list("address__address", flat=True)
+            MailAddress.objects.forget(emails, known=[*known, *proven])
 
     def take_out(self):
         """Removes comments and their log, as if they had never come: for the undoing of an import that brought them.

@@ -72,6 +72,17 @@ class Comment(Moving, Transitions):
     )
     # The random name of a browser that was asked to be remembered; see comments.browser.
     browser = models.CharField(max_length=32, blank=True, editable=False)
+    # The confirmed address of its writer, who has proven it: never what was typed.
+    address = models.ForeignKey(
+        "comments.MailAddress",
+        on_delete=models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="comments",
+        editable=False,
+    )
+    # When the owner of the address that was typed said that they had not written it.
+    disowned_at = models.DateTimeField(null=True, editable=False)
     ip_address = models.GenericIPAddressField(_("IP address"), null=True, blank=True)
     # Empty where the address is: it goes with it.
     network = models.CharField(max_length=43, blank=True, editable=False)

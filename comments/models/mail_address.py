@@ -1,4 +1,8 @@
-"""E-mail addresses that mails may go to: each is only typed until its owner, asked by a mail, has confirmed it."""
+"""E-mail addresses: each is only typed until its owner, asked by a mail, has confirmed it.
+
+Two facts are kept apart: that somebody has proven to read the mail of an address, which makes them known here; and
+whether they want mail from this blog.
+"""
 
 from datetime import timedelta
 
@@ -7,6 +11,9 @@ from django.db.models import Q
 from django.utils import timezone
 
 from posts.email_addresses import mailbox_of, same_address
+
+from .mailed_link import MailedLink
+from .remembered_browser import RememberedBrowser
 
 MOST_A_DAY = 3  # mails that ask, for all addresses of one mailbox, whoever typed them and below whichever post
 DAY = timedelta(days=1)
@@ -24,7 +31,23 @@ class MailAddressQuerySet(models.QuerySet):
             is_other = not is_new and bool(row.confirmed_at) != wanted
             if is_other:
                 self.filter(pk=row.pk).update(**said)
+            if wanted:
+                self.filter(pk=row.pk, proven_at=None).update(proven_at=now)
         return is_new or is_other
+
+    def prove(self, email):
+        """The address as its owner's, who has just shown that they read its mail. Whether they want any stays as it is;
+        who has not said yet may be written to."""
+        now, proven = timezone.now(), {"proven_at": timezone.now()}
+        row, is_new = self.get_or_create(address=same_address(email), defaults={"confirmed_at": now, **proven})
+        if not is_new and not row.proven_at:
+            self.filter(pk=row.pk, proven_at=None).update(**proven)
+            row.refresh_from_db()
+        return row
+
+    def proven(self):
+        """Those whose owners are known: they have shown that they read the mail of the address."""
+        return self.filter(proven_at__isnull=False)
 
     def of(self, email):
         return self.filter(address=same_address(email)).first()
@@ -41,6 +64,12 @@ class MailAddressQuerySet(models.QuerySet):
         others. What they have refused is kept, or they would be asked again."""
         gone = {same_address(email) for email in emails} - {same_address(email) for email in known}
         self.filter(address__in=gone, refused_at=None).delete()
+        for row in self.filter(address__in=gone).proven():
+            # Nothing but the refusal is left of it.
+            RememberedBrowser.objects.filter(address=row).delete()
+            row.comments.update(address=None)
+            self.filter(pk=row.pk).update(proven_at=None)
+        MailedLink.objects.filter(address__in=gone).delete()
         AskingMail.objects.filter(address__in=gone).update(address="")
 
 
@@ -50,6 +79,8 @@ class MailAddress(models.Model):
     address = models.CharField(max_length=600, unique=True)
     confirmed_at = models.DateTimeField(null=True)
     refused_at = models.DateTimeField(null=True)
+    # When its owner has first shown that they read its mail; a refusal of mails does not take that back.
+    proven_at = models.DateTimeField(null=True)
 
     objects = MailAddressQuerySet.as_manager()
 
