@@ -1,6 +1,6 @@
 from django.urls import path, re_path
 
-from comments import confirming, feeds, views
+from comments import confirming, feeds, preview, views
 
 BELOW_POST = r"^(?!(?:author|category|comments|search|tag)/)(?P<path>.+/)"
 
@@ -12,6 +12,7 @@ urlpatterns = [
     re_path(rf"{BELOW_POST}feed/$", feeds.of_post, name="post-feed"),
     re_path(rf"{BELOW_POST}feed/(?P<form>atom|json)/$", feeds.of_post, name="post-feed-in"),
     path("comments/on/<int:post_id>/", views.submit, name="submit"),
+    path("comments/preview/", preview.show_text, name="preview"),
     path("comments/forget/", views.forget_browser, name="forget"),
     path("comments/confirm/<str:token>/", confirming.confirm_address, name="confirm"),
     path("comments/stop/<str:token>/", views.stop_mails, name="stop"),

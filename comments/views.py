@@ -18,7 +18,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods, require_POST
 
-from comments import browser, giving_back, submission, tokens
+from comments import browser, giving_back, preview, submission, tokens
 from comments.forms import CommentForm
 from comments.models import Comment, DiscussionSettings
 from posts import redirects
@@ -55,6 +55,8 @@ def submit(request, post_id):
         return _page(request, post, form, no_parent, status=403, drop_parent=True)
     if not form.is_valid():
         return _page(request, post, form, "", status=422)
+    if "preview" in request.POST:
+        return _preview(request, form)
     return _store_submission(request, form)
 
 
@@ -111,9 +113,19 @@ def _repeated(request, post, form, earlier):
 
 
 def _too_fast(request, post, form, refused):
-    response = _page(request, post, form, refused.message, status=429)
-    response.headers["Retry-After"] = str(refused.seconds)
+    return _wait(_page(request, post, form, refused.message, status=429), refused.seconds)
+
+
+def _wait(response, seconds):
+    response.headers["Retry-After"] = str(seconds)
     return response
+
+
+def _preview(request, form):
+    """The same page with the comment as it would stand; nothing is stored, and no check is asked."""
+    if seconds := preview.too_many(request):
+        return _wait(_page(request, form.comment.post, form, preview.refusal(), status=429), seconds)
+    return _page(request, form.comment.post, form, "", status=200, comment_preview=preview.of(form))
 
 
 def _answer(comment):
@@ -129,11 +141,11 @@ def _answer(comment):
     return response
 
 
-def _page(request, post, form, message, *, status, drop_parent=False):
+def _page(request, post, form, message, *, status, drop_parent=False, **context):
     if drop_parent:
         form.data = form.data.copy()
         form.data["parent"] = ""
-    response = show(request, post, status=status, comment_form=form, comment_refusal=message)
+    response = show(request, post, status=status, comment_form=form, comment_refusal=message, **context)
     response.headers["Cache-Control"] = "no-store"
     return response
 

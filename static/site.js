@@ -49,6 +49,7 @@ document.addEventListener("DOMContentLoaded", () => {
   drafts.set(isIn ? sent.key : "", "");
   const form = document.getElementById("comment-form");
   if (form) {
+    previews(form);
     writes(form, isIn ? null : sent);
     remembered(form);
   }
@@ -130,6 +131,7 @@ function writes(form, sent) {
   function keep() {
     drafts.set(key(), body.value);
     showNote();
+    form.dispatchEvent(new Event("typed"));
   }
 
   // Below the letter of that link, or home again. The browser's history knows it too: Back leads to the form as it was.
@@ -210,6 +212,55 @@ function writes(form, sent) {
   }
   body.value ||= drafts.get(key());
   showNote();
+}
+
+// The text as it will look, below the field, whenever its writer pauses. The blog itself sets it.
+function previews(form) {
+  const { body, preview: button } = form.elements;
+  if (!button) return;
+  const text = make("div", { className: "e-content", dir: "auto" });
+  const label = make("p", { className: "help", role: "status" });
+  const shown = make("div", { className: "preview", tabIndex: -1, hidden: true });
+  let timer;
+  let asked = new AbortController();
+  const letter = make("div", { className: "letter" });
+  letter.append(text);
+  shown.append(label, letter);
+  body.after(shown);
+
+  // Whether the preview is that of what stands in the field now.
+  async function show() {
+    clearTimeout(timer);
+    asked.abort();
+    asked = new AbortController();
+    try {
+      const options = { method: "POST", body: new URLSearchParams({ body: body.value }), signal: asked.signal };
+      const answer = await fetch(button.value, options);
+      if (!answer.ok) return false;
+      text.innerHTML = await answer.text();
+    } catch {
+      return false; // Newer words came, or the blog can't be reached.
+    }
+    shown.hidden = !text.textContent;
+    // Said once, when it appears: whoever listens is still writing.
+    if (!label.textContent) label.textContent = button.textContent;
+    return !shown.hidden;
+  }
+
+  form.addEventListener("typed", () => {
+    clearTimeout(timer);
+    if (body.value.trim()) timer = setTimeout(show, 800);
+    else {
+      asked.abort();
+      shown.hidden = true;
+    }
+  });
+  // By the button at once; where that fails, the blog's own page says why.
+  button.addEventListener("click", async (event) => {
+    event.preventDefault();
+    if (await show()) shown.focus();
+    else form.requestSubmit(button);
+  });
 }
 
 // The name and address of somebody who asked to be remembered stay in this browser, and are filled in here.

@@ -70,6 +70,7 @@ def discussion(context, post):
         "form": form,
         "empty_fields": "" if form else _empty_fields(get_language(), settings.require_name_email),
         "refusal": context.get("comment_refusal", ""),
+        "preview": context.get("comment_preview"),
     }
 
 
