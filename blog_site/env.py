@@ -171,6 +171,22 @@ def api_key(name):
     return value
 
 
+def token(name):
+    """What a program that may do something here has to send; off without one. The message doesn't repeat it."""
+    value = env.str(name, "").strip()
+    if value and not re.fullmatch(r"[A-Za-z0-9_-]{20,}", value):
+        raise WrongSetting(name, "…", "empty, or 20 letters, digits, hyphens and underscores or more")
+    return value
+
+
+def address(name):
+    """One e-mail address, or empty."""
+    value = env.str(name, "").strip()
+    if value and not re.fullmatch(r"[^@\s<>,]+@[^@\s<>,]+", value):
+        raise WrongSetting(name, value, "one address, such as bounces@example.org")
+    return value
+
+
 def networks(name):
     """Addresses and CIDR ranges, as a list of `ipaddress` networks."""
     found = []

@@ -24,6 +24,10 @@ SITE_URL = env.site_url("SITE_URL", "http://127.0.0.1:8000")
 TRUSTED_PROXIES = env.networks("TRUSTED_PROXIES")
 ADMINS = env.people("ADMINS")
 DEFAULT_FROM_EMAIL = SERVER_EMAIL = env.sender("DEFAULT_FROM_EMAIL", "blog@localhost")
+# Where mail that can't be delivered comes back to: DEFAULT_FROM_EMAIL unless set; see docs/mail.md. The token is asked
+# of mail providers that report it by HTTP: off without one.
+BOUNCE_ADDRESS = env.address("BOUNCE_ADDRESS")
+BOUNCE_TOKEN = env.token("BOUNCE_TOKEN")
 
 INSTALLED_APPS = [
     "blog_site",

@@ -18,7 +18,7 @@ from blog_site.moving import exporting, jobs
 from blog_site.moving.one_at_a_time import is_anybody_at_work
 from comments.models import MailedLink, Notice
 from comments.retention import forget_networks
-from posts.models import Autosave
+from posts.models import Autosave, MailCount
 
 logger = logging.getLogger(__name__)
 
@@ -47,6 +47,7 @@ JOBS = [
     forget_account_events,
     forget_sessions,
     Autosave.objects.forget_old,
+    MailCount.objects.forget_old,
     exporting.tidy,
 ]
 FREQUENT = [finish_imports]

@@ -8,10 +8,8 @@ from functools import cache
 from django.conf import settings
 from django.contrib.auth import get_user_model
 from django.core.exceptions import ValidationError
-from django.core.mail import EmailMessage
 from django.db import transaction
 from django.db.models import Q
-from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -25,9 +23,10 @@ from comments.models.mail_address import AskingMail
 from comments.models.notice import MOST_ALONE, PAUSE, WITHIN, Notice
 from comments.plain import as_text, beginning
 from posts import outbox
-from posts.mail import send
-from posts.models import Author, Blog, Post
+from posts.mail import compose, send
+from posts.models import Author, Post
 
+COMMENTS = "comments"  # the list that they are of, for mail programs
 SHOWN_IN_DIGEST = 600  # characters of a comment
 # Of many comments that come in one mail: so many are in it, and so much of each.
 MOST_GATHERED, SHOWN_OF_MANY = 50, 300
@@ -59,8 +58,7 @@ def tell_of_answer(comment_pk):
         "text": as_text(answer.body_html),
         "link": f"{settings.SITE_URL}{answer.get_absolute_url()}",
     }
-    subject = _("%(name)s replied to you on “%(post)s”") % {"name": answer.shown_name, "post": answer.post}
-    _send_to_writer(subject, "comments/answer_mail.txt", context, parent)
+    _send_to_writer("comments/answer_mail.txt", context, parent, name=answer.anchor)
     # Not before the mail server has taken it: a mail that could not be sent is tried again.
     approved.filter(pk=comment_pk).update(announced_at=timezone.now())
     Notice.objects.filter(pk=notice.pk).mark_told()
@@ -76,9 +74,7 @@ def tell_of_answers(parent_pk):
     if not notices:
         return
     context = _many(notices, lambda answer: answer.get_absolute_url()) | {"parent": parent}
-    subject = ngettext("%(n)d reply to you on “%(post)s”", "%(n)d replies to you on “%(post)s”", len(notices))
-    subject %= {"n": len(notices), "post": parent.post}
-    _send_to_writer(subject, "comments/answers_mail.txt", context, parent)
+    _send_to_writer("comments/answers_mail.txt", context, parent)
     told = [notice.comment_id for notice in notices]
     Comment.objects.filter(pk__in=told).update(announced_at=timezone.now())
     Notice.objects.filter(pk__in=[notice.pk for notice in notices]).mark_told()
@@ -89,10 +85,13 @@ def _asked_to_hear():
     return Comment.objects.approved().filter(notify=True).exclude(email="").select_related("user")
 
 
-def _send_to_writer(subject, template, context, parent):
+def _send_to_writer(template, context, parent, *, name=""):
     stop = f"{settings.SITE_URL}{reverse('comments:stop', args=[tokens.stop(parent)])}"
-    headers = {"List-Unsubscribe": f"<{stop}>", "List-Unsubscribe-Post": "List-Unsubscribe=One-Click"}
-    _send(subject, template, context | {"stop": stop}, parent.email, headers)
+    answers = dict.fromkeys([f"post-{parent.post_id}", f"comment-{parent.root_id or parent.pk}", parent.anchor])
+    # The same for all of a thread: mail programs go by it, too.
+    subject = _("Comments on “%(post)s”") % {"post": parent.post}
+    details = {"stop": stop, "list_name": COMMENTS, "name": name, "answers": list(answers)}
+    send(compose(subject, template, context | {"stop": stop}, to=parent.email, **details))
 
 
 @task(queue_name=outbox.MAIL)
@@ -115,9 +114,10 @@ def ask_to_confirm(comment_pk):
         return
     link = f"{settings.SITE_URL}{reverse('comments:confirm', args=[tokens.confirming(asked)])}"
     context = {"post": comment.post, "link": link, "days": tokens.CONFIRMING_DAYS}
-    headers = {"List-Unsubscribe": f"<{link}>", "List-Unsubscribe-Post": "List-Unsubscribe=One-Click"}
-    _send(_("Please confirm your email address"), "comments/confirm_mail.txt", context, comment.email, headers)
-    asked.mark_sent()
+    subject = _("Please confirm your email address")
+    message = compose(subject, "comments/confirm_mail.txt", context, to=comment.email, stop=link)
+    if send(message, anyone_can_cause=True):
+        asked.mark_sent()
 
 
 def _is_address(email):
@@ -171,8 +171,11 @@ def tell_of_comment(comment_pk, account_pk):
         "stands_in": comment.post.author.user_id != account.pk,
         "link": f"{settings.SITE_URL}{reverse('admin:comments_comment_change', args=[comment.pk])}",
     }
+    # Not the name that readers' mails have: who moderates may get that one, too.
+    details = {"list_name": COMMENTS, "name": f"{comment.anchor}.desk", "answers": [f"post-{comment.post_id}"]}
     reply_to = [comment.email] if comment.reply_by_mail and comment.email else None
-    _send(subject, "comments/new_comment_mail.txt", context, account.email, reply_to=reply_to)
+    template = "comments/new_comment_mail.txt"
+    send(compose(subject, template, context, to=account.email, reply_to=reply_to, **details))
     Notice.objects.filter(comment=comment, account=account).mark_told()
 
 
@@ -195,7 +198,7 @@ def tell_of_comments(account_pk):
         "link": f"{settings.SITE_URL}{reverse('admin:comments_comment_changelist')}",
     }
     subject = ngettext("%(n)d new comment", "%(n)d new comments", len(notices)) % {"n": len(notices)}
-    _send(subject, "comments/new_comments_mail.txt", context, account.email)
+    send(compose(subject, "comments/new_comments_mail.txt", context, to=account.email, list_name=COMMENTS))
     Notice.objects.filter(pk__in=[notice.pk for notice in notices]).mark_told()
 
 
@@ -266,7 +269,7 @@ def send_digest(account_pk):
         "more": number - len(first),
         "link": f"{settings.SITE_URL}{reverse('admin:comments_comment_changelist')}",
     }
-    _send(subject, "comments/digest_mail.txt", context, account.email)
+    send(compose(subject, "comments/digest_mail.txt", context, to=account.email, list_name=COMMENTS))
 
 
 def _waiting_for(account):
@@ -275,13 +278,3 @@ def _waiting_for(account):
     if recipients.moderators().filter(pk=account.pk).exists():
         mine |= recipients.unreachable("post__author")
     return Comment.objects.filter(mine).in_moderation()
-
-
-def _send(subject, template, context, to, headers=None, **details):
-    blog = Blog.load()
-    # A name or a title of two lines must not become a header of its own.
-    subject = " ".join(f"[{blog}] {subject}".split())
-    body = render_to_string(template, context | {"blog": blog, "site_url": settings.SITE_URL})
-    # RFC 3834: nobody's holiday reply comes back to it.
-    headers = {"Auto-Submitted": "auto-generated", **(headers or {})}
-    send(EmailMessage(subject=subject, body=body, to=[to], headers=headers, **details))

@@ -1,9 +1,11 @@
-"""Email addresses: which ones mail can be sent to, and which of them lead to the same person."""
+"""Email addresses: which ones mail can be sent to, which of them lead to the same person, and what stands for one."""
 
+import hmac
 import re
 import unicodedata
 from contextlib import suppress
 
+from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext_lazy as _
@@ -52,3 +54,21 @@ def mailbox_of(email):
         domain = domain.encode("idna").decode()
     local = local.partition("+")[0].replace(".", "")
     return salted_hmac("comments.mailbox", f"{local}@{domain}").hexdigest()
+
+
+def token_of(email):
+    """What stands for the address in a mail to it: whoever sends it back has had that mail. Nobody else can make it."""
+    return _token(email, settings.SECRET_KEY)
+
+
+def tokens_of(email):
+    """`token_of()` with the present key, and with each before it."""
+    return [_token(email, key) for key in (settings.SECRET_KEY, *settings.SECRET_KEY_FALLBACKS)]
+
+
+def is_token_of(token, email):
+    return any(hmac.compare_digest(token, known) for known in tokens_of(email))
+
+
+def _token(email, key):
+    return salted_hmac("posts.mailed_to", same_address(email), secret=key, algorithm="sha256").hexdigest()

@@ -2,6 +2,7 @@ from .attachment import Attachment
 from .author import Author
 from .autosave import Autosave
 from .blog import Blog
+from .mail_count import MailCount
 from .menu import MenuItem, SocialLink
 from .notice import Notice
 from .old_path import OldPath
@@ -11,6 +12,7 @@ from .preview_link import PreviewLink
 from .public import ChangeCount, public_changed
 from .revision import Revision
 from .taxonomy import Category, Tag
+from .undeliverable import Undeliverable
 
 __all__ = [
     "Attachment",
@@ -19,6 +21,7 @@ __all__ = [
     "Blog",
     "Category",
     "ChangeCount",
+    "MailCount",
     "MenuItem",
     "Notice",
     "OldPath",
@@ -28,5 +31,6 @@ __all__ = [
     "Revision",
     "SocialLink",
     "Tag",
+    "Undeliverable",
     "public_changed",
 ]

@@ -1,0 +1,65 @@
+"""What a mail is written with: each tag adds a block to it. `posts.mail.compose()` renders the template twice, once for
+the text and once for the HTML part, so that both have the same words. What stands between the tags is left out."""
+
+from django import template
+from django.template.loader import get_template
+from django.utils.html import format_html
+from django.utils.translation import gettext as _
+
+register = template.Library()
+
+
+@register.simple_block_tag(takes_context=True)
+def paragraph(context, content):
+    """{% paragraph %}Words{% endparagraph %}"""
+    return _add(context, content.strip(), format_html('<p dir="auto">{}</p>', content))
+
+
+@register.simple_block_tag(takes_context=True)
+def small(context, content):
+    """{% small %}Words that say why this mail came, or what it is{% endsmall %}"""
+    return _add(context, content.strip(), format_html('<p class="small">{}</p>', content))
+
+
+@register.simple_block_tag(takes_context=True)
+def item(context, content):
+    """{% item %}One of several{% enditem %}"""
+    return _add(context, f"- {content.strip()}", format_html('<p class="item">• {}</p>', content), is_item=True)
+
+
+@register.simple_block_tag(takes_context=True)
+def link(context, content, address):
+    """{% link address %}What it does{% endlink %}: words without a full stop. In the text the address follows them."""
+    html = format_html('<p class="link"><a href="{}">{}</a></p>', address, content)
+    return _add(context, _address_after(content, address), html)
+
+
+@register.simple_block_tag(takes_context=True)
+def small_link(context, content, address):
+    """The same for what few will want, such as the end of these mails."""
+    html = format_html('<p class="small"><a href="{}">{}</a></p>', address, content)
+    return _add(context, _address_after(content, address), html)
+
+
+@register.simple_tag(takes_context=True)
+def quoted(context, text, body_html=""):
+    """Somebody's words: `text`, and for the HTML part `body_html` as it is stored, or else the text."""
+    html = get_template("posts/_mail_words.html").render({"text": text, "words_html": body_html, "is_quoted": True})
+    return _add(context, text, html)
+
+
+@register.simple_tag(takes_context=True)
+def written(context, text, body_html=""):
+    """The same for words of the blog's own, such as a post."""
+    html = get_template("posts/_mail_words.html").render({"text": text, "words_html": body_html})
+    return _add(context, text, html)
+
+
+def _address_after(words, address):
+    return f"{_('%(words)s:') % {'words': words.strip()}}\n{address}"
+
+
+def _add(context, text, html, *, is_item=False):
+    # Text is rendered without escaping, HTML with it.
+    context["blocks"].append(html if context.autoescape else (is_item, text))
+    return ""
