@@ -58,7 +58,9 @@ def tell_of_answer(comment_pk):
         "text": as_text(answer.body_html),
         "link": f"{settings.SITE_URL}{answer.get_absolute_url()}",
     }
-    _send_to_writer("comments/answer_mail.txt", context, parent, name=answer.anchor)
+    # The same for all comments on the post: some mail programs make threads of equal subjects alone.
+    subject = _("Comments on “%(post)s”") % {"post": parent.post}
+    _send_to_writer(subject, "comments/answer_mail.txt", context, parent, name=answer.anchor)
     # Not before the mail server has taken it: a mail that could not be sent is tried again.
     approved.filter(pk=comment_pk).update(announced_at=timezone.now())
     Notice.objects.filter(pk=notice.pk).mark_told()
@@ -74,7 +76,9 @@ def tell_of_answers(parent_pk):
     if not notices:
         return
     context = _many(notices, lambda answer: answer.get_absolute_url()) | {"parent": parent}
-    _send_to_writer("comments/answers_mail.txt", context, parent)
+    subject = ngettext("%(n)d reply to you on “%(post)s”", "%(n)d replies to you on “%(post)s”", len(notices))
+    subject %= {"n": len(notices), "post": parent.post}
+    _send_to_writer(subject, "comments/answers_mail.txt", context, parent)
     told = [notice.comment_id for notice in notices]
     Comment.objects.filter(pk__in=told).update(announced_at=timezone.now())
     Notice.objects.filter(pk__in=[notice.pk for notice in notices]).mark_told()
@@ -85,11 +89,9 @@ def _asked_to_hear():
     return Comment.objects.approved().filter(notify=True).exclude(email="").select_related("user")
 
 
-def _send_to_writer(template, context, parent, *, name=""):
+def _send_to_writer(subject, template, context, parent, *, name=""):
     stop = f"{settings.SITE_URL}{reverse('comments:stop', args=[tokens.stop(parent)])}"
     answers = dict.fromkeys([f"post-{parent.post_id}", f"comment-{parent.root_id or parent.pk}", parent.anchor])
-    # The same for all of a thread: mail programs go by it, too.
-    subject = _("Comments on “%(post)s”") % {"post": parent.post}
     details = {"stop": stop, "list_name": COMMENTS, "name": name, "answers": list(answers)}
     send(compose(subject, template, context | {"stop": stop}, to=parent.email, **details))
 

@@ -177,7 +177,7 @@ def test_a_confirmed_address_is_not_asked_again_whoever_types_it_and_in_whatever
     assert [mail.to for mail in mailoutbox] == [["BO@example.org"]]
 
 
-@pytest.mark.parametrize(("is_active", "subjects"), [(True, ["replied to you"]), (False, ["Please confirm"])])
+@pytest.mark.parametrize(("is_active", "subjects"), [(True, ["Comments on"]), (False, ["Please confirm"])])
 def test_an_accounts_own_address_needs_no_confirmation_while_it_is_active(
     client, open_blog, send, mailoutbox, is_active, subjects
 ):

@@ -24,7 +24,20 @@ from comments.models import (
     Rule,
     SpamModel,
 )
-from posts.models import Attachment, Author, Autosave, Blog, Category, MenuItem, OldPath, Picture, Post, Tag
+from posts.models import (
+    Attachment,
+    Author,
+    Autosave,
+    Blog,
+    Category,
+    MailCount,
+    MenuItem,
+    OldPath,
+    Picture,
+    Post,
+    Tag,
+    Undeliverable,
+)
 from posts.models import Notice as BlogNotice
 from tests.factories import LONG_AGO, make_author, make_comment, make_editor, make_post, make_user
 
@@ -38,6 +51,7 @@ IN_SQLITE = {
     "asking_mail_is_the_days_only_one": r"comments_askingmail\.mailbox, comments_askingmail\.day, ",
     "claimed_name_is_claimed_once_by_one": r"comments_claimedname\.key, comments_claimedname\.address_id$",
     "notice_once_to_an_account": r"comments_notice\.comment_id, comments_notice\.account_id$",
+    "mail_count_is_one_an_hour": r"posts_mailcount\.mailbox, posts_mailcount\.hour$",
     "notice_once_of_an_answer": r"comments_notice\.comment_id$",
     "check_hit_is_made_once": r"comments_checkhit\.comment_id, comments_checkhit\.check_name",
     "rule_version_is_unique": r"comments_rule\.number, comments_rule\.version",
@@ -117,6 +131,11 @@ def nameless_browser():
     RememberedBrowser.objects.create(name="", address=MailAddress.objects.prove("bo@example.org"))
 
 
+def mail_counts():
+    for _again in range(2):
+        MailCount.objects.create(mailbox="x", hour=LONG_AGO, number=1)
+
+
 def autosaves():
     account = make_editor()
     for _again in range(2):
@@ -189,6 +208,8 @@ BITES = [
     ("asking_mail_is_the_days_only_one", lambda: asking_mails(1, 1)),
     ("asking_mails_are_few", lambda: asking_mails(4)),
     ("asking_mails_are_few", lambda: asking_mails(0)),
+    ("mail_count_is_one_an_hour", mail_counts),
+    ("undeliverable_kind_is_known", lambda: Undeliverable.objects.create(token="x", kind="mood")),
 ]
 
 

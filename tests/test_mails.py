@@ -25,7 +25,7 @@ def test_who_asked_for_it_hears_of_an_answer_by_mail(open_blog, mailoutbox, sett
 
     (mail,) = mailoutbox
     assert mail.to == ["asker@example.org"]
-    assert "Answerer replied to you" in mail.subject
+    assert "Answerer replied to your comment" in mail.body
     assert "My answer." in mail.body
     assert f"https://blog.example{reply.get_absolute_url()}" in mail.body
     assert "other@example.org" not in mail.body

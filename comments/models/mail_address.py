@@ -11,6 +11,7 @@ from django.db.models import Q
 from django.utils import timezone
 
 from posts.email_addresses import mailbox_of, same_address
+from posts.models import Undeliverable
 
 from .mailed_link import MailedLink
 from .remembered_browser import RememberedBrowser
@@ -71,6 +72,7 @@ class MailAddressQuerySet(models.QuerySet):
             self.filter(pk=row.pk).update(proven_at=None)
         MailedLink.objects.filter(address__in=gone).delete()
         AskingMail.objects.filter(address__in=gone).update(address="")
+        Undeliverable.objects.forget(gone)
 
 
 class MailAddress(models.Model):
