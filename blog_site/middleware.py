@@ -51,19 +51,24 @@ def trusted_proxies(get_response):
     """
 
     def middleware(request):
-        if settings.TRUSTED_PROXIES and _is_trusted(request.META.get("REMOTE_ADDR", "")):
-            scheme = request.META.get("HTTP_X_FORWARDED_PROTO", "").strip().lower()
-            if scheme in {"http", "https"}:
-                request.META["wsgi.url_scheme"] = scheme
-            request.META["REMOTE_ADDR"] = _visitor(request)
+        believe_proxies(request.META)
         return get_response(request)
 
     return middleware
 
 
-def _visitor(request):
-    address = request.META["REMOTE_ADDR"]
-    for hop in reversed(request.META.get("HTTP_X_FORWARDED_FOR", "").split(",")):
+def believe_proxies(environ):
+    """The same for a WSGI application's environment; a second time it changes nothing."""
+    if settings.TRUSTED_PROXIES and _is_trusted(environ.get("REMOTE_ADDR", "")):
+        scheme = environ.get("HTTP_X_FORWARDED_PROTO", "").strip().lower()
+        if scheme in {"http", "https"}:
+            environ["wsgi.url_scheme"] = scheme
+        environ["REMOTE_ADDR"] = _visitor(environ)
+
+
+def _visitor(environ):
+    address = environ["REMOTE_ADDR"]
+    for hop in reversed(environ.get("HTTP_X_FORWARDED_FOR", "").split(",")):
         try:
             address = str(ipaddress.ip_address(_without_port(hop.strip())))
         except ValueError:

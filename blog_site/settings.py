@@ -121,6 +121,8 @@ else:
 
 CACHES = {"default": env.cache("CACHE_URL", "locmemcache://")}
 DJANGO_REDIS_LOG_IGNORED_EXCEPTIONS = True
+# So much of public pages is kept ready by each process of the web server. 0: nothing.
+PAGE_CACHE_MB = env.whole_number("PAGE_CACHE_MB", 8, 0, 10_000)
 vars().update(env.email("EMAIL_URL", "consolemail://"))
 EMAIL_TIMEOUT = 10
 
@@ -245,6 +247,13 @@ SESSION_COOKIE_HTTPONLY = CSRF_COOKIE_HTTPONLY = True
 COOKIE_PREFIX = "__Host-" if HTTPS else ""
 SESSION_COOKIE_NAME = f"{COOKIE_PREFIX}sessionid"
 CSRF_COOKIE_NAME = f"{COOKIE_PREFIX}csrftoken"
+# Whoever has one of these may be shown something else than a stranger is.
+OUR_COOKIES = {
+    SESSION_COOKIE_NAME,
+    CSRF_COOKIE_NAME,
+    *(f"{COOKIE_PREFIX}{name}" for name in ("messages", "remembered", "device")),
+    "saved_forms",
+}
 MESSAGE_STORAGE = "blog_site.accounts.messages.Messages"
 MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = not HTTPS  # for http://localhost alone: browsers make no passkeys elsewhere
 CSRF_FAILURE_VIEW = "blog_site.kept_forms.csrf_failure"

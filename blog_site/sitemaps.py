@@ -24,6 +24,7 @@ from django.views.decorators.http import etag, require_safe
 from comments.models import Comment
 from posts.generation import etag_of, present
 from posts.models import Author, Category, Post, Tag
+from posts.public_pages import same_for_everybody
 
 # In a stored text, whose attributes have double quotes. Other sites' pictures are not shown here.
 _OUR_PICTURES = re.compile(r'<img\b[^>]*?\ssrc="(/[^/"][^"]*)"')
@@ -34,6 +35,7 @@ def _version(request, *_args, **_kwargs):
 
 
 @require_safe
+@same_for_everybody
 @etag(_version)
 def index(request):
     """The parts that there are, each with the time of what changed last in it."""
@@ -43,6 +45,7 @@ def index(request):
 
 
 @require_safe
+@same_for_everybody
 @etag(_version)
 def part(request, section, number):
     """One part. 404 past the last one."""

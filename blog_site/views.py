@@ -19,6 +19,7 @@ from comments import giving_back
 from posts.desk.autosave_answers import refusal
 from posts.models import Attachment, Picture
 from posts.models.attachment import TYPES, extension, full_sizes
+from posts.public_pages import same_for_everybody
 
 SHOWN = ("image/", "audio/", "video/")
 RETRY_AFTER = 10  # seconds
@@ -62,6 +63,7 @@ def live(request):
 
 
 @require_safe
+@same_for_everybody
 def robots(request):
     closed = [f"{settings.STATIC_URL}admin/", "/admin/", "/accounts/"]
     lines = ["User-agent: *", *(f"Disallow: {path}" for path in closed), f"Sitemap: {settings.SITE_URL}/sitemap.xml"]

@@ -13,12 +13,14 @@ from posts.feeds.channel import Channel, Entry, answer
 from posts.feeds.text import absolute_html
 from posts.generation import memoise, present
 from posts.models import OldPath, Post
+from posts.public_pages import same_for_everybody
 
 COMMENTS_IN_FEED = 20
 COMMENTS_OF_POST = 50
 
 
 @require_safe
+@same_for_everybody
 def of_blog(request, form="rss"):
     generation, blog = present(request)
     title = _("Comments on %(blog)s") % {"blog": blog.title}
@@ -30,6 +32,7 @@ def of_blog(request, form="rss"):
 
 
 @require_safe
+@same_for_everybody
 def of_post(request, path, form="rss"):
     """What was said below one post, or the way to where it is now. 404 where nobody may read it."""
     generation, _blog = present(request)

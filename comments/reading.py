@@ -17,6 +17,7 @@ from comments.models import Comment, DiscussionSettings
 from comments.models.queryset import DISPLAYED
 from comments.threads import Page, Thread
 from posts.generation import memoise, present
+from posts.public_pages import changes_at
 
 # Up to so many comments are read whole, in one query; of more, first what their order needs.
 READ_WHOLE = 200
@@ -49,6 +50,8 @@ def below_post(request, post, context):
     awaited, (waiting, decides) = _awaited(query, post), _in_place(request, post)
     also = waiting | {awaited} if awaited else waiting
     settings = memoise(DiscussionSettings.load, present(request)[0])
+    if closes_at := settings.closes_at(post):
+        changes_at(request, closes_at)
     asked = _number(query.get("comment", ""))
     if asked and not awaited:
         return redirect(_place_of(asked, post, Comment.objects.thread_of(post, also=also, settings=settings), also))

@@ -21,15 +21,15 @@ PARTS = {"has_menu": "posts_menuitem", "has_links": "posts_sociallink", "has_not
 _NEWEST = f"""
     SELECT published_at FROM posts_post WHERE kind = '{{kind}}' AND {PUBLISHED} ORDER BY published_at DESC LIMIT 1
 """  # noqa: S608
+_TIMES = ", ".join(f"({_NEWEST.format(kind=kind)})" for kind in ("post", "page"))
+_CHANGES = "SELECT COALESCE(SUM(number), 0) AS number, MAX(changed_at) AS changed_at FROM posts_changecount"
+_STATE = f"SELECT changes.number, changes.changed_at, {_TIMES} FROM ({_CHANGES}) AS changes"  # noqa: S608
 _PRESENT = f"""
     SELECT
-        changes.number, changes.changed_at,
-        ({_NEWEST.format(kind="post")}), ({_NEWEST.format(kind="page")}),
+        changes.number, changes.changed_at, {_TIMES},
         {", ".join(f"EXISTS (SELECT 1 FROM {table})" for table in PARTS.values())},
         {", ".join(f"posts_blog.{column}" for column in BLOG)}
-    FROM (
-        SELECT COALESCE(SUM(number), 0) AS number, MAX(changed_at) AS changed_at FROM posts_changecount
-    ) AS changes
+    FROM ({_CHANGES}) AS changes
     LEFT JOIN posts_blog ON posts_blog.id = 1
 """  # noqa: S608
 
@@ -68,6 +68,13 @@ def _read():
     parts, columns = map(bool, columns[: len(PARTS)]), columns[len(PARTS) :]
     blog = Blog.from_db(connection.alias, BLOG, columns) if columns[0] else Blog(pk=1)
     return Generation(int(number), *times, *parts), blog
+
+
+def state() -> tuple[Any, ...]:
+    """What tells this state of what readers see from all others, to be compared alone: for whoever has no request."""
+    with connection.cursor() as cursor:
+        cursor.execute(_STATE, parameters())
+        return cursor.fetchone()
 
 
 def _time(value):

@@ -15,6 +15,7 @@ from posts import accent, archives, cards, redirects
 from posts.dates import archive_dates
 from posts.generation import memoise, present
 from posts.models import Author, Blog, Category, Post, Tag
+from posts.public_pages import same_for_everybody
 
 MOST_PINNED = 5
 
@@ -28,6 +29,7 @@ class PastTheEnd(Http404):
 
 
 @require_safe
+@same_for_everybody
 def home(request):
     """The newest posts, or the page that the blog has for a home page."""
     asked = request.GET.get("page")
@@ -44,6 +46,7 @@ def front(request, **context):
 
 
 @require_safe
+@same_for_everybody
 def listing(request):
     """The newest posts, where the home page is another. What was imported with this address keeps it."""
     if Post.objects.published().filter(permalink=request.path_info).exists():
@@ -67,6 +70,7 @@ def _newest(request, **context):
 
 
 @require_safe
+@same_for_everybody
 def overview(request):
     """All the ways into the archive, each with its number of posts."""
     if Post.objects.published().filter(permalink=request.path_info).exists():
@@ -84,6 +88,7 @@ def overview(request):
 
 
 @require_safe
+@same_for_everybody
 def dated(request, year, month=None, day=None):
     """A year's, a month's or a day's posts."""
     dates = archive_dates(year, month, day)
@@ -100,6 +105,7 @@ def dated(request, year, month=None, day=None):
 
 
 @require_safe
+@same_for_everybody
 def category(request, path):
     found = get_object_or_404(Category.objects.public(), path=path)
     posts = Post.objects.published().posts().filter(categories__in=found.branch()).distinct()
@@ -109,6 +115,7 @@ def category(request, path):
 
 
 @require_safe
+@same_for_everybody
 def tag(request, slug):
     found = get_object_or_404(Tag.objects.public(), slug=slug)
     posts = Post.objects.published().posts().filter(tags=found)
@@ -118,6 +125,7 @@ def tag(request, slug):
 
 
 @require_safe
+@same_for_everybody
 def author(request, slug):
     found = get_object_or_404(Author.objects.public().select_related("photo"), slug=slug)
     posts = Post.objects.published().posts().filter(author=found)
@@ -129,6 +137,7 @@ def _feed(found):
 
 
 @require_safe
+@same_for_everybody
 def permalink(request, path):
     """A post or page at its own path, or the redirect to it from a path that it once had."""
     # Before the post is read: what is kept of it must not be older than the generation that it is kept for.
@@ -164,6 +173,7 @@ def card(request, pk, mark):
 
 
 @require_safe
+@same_for_everybody
 def accent_style(request, light, dark):
     """The style sheet for the accent colours that its address names: for good, and without a look at the database."""
     response = HttpResponse(accent.style_sheet(light, dark), content_type="text/css; charset=utf-8")

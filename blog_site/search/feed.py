@@ -25,6 +25,7 @@ def search_feed(request, form="rss"):
     channel = _channel(asked, blog)
     response = answer(request, channel, form, generation, generation.modified_at, lambda: _entries(asked))
     response.headers["X-Robots-Tag"] = "noindex"
+    response.headers["Cache-Control"] = "no-cache"
     return response
 
 

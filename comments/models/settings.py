@@ -186,13 +186,21 @@ class DiscussionSettings(Public):
         """For how many days comments of this status are kept before they can be emptied; None: for ever."""
         return {Status.SPAM: self.spam_days, Status.TRASH: self.trash_days}.get(status)
 
+    def closes_at(self, post):
+        """When comments on `post` close by its age alone; None: never."""
+        if self.close_after_days is None or not post.published_at:
+            return None
+        try:
+            return post.published_at + timedelta(days=self.close_after_days)
+        except OverflowError:  # later than calendars go
+            return None
+
     def closed_because(self, post):
         """Why nobody can comment on `post` now, in plain words; empty if comments are open."""
         if not self.comments_open or not post.comments_open:
             return _("Comments are closed.")
-        if self.close_after_days is None or not post.published_at:
-            return ""
-        if post.published_at + timedelta(days=self.close_after_days) < timezone.now():
+        closes_at = self.closes_at(post)
+        if closes_at and closes_at < timezone.now():
             return _("Comments are closed because this was published more than %(days)d days ago.") % {
                 "days": self.close_after_days
             }

@@ -15,6 +15,7 @@ from posts.feeds.text import as_html, xml_text
 from posts.generation import BEFORE_ALL, etag_of
 from posts.models import Blog
 from posts.pictures import icon
+from posts.public_pages import changes_at
 
 # No transaction takes longer from its call of public_changed() until it is stored.
 LONGEST = timedelta(minutes=1)
@@ -130,11 +131,12 @@ def answer(
     write, content_type = FORMATS[form]
     etag = etag_of(channel, channel.hub, channel.language, form, generation)
     last_modified, is_settled = _last_modified(changed_at)
+    changes_at(request, changed_at + LONGEST + timedelta(seconds=2))  # when its time is settled
     if _has_it(request, etag, last_modified if is_settled else None):
         response: HttpResponse = HttpResponseNotModified()
     else:
         response = HttpResponse(write(channel, entries()), content_type=content_type)
-    for name, value in (("ETag", etag), ("Last-Modified", last_modified), ("Cache-Control", "no-cache")):
+    for name, value in (("ETag", etag), ("Last-Modified", last_modified)):
         response.headers[name] = value
     if channel.hub:
         # JSON has no place that WebSub knows.

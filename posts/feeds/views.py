@@ -11,17 +11,20 @@ from posts.generation import present
 from posts.markup import for_feeds
 from posts.models import Author, Category, Post, Tag
 from posts.pictures.markup import without_sizes
+from posts.public_pages import same_for_everybody
 
 POSTS_IN_FEED = 20
 
 
 @require_safe
+@same_for_everybody
 def of_blog(request, form="rss"):
     _generation, blog = present(request)
     return _answer(request, form, Post.objects.published().posts(), "/", blog, blog.title, blog.tagline)
 
 
 @require_safe
+@same_for_everybody
 def of_category(request, path, form="rss"):
     category = get_object_or_404(Category.objects.public(), path=path)
     posts = Post.objects.published().posts().filter(categories__in=category.branch()).distinct()
@@ -29,12 +32,14 @@ def of_category(request, path, form="rss"):
 
 
 @require_safe
+@same_for_everybody
 def of_tag(request, slug, form="rss"):
     tag = get_object_or_404(Tag.objects.public(), slug=slug)
     return _of(request, form, Post.objects.published().posts().filter(tags=tag), tag, tag.description)
 
 
 @require_safe
+@same_for_everybody
 def of_author(request, slug, form="rss"):
     author = get_object_or_404(Author.objects.public(), slug=slug)
     return _of(request, form, Post.objects.published().posts().filter(author=author), author, "")
