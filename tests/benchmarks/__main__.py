@@ -36,7 +36,7 @@ def main():
         sys.exit("The benchmarks read CPU times from /proc, which this system does not have: run them on Linux.")
     with tempfile.TemporaryDirectory(prefix="bench-") as folder, contextlib.ExitStack() as servers:
         static, answer = f"{folder}/static", Path(folder, "answer.html")
-        env = environment(folder, settings="tests.benchmarks.settings", BENCH_STATIC_ROOT=static)
+        env = environment(folder, settings="tests.benchmarks.settings", BENCH_STATIC_ROOT=static, PAGE_CACHE_MB="0")
         content = write_blog(env)
         blog = servers.enter_context(serving(env, log=f"{folder}/blog.log", workers=1))
         # The bare view answers with the same bytes as the post with 3 comments.
