@@ -19,12 +19,12 @@ from pathlib import Path
 # Before .env adds to it: what a reload begins with.
 _environment = dict(os.environ)
 
-from blog_site import env  # noqa: E402
+from blog_site import env, machine, metrics_files  # noqa: E402
 
 env.env.read_env(Path(__file__).resolve().parent.parent / ".env")
 
 bind = f"{os.environ.get('HOST', '127.0.0.1')}:{os.environ.get('PORT', '8000')}"
-workers = env.whole_number("WEB_CONCURRENCY", 2, 1, 100)
+workers = env.whole_number("WEB_CONCURRENCY", machine.processes(), 1, 100)
 # A page takes a thread for a few milliseconds, a download for as long as the reader's line takes.
 threads = 8
 # Slow and idle connections cost no thread, and a place only until somebody else needs it.
@@ -36,6 +36,8 @@ forwarded_allow_ips = ""
 max_requests = 10_000
 max_requests_jitter = 1_000
 control_socket_disable = True
+if env.boolean("METRICS", True):
+    metrics_files.count_together(Path(__file__).resolve().parent.parent / "var" / "metrics" / str(os.getpid()))
 
 
 WARM = ["/", "/archives/", "/feed/", "/search/?q=a", "/accounts/login/", "/sitemap.xml"]

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from csp.constants import NONE, SELF
 
-from blog_site import env
+from blog_site import env, machine
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 VAR = BASE_DIR / "var"
@@ -17,7 +17,7 @@ SECRET_KEY = env.secret("SECRET_KEY")
 SECRET_KEY_FALLBACKS = env.former_secrets("SECRET_KEY_FALLBACKS")
 DEBUG = env.boolean("DEBUG", False)
 # Read by gunicorn, whose own message about a wrong one is a traceback.
-WEB_CONCURRENCY = env.whole_number("WEB_CONCURRENCY", 2, 1, 100)
+WEB_CONCURRENCY = env.whole_number("WEB_CONCURRENCY", machine.processes(), 1, 100)
 ALLOWED_HOSTS = env.hosts("ALLOWED_HOSTS", ["127.0.0.1", "localhost", "[::1]"])
 CSRF_TRUSTED_ORIGINS = env.origins("CSRF_TRUSTED_ORIGINS")
 SITE_URL = env.site_url("SITE_URL", "http://127.0.0.1:8000")
@@ -70,6 +70,15 @@ MIDDLEWARE = [
     "comments.middleware.private_views",
     "blog_site.moving.redirect_fallback.old_addresses_lead_on",
 ]
+
+# What operators watch: numbers at /metrics, and the log, as lines of text or of JSON.
+METRICS = env.boolean("METRICS", True)
+METRICS_TOKEN = env.token("METRICS_TOKEN")
+LOG_FORMAT = env.choice("LOG_FORMAT", "text", {"text", "json"})
+if LOG_FORMAT == "json":
+    MIDDLEWARE.insert(0, "blog_site.logs.numbered")
+if METRICS:
+    MIDDLEWARE.insert(0, "blog_site.metrics.Counted")
 
 ROOT_URLCONF = "blog_site.urls"
 WSGI_APPLICATION = "blog_site.wsgi.application"
@@ -235,7 +244,7 @@ MFA_FORMS = {
 
 HTTPS = SITE_URL.startswith("https://")
 SECURE_SSL_REDIRECT = HTTPS
-SECURE_REDIRECT_EXEMPT = [r"^healthz(/live)?$"]  # a load balancer asks inside, in plain http
+SECURE_REDIRECT_EXEMPT = [r"^healthz(/live)?$", r"^metrics$"]  # asked inside, in plain http
 SECURE_HSTS_SECONDS = 31_536_000 if HTTPS else 0
 # Other hosts below the blog's name may be somebody else's, or speak no https; a browser that was told so comes back to
 # none of them for a year. The browsers' own list can't be left at all within months.
@@ -279,8 +288,11 @@ CONTENT_SECURITY_POLICY = {
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
-    "formatters": {"line": {"format": "{asctime} {levelname} {name}: {message}", "style": "{"}},
-    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
+    "formatters": {
+        "text": {"format": "{asctime} {levelname} {name}: {message}", "style": "{"},
+        "json": {"()": "blog_site.logs.JSONFormatter"},
+    },
+    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": LOG_FORMAT}},
     "root": {"handlers": ["console"], "level": "INFO"},
     # Django sends a page's body on HEAD and leaves it to the server to drop it, which then says so each time.
     # A task that goes well is no news, nor is a request of ours.
@@ -291,3 +303,10 @@ LOGGING = {
         "fido2": {"level": "WARNING"},
     },
 }
+if LOG_FORMAT == "json":
+    # gunicorn's own lines, and those in which Django tells of paths, which the line of the request replaces.
+    LOGGING["loggers"] |= {
+        "gunicorn.error": {"handlers": ["console"], "level": "INFO", "propagate": False},
+        "django.request": {"level": "ERROR"},
+        "django.security": {"level": "ERROR"},
+    }

@@ -3,6 +3,7 @@ from django.urls import include, path, re_path
 
 from blog_site import sitemaps, views
 from blog_site.accounts.setup_views import setup
+from blog_site.metrics import metrics
 from blog_site.search.feed import search_feed
 from blog_site.search.views import search
 from posts.urls import feed_paths
@@ -14,6 +15,7 @@ handler500 = "blog_site.views.server_error"
 urlpatterns = [
     path("healthz", views.healthz, name="healthz"),
     path("healthz/live", views.live, name="live"),
+    path("metrics", metrics, name="metrics"),
     path("robots.txt", views.robots, name="robots"),
     path("sitemap.xml", sitemaps.index, name="sitemap"),
     re_path(

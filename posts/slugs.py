@@ -20,6 +20,7 @@ RESERVED = {
     "healthz",
     "index.php",
     "media",
+    "metrics",
     "oembed",
     "posts",
     "preview",

@@ -151,7 +151,7 @@ def is_up(port):
 
 def test_memory_stays_what_it_is_however_much_is_asked_for(blog):
     port, made = free_port(), blog.python(PREPARE)
-    blog.env |= {"HOST": "127.0.0.1", "PORT": str(port)}
+    blog.env |= {"HOST": "127.0.0.1", "PORT": str(port), "WEB_CONCURRENCY": "2"}
     process = blog.start("-m", "blog_site.serve")
     wait_until(lambda: is_up(port))
     visitors = [Visitor(port, made, seed) for seed in range(CLIENTS)]
