@@ -285,6 +285,12 @@ CONTENT_SECURITY_POLICY = {
     }
 }
 
+# As JSON: gunicorn's own lines, too, and without those in which Django tells of paths; a request's line says what of.
+JSON_LOGGERS = {
+    "gunicorn.error": {"handlers": ["console"], "level": "INFO", "propagate": False},
+    "django.request": {"level": "ERROR"},
+    "django.security": {"level": "ERROR"},
+}
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
@@ -301,12 +307,6 @@ LOGGING = {
         "django_tasks": {"level": "WARNING"},
         "httpx": {"level": "WARNING"},
         "fido2": {"level": "WARNING"},
+        **(JSON_LOGGERS if LOG_FORMAT == "json" else {}),
     },
 }
-if LOG_FORMAT == "json":
-    # gunicorn's own lines, and those in which Django tells of paths, which the line of the request replaces.
-    LOGGING["loggers"] |= {
-        "gunicorn.error": {"handlers": ["console"], "level": "INFO", "propagate": False},
-        "django.request": {"level": "ERROR"},
-        "django.security": {"level": "ERROR"},
-    }

@@ -3,12 +3,16 @@
 import json
 import logging
 import sys
+from io import StringIO
 
 import pytest
+from django.core.management import call_command
 from django.test import Client
 from pytest_django.asserts import assertContains
 
-from blog_site import logs, machine
+from blog_site import logs, machine, upgrading
+from comments.models import Comment
+from tests.factories import make_comment
 
 TOKEN = "a-long-token-for-the-program-that-watches"
 
@@ -108,3 +112,43 @@ def test_the_web_server_has_a_process_for_each_processor_that_it_may_use_and_has
     monkeypatch.setattr(machine.os, "sysconf", lambda name: 2**22 if name == "SC_PHYS_PAGES" else 4096)
 
     assert machine.processes() == expected
+
+
+@pytest.fixture
+def installed(settings, tmp_path, monkeypatch):
+    """As an operator's machine is, not a developer's."""
+    settings.STATIC_ROOT = tmp_path / "static"
+    monkeypatch.delenv("DJANGO_ALLOW_ASYNC_UNSAFE", raising=False)
+
+
+def upgrade():
+    output = StringIO()
+    call_command("upgrade", stdout=output)
+    lines = [line.partition(": ") for line in output.getvalue().splitlines()]
+    return {name: said.rpartition(" (")[0] for name, _, said in lines}
+
+
+@pytest.mark.django_db
+def test_an_upgrade_says_what_it_did_and_has_nothing_to_do_the_second_time(installed):
+    comment = make_comment(body="*Here*")
+    Comment.objects.update(body_html="By the old rules.")
+
+    first, second = upgrade(), upgrade()
+
+    assert Comment.objects.get(pk=comment.pk).body_html == comment.body_html
+    assert "comments: 1 changed" in first["texts"]
+    assert "static files copied" in first["static files"]
+    assert first["search index"] == "is there"
+    assert second["migrations"] == second["texts"] == "nothing to do"
+    assert second["static files"].startswith("0 static files copied")
+
+
+@pytest.mark.django_db
+def test_an_upgrade_renders_texts_again_when_a_rule_has_changed(installed, monkeypatch):
+    upgrade()
+    make_comment(body="*Here*")
+    Comment.objects.update(body_html="By the old rules.")
+
+    monkeypatch.setattr(upgrading, "LIBRARIES", ["Django", *upgrading.LIBRARIES])
+
+    assert "comments: 1 changed" in upgrade()["texts"]

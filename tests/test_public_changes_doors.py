@@ -324,6 +324,7 @@ CHANGING = {
 WITHOUT_NEWS = {
     *("backup", "restore", "export_json", "export_wordpress", "forget_networks", "send_digest", "spam_scores"),
     *("flush", "migrate", "run_export", "worker"),
+    "upgrade",  # which calls `migrate` and `rerender`
 }
 
 

@@ -2,5 +2,6 @@ from blog_site.moving.export_model import Export
 from blog_site.moving.models import Import, ImportedRow
 
 from .outgoing import OutgoingTask
+from .upgrade import DoneStep
 
-__all__ = ["Export", "Import", "ImportedRow", "OutgoingTask"]
+__all__ = ["DoneStep", "Export", "Import", "ImportedRow", "OutgoingTask"]
