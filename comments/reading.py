@@ -8,19 +8,19 @@ from dataclasses import dataclass
 
 from django.conf import settings as site_settings
 from django.contrib import messages
-from django.db.models import Q, prefetch_related_objects
+from django.db.models import prefetch_related_objects
 from django.shortcuts import redirect
 
 from comments import tokens
 from comments.desk.verbs import may_open_desk, newest_decision
 from comments.models import Comment, DiscussionSettings
+from comments.models.long_thread import READ_WHOLE
 from comments.models.queryset import DISPLAYED
 from comments.threads import Page, Thread
 from posts.generation import memoise, present
 from posts.public_pages import changes_at
 
-# Up to so many comments are read whole, in one query; of more, first what their order needs.
-READ_WHOLE = 200
+PINGS = [Comment.Kind.PINGBACK, Comment.Kind.TRACKBACK]
 # What stands in `?comment=` where a link led to a comment that is not shown: the same for all of them, so that nobody
 # learns which of them wait or were refused, and which never were.
 NOT_SHOWN = "none"
@@ -97,7 +97,7 @@ def _in_place(request, post):
 
 
 def _thread(post, settings, also):
-    """(thread, its comments by number): one query; of a long thread the order alone, and None."""
+    """(thread, its comments by number): one query; of a long thread the places alone, and None."""
     if post.comment_count > READ_WHOLE:
         return Comment.objects.thread_of(post, also=also, settings=settings), None
     comments = {comment.pk: comment for comment in Comment.objects.displayed_on(post, also=also)}
@@ -117,9 +117,11 @@ def _page(query, thread, awaited):
 def _comments(post, page, also, answered):
     """{number: comment} of those that the page of a long thread shows or names."""
     wanted = {entry.pk for entry in page.entries} | {entry.parent for entry in page.entries} | {answered}
-    on_page = Q(pk__in=wanted - {None}) | ~Q(kind=Comment.Kind.COMMENT)
-    shown = Comment.objects.shown_on(post, also=also).filter(on_page)
-    return {comment.pk: comment for comment in shown.only(*DISPLAYED).oldest_first()}
+    # By number alone: told the post and the status too, SQLite goes through all comments of the post.
+    found = Comment.objects.filter(pk__in=wanted - {None}).only(*DISPLAYED)
+    shown = [comment for comment in found if comment.post_id == post.pk and (comment.is_public or comment.pk in also)]
+    pings = Comment.objects.shown_on(post).filter(kind__in=PINGS).only(*DISPLAYED)
+    return {comment.pk: comment for comment in (*shown, *sorted(pings, key=lambda ping: (ping.submitted_at, ping.pk)))}
 
 
 def _answerable(comment):

@@ -28,7 +28,7 @@ class ThreadRows:
         self.post_url = post_url = post.get_absolute_url()
         self.page, self.comments, self.awaited = reading.page, reading.comments, reading.awaited
         self.waiting, self.moderator = reading.waiting, moderator
-        self.numbers = reading.thread.numbers
+        self.numbers = reading.page.numbers
         self.here = {entry.pk for entry in self.page.entries}
         self.branch_url = f"{post_url}?thread="
         self.reply_url = f"{post_url}{self.page.query}{'&' if self.page.query else '?'}replytocom="

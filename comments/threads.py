@@ -1,8 +1,8 @@
-"""The order of a thread: pure functions over the rows of one query, without recursion.
+"""The order of a thread: pure functions over rows, without recursion.
 
 A post's comments come in as `Row`s; `arrange()` puts them in order; a `Thread` cuts that order
-into pages, by top-level comment. A branch that is too long for its page goes on at `?thread=ID`, ID being the
-comment that it goes on with.
+into pages, by top-level comment: it asks its `branches` for those that a page shows, and for no other. A branch that is
+too long for its page goes on at `?thread=ID`, ID being the comment that it goes on with.
 
 What answers the fifth level of a branch is folded there, and its permalink leads to a page of the branch
 that begins so near that nothing is folded above it: it works in browsers that unfold nothing themselves.
@@ -10,7 +10,7 @@ that begins so near that nothing is folded above it: it works in browsers that u
 
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field
-from typing import NamedTuple
+from typing import NamedTuple, Protocol
 
 # A branch shows this many comments on its page; the rest follows on pages of its own.
 BRANCH_LIMIT = 100
@@ -49,6 +49,7 @@ class Entry:
 class Page:
     entries: list[Entry]
     query: str  # of this page's address: "", "?comments=2", "?thread=7"
+    numbers: dict[int, int]  # {comment: its number}, of those that the page shows, and of those that they answer
     number: int | None = None
     pages: int = 1
     # (first comment of the rest, its number of comments) by the last entry shown of a branch cut short
@@ -111,26 +112,57 @@ def _without_dead_ends(branch: list[Row]) -> list[Row]:
     return [row for row in branch if row.pk in holds_up]
 
 
-class Thread:
-    """All of a post's shown comments in order, and the pages they stand on."""
+class AnyBranches(Protocol):
+    """The branches of a thread, as a `Thread` asks for them: their number is their `len()`."""
 
-    def __init__(
-        self,
-        rows: Iterable[Row],
-        *,
-        per_page: int,
-        max_depth: int,
-        newest_first: bool = False,
-        unnumbered: Collection[int] = (),
-    ) -> None:
+    numbered: int  # so many comments have a number: all that everybody reads
+
+    def __len__(self) -> int: ...
+
+    def between(self, start: int, end: int) -> list[list[Row]]:
+        """Those from `start` to `end`, counted from the oldest."""
+
+    def with_comment(self, pk: int) -> tuple[int, list[Row]] | None:
+        """(its place among them, the branch) of the one in which that comment stands; None if it stands in none."""
+
+    def numbers_of(self, pks: Iterable[int]) -> dict[int, int]:
+        """{comment: its number}, of those that have one."""
+
+
+class Branches:
+    """Those of a thread all of whose rows are here; `comments.models.long_thread` has those of a long one."""
+
+    def __init__(self, rows: Iterable[Row], unnumbered: Collection[int] = ()) -> None:
         """`rows` come oldest first; `unnumbered` are the comments that wait, and are shown to one person alone."""
         rows = list(rows)
-        self.branches = arrange(rows)
+        self._branches = arrange(rows)
+        self._index = {row.pk: index for index, branch in enumerate(self._branches) for row in branch}
         numbered = (row.pk for row in rows if row.shown and row.pk not in unnumbered)
-        self.numbers = {pk: number for number, pk in enumerate(numbered, 1)}
+        self._numbers = {pk: number for number, pk in enumerate(numbered, 1)}
+        self.numbered = len(self._numbers)
+
+    def __len__(self) -> int:
+        return len(self._branches)
+
+    def between(self, start: int, end: int) -> list[list[Row]]:
+        return self._branches[start:end]
+
+    def with_comment(self, pk: int) -> tuple[int, list[Row]] | None:
+        index = self._index.get(pk)
+        return None if index is None else (index, self._branches[index])
+
+    def numbers_of(self, pks: Iterable[int]) -> dict[int, int]:
+        return {pk: self._numbers[pk] for pk in pks if pk in self._numbers}
+
+
+class Thread:
+    """The branches of a post's thread, and the pages they stand on."""
+
+    def __init__(self, branches: AnyBranches, *, per_page: int, max_depth: int, newest_first: bool = False) -> None:
+        self.branches = branches
         self.per_page, self.max_depth, self.newest_first = per_page, max_depth, newest_first
-        self.shown_count = sum(row.shown for branch in self.branches for row in branch)
-        self.pages = max(1, -(-len(self.branches) // per_page))
+        self.count = branches.numbered  # of comments that everybody reads
+        self.pages = max(1, -(-len(branches) // per_page))
         self.default_page = self.pages if newest_first else 1
 
     def page(self, number: int | None = None) -> Page | None:
@@ -138,62 +170,74 @@ class Thread:
         number = self.default_page if number is None else number
         if not 1 <= number <= self.pages:
             return None
-        branches = self.branches[(number - 1) * self.per_page : number * self.per_page]
-        entries: list[Entry] = []
+        branches = self.branches.between((number - 1) * self.per_page, number * self.per_page)
+        shown: list[list[Row]] = []
         goes_on: dict[int, tuple[int, int]] = {}
         room = PAGE_LIMIT
         for branch in reversed(branches) if self.newest_first else branches:
             here = branch[: max(1, min(BRANCH_LIMIT, room))]
             room -= len(here)
-            entries += self._entries(here)
+            shown.append(here)
             if len(branch) > len(here):
                 # A branch cut for want of room on the page starts over on a page of its own.
                 start = len(here) if len(here) == BRANCH_LIMIT else 0
                 goes_on[here[-1].pk] = (branch[start].pk, len(branch) - start)
         query = "" if number == self.default_page else f"?comments={number}"
-        return Page(entries, query, number, self.pages, goes_on)
+        return self._page(shown, query, goes_on, number=number, pages=self.pages)
 
     def branch_from(self, pk: int) -> Page | None:
         """The page of a branch that goes on with comment `pk`; None where the thread has no such comment."""
-        for branch in self.branches:
-            for start, row in enumerate(branch):
-                if row.pk == pk:
-                    end = start + BRANCH_LIMIT
-                    entries = self._entries(branch[start:end])
-                    rest = branch[end:]
-                    goes_on = {entries[-1].pk: (rest[0].pk, len(rest))} if rest else {}
-                    return Page(entries, f"?thread={pk}", goes_on=goes_on)
-        return None
+        found = self.branches.with_comment(pk)
+        if not found:
+            return None
+        branch = found[1]
+        start = _place_in(branch, pk)
+        here, rest = branch[start : start + BRANCH_LIMIT], branch[start + BRANCH_LIMIT :]
+        return self._page([here], f"?thread={pk}", {here[-1].pk: (rest[0].pk, len(rest))} if rest else {})
 
     def page_with(self, pk: int) -> Page | None:
         """The page on which comment `pk` stands, unfolded; None where the thread has no such comment."""
-        for index, branch in enumerate(self.branches):
-            for place, row in enumerate(branch):
-                if row.pk == pk:
-                    page = self.page(index // self.per_page + 1)
-                    if not page or not page.entry(pk):
-                        page = self.branch_from(branch[place - place % BRANCH_LIMIT].pk)
-                    entry = page.entry(pk) if page else None
-                    return self.branch_from(entry.start) if entry and entry.start else page
-        return None
+        found = self.branches.with_comment(pk)
+        if not found:
+            return None
+        index, branch = found
+        page = self.page(index // self.per_page + 1)
+        if not page or not page.entry(pk):
+            place = _place_in(branch, pk)
+            page = self.branch_from(branch[place - place % BRANCH_LIMIT].pk)
+        entry = page.entry(pk) if page else None
+        return self.branch_from(entry.start) if entry and entry.start else page
 
     def nearest_to(self, pk: int, was: "Thread") -> int | None:
-        """The comment that stands where `pk` did in the thread as it `was`: the next one in its branch, else the one
-        before it there, else the nearest at all. None where there is none."""
-        left = {row.pk for branch in self.branches for row in branch}
-        rows = [(row.pk, top) for top, branch in enumerate(was.branches) for row in branch]
-        gone = next((place for place, (number, _top) in enumerate(rows) if number == pk), None)
-        if gone is None:
+        """The comment that stands where `pk` did in the thread as it `was`, where `pk`'s own branch alone was another:
+        the next one in it, else the one before it there, else the nearest at all. None where there is none."""
+        found = was.branches.with_comment(pk)
+        if not found:
             return None
-        others = (place for place, (number, _top) in enumerate(rows) if number in left and place != gone)
-        nearest = min(
-            others,
-            key=lambda place: (rows[place][1] != rows[gone][1], place < gone, abs(place - gone)),
-            default=None,
-        )
-        return None if nearest is None else rows[nearest][0]
+        index, branch = found
+        mine = self.branches.with_comment(branch[0].pk)
+        left = {row.pk for row in mine[1]} if mine else set()
+        gone = _place_in(branch, pk)
+        for row in (*branch[gone + 1 :], *reversed(branch[:gone])):
+            if row.pk in left:
+                return row.pk
+        after, before = self.branches.between(index, index + 1), self.branches.between(max(0, index - 1), index)
+        return after[0][0].pk if after else before[0][-1].pk if before else None
 
-    def _entries(self, rows: list[Row]) -> list[Entry]:
+    def _page(
+        self,
+        branches: list[list[Row]],
+        query: str,
+        goes_on: dict[int, tuple[int, int]],
+        number: int | None = None,
+        pages: int = 1,
+    ) -> Page:
+        rows = [row for branch in branches for row in branch]
+        numbers = self.branches.numbers_of({row.pk for row in rows} | {row.parent for row in rows if row.parent})
+        entries = [entry for branch in branches for entry in self._entries(branch, numbers)]
+        return Page(entries, query, numbers, number, pages, goes_on)
+
+    def _entries(self, rows: list[Row], numbers: dict[int, int]) -> list[Entry]:
         """Rows in order as entries: levels capped, and the marks of the lists and folds that open and close."""
         depths: dict[int | None, int] = {}
         starts: dict[int | None, int | None] = {}
@@ -208,10 +252,14 @@ class Thread:
                 start = starts[row.pk] = row.parent if is_first else starts[row.parent]
             level = min(depth, self.max_depth)
             near = row.parent is not None and row.parent == above
-            entries.append(Entry(row.pk, row.parent, not row.shown, level, self.numbers.get(row.pk), near, start))
+            entries.append(Entry(row.pk, row.parent, not row.shown, level, numbers.get(row.pk), near, start))
             above = row.pk
         _mark(entries)
         return entries
+
+
+def _place_in(branch: list[Row], pk: int) -> int:
+    return next(place for place, row in enumerate(branch) if row.pk == pk)
 
 
 def _mark(entries: list[Entry]) -> None:

@@ -1,13 +1,14 @@
 """Which state of what readers see a request meets, and what is kept between requests for as long as that lasts."""
 
 import hashlib
+from collections import OrderedDict
 from collections.abc import Callable
 from datetime import UTC, datetime
 from typing import Any, NamedTuple
 
 from django.db import connection
 
-from posts.models import Blog
+from posts.models import Blog, Post
 from posts.models.sql import PUBLISHED, parameters
 
 # A blog of which nothing is known yet has to have changed at some time.
@@ -113,6 +114,24 @@ def memoise(make: Callable[..., Any], generation: Generation, *of: Any) -> Any:
     return value
 
 
+MOST_POSTS = 8  # of which something large is kept
+# {(what makes it, post): (for which generation of the post, it)}, the one that was asked for last at the end
+_of_posts: OrderedDict[tuple[Callable[..., Any], int], tuple[int, Any]] = OrderedDict()
+
+
+def memoise_of_post(make: Callable[[Post], Any], post: Post) -> Any:
+    """What `make(post)` is in the post's own generation: as memoise() keeps it, whatever changes elsewhere."""
+    key = make, post.pk
+    kept = _of_posts.pop(key, None)
+    if kept is None or kept[0] != post.generation:
+        kept = post.generation, make(post)
+    _of_posts[key] = kept
+    if len(_of_posts) > MOST_POSTS:
+        _of_posts.popitem(last=False)
+    return kept[1]
+
+
 def forget() -> None:
-    """Forgets what memoise() has kept: for tests, whose databases are others."""
+    """Forgets what is kept: for tests, whose databases are others."""
     _memo.clear()
+    _of_posts.clear()

@@ -253,14 +253,17 @@ def test_the_desk_leads_to_the_post_where_a_comment_is_shown_to_nobody(client, e
         assertNotContains(page, comment.get_absolute_url())
 
 
-def test_a_permalink_costs_no_more_than_the_order_of_its_thread(client, discussion, django_assert_num_queries):
+@pytest.mark.parametrize(("answers", "queries"), [(3, 3), (300, 7)])
+def test_a_permalink_costs_no_more_than_the_page_that_it_leads_to(
+    client, discussion, django_assert_num_queries, answers, queries
+):
     discussion(per_page=2)
     post = make_post()
     *_, last = make_thread(post)
-    make_branch(post, 300)
+    make_branch(post, answers)
     client.get(post.get_absolute_url())  # which keeps the settings, as long as nothing changes
 
-    with django_assert_num_queries(3):
+    with django_assert_num_queries(queries):
         assert client.get(last.get_absolute_url()).status_code == 302
     with django_assert_num_queries(0):
         last.get_absolute_url()

@@ -3,7 +3,7 @@
 import pytest
 
 from comments import threads
-from comments.threads import Row, Thread
+from comments.threads import Branches, Row, Thread
 
 
 def rows(*specs):
@@ -11,8 +11,8 @@ def rows(*specs):
     return [Row(*spec) if len(spec) == 3 else Row(*spec, True) for spec in specs]
 
 
-def thread(*specs, per_page=50, max_depth=5, **kwargs):
-    return Thread(rows(*specs), per_page=per_page, max_depth=max_depth, **kwargs)
+def thread(*specs, per_page=50, max_depth=5, unnumbered=(), **kwargs):
+    return Thread(Branches(rows(*specs), unnumbered), per_page=per_page, max_depth=max_depth, **kwargs)
 
 
 def query_for(whole, pk):
@@ -67,7 +67,7 @@ def test_a_hidden_comment_holds_the_place_of_its_replies_and_is_not_counted():
         (2, True),
         (3, False),
     ]
-    assert hidden_middle.shown_count == 2
+    assert hidden_middle.count == 2
 
 
 def test_hidden_branches_are_not_there():

@@ -117,6 +117,9 @@ class Comment(Moving, Transitions):
         permissions = [("moderate_comment", "Can moderate all comments")]
         indexes = [
             models.Index(fields=["post", "status", *IN_ORDER], name="comment_thread"),
+            # Which of a post's are at the top, and which come before which, without a look at the rows.
+            models.Index(fields=["post", "status", "kind", *IN_ORDER, "root"], name="comment_places"),
+            models.Index(fields=["root", "status"], name="comment_answers", condition=Q(root__isnull=False)),
             models.Index(fields=["status", *IN_ORDER], name="comment_queue"),
             models.Index(fields=[*IN_ORDER], name="comment_order"),
             models.Index(fields=["script", "status", *IN_ORDER], name="comment_script"),

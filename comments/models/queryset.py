@@ -6,11 +6,12 @@ from django.db import models, transaction
 from django.db.models import F, OuterRef, Q, Subquery
 from django.utils import timezone
 
-from comments.threads import Row, Thread
+from comments.threads import Branches, Thread
 from posts.models import Post, public_changed
 
 from .bulk_decisions import BulkDecisionQuerySet
 from .choices import Kind, Status
+from .long_thread import READ_WHOLE, ROW, LongBranches, unnumbered, with_hidden
 from .settings import DiscussionSettings
 
 # Whose permissions are asked: of allauth's backends Django would not know which.
@@ -45,8 +46,6 @@ APPROVED_ON = f"""
     WHERE post_id = %(post)s AND {" AND ".join(f"{column} = %({column})s" for column in PUBLIC)}
     ORDER BY submitted_at, id
 """  # noqa: S608
-# What the order of a thread is found from.
-ROW = ("pk", "parent_id", "root_id", "submitted_at")
 
 
 def up_to(counted):
@@ -252,32 +251,21 @@ class CommentQuerySet(BulkDecisionQuerySet):
         return self.shown_on(post, also=also).only(*DISPLAYED).oldest_first()
 
     def thread_of(self, post, *, also=(), settings=None, shown=None):
-        """The post's `Thread`. `shown`: the comments of `shown_on()`, where the caller has read them anyway.
+        """The post's `Thread`. `shown`: the comments of `shown_on()`, where the caller has read them all.
 
-        Hidden comments, ten thousand of spam perhaps, are read only in branches where a reply lacks its parent.
+        Of a long one only what a page shows of it is read: `models/long_thread.py`.
         """
-        if shown is None:
-            shown_rows = self.shown_on(post, also=also).filter(kind=Kind.COMMENT)
-            branches = shown_rows.filter(root__isnull=False).values("root")
-            is_shown = shown_rows.values_list(*ROW, models.Value(True))
-            rows = list(is_shown.union(self._hidden_in(post, branches, also), all=True))
+        if shown is None and post.comment_count > READ_WHOLE:
+            branches = LongBranches(post, also)
         else:
-            rows = [(c.pk, c.parent_id, c.root_id, c.submitted_at, True) for c in shown if c.kind == Kind.COMMENT]
-            known = {row[0] for row in rows}
-            if broken := {root for _pk, parent, root, *_ in rows if parent and parent not in known}:
-                rows += self._hidden_in(post, broken, also)
-        rows.sort(key=lambda row: (row[3], row[0]))
+            if shown is None:
+                shown = self.shown_on(post, also=also).only(*ROW, "kind")
+            rows = [(c.pk, c.parent_id, c.root_id, c.submitted_at) for c in shown if c.kind == Kind.COMMENT]
+            branches = Branches(with_hidden(rows, also), unnumbered(post, also))
         settings = settings or DiscussionSettings.load()
-        public = self.approved().filter(pk__in=also).values_list("pk", flat=True) if also else ()
         return Thread(
-            (Row(pk, parent, bool(is_shown)) for pk, parent, _root, _time, is_shown in rows),
+            branches,
             per_page=settings.per_page,
             max_depth=settings.max_depth,
             newest_first=settings.order == settings.Order.NEWEST,
-            unnumbered=set(also).difference(public),
         )
-
-    def _hidden_in(self, post, branches, also):
-        """The rows that hold a place in the branches below those comments, and are not shown."""
-        hidden = self.filter(post=post, kind=Kind.COMMENT).hidden().exclude(pk__in=also)
-        return hidden.filter(Q(root__in=branches) | Q(pk__in=branches)).values_list(*ROW, models.Value(False))

@@ -52,7 +52,7 @@ def discussion(context, post):
         "request": request,
         "user": request.user,
         "csrf_token": context.get("csrf_token"),
-        "count": len(thread.numbers),
+        "count": thread.count,
         "desk": _desk(request, post, reading, entries) if moderator else None,
         "seen": reading.seen,
         # Where a decision leads back to.
