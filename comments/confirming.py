@@ -10,7 +10,7 @@ from django.views.decorators.http import require_http_methods
 
 from comments import tokens
 from comments.mails import tell_of_answer
-from comments.models import AskingMail, MailAddress
+from comments.models import AskingMail, Follow, MailAddress
 from posts import outbox
 
 
@@ -32,6 +32,8 @@ def confirm_address(request, token):
 def _answer(asked, *, wanted):
     with transaction.atomic():
         is_new = MailAddress.objects.answer(asked.address, wanted=wanted)
+        if wanted and asked.comment.follow:
+            Follow.objects.begin(asked.comment.post, MailAddress.objects.of(asked.address))
         if wanted and is_new:
             for answer in asked.answers_to_tell():
                 outbox.put(tell_of_answer, answer)

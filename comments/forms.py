@@ -14,6 +14,8 @@ from posts.models.author import is_login_name
 from posts.visible import has_visible
 
 MAX_LENGTHS = {"name": 80, "email": 254, "url": 200, "body": COMMENT_MAX_LENGTH}
+# Those that need an address.
+MAIL_BOXES = ("notify", "follow", "reply_by_mail")
 
 
 class TypedField(forms.CharField):
@@ -42,10 +44,11 @@ class CommentForm(forms.Form):
         required=False,
     )
     notify = forms.BooleanField(
-        label=_("Email me when someone replies"),
+        label=_("Email me whether this is published, and when someone replies"),
         help_text=_("The first time, you will be asked to confirm your address."),
         required=False,
     )
+    follow = forms.BooleanField(label=_("Email me about every new comment on this post"), required=False)
     reply_by_mail = forms.BooleanField(label=_("The author may reply to me by email"), required=False)
     parent = TypedField()
     # Named like something a machine wants to fill in.
@@ -88,7 +91,7 @@ class CommentForm(forms.Form):
         self._require("email", email, _("Enter your email address. It is never published"))
         if email:
             cleaning.validate_email(email)
-        for box in ("notify", "reply_by_mail"):
+        for box in MAIL_BOXES:
             if not email and self.data.get(box):
                 raise forms.ValidationError(
                     _("Enter your email address, or untick “%(box)s”") % {"box": self.fields[box].label}
@@ -108,7 +111,7 @@ class CommentForm(forms.Form):
         if self.user:
             name = self.signed or typed["name"]
             typed |= {"name": name[: MAX_LENGTHS["name"]], "email": self.user.email}
-        boxes = {box: bool(self.cleaned_data.get(box) and typed["email"]) for box in ("notify", "reply_by_mail")}
+        boxes = {box: bool(self.cleaned_data.get(box) and typed["email"]) for box in MAIL_BOXES}
         rendered = render(name=typed["name"], body=typed["body"], url=typed["url"])
         # The signs of a quotation without words are no comment.
         if not has_visible(plain_text(rendered.columns["body_html"]).replace(">", "")):

@@ -7,7 +7,10 @@ from django.template.loader import render_to_string
 from posts.models import Post
 
 # What the form sends beside the text, so that it can be sent once more as it was.
-SENT_ALONG = ("parent", "name", "email", "url", "subject", "notify", "reply_by_mail", "remember", "csrfmiddlewaretoken")
+SENT_ALONG = (
+    *("parent", "name", "email", "url", "subject", "notify", "follow", "reply_by_mail", "remember"),
+    "csrfmiddlewaretoken",
+)
 
 
 def no_post(request, post_id):

@@ -102,7 +102,8 @@ def ask_to_confirm(comment_pk):
 
     The mail has nothing in it that whoever typed the address has written.
     """
-    rows = Comment.objects.filter(pk=comment_pk, notify=True, status__in=["pending", "approved"])
+    wanted = Q(notify=True) | Q(follow=True)
+    rows = Comment.objects.filter(wanted, pk=comment_pk, address=None, status__in=["pending", "approved"])
     comment = rows.select_related("post", "user").first()
     if (
         not comment
@@ -110,7 +111,11 @@ def ask_to_confirm(comment_pk):
         or not Post.objects.published().filter(pk=comment.post_id).exists()
     ):
         return
-    if MailAddress.objects.of(comment.email) or MailAddress.objects.may_tell(comment):
+    address = MailAddress.objects.of(comment.email)
+    if address and address.refused_at:
+        return
+    # To follow a post it has to be theirs who wrote this comment.
+    if not comment.follow and (address or MailAddress.objects.may_tell(comment)):
         return
     if not (asked := AskingMail.due_for(comment)):
         return

@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 
 from comments import flood
 from comments.checks import add_latest, run_slow_checks, status_after
+from comments.follow_mails import begin_to_follow
 from comments.mails import ask_to_confirm, tell_author
 from comments.models import Comment, DiscussionSettings
 from posts import outbox
@@ -49,7 +50,9 @@ def store(comment, context):
         comment.status, comment.flood, comment.submitted_at = status_after(findings), crowd.flood, timezone.now()
         comment.insert_with_first_decision(findings)
         outbox.put(tell_author, comment.pk)
-        if comment.notify:
+        if comment.follow and comment.address:
+            outbox.put(begin_to_follow, comment.pk)
+        elif comment.notify or comment.follow:
             # The task finds out whether it has to: the answer, and its time, tell nobody.
             outbox.put(ask_to_confirm, comment.pk)
     return None

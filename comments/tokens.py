@@ -38,6 +38,16 @@ def to_confirm(token):
     return _loads(token, salt="comments.confirming", max_age=timedelta(days=CONFIRMING_DAYS))
 
 
+def stop_following(follow):
+    """Ends the mails about new comments on one post to one address."""
+    return signing.dumps([follow.pk, follow.post_id], salt="comments.follow")
+
+
+def to_stop_following(token):
+    """The numbers of the `Follow` and of its post that a token is for; None for both in a wrong one."""
+    return _loads(token, salt="comments.follow") or (None, None)
+
+
 def _loads(token, **options):
     try:
         return signing.loads(token, **options)

@@ -1,6 +1,6 @@
 from django.urls import path, re_path
 
-from comments import confirming, feeds, preview, views
+from comments import confirming, feeds, following, preview, views
 
 BELOW_POST = r"^(?!(?:author|category|comments|search|tag)/)(?P<path>.+/)"
 
@@ -15,6 +15,9 @@ urlpatterns = [
     path("comments/preview/", preview.show_text, name="preview"),
     path("comments/forget/", views.forget_browser, name="forget"),
     path("comments/confirm/<str:token>/", confirming.confirm_address, name="confirm"),
+    path("comments/follow/<int:post_id>/", following.follow, name="follow"),
+    path("comments/follow/confirm/<str:token>/", following.confirm, name="follow-confirm"),
+    path("comments/follow/stop/<str:token>/", following.stop, name="follow-stop"),
     path("comments/stop/<str:token>/", views.stop_mails, name="stop"),
     re_path(r"^(?P<path>.+/)comment-page-(?P<number>[0-9]{1,6})/?$", views.redirect_to_page),
 ]

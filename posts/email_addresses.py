@@ -16,6 +16,8 @@ DIRECTION_MARKS = re.compile(r"[\u202a-\u202e\u2066-\u2069]")
 CONTROLS = re.compile(r"[\x01-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ufffe\uffff]")
 # One @, no white space, nothing that has a meaning in a mail's header; any script (RFC 6531).
 EMAIL = re.compile(r"[^\s@<>()\[\],;:\\\"\x00-\x1f\x7f]{1,64}@(?P<domain>[^\s@<>()\[\],;:\\\"/]+)")
+# Together they fit in a line of a header.
+TOKEN_LENGTH, CHECK_LENGTH = 32, 24
 DOMAIN_LABEL = re.compile(r"(?!-)[\w-]{1,63}(?<!-)")
 
 
@@ -57,18 +59,36 @@ def mailbox_of(email):
 
 
 def token_of(email):
-    """What stands for the address in a mail to it: whoever sends it back has had that mail. Nobody else can make it."""
+    """What stands for the address where it is not to be read."""
     return _token(email, settings.SECRET_KEY)
 
 
 def tokens_of(email):
     """`token_of()` with the present key, and with each before it."""
-    return [_token(email, key) for key in (settings.SECRET_KEY, *settings.SECRET_KEY_FALLBACKS)]
+    return [_token(email, key) for key in _keys()]
 
 
-def is_token_of(token, email):
-    return any(hmac.compare_digest(token, known) for known in tokens_of(email))
+def signed_token_of(email):
+    """`token_of()` as it stands in a mail to the address: whoever sends it back has had that mail, or has had it from
+    somebody who did."""
+    token = token_of(email)
+    return token + _check(token, settings.SECRET_KEY)
+
+
+def token_in(signed):
+    """The token in what `signed_token_of()` has made; None for anything else."""
+    token, check = signed[:TOKEN_LENGTH], signed[TOKEN_LENGTH:]
+    return token if any(hmac.compare_digest(check, _check(token, key)) for key in _keys()) else None
+
+
+def _keys():
+    return (settings.SECRET_KEY, *settings.SECRET_KEY_FALLBACKS)
 
 
 def _token(email, key):
-    return salted_hmac("posts.mailed_to", same_address(email), secret=key, algorithm="sha256").hexdigest()
+    made = salted_hmac("posts.mailed_to", same_address(email), secret=key, algorithm="sha256")
+    return made.hexdigest()[:TOKEN_LENGTH]
+
+
+def _check(token, key):
+    return salted_hmac("posts.mailed_to.check", token, secret=key, algorithm="sha256").hexdigest()[:CHECK_LENGTH]

@@ -5,16 +5,17 @@
 
 import logging
 import smtplib
+from contextlib import contextmanager
 from email.utils import make_msgid
 from urllib.parse import urlsplit
 
 from django.conf import settings
-from django.core.mail import EmailMultiAlternatives
+from django.core.mail import EmailMultiAlternatives, get_connection
 from django.template import Context
 from django.template.loader import get_template, render_to_string
 from django.utils.html import format_html
 
-from posts.email_addresses import token_of
+from posts.email_addresses import signed_token_of
 from posts.models import Blog, MailCount, Undeliverable
 from posts.outbox import Refused, Unreachable
 
@@ -69,7 +70,7 @@ def _headers(to, stop, list_name, name, answers):
         # RFC 3834: nobody's holiday reply comes back to it.
         "Auto-Submitted": "auto-generated",
         "Message-ID": _message_id(name) if name else make_msgid(domain=_host()),
-        TOKEN_HEADER: token_of(to),
+        TOKEN_HEADER: signed_token_of(to),
     }
     if answers:
         headers["In-Reply-To"] = _message_id(answers[-1])
@@ -90,7 +91,18 @@ def _host():
     return urlsplit(settings.SITE_URL).hostname.replace(":", ".")
 
 
-def send(message, *, anyone_can_cause=False):
+@contextmanager
+def one_connection():
+    """One connection to the mail server for several mails, to be given to `send()`: no more than some dozens, since
+    servers end one after that."""
+    connection = get_connection()
+    try:
+        yield connection
+    finally:
+        connection.close()
+
+
+def send(message, *, anyone_can_cause=False, connection=None):
     """Sends a mail to one address. True when the mail server has taken it; False where it may not be sent, now or
     later: mail to the address is stopped, or a form that anyone can send, with any address, has had enough sent there
     (`anyone_can_cause`).
@@ -105,14 +117,17 @@ def send(message, *, anyone_can_cause=False):
     if anyone_can_cause and MailCount.objects.is_enough(address):
         logger.warning("A mail was left out, since its address has had %s within an hour", MailCount.MOST)
         return False
-    _deliver(message)
+    _deliver(message, connection)
     if anyone_can_cause:
         MailCount.objects.count_one(address)
     return True
 
 
-def _deliver(message):
+def _deliver(message, connection):
     try:
+        if connection:
+            message.connection = connection
+            connection.open()
         message.send()
     except smtplib.SMTPRecipientsRefused as error:
         code, said = next(iter(error.recipients.values()))

@@ -17,6 +17,7 @@ from comments.models import (
     Comment,
     Decision,
     DiscussionSettings,
+    Follow,
     MailAddress,
     Note,
     Notice,
@@ -51,6 +52,7 @@ IN_SQLITE = {
     "asking_mail_is_the_days_only_one": r"comments_askingmail\.mailbox, comments_askingmail\.day, ",
     "claimed_name_is_claimed_once_by_one": r"comments_claimedname\.key, comments_claimedname\.address_id$",
     "notice_once_to_an_account": r"comments_notice\.comment_id, comments_notice\.account_id$",
+    "follow_is_once_of_a_post": r"comments_follow\.post_id, comments_follow\.address_id$",
     "mail_count_is_one_an_hour": r"posts_mailcount\.mailbox, posts_mailcount\.hour$",
     "notice_once_of_an_answer": r"comments_notice\.comment_id$",
     "check_hit_is_made_once": r"comments_checkhit\.comment_id, comments_checkhit\.check_name",
@@ -131,6 +133,11 @@ def nameless_browser():
     RememberedBrowser.objects.create(name="", address=MailAddress.objects.prove("bo@example.org"))
 
 
+def follows():
+    post, address = make_post(), MailAddress.objects.prove("bo@example.org")
+    Follow.objects.bulk_create([Follow(post=post, address=address) for _ in range(2)])
+
+
 def mail_counts():
     for _again in range(2):
         MailCount.objects.create(mailbox="x", hour=LONG_AGO, number=1)
@@ -208,6 +215,7 @@ BITES = [
     ("asking_mail_is_the_days_only_one", lambda: asking_mails(1, 1)),
     ("asking_mails_are_few", lambda: asking_mails(4)),
     ("asking_mails_are_few", lambda: asking_mails(0)),
+    ("follow_is_once_of_a_post", follows),
     ("mail_count_is_one_an_hour", mail_counts),
     ("undeliverable_kind_is_known", lambda: Undeliverable.objects.create(token="x", kind="mood")),
 ]

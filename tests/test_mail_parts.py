@@ -5,6 +5,7 @@ from email import message_from_bytes, policy
 
 import pytest
 
+from posts.email_addresses import token_in
 from posts.mail import compose, send
 from posts.models import Blog, MailCount, Undeliverable
 from tests.factories import make_asker, make_post, post_comment
@@ -85,7 +86,7 @@ def test_a_mailbox_that_is_full_for_a_day_is_not_given_up():
 
 
 def test_mail_is_stopped_by_what_stood_in_it_and_a_complaint_outlives_its_owners_words(mailoutbox):
-    token = mail_to("angry@example.org").extra_headers["X-Bounce-Token"]
+    token = token_in(mail_to("angry@example.org").extra_headers["X-Bounce-Token"])
 
     Undeliverable.objects.complain(token=token)
     Undeliverable.objects.bounce("angry@example.org")

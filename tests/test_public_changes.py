@@ -93,6 +93,8 @@ OF_THE_DESK = {
         "network",
         "first_time",
         "announced_at",
+        "follow",
+        "told_status",
         "imported_id",
         "disqus_id",
     ),

@@ -1,8 +1,10 @@
+from .announcement import AnnouncedComment, Announcement
 from .batch import Batch
 from .check_hit import CheckHit
 from .claimed_name import ClaimedName
 from .comment import Comment
 from .decision import Decision
+from .follow import Follow, FollowRequest
 from .mail_address import AskingMail, MailAddress
 from .mailed_link import MailedLink
 from .note import Note
@@ -15,6 +17,8 @@ from .spam_model import SpamModel
 
 __all__ = [
     "AlreadyDecided",
+    "AnnouncedComment",
+    "Announcement",
     "AskingMail",
     "Batch",
     "CanNotMove",
@@ -23,6 +27,8 @@ __all__ = [
     "Comment",
     "Decision",
     "DiscussionSettings",
+    "Follow",
+    "FollowRequest",
     "MailAddress",
     "MailedLink",
     "Note",

@@ -11,10 +11,11 @@ from posts.steps import Steps
 
 from .choices import Kind, Status
 from .decision import Decision
+from .follow import Follow
 from .mail_address import MailAddress
 from .mailed_link import MailedLink
 from .note import Note
-from .queued import TELL_OF_ANSWER
+from .queued import ANNOUNCE, TELL_OF_ANSWER, TELL_WRITERS
 from .refusals import CanNotMove
 
 STEP = 500
@@ -40,6 +41,7 @@ BLANK = {
     "script": "",
     "has_links": False,
     "notify": False,
+    "follow": False,
     "reply_by_mail": False,
     "ip_address": None,
     "network": "",
@@ -130,7 +132,15 @@ class BulkDecisionQuerySet(models.QuerySet):
                     self._forget_addresses(row.email for row, to, _takes_back in wanted if to == status)
         public = Status.APPROVED
         self.became_public({row: (to == public) - (row.status == public) for row, to, _takes_back in wanted})
+        if by:
+            self._tell_writers({row: to for row, to, _takes_back in wanted})
         return decisions
+
+    def _tell_writers(self, statuses):
+        """Has those told who asked what becomes of their comments: {comment: its new status}."""
+        changed = {row for row, to in statuses.items() if row.notify and row.email and to != row.status}
+        if told := [row.pk for row in changed if statuses[row] in {Status.APPROVED, *OUT}]:
+            outbox.put(TELL_WRITERS, sorted(told))
 
     def _forget_addresses(self, emails):
         emails = {email.casefold() for email in emails if email}
@@ -170,6 +180,14 @@ class BulkDecisionQuerySet(models.QuerySet):
             to_tell = self.filter(pk__in=replies, parent__notify=True, announced_at=None).values_list("pk", flat=True)
             for pk in to_tell:
                 outbox.put(TELL_OF_ANSWER, pk)
+        shown = [comment for comment, change in changes.items() if change > 0 and comment.kind == Kind.COMMENT]
+        if shown:
+            # One task for all of them and for whoever follows, be they ten thousand.
+            follows = Follow.objects.filter(post=models.OuterRef("pk"))
+            posts = Post.objects.filter(models.Exists(follows), pk__in={comment.post_id for comment in shown})
+            followed = set(posts.values_list("pk", flat=True))
+            if pks := sorted(comment.pk for comment in shown if comment.post_id in followed):
+                outbox.put(ANNOUNCE, pks)
 
 
 def changes(verb, status):

@@ -89,7 +89,8 @@ class Comment(Moving, Transitions):
     # The number of the comment with which a flood from one network began; null where it came in none.
     flood = models.BigIntegerField(null=True, editable=False)
     user_agent = models.CharField(max_length=300, blank=True, editable=False)
-    notify = models.BooleanField(_("wants emails about replies"), default=False)
+    notify = models.BooleanField(_("wants emails about it and about replies"), default=False)
+    follow = models.BooleanField(_("wants emails about new comments on the post"), default=False)
     # Mails to authors then carry the address to answer to.
     reply_by_mail = models.BooleanField(_("may be replied to by email"), default=False)
     # What the desk looks for, kept with the row so that a million of them are found as fast as a thousand:
@@ -101,6 +102,8 @@ class Comment(Moving, Transitions):
     first_time = models.BooleanField(default=False, editable=False)
     # When those who wanted to hear of it were told: once, however often it is hidden and shown again.
     announced_at = models.DateTimeField(null=True, editable=False)
+    # What its writer was last told has become of it; see `comments.outcome_mails`.
+    told_status = models.CharField(max_length=10, blank=True, editable=False)
     # The numbers it had in WordPress and in Disqus.
     imported_id = models.PositiveBigIntegerField(null=True, editable=False)
     disqus_id = models.PositiveBigIntegerField(null=True, editable=False)

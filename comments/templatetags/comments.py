@@ -48,6 +48,7 @@ def discussion(context, post):
         "post": post,
         "post_url": post_url,
         "submit_url": _submit_url(post.pk),
+        "follow_url": _follow_url(post.pk),
         "told_html": "" if context["unlisted"] else _told(context, post, entries, comments),
         "request": request,
         "user": request.user,
@@ -113,6 +114,11 @@ def _told(context, post, entries, comments):
 @lru_cache(maxsize=1000)
 def _submit_url(pk):
     return reverse("comments:submit", args=[pk])
+
+
+@lru_cache(maxsize=1000)
+def _follow_url(pk):
+    return reverse("comments:follow", args=[pk])
 
 
 @lru_cache(maxsize=32)

@@ -63,14 +63,14 @@ def test_what_was_typed_is_still_there_and_can_be_sent_again(page_without_javasc
     page = page_without_javascript
     page.goto(make_post().get_absolute_url())
     fill(page, **IN_FULL | {"Email": "not an address"})
-    page.get_by_label("Email me when someone replies").check()
+    page.get_by_label("Email me whether this is published, and when someone replies").check()
     send(page)
 
     expect(page).to_have_title(re.compile("^Error: "))
     expect(page.get_by_label("Name", exact=True)).to_have_value("Bo Reader")
     expect(page.get_by_label("Email", exact=True)).to_have_value("not an address")
     expect(page.get_by_label("Your comment")).to_have_value("The boot is *mine*.")
-    expect(page.get_by_label("Email me when someone replies")).to_be_checked()
+    expect(page.get_by_label("Email me whether this is published, and when someone replies")).to_be_checked()
     fill(page, Email="bo@example.org")
     send(page)
     expect(page.get_by_text("awaiting moderation")).to_be_visible()
