@@ -45,7 +45,7 @@ COMPUTED = {
     },
     Comment: {
         *(*Comment.RENDERED, "root_id", "writer", "first_time", "browser", "network", "flood", "user_agent"),
-        "announced_at",
+        *("announced_at", "told_status"),
     },
     Decision: {"comment_id"},
     ClaimedName: {"key"},
