@@ -566,12 +566,29 @@ def change_account(client, user, **fields):
 def test_a_change_of_rights_is_kept_with_who_made_it(client, ann, boss):
     log_in(client, "boss")
     authors = Group.objects.get(name="Authors")
+    client.post("/accounts/reauthenticate/", {"password": PASSWORD})
 
     change_account(client, ann, is_superuser="on", groups=[authors.pk])
 
     event = AccountEvent.objects.get(kind="rights")
     assert (event.account, event.by, event.address) == (ann, boss, "127.0.0.1")
     assert event.detail == "+group Authors, +superuser, -group Editors"
+
+
+def test_at_a_screen_left_open_nobody_gives_rights_before_the_password(client, ann, boss):
+    log_in(client, "boss")
+    session = client.session
+    for method in session["account_authentication_methods"]:
+        method["at"] -= 3600
+    session.save()
+
+    with pytest.raises(AssertionError, match="confirm that it is you"):
+        change_account(client, ann, is_superuser="on", first_name="Typed")
+
+    assert not User.objects.get(pk=ann.pk).is_superuser
+    client.post("/accounts/reauthenticate/", {"password": PASSWORD})
+    change_account(client, ann, is_superuser="on")
+    assert User.objects.get(pk=ann.pk).is_superuser
 
 
 def test_a_change_of_anything_else_is_no_change_of_rights(client, ann, boss):

@@ -14,6 +14,7 @@ from django.db import transaction
 from django.db.models import CharField, Value
 from django.db.models.functions import Cast, Concat
 from django.shortcuts import redirect
+from django.utils.html import format_html
 from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
@@ -31,18 +32,34 @@ from posts.models import Author
 Kind = AccountEvent.Kind
 
 
+# What lets somebody in, or further in: whoever sits down at a screen that was left open must not give it to themselves.
+GUARDED = {"email", "is_active", "is_staff", "is_superuser", "groups", "user_permissions"}
+
+
 class AccountForm(UserChangeForm):
+    page_of_proof = None  # where “Is it you?” is asked, if it has to be
+
     def clean(self):
         cleaned = super().clean()
         stays = all(cleaned.get(name, getattr(self.instance, name)) for name in ("is_active", "is_superuser"))
         if not stays and is_last_owner(self.instance):
             raise ValidationError(_("This is the only owner. Make somebody else an owner first."))
+        if self.page_of_proof and not GUARDED.isdisjoint(self.changed_data):
+            said = _("Before rights or an email address change, confirm that it is you. Then save again.")
+            link = format_html('<a href="{}" target="_blank">{}</a>', self.page_of_proof, _("Confirm in a new tab"))
+            raise ValidationError(format_html("{} {}", said, link))
         return cleaned
 
 
 class AccountAdmin(UserAdmin):
     form = AccountForm
     actions = ["end_sessions", "remove_second_factors"]
+
+    def get_form(self, request, obj=None, change=False, **kwargs):
+        form = super().get_form(request, obj, change=change, **kwargs)
+        if obj and request.method == "POST" and request.user.is_superuser:
+            form.page_of_proof = proof_before(request)
+        return form
 
     def get_queryset(self, request):
         """Without those that nobody has any more: they stay for the logs alone."""

@@ -3,6 +3,8 @@
 The pages come from the registry (see `tests.audit.desk`): a model's are looked at because it is registered.
 """
 
+import re
+
 import pytest
 from django.contrib import admin
 from django.urls import reverse
@@ -225,4 +227,27 @@ def test_the_rows_of_the_menu_are_seen_whole(open_browser, editor, width):
     assert row.evaluate(cut_off) == 0
     tick = row.get_by_label("Below the entry above")
     assert tick.bounding_box()["width"] < 32
+    page.watch.look()
+
+
+def test_a_row_of_the_menu_is_dragged_above_another_and_the_preview_shows_that(open_browser, editor):
+    page = open_browser()
+    log_in(page, editor)
+    page.goto("/admin/posts/blog/1/change/")
+    for number, label in enumerate(["Surgeries", "Archive"]):
+        row = page.locator(f"#menuitems-{number}")
+        row.get_by_label("Label").fill(label)
+        row.get_by_label("Or an address").fill(f"https://example.org/{label}")
+    archive = page.locator("#menuitems-1")
+    archive.locator(".handle").drag_to(page.locator("#menuitems-0"), target_position={"x": 40, "y": 4})
+
+    with page.expect_popup() as opened:
+        page.get_by_role("button", name="Preview").click()
+
+    preview = opened.value
+    preview.watch = page.watch
+    expect(preview.locator("header nav a").filter(has_text=re.compile("Surgeries|Archive"))).to_have_text(
+        ["Archive", "Surgeries"]
+    )
+    assert violations(preview) == []
     page.watch.look()
