@@ -97,7 +97,7 @@ def judge(comment, context, *, is_final):
     if counted["burst"] >= NETWORK_LIMIT:
         return _refuse(Q(network=network), pause, NETWORK_LIMIT)
     reached = [(ceiling, counted[ceiling.setting], limit) for ceiling, limit in _reached(counted, settings)]
-    if any(ceiling.spares_known for ceiling, *_rest in reached) and _is_known(context):
+    if any(ceiling.spares_known for ceiling, *_rest in reached) and _is_known(comment, context):
         reached = [row for row in reached if not row[0].spares_known]
     for ceiling, number, limit in reached:
         if number >= REFUSED_FROM * limit:
@@ -136,8 +136,8 @@ def _reached(counted, settings):
             yield ceiling, limit
 
 
-def _is_known(context):
-    return Comment.objects.by_proven_identity(user=context.user, browser=context.browser).approved().exists()
+def _is_known(comment, context):
+    return Comment.objects.vouching_for(**context.proven, email=comment.email).exists()
 
 
 def _finding(comment, ceiling, number, limit):

@@ -6,6 +6,7 @@ from django.utils.translation import ngettext
 
 from comments import browser, cleaning
 from comments.checks import SubmissionContext
+from comments.identity import NOBODY
 from comments.models import Comment
 from comments.rendering import render
 from posts.markup import COMMENT_MAX_LENGTH, plain_text
@@ -54,14 +55,14 @@ class CommentForm(forms.Form):
     # Named like something a machine wants to fill in.
     subject = TypedField(label=_("Leave this empty"))
 
-    def __init__(self, *args, settings, user=None, known_browser="", known=None, **kwargs):
+    def __init__(self, *args, settings, user=None, visitor=NOBODY, known=None, **kwargs):
         """`user`: the account that writes, whose name and address are taken instead of typed ones. One that has no name
         but the one it logs in with is asked for another: left empty, staff write in the blog's, others in nobody's.
 
-        `known_browser`: the proven name of the browser, if it was asked to be remembered. `known`: the columns of the
+        `visitor`: what whoever sent it has proven beside the account. `known`: the columns of the
         comment that nobody types, such as `post`, `parent` and `ip_address`.
         """
-        self.user, self.settings, self.known_browser, self.known = user, settings, known_browser, known or {}
+        self.user, self.settings, self.visitor, self.known = user, settings, visitor, known or {}
         super().__init__(*args, auto_id="comment-form-%s", **kwargs)
         self.signed = Author.public_name_of(user) if user else ""
         if user:
@@ -119,18 +120,25 @@ class CommentForm(forms.Form):
         if self.errors:
             return
         self.comment = Comment(
-            **typed, **boxes, **rendered.columns, **self.known, user=self.user, browser=self._browser()
+            **typed,
+            **boxes,
+            **rendered.columns,
+            **self.known,
+            user=self.user,
+            browser=self._browser(),
+            address=self.visitor.address_for(typed["email"]),
         )
         self.context = SubmissionContext(
             user=self.user,
-            browser=self.known_browser,
+            browser=self.visitor.browser,
+            address=self.comment.address,
             honeypot=self.cleaned_data["subject"],
             discussion=self.settings,
             markup_failed=rendered.failed,
         )
 
     def _browser(self):
-        return self.known_browser or (browser.new_name() if self.cleaned_data.get("remember") else "")
+        return self.visitor.browser or (browser.new_name() if self.cleaned_data.get("remember") else "")
 
     def _checked(self, name):
         value = self.cleaned_data.get(name) or ""

@@ -29,6 +29,9 @@ class Visitor(NamedTuple):
         return None
 
 
+NOBODY = Visitor(None, None, "")
+
+
 def of(request: HttpRequest) -> Visitor:
     """The `Visitor`. One without cookies costs no query, and their session is not asked for, so that a page can stay
     everybody's. Changes nothing."""
@@ -43,6 +46,12 @@ def verified_email(account: User) -> str:
     """The address that the account has confirmed, if that is the one that it has; otherwise empty."""
     verified = EmailAddress.objects.filter(user=account, verified=True, email__iexact=account.email)
     return account.email if account.email and verified.exists() else ""
+
+
+def prove_own(account: User) -> MailAddress | None:
+    """The address that the account has confirmed, now known as its owner's also without the account; or None."""
+    email = verified_email(account)
+    return MailAddress.objects.prove(email) if email else None
 
 
 def _account(request: HttpRequest) -> User | None:

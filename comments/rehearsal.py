@@ -20,7 +20,7 @@ MOST_TIMES = 100_000  # comments of which it is known when they came, for the li
 EXAMPLES_SHOWN = 50
 READ = (
     *("name", "email", "url", "body", "body_html", "ip_address", "network"),
-    *("status", "submitted_at", "user", "browser", "post"),
+    *("status", "submitted_at", "user", "browser", "address", "post"),
 )
 
 
@@ -133,16 +133,26 @@ def _mode(old, new, setting):
 
 
 def _was_known(comment, known_since):
-    times = [known_since.get(person) for person in (comment.user_id, comment.browser) if person]
+    times = [known_since.get(proof) for proof in _proofs(comment)]
     return any(time and time < comment.submitted_at for time in times)
 
 
+def _proofs(comment):
+    """What its writer was known by, as `Comment.objects.vouching_for()` asks it."""
+    yield "user", comment.user_id
+    yield "address", comment.address_id
+    yield "browser", comment.browser, comment.email.casefold()
+
+
 def _known_since():
-    """{account's number or browser's name: when its first approved comment came}"""
+    """{what somebody is known by: when the first approved comment of theirs came}"""
     known = {}
-    for column in ("user", "browser"):
-        approved = Comment.objects.approved().exclude(**{column: None if column == "user" else ""})
-        known |= dict(approved.order_by().values_list(column).annotate(Min("submitted_at")))
+    for columns in (["user"], ["address"], ["browser", "email"]):
+        nobody = {columns[0]: "" if columns[0] == "browser" else None}
+        approved = Comment.objects.approved().exclude(**nobody).order_by()
+        for *proof, since in approved.values_list(*columns).annotate(Min("submitted_at")):
+            key = (columns[0], *(part.casefold() if isinstance(part, str) else part for part in proof))
+            known[key] = min(since, known.get(key, since))
     return known
 
 

@@ -7,11 +7,11 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from comments import flood
+from comments import flood, identity
 from comments.checks import add_latest, run_slow_checks, status_after
 from comments.follow_mails import begin_to_follow
 from comments.mails import ask_to_confirm, tell_author
-from comments.models import Comment, DiscussionSettings
+from comments.models import Comment, DiscussionSettings, RememberedBrowser
 from posts import outbox
 from posts.models import Post
 
@@ -48,11 +48,15 @@ def store(comment, context):
             return refused
         findings = [*add_latest(findings, comment, context), *crowd.findings]
         comment.status, comment.flood, comment.submitted_at = status_after(findings), crowd.flood, timezone.now()
+        if context.user and not comment.address:
+            comment.address = identity.prove_own(context.user)
         comment.insert_with_first_decision(findings)
+        if comment.address:
+            RememberedBrowser.objects.mark_used(context.browser)
         outbox.put(tell_author, comment.pk)
         if comment.follow and comment.address:
             outbox.put(begin_to_follow, comment.pk)
-        elif comment.notify or comment.follow:
+        elif comment.email and not comment.address:
             # The task finds out whether it has to: the answer, and its time, tell nobody.
             outbox.put(ask_to_confirm, comment.pk)
     return None

@@ -18,7 +18,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods, require_POST
 
-from comments import browser, giving_back, preview, submission, tokens
+from comments import browser, giving_back, identity, preview, submission, tokens
 from comments.forms import CommentForm
 from comments.models import Comment, DiscussionSettings
 from posts import redirects
@@ -68,8 +68,7 @@ def _form(request, post, parent, user, settings):
         "ip_address": request.META.get("REMOTE_ADDR") or None,
         "user_agent": request.headers.get("User-Agent", "")[:300],
     }
-    known_browser = browser.remembered(request)
-    return CommentForm(request.POST, settings=settings, user=user, known_browser=known_browser, known=known)
+    return CommentForm(request.POST, settings=settings, user=user, visitor=identity.of(request), known=known)
 
 
 def _store_submission(request, form):

@@ -9,6 +9,7 @@ path in the setting `EXTRA_CHECKS`. It may take its time: its writer waits, and 
 import logging
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import asdict, dataclass, field
+from typing import Any
 
 from django.conf import settings
 from django.contrib.auth.models import User
@@ -17,7 +18,7 @@ from django.utils.module_loading import import_string
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext_lazy
 
-from comments.models import Comment, DiscussionSettings
+from comments.models import Comment, DiscussionSettings, MailAddress
 
 logger = logging.getLogger(__name__)
 
@@ -86,9 +87,15 @@ class SubmissionContext:
 
     user: User | None = None  # a logged-in account, or None
     browser: str = ""  # the proven name of a remembered browser
+    address: MailAddress | None = None  # the confirmed one that they sign with
     honeypot: str = ""  # what stands in the field that people don't see
     discussion: DiscussionSettings = field(default_factory=DiscussionSettings.load)
     markup_failed: bool = False  # the text broke the renderer, and stands as plain paragraphs
+
+    @property
+    def proven(self) -> dict[str, Any]:
+        """What the querysets of comments know a writer by."""
+        return {"user": self.user, "browser": self.browser, "address": self.address}
 
     @property
     def writer_moderates(self) -> bool:

@@ -22,21 +22,21 @@ def check(comment: Comment, context: SubmissionContext) -> Finding | None:
             _("every comment here is read before it is published"),
         )
     if modes.FIRST in modes_asked_for:
-        return _first(context)
+        return _first(comment, context)
     return None
 
 
-def _first(context: SubmissionContext) -> Finding | None:
-    earlier = Comment.objects.by_proven_identity(user=context.user, browser=context.browser)
-    if not earlier.approved().exists():
+def _first(comment: Comment, context: SubmissionContext) -> Finding | None:
+    if not Comment.objects.vouching_for(**context.proven, email=comment.email).exists():
         return Finding(
             "moderation",
             Verdict.HOLD,
-            _("No comment of this account or browser has been approved yet."),
+            _("No comment of this account, browser or confirmed address has been approved yet."),
             _("this is your first comment here")
             if context.user
             else _("this is your first comment here, or you didn’t tick “Remember me” last time"),
         )
+    earlier = Comment.objects.by_proven_identity(**context.proven)
     if earlier.filter(status__in=[Comment.Status.SPAM, Comment.Status.TRASH]).exists():
         return Finding("moderation", Verdict.HOLD, _("An earlier comment of this person was removed."))
     return None

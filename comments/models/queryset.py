@@ -115,8 +115,8 @@ class CommentQuerySet(BulkDecisionQuerySet):
         now = timezone.now()
         return self.filter(submitted_at__gt=now - time, submitted_at__lte=now + CLOCKS_DIFFER)
 
-    def by_proven_identity(self, *, user=None, browser=""):
-        """What an account, or a browser that was asked to be remembered, has written.
+    def by_proven_identity(self, *, user=None, browser="", address=None):
+        """What an account, the owner of a confirmed address, or a browser that was asked to be remembered, has written.
 
         A typed name or address proves nothing and is not asked.
         """
@@ -125,11 +125,20 @@ class CommentQuerySet(BulkDecisionQuerySet):
             proven |= Q(user=user)
         if browser:
             proven |= Q(browser=browser)
+        if address:
+            proven |= Q(address=address)
         return self.filter(proven) if proven else self.none()
 
+    def vouching_for(self, *, user=None, browser="", address=None, email=""):
+        """The approved comments for which this writer is trusted. A browser alone vouches for whoever signs with the
+        address that was approved there: several people may write from it."""
+        proven = self.by_proven_identity(user=user, address=address)
+        of_browser = self.by_proven_identity(browser=browser).filter(email__iexact=email)
+        return (proven | of_browser).approved()
+
     def by_apparent_identity(self, comment):
-        """What the writer of `comment` has written: the same account, the same remembered browser, or the same
-        IP address, name and e-mail together. Good enough to stop a repetition, never to trust.
+        """What the writer of `comment` has written: the same account, the same remembered browser, the same confirmed
+        address, or the same IP address, name and e-mail together. Good enough to stop a repetition, never to trust.
 
         A typed address alone is nobody: whoever guesses one would be told what its owner wrote, or stop them.
         """
@@ -138,6 +147,8 @@ class CommentQuerySet(BulkDecisionQuerySet):
             same |= Q(user=comment.user_id)
         if comment.browser:
             same |= Q(browser=comment.browser)
+        if comment.address_id:
+            same |= Q(address=comment.address_id)
         if comment.ip_address:
             same |= Q(ip_address=comment.ip_address, name__iexact=comment.name, email__iexact=comment.email)
         return self.filter(same)
