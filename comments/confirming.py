@@ -1,39 +1,99 @@
-"""The page behind the link in the mail that asks for an address to be confirmed."""
+"""The page behind the link in the mail that asks whether a comment is by the owner of its address."""
 
-from django.db import transaction
-from django.http import Http404
 from django.shortcuts import render
-from django.utils.translation import gettext as _
+from django.utils import timezone
 from django.views.decorators.cache import never_cache
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods
 
-from comments import tokens
+from comments import browser, identity, proof, tokens
+from comments.checks.moderation import publishes_known
 from comments.mails import tell_of_answer
-from comments.models import AskingMail, Follow, MailAddress
+from comments.models import AskingMail, Comment, MailAddress, MailedLink
+from comments.plain import as_text
 from posts import outbox
+from posts.models import Post
+from posts.origin import is_from_another_site
 
 
-@csrf_exempt  # the signed token in the address is the authority; mail programs send the refusal themselves (RFC 8058)
+@csrf_exempt  # the token in the address is the authority; mail programs send the refusal themselves (RFC 8058)
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
 def confirm_address(request, token):
-    """GET shows the buttons; POST confirms the address, or refuses all mails to it."""
-    rows = AskingMail.objects.exclude(address="").select_related("comment__post")
-    asked = rows.filter(pk=tokens.to_confirm(token)).first()
+    """GET shows the comment and the buttons; POST confirms the address, disowns the comment, or refuses all mails."""
+    link = _find(token, is_used=request.method == "POST")
+    if not link or link.is_expired:
+        return render(request, "comments/confirm_over.html", {"link": link}, status=410 if link else 404)
+    if request.method != "POST":
+        return _page(request, link)
+    if is_from_another_site(request):
+        return _page(request, link, status=403)
+    if {"refuse", "List-Unsubscribe"}.intersection(request.POST):
+        # Also where it was used before: whoever wants no mails is always heard.
+        MailAddress.objects.answer(link.address, wanted=False)
+        return _page(request, link)
+    name = ""
+    if link.use():
+        if "not-mine" in request.POST:
+            proof.disown(link.comment)
+        else:
+            name = _confirm(request, link)
+    response = _page(request, link, is_remembered=bool(name))
+    if name:
+        browser.remember(response, name)
+    return response
+
+
+def _find(token, *, is_used):
+    """The link; one that was mailed before they were rows becomes a row once it `is_used`."""
+    link = MailedLink.find(MailedLink.CONFIRM, token)
+    if link:
+        return link
+    asked = AskingMail.objects.exclude(address="").filter(pk=tokens.to_confirm(token)).first()
     if not asked:
-        raise Http404(_("This link is incomplete or has expired."))
-    if request.method == "POST":
-        _answer(asked, wanted=not {"refuse", "List-Unsubscribe"}.intersection(request.POST))
-    address = MailAddress.objects.of(asked.address)
-    return render(request, "comments/confirm.html", {"post": asked.comment.post, "address": address})
+        return None
+    if is_used:
+        MailedLink.make(MailedLink.CONFIRM, asked.address, asked.comment, token=token)
+        return MailedLink.find(MailedLink.CONFIRM, token)
+    expires_at = timezone.now() + timezone.timedelta(days=1)
+    return MailedLink(address=asked.address, comment=asked.comment, expires_at=expires_at)
 
 
-def _answer(asked, *, wanted):
-    with transaction.atomic():
-        is_new = MailAddress.objects.answer(asked.address, wanted=wanted)
-        if wanted and asked.comment.follow:
-            Follow.objects.begin(asked.comment.post, MailAddress.objects.of(asked.address))
-        if wanted and is_new:
-            for answer in asked.answers_to_tell():
-                outbox.put(tell_of_answer, answer)
+def _confirm(request, link):
+    """Confirms the address; returns the name by which the browser is to be remembered, or nothing."""
+    comment = link.comment
+    _address, may_be_told, name = proof.confirm(
+        comment, link.address, known_browser=browser.remembered(request), remember="remember" in request.POST
+    )
+    asked = AskingMail.objects.filter(comment=comment).first()
+    for answer in asked.answers_to_tell() if asked and may_be_told else ():
+        outbox.put(tell_of_answer, answer)
+    comment.refresh_from_db()
+    proof.publish_if_trusted(comment)
+    return name
+
+
+def _page(request, link, *, status=200, is_remembered=False):
+    comment = Comment.objects.select_related("post").get(pk=link.comment_id)
+    address = MailAddress.objects.of(link.address)
+    known = identity.of(request)
+    context = {
+        "link": link,
+        "comment": comment,
+        "text": as_text(comment.body_html),
+        "is_confirmed": bool(address) and comment.address_id == address.pk,
+        "refused_at": address and address.refused_at,
+        "is_remembered": is_remembered or (bool(address) and known.address == address and not known.account),
+        "has_cookie": bool(known.browser),
+        "publishes_known": publishes_known(comment.post),
+        "from_another_site": status == 403,
+        "see_url": _seen_at(comment),
+    }
+    return render(request, "comments/confirm.html", context, status=status)
+
+
+def _seen_at(comment):
+    """Where its writer sees the comment; empty where its post is not public any more."""
+    if not Post.objects.published().filter(pk=comment.post_id).exists():
+        return ""
+    return comment.get_absolute_url() if comment.is_public else tokens.awaiting_url(comment)

@@ -9,6 +9,7 @@ import html
 import re
 import unicodedata
 from functools import lru_cache
+from hashlib import blake2b
 from typing import NamedTuple
 
 from comments.folding import fold_for_matching
@@ -97,10 +98,22 @@ def readings(name):
     return list(dict.fromkeys(_compared(fold_for_matching(text)) for text in (plain, plain.translate(_LETTERS))))
 
 
+def key_of(name):
+    """The same for all names that a reader would take for each other, and for some others: to look them up by. Empty
+    for a name without a letter or sign."""
+    imitated = _imitated(name)
+    text = imitated.bare if imitated.is_full else imitated.whole
+    return blake2b(_as_l(text).encode(), digest_size=16).hexdigest() if text else ""
+
+
+def is_alike(name, other):
+    """Whether a reader would take one of the two names for the other."""
+    return bool(borne(name, [(other, other)]) or borne(other, [(name, name)]))
+
+
 def borne(name, others):
     """Whom of `others`, [(a name, anything)], a reader would take `name` for: [anything]."""
-    imitated = _compared(fold_for_matching(_SMALL_L.sub(_I_OR_L, _plain(name)).translate(_IMITATED)))
-    mine = [*readings(name), imitated]
+    mine = [*readings(name), _imitated(name)]
     wholes = [_pattern(one.whole) for one in mine]
     # Without its titles one's name is another's if that has two words: "Councillor Ann" is not "Ann".
     bares = wholes + [_pattern(one.bare) for one in mine]
@@ -113,6 +126,11 @@ def borne(name, others):
             for one in readings(other)
         )
     ]
+
+
+def _imitated(name):
+    """What `name` may be read as by who takes it for another's."""
+    return _compared(fold_for_matching(_SMALL_L.sub(_I_OR_L, _plain(name)).translate(_IMITATED)))
 
 
 def _plain(name):

@@ -17,8 +17,9 @@ from django.utils.translation import ngettext
 from django_tasks import task
 
 from comments import recipients, tokens
+from comments.checks import moderation
 from comments.cleaning import validate_email
-from comments.models import Comment, DiscussionSettings, MailAddress
+from comments.models import Comment, DiscussionSettings, MailAddress, MailedLink
 from comments.models.mail_address import AskingMail
 from comments.models.notice import MOST_ALONE, PAUSE, WITHIN, Notice
 from comments.plain import as_text, beginning
@@ -98,33 +99,44 @@ def _send_to_writer(subject, template, context, parent, *, name=""):
 
 @task(queue_name=outbox.MAIL)
 def ask_to_confirm(comment_pk):
-    """Asks the owner of the comment's address whether answers may be mailed there, where nobody knows yet.
+    """Asks the owner of the comment's address whether it is theirs, where that is of use and nobody knows yet.
 
     The mail has nothing in it that whoever typed the address has written.
     """
-    wanted = Q(notify=True) | Q(follow=True)
-    rows = Comment.objects.filter(wanted, pk=comment_pk, address=None, status__in=["pending", "approved"])
+    rows = Comment.objects.filter(pk=comment_pk, address=None, status__in=["pending", "approved"])
     comment = rows.select_related("post", "user").first()
     if (
         not comment
         or not _is_address(comment.email)
         or not Post.objects.published().filter(pk=comment.post_id).exists()
+        or not _is_proof_of_use(comment)
     ):
-        return
-    address = MailAddress.objects.of(comment.email)
-    if address and address.refused_at:
-        return
-    # To follow a post it has to be theirs who wrote this comment.
-    if not comment.follow and (address or MailAddress.objects.may_tell(comment)):
         return
     if not (asked := AskingMail.due_for(comment)):
         return
-    link = f"{settings.SITE_URL}{reverse('comments:confirm', args=[tokens.confirming(asked)])}"
-    context = {"post": comment.post, "link": link, "days": tokens.CONFIRMING_DAYS}
+    token = MailedLink.make(MailedLink.CONFIRM, comment.email, comment)
+    link = f"{settings.SITE_URL}{reverse('comments:confirm', args=[token])}"
+    context = {"post": comment.post, "link": link, "days": MailedLink.DAYS}
     subject = _("Please confirm your email address")
     message = compose(subject, "comments/confirm_mail.txt", context, to=comment.email, stop=link)
     if send(message, anyone_can_cause=True):
         asked.mark_sent()
+
+
+def _is_proof_of_use(comment):
+    """Whether anything that the comment's writer wants needs them to confirm the address that they typed.
+
+    Emails about the comment need it once, for an address. To follow a post, to be remembered, and to be trusted where
+    first comments wait, it has to be proven that this comment is by the address's owner, also where that is known: they
+    may write from another browser. Who has an account is known by that.
+    """
+    address = MailAddress.objects.of(comment.email)
+    if address and address.refused_at:
+        return False
+    if comment.follow or (comment.notify and not address and not MailAddress.objects.may_tell(comment)):
+        return True
+    waits = comment.status == Comment.Status.PENDING and moderation.publishes_known(comment.post)
+    return not comment.user_id and bool(comment.browser or waits)
 
 
 def _is_address(email):

@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 from django.core import signing
+from django.utils.http import urlencode
 
 AWAITING_DAYS = 30
 CONFIRMING_DAYS = 7
@@ -11,6 +12,11 @@ CONFIRMING_DAYS = 7
 def awaiting(comment):
     """Shows this comment to its writer while it is not public, for 30 days."""
     return signing.dumps(comment.pk, salt="comments.awaiting")
+
+
+def awaiting_url(comment):
+    """Where its writer sees the comment while it is not public."""
+    return f"{comment.post.get_absolute_url()}?{urlencode({'awaiting': awaiting(comment)})}#{comment.anchor}"
 
 
 def awaited(token):
@@ -28,13 +34,8 @@ def to_stop(token):
     return _loads(token, salt="comments.stop")
 
 
-def confirming(asked):
-    """Lets the owner of an address answer the mail that asks for it to be confirmed, for 7 days."""
-    return signing.dumps(asked.pk, salt="comments.confirming")
-
-
 def to_confirm(token):
-    """The number of the `AskingMail` that a confirming token is for, or None for a wrong or an old one."""
+    """The number of the `AskingMail` that a link is for which was mailed before there were `MailedLink`s; or None."""
     return _loads(token, salt="comments.confirming", max_age=timedelta(days=CONFIRMING_DAYS))
 
 

@@ -12,7 +12,6 @@ from django.http import Http404, HttpResponseRedirect
 from django.middleware.csrf import CsrfViewMiddleware
 from django.shortcuts import redirect, render
 from django.utils import timezone
-from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.csrf import csrf_exempt
@@ -129,12 +128,8 @@ def _preview(request, form):
 
 def _answer(comment):
     """To the comment's permalink, or to the page that shows it to its writer alone while it waits."""
-    if comment.is_public:
-        address = comment.get_absolute_url()
-    else:
-        # The same answer for spam: a machine learns nothing from it.
-        query = urlencode({"awaiting": tokens.awaiting(comment)})
-        address = f"{comment.post.get_absolute_url()}?{query}#{comment.anchor}"
+    # The same answer for spam: a machine learns nothing from it.
+    address = comment.get_absolute_url() if comment.is_public else tokens.awaiting_url(comment)
     response = HttpResponseRedirect(address)
     response.status_code = 303
     return response

@@ -149,10 +149,12 @@ def test_remember_me_lets_the_next_comment_of_this_browser_pass_and_no_other(cli
     send(post, body="First.", remember="on")
     Comment.objects.get().approve(by=make_editor())
 
-    send(post, body="Second, same browser, other name.", name="Cy", email="cy@example.org")
-    send(post, using=type(client)(), body="Third, same name, other browser.")
+    send(post, body="Second, same browser, other name.", name="Cy", remember="on")
+    send(post, body="Third, same browser, other address: somebody else's here.", email="cy@example.org", remember="on")
+    send(post, using=type(client)(), body="Fourth, same name, other browser.")
 
-    assert [c.status for c in Comment.objects.order_by("pk")] == ["approved", "approved", "pending"]
+    statuses = ["approved", "approved", "pending", "pending"]
+    assert [c.status for c in Comment.objects.order_by("pk")] == statuses
 
 
 def test_no_cookie_is_set_unless_asked_for(client, discussion, send):

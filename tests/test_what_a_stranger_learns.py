@@ -6,11 +6,14 @@ from itertools import product, zip_longest
 
 import pytest
 from django.contrib.auth.models import User
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
+from django_tasks_db.models import DBTaskResult
 
 from comments.checks import Finding, Verdict
-from comments.models import Comment
+from comments.models import ClaimedName, Comment, MailAddress, RememberedBrowser
 from posts.models import Post
 from tests.factories import make_comment, make_editor, make_post, make_user
 
@@ -63,6 +66,8 @@ SECRETS = {
         post, status="pending", user=make_user(username="ruth", email="ruth@example.org")
     ),
     "hers waits, of a remembered browser": lambda post: of_ruth(post, status="pending", browser="b" * 32),
+    "she has confirmed her address and name": lambda post: confirmed_by_ruth(post),
+    "she wants no mails": lambda post: MailAddress.objects.answer("ruth@example.org", wanted=False),
     "she hears of answers": lambda post: of_ruth(post, status="pending", notify=True),
 }
 # What the stranger sends.
@@ -91,8 +96,18 @@ def elsewhere(post):
 
 def forget_everybody():
     Comment.objects.all().take_out()
+    MailAddress.objects.all().delete()
     User.objects.all().delete()
     Post.objects.update(comment_count=0)
+
+
+def confirmed_by_ruth(post):
+    """She is known and trusted: comments of hers are published unread where she can show who she is."""
+    address = MailAddress.objects.prove("ruth@example.org")
+    ClaimedName.objects.claim("Pseudonym", address)
+    RememberedBrowser.objects.create(name="b" * 32, address=address)
+    for here in Post.objects.all():
+        of_ruth(here, address=address, browser="b" * 32, status="pending" if here == post else "approved", body="Mine.")
 
 
 def of_ruth(post, **fields):
@@ -132,6 +147,28 @@ def test_nothing_that_a_stranger_sends_changes_the_answer_to_somebody_else(discu
         answers.append(told(ruth, ruth.post(f"/comments/on/{post.pk}/", {**RUTH, "body": WORDS}, **VICTIM)))
 
     assert difference(*answers) == []
+
+
+@pytest.mark.parametrize("boxes", [{}, {"remember": "on"}, {"notify": "on"}], ids=str)
+def test_the_work_for_an_answer_is_the_same_whatever_is_known_of_the_address(discussion, post, elsewhere, boxes):
+    discussion(moderation="first", flood_seconds=15)
+    work = {}
+    known = (
+        "she never wrote",
+        "she wants no mails",
+        "she has confirmed her address and name",
+    )
+    for secret in known:
+        forget_everybody()
+        DBTaskResult.objects.all().delete()
+        SECRETS[secret](post)
+        with CaptureQueriesContext(connection) as queries:
+            Client().post(f"/comments/on/{post.pk}/", {**RUTH, "body": "Who are you?", **boxes}, **STRANGER)
+        queued = DBTaskResult.objects.order_by("task_path").values_list("task_path", flat=True)
+        work[secret] = len(queries), list(queued)
+
+    assert len({str(done) for done in work.values()}) == 1, work
+    assert "comments.mails.ask_to_confirm" in work["she never wrote"][1]
 
 
 @pytest.mark.parametrize("query", ["comment", "thread", "replytocom", "awaiting", "a form's parent"])

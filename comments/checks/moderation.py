@@ -2,16 +2,16 @@
 
 from django.utils.translation import gettext as _
 
-from comments.models import Comment
+from comments.models import Comment, DiscussionSettings
+from posts.models import Post
 
 from . import Finding, SubmissionContext, Verdict
 
 
 def check(comment: Comment, context: SubmissionContext) -> Finding | None:
     modes = context.discussion.Moderation
-    # The blog's, or the post's own where that is stricter.
-    modes_asked_for = {context.discussion.moderation, comment.post.moderation}
-    if modes.ALL in modes_asked_for:
+    mode = _mode(comment.post, context.discussion)
+    if mode == modes.ALL:
         here = context.discussion.moderation == modes.ALL
         return Finding(
             "moderation",
@@ -21,9 +21,19 @@ def check(comment: Comment, context: SubmissionContext) -> Finding | None:
             else _("Every comment on this post is held for moderation."),
             _("every comment here is read before it is published"),
         )
-    if modes.FIRST in modes_asked_for:
-        return _first(comment, context)
-    return None
+    return _first(comment, context) if mode == modes.FIRST else None
+
+
+def publishes_known(post: Post) -> bool:
+    """Whether below this post people are read first until they are known: then it is of use to them to be known."""
+    return _mode(post, DiscussionSettings.load()) == DiscussionSettings.Moderation.FIRST
+
+
+def _mode(post: Post, discussion: DiscussionSettings) -> str:
+    """The blog's mode, or the post's own where that is stricter."""
+    asked_for = {discussion.moderation, post.moderation}
+    order = [discussion.Moderation.ALL, discussion.Moderation.FIRST]
+    return next((mode for mode in order if mode in asked_for), discussion.Moderation.NONE)
 
 
 def _first(comment: Comment, context: SubmissionContext) -> Finding | None:

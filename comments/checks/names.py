@@ -1,5 +1,8 @@
 """The names of authors, of staff and of the blog are theirs: under one of them nobody else is published unread.
 
+A commenter's name is theirs, too, once they have confirmed it (`ClaimedName`). That somebody else uses it is for
+moderators to know and decides nothing: names are common, and nobody is to find out by trying whose are known here.
+
 A name is theirs if a reader would take it for that: see `comments.likeness`. Their own accounts are never held by it.
 """
 
@@ -11,7 +14,7 @@ from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from comments.likeness import borne
-from comments.models import Comment
+from comments.models import ClaimedName, Comment
 from posts.models import Author, Blog
 
 from . import Finding, SubmissionContext, Verdict
@@ -30,10 +33,15 @@ def check(comment: Comment, context: SubmissionContext) -> Finding | None:
     account = context.user.pk if context.user else None
     bearer = taken_from(comment.name, account, bearers())
     if not bearer:
-        return None
+        return _claimed(comment)
     # User names and the names of staff who write nothing are not for strangers to find out.
     plain = _("it uses the name of the blog or of one of its authors, and was not sent from their account")
     return Finding("names", Verdict.HOLD, bearer.why % {"name": bearer.name}, plain if bearer.is_public else "")
+
+
+def _claimed(comment: Comment) -> Finding | None:
+    claim = ClaimedName.objects.of_others([comment]).get(comment.pk)
+    return Finding("names", Verdict.APPROVE, claim.told) if claim else None
 
 
 def taken_from(name: str, account: object, known: Iterable[Bearer]) -> Bearer | None:

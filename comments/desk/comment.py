@@ -32,6 +32,7 @@ from .moving import MovingAdmin, with_places
 from .place import put_in_place
 from .queue import Queue
 from .verbs import VERB_LABELS, about, called, may, newest_decision, seen_by, verbs_for
+from .writers import said_of
 
 # A text is shown whole up to so many characters and lines; of a longer one the beginning, and the rest on demand.
 SHOWN_WHOLE = 1000
@@ -132,6 +133,7 @@ class CommentAdmin(MovingAdmin, DecisionViews, admin.ModelAdmin):
                 "called_answer": called("answer", comment),
                 "verbs": verbs_for(comment, comment.moderator),
                 "why": comment.why_it_waits(),
+                "said": comment.said,
                 "long": len(comment.body) > SHOWN_WHOLE or comment.body.count("\n") >= LINES_SHOWN,
                 "shown_whole": SHOWN_WHOLE,
             },
@@ -186,6 +188,7 @@ class CommentAdmin(MovingAdmin, DecisionViews, admin.ModelAdmin):
                 "title": str(_("{name}’s comment")).format(name=comment.shown_name),
                 "verbs": verbs_for(comment, request.user),
                 "why": comment.why_it_waits(),
+                "said": said_of([comment])[comment.pk],
                 "decisions": with_places(comment.decisions.select_related("actor", "rule").order_by("-pk")),
                 "can_be_taken_back": comment.can_be_taken_back(),
                 "above": Comment.objects.above(comment),

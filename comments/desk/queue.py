@@ -6,6 +6,7 @@ from django.db import DataError
 from django.db.models import Q
 from django.utils.http import urlencode
 
+from comments.desk.writers import said_of
 from comments.models import Comment
 from comments.models.queryset import COUNTED_UP_TO, up_to
 from posts.ids import parse_id
@@ -102,7 +103,9 @@ class Queue(ChangeList):
         rows = Comment.objects.filter(pk__in=pks).select_related("post", "parent", "user")
         by_pk = {row.pk: row for row in rows.with_moderator_counts(request.user).prefetch_related("decisions")}
         shown = [by_pk[pk] for pk in pks if pk in by_pk]
+        said = said_of(shown)
         for row in shown:
+            row.said = said[row.pk]
             # A row's buttons lead back to the list as it is: each row knows it, and who looks.
             row.list_query, row.moderator, row.told, row.undo = request.GET.urlencode(), request.user, (), None
         return shown

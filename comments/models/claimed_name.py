@@ -1,15 +1,45 @@
+from collections import defaultdict
+
 from django.db import models
 from django.utils import timezone
+from django.utils.formats import date_format
+from django.utils.translation import gettext as _
+
+from comments.likeness import is_alike, key_of
+
+
+class ClaimedNameQuerySet(models.QuerySet):
+    def claim(self, name, address):
+        """The name is now that of this address's owner, unless somebody has confirmed it, or one like it, before."""
+        if (key := key_of(name)) and not self.owners([name])[name]:
+            self.get_or_create(key=key, address=address, defaults={"name": name})
+
+    def owners(self, names):
+        """{name: the `ClaimedName` of whoever confirmed it first, or None}; one query."""
+        keys = {name: key_of(name) for name in names}
+        claims = defaultdict(list)
+        for claim in self.filter(key__in={*keys.values()}).order_by("pk"):
+            claims[claim.key].append(claim)
+        return {name: next((c for c in claims[key] if is_alike(name, c.name)), None) for name, key in keys.items()}
+
+    def of_others(self, comments):
+        """{a comment's number: the `ClaimedName` under which it was signed by somebody else, or by nobody knows whom};
+        one query."""
+        owners = self.owners({comment.name for comment in comments})
+        owned = {comment.pk: (owners[comment.name], comment.address_id) for comment in comments}
+        return {pk: claim for pk, (claim, address) in owned.items() if claim and claim.address_id != address}
 
 
 class ClaimedName(models.Model):
     """A name of commenters that belongs to the owner of an address: they confirmed it here before anybody else did."""
 
     name = models.CharField(max_length=80)  # as they wrote it
-    # What is the same for all spellings of a name is the same here: see `comments.names`.
+    # What is the same for all spellings of a name is the same here: see `comments.likeness`.
     key = models.CharField(max_length=32)
     address = models.ForeignKey("comments.MailAddress", on_delete=models.CASCADE, related_name="names")
     claimed_at = models.DateTimeField(default=timezone.now)
+
+    objects = ClaimedNameQuerySet.as_manager()
 
     class Meta:
         indexes = [models.Index(fields=["key"], name="claimed_name_key")]
@@ -17,3 +47,11 @@ class ClaimedName(models.Model):
 
     def __str__(self):
         return self.name
+
+    @property
+    def told(self):
+        """What moderators read beside a comment that somebody else has signed so."""
+        return _("Not the same person as “%(name)s”, who was the first to confirm this name, on %(day)s.") % {
+            "name": self.name,
+            "day": date_format(self.claimed_at),
+        }

@@ -5,6 +5,8 @@ from datetime import timedelta
 from django.db import models
 from django.utils import timezone
 
+from posts.email_addresses import same_address
+
 KEPT = timedelta(days=30)  # for saying what has become of it
 
 
@@ -43,16 +45,12 @@ class MailedLink(models.Model):
         return f"{self.purpose}, {self.address}"
 
     @classmethod
-    def make(cls, purpose, email, comment=None, *, days=DAYS):
-        """A new link's token, to be mailed and kept nowhere."""
-        token = secrets.token_urlsafe(32)
-        cls.objects.create(
-            purpose=purpose,
-            address=email.strip().casefold(),
-            comment=comment,
-            token_hash=_hash(token),
-            expires_at=timezone.now() + timedelta(days=days),
-        )
+    def make(cls, purpose, email, comment=None, *, days=DAYS, token=""):
+        """A new link's token, to be mailed and kept nowhere. `token`: one that has been mailed before."""
+        token = token or secrets.token_urlsafe(32)
+        fields = {"purpose": purpose, "address": same_address(email), "comment": comment}
+        fields["expires_at"] = timezone.now() + timedelta(days=days)
+        cls.objects.get_or_create(token_hash=_hash(token), defaults=fields)
         return token
 
     @classmethod
