@@ -65,7 +65,7 @@ def test_the_mail_to_the_author_shows_it_likewise(mailoutbox, discussion, send, 
 )
 @pytest.mark.parametrize("words", [110, 113, 115, 117])
 def test_the_digest_cuts_no_address(mailoutbox, discussion, written, words):
-    discussion(notify_on="digest")
+    discussion(notify_on="digest", moderation="all")
     post_comment(
         post=make_post(author=make_author(user=make_user(email="ann@example.org"))),
         body=f"{'Word ' * words}{written} and more. {'Word ' * 20}",
