@@ -37,7 +37,7 @@ faults: $(BIN)/installed-faults
 	@$(BIN)/python -m pytest -m faults $(ARGS)
 
 soak: $(BIN)/installed-faults $(BIN)/installed-browser
-	@FAULT_MAILS=40 FAULT_KILLS=50 MEMORY_WALKS=30 IMPORT_KILLS=10 IMPORT_TIMES=170 CROWD_SECONDS=60 \
+	@FAULT_MAILS=40 FAULT_KILLS=50 MEMORY_WALKS=30 IMPORT_KILLS=10 IMPORT_TIMES=170 CROWD_SECONDS=60 SET_ROUNDS=20 \
 	  $(BIN)/python -m pytest -m faults $(ARGS)
 	@WRITING_KILLS=200 $(BIN)/python -m pytest -m browser tests/browser/test_kills_while_writing.py $(ARGS)
 
@@ -55,6 +55,7 @@ check: $(BIN)/installed-tests
 	@$(BIN)/ruff format --check .
 	@$(BIN)/lint-imports --no-logo
 	@$(BIN)/mypy
+	@$(BIN)/check-jsonschema --builtin-schema vendor.compose-spec compose.yaml >/dev/null
 	@git ls-files 'templates/*.html' | xargs $(BIN)/djade --check --target-version 5.2
 	@DJANGO_SETTINGS_MODULE=tests.settings $(MANAGE) makemigrations --check --dry-run
 	@SECRET_KEY=$$($(PYTHON) -c "import secrets; print(secrets.token_urlsafe(50))") \

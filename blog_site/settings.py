@@ -170,7 +170,7 @@ AKISMET_KEY = env.api_key("AKISMET_KEY")
 
 STATIC_URL = "/static/"
 STATICFILES_DIRS = [BASE_DIR / "static"]
-STATIC_ROOT = VAR / "static"
+STATIC_ROOT = Path(env.env("STATIC_ROOT", default=str(VAR / "static")))
 MEDIA_URL = "/media/"
 MEDIA_ROOT = env.env.path("MEDIA_ROOT", VAR / "media")
 # What is uploaded to move in, until it has: it has people's addresses in it, and is never served.

@@ -1,0 +1,187 @@
+"""The whole set behind nginx, its parts killed: readers see no error, and no comment that was taken is lost."""
+
+import contextlib
+import http.client
+import itertools
+import json
+import os
+import re
+import subprocess
+import sys
+import threading
+import time
+import uuid
+from urllib.parse import urlencode
+
+import psycopg2
+import pytest
+
+from tests.benchmarks.server import ROOT
+
+from .blog import FORM, wait_until
+from .whole_set import WholeSet
+
+pytestmark = pytest.mark.faults
+
+READERS, WRITERS = 4, 3
+# How often everything is killed once, and what has to be read and written between two of these deaths.
+ROUNDS = int(os.environ.get("SET_ROUNDS", 1))
+READ, WRITTEN = 30, 4
+
+PREPARE = """
+from comments.models import DiscussionSettings
+from tests.factories import make_author, make_comment, make_post
+limits = dict.fromkeys(["hourly_per_network", "daily_per_network", "hourly_per_post", "daily_limit"])
+DiscussionSettings(moderation="none", flood_seconds=0, notify_on="none", **limits).save()
+author = make_author()
+posts = [make_post(author=author, title=f"Post {number}") for number in range(5)]
+for number in range(60):
+    make_comment(post=posts[0], body=f"Comment {number} about the ford.")
+print(json.dumps([[post.pk, post.get_absolute_url()] for post in posts]))"""
+
+
+@pytest.fixture(scope="module")
+def whole_set(tmp_path_factory):
+    """Needs what `.ci/run` installs for it: postgresql, nginx, redis-server, pgbouncer."""
+    with WholeSet(tmp_path_factory.mktemp("set")) as whole_set:
+        yield whole_set
+
+
+class Crowd:
+    """Readers and writers who go on, whatever happens, until the `with` ends."""
+
+    def __init__(self, port, posts):
+        self.port, self.posts, self.stopping = port, posts, threading.Event()
+        self.read, self.errors, self.taken, self.refused = 0, [], [], []
+        loops = [self._read] * READERS + [self._write] * WRITERS
+        self.threads = [threading.Thread(target=loop, args=[number]) for number, loop in enumerate(loops)]
+
+    def __enter__(self):
+        for thread in self.threads:
+            thread.start()
+        return self
+
+    def __exit__(self, *error):
+        self.stopping.set()
+        for thread in self.threads:
+            thread.join()
+
+    def wait_for_more(self):
+        """Until readers have been answered and comments taken, after whatever has just happened."""
+        read, taken = self.read + READ, len(self.taken) + WRITTEN
+        wait_until(lambda: self.read >= read and len(self.taken) >= taken)
+
+    def _ask(self, *request):
+        try:
+            with contextlib.closing(http.client.HTTPConnection("127.0.0.1", self.port, timeout=60)) as connection:
+                connection.request(*request)
+                answer = connection.getresponse()
+                answer.read()
+                return answer.status
+        except (OSError, http.client.HTTPException) as error:
+            return repr(error)
+
+    def _read(self, number):
+        paths = ["/", "/feed/", "/archives/", *(path for _pk, path in self.posts)]
+        for path in itertools.islice(itertools.cycle(paths), number, None):
+            if self.stopping.is_set():
+                return
+            status = self._ask("GET", path)
+            self.read += 1
+            if status != 200:
+                self.errors.append((path, status))
+            time.sleep(0.02)
+
+    def _write(self, number):
+        for pk, _path in itertools.cycle(self.posts):
+            if self.stopping.is_set():
+                return
+            text = f"A letter, {uuid.uuid4().hex}."
+            form = {"name": f"Bo {number}", "email": f"{uuid.uuid4().hex}@example.org", "body": text}
+            status = self._ask("POST", f"/comments/on/{pk}/", urlencode(form), FORM)
+            if status == 303:
+                self.taken.append(text)
+            else:
+                self.refused.append(status)
+                time.sleep(0.2)  # as a person who is told to come back
+
+
+def style_sheet(port):
+    """The answer to what the home page names as its style sheet."""
+    with contextlib.closing(http.client.HTTPConnection("127.0.0.1", port, timeout=60)) as connection:
+        connection.request("GET", "/")
+        path = re.search(r'href="(/static/[^"]+\.css)"', connection.getresponse().read().decode())[1]
+        connection.request("GET", path)
+        return connection.getresponse()
+
+
+def stored(whole_set):
+    with contextlib.closing(psycopg2.connect(whole_set.database_url)) as connection:
+        cursor = connection.cursor()
+        cursor.execute("SELECT body FROM comments_comment")
+        return [body for (body,) in cursor.fetchall()]
+
+
+def prepare(whole_set):
+    code = f"import django, json; django.setup()\n{PREPARE}"
+    env = whole_set.env("upgrade")
+    done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, env=env, capture_output=True, text=True, check=True)
+    return json.loads(done.stdout)
+
+
+def test_readers_see_no_error_and_no_comment_is_lost_whichever_part_is_killed(whole_set):
+    posts = prepare(whole_set)
+    whole_set.start_blog()
+
+    style = style_sheet(whole_set.port)
+    assert (style.status, "immutable" in style.headers["Cache-Control"]) == (200, True)
+    with Crowd(whole_set.port, posts) as crowd:
+        crowd.wait_for_more()
+        for _round in range(ROUNDS):
+            whole_set.kill("web-a")
+            crowd.wait_for_more()
+            whole_set.start("web-a")
+            whole_set.kill("cache")
+            crowd.wait_for_more()
+            whole_set.start("cache")
+            whole_set.wait_for("web-a")
+            crowd.wait_for_more()
+            whole_set.restart_database()
+            crowd.wait_for_more()
+
+    print(f"{crowd.read} pages read, {len(crowd.taken)} comments taken, {len(crowd.refused)} refused")
+    assert crowd.errors == []
+    kept = stored(whole_set)
+    assert [text for text in crowd.taken if kept.count(text) != 1] == []
+    # Nobody is told anything but to come back.
+    assert set(crowd.refused) <= {502, 503, 504}
+
+
+def test_no_reader_waits_for_a_migration_that_waits_for_a_table(whole_set):
+    long_read = psycopg2.connect(whole_set.database_url)
+    long_read.cursor().execute("SELECT COUNT(*) FROM posts_post")
+    reader = psycopg2.connect(whole_set.database_url, options="-c statement_timeout=15000")
+    reader.autocommit = True
+
+    migration = subprocess.Popen(
+        [sys.executable, "manage.py", "migrate", "posts", "0010", "--verbosity", "0"],
+        cwd=whole_set.image,
+        env=whole_set.env("upgrade"),
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+    try:
+        # It says so when it has let the others pass; the reader is one of them.
+        for line in migration.stderr:
+            reader.cursor().execute("SELECT COUNT(*) FROM posts_post")
+            if "A table is in use" in line:
+                break
+        assert migration.poll() is None
+        long_read.rollback()
+        migration.communicate()
+    finally:
+        migration.kill()
+        long_read.close()
+        reader.close()
+
+    assert migration.returncode == 0
