@@ -8,7 +8,8 @@ from posts.desk.people import AuthorAdmin
 from posts.desk.pictures import PictureAdmin
 from posts.desk.post import PostAdmin
 from posts.desk.terms import CategoryAdmin, TagAdmin
-from posts.models import Attachment, Author, Blog, Category, Picture, Post, Tag
+from posts.desk.undeliverable import UndeliverableAdmin
+from posts.models import Attachment, Author, Blog, Category, Picture, Post, Tag, Undeliverable
 
 admin.site.register(Attachment, AttachmentAdmin)
 admin.site.register(Author, AuthorAdmin)
@@ -17,3 +18,4 @@ admin.site.register(Category, CategoryAdmin)
 admin.site.register(Picture, PictureAdmin)
 admin.site.register(Post, PostAdmin)
 admin.site.register(Tag, TagAdmin)
+admin.site.register(Undeliverable, UndeliverableAdmin)

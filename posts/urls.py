@@ -5,7 +5,7 @@ Included last by `blog_site.urls`: the final pattern takes every path that nothi
 
 from django.urls import path, re_path, register_converter
 
-from posts import oembed, previews, views
+from posts import bounce_views, oembed, previews, views
 from posts.feeds import views as feeds
 
 
@@ -43,6 +43,7 @@ SIGNED = "(?P<token>[A-Za-z0-9_-]{22}[.][A-Za-z0-9_-]{43})"  # see PreviewLink
 
 app_name = "posts"
 urlpatterns = [
+    path("mail/bounces/", bounce_views.take_bounces, name="bounces"),
     path("", views.home, name="home"),
     *feed_paths("", feeds.of_blog, "feed"),
     path("card/<int:pk>-<slug:mark>.png", views.card, name="card"),

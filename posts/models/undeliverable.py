@@ -66,6 +66,7 @@ class UndeliverableQuerySet(models.QuerySet):
         """The row of the address, new or locked."""
         found = self._of(address) if address else self.filter(token=token)
         if row := found.select_for_update(no_key=True).order_by("pk").first():
+            row.address = row.address or same_address(address)
             return row
         defaults = {"address": same_address(address)}
         return self.get_or_create(token=token or token_of(address), defaults=defaults)[0]
@@ -103,7 +104,7 @@ class Undeliverable(models.Model):
     def _note(self, kind, said, *, stop):
         self.kind, self.last_at = kind, timezone.now()
         # Servers repeat the address, and others.
-        self.said = " ".join(ADDRESS.sub("…@…", said).split())[:LONGEST_SAID]
+        self.said = " ".join(ADDRESS.sub("…@…", said.replace("\x00", "")).split())[:LONGEST_SAID]
         if stop:
             self.stopped_at = self.stopped_at or self.last_at
         self.save()
