@@ -18,7 +18,8 @@ from blog_site.moving import exporting, jobs
 from blog_site.moving.one_at_a_time import is_anybody_at_work
 from comments.models import MailedLink, Notice
 from comments.retention import forget_networks
-from posts.models import Autosave, MailCount
+from posts.models import Autosave, MailCount, SubscriptionRequest
+from posts.subscriptions.announcing import mail_week
 
 logger = logging.getLogger(__name__)
 
@@ -48,6 +49,9 @@ JOBS = [
     forget_sessions,
     Autosave.objects.forget_old,
     MailCount.objects.forget_old,
+    SubscriptionRequest.objects.forget_old,
+    SubscriptionRequest.objects.forget_networks,
+    mail_week,
     exporting.tidy,
 ]
 FREQUENT = [finish_imports]

@@ -6,6 +6,7 @@
     render_note(text)               the same without pictures
     render_comment(text)            strangers: a little Markdown, no HTML
     for_feeds(html)                 a post's HTML for programs that know less than browsers
+    for_mail(html)                  the same for mail programs, which know less still
     plain_text(html)                what a reader would read, for excerpts and checks
     script_data(data)               any data as JSON that may stand in a `script` element
 
@@ -43,6 +44,7 @@ from posts.writing.tables import set_tables
 __all__ = [
     "COMMENT_MAX_LENGTH",
     "for_feeds",
+    "for_mail",
     "plain_text",
     "render_bio",
     "render_comment",
@@ -290,6 +292,36 @@ def for_feeds(rendered: str, language: str = "") -> SafeString:
     if language:
         plain = f'<div lang="{html.escape(language)}" dir="{languages.direction(language)}">{plain}</div>'
     return _gate(plain, tags=allowed.TEXT | allowed.PLAYERS)
+
+
+_PLAYER = re.compile(r"<(audio|video)\b[^>]*>.*?</\1>", re.DOTALL)
+_SOURCE = re.compile(r'\ssrc="([^"]*)"')
+_SIZED = re.compile(r"<img\b[^>]*>")
+_SIDE = re.compile(r'\s(width|height)="(\d{1,5})"')
+MAIL_WIDTH = 600  # pixels: what mail programs have room for
+
+
+def for_mail(rendered: str, language: str = "") -> SafeString:
+    """The same as `for_feeds()` without what mail programs leave out: what is to be played is a link, and no picture is
+    wider than they show it. Its addresses have to be absolute before."""
+
+    def link(match: re.Match[str]) -> str:
+        found = _SOURCE.search(match[0])
+        if not found:
+            return ""
+        words = translation.gettext("Listen") if match[1] == "audio" else translation.gettext("Watch the video")
+        return f'<a href="{found[1]}">{html.escape(words)}</a>'
+
+    def fitted(match: re.Match[str]) -> str:
+        sides = {side: int(number) for side, number in _SIDE.findall(match[0])}
+        if len(sides) < 2 or sides["width"] <= MAIL_WIDTH:
+            return match[0]
+        fit = {"width": MAIL_WIDTH, "height": max(1, round(sides["height"] * MAIL_WIDTH / sides["width"]))}
+        return _SIDE.sub(lambda side: f' {side[1]}="{fit[side[1]]}"', match[0])
+
+    # What is folded can't be opened in all of them.
+    plain = for_feeds(rendered, language).replace("<details>", "<details open>")
+    return _gate(_SIZED.sub(fitted, _PLAYER.sub(link, plain)), tags=allowed.TEXT)
 
 
 def plain_text(rendered: str) -> str:

@@ -26,6 +26,7 @@ RESERVED = {
     "preview",
     "search",
     "static",
+    "subscribe",
     "tag",
     "wp-content",
 }

@@ -7,6 +7,7 @@ from django.urls import path, re_path, register_converter
 
 from posts import bounce_views, oembed, previews, views
 from posts.feeds import views as feeds
+from posts.subscriptions import views as subscriptions
 
 
 class Digits:
@@ -53,6 +54,11 @@ urlpatterns = [
     re_path(rf"^preview/{SIGNED}/$", previews.shared, name="shared"),
     re_path(rf"^preview/{SIGNED}$", previews.shared),
     re_path(r"^accent/([0-9a-f]{6})-([0-9a-f]{6})\.css$", views.accent_style, name="accent"),
+    path("subscribe/", subscriptions.subscribe, name="subscribe"),
+    path("subscribe/asked/", subscriptions.asked, name="subscription-asked"),
+    re_path(rf"^subscribe/confirm/{SIGNED}/$", subscriptions.confirm, name="confirm-subscription"),
+    re_path(rf"^subscribe/manage/{SIGNED}/$", subscriptions.manage, name="subscription"),
+    re_path(rf"^subscribe/stop/{SIGNED}/$", subscriptions.unsubscribe, name="unsubscribe"),
     path("posts/", views.listing, name="list"),
     path("archives/", views.overview, name="overview"),
     path("archives/<int:imported_id>", views.by_imported_id, name="archives"),

@@ -7,7 +7,7 @@ from django.utils import timezone
 from django_tasks import task
 
 from posts import outbox
-from posts.models import Category, Post
+from posts.models import Post
 
 TIME_OUT = 10  # seconds, for each step of asking
 ASK_AGAIN = {408, 425, 429}  # answers that refuse for now; others from 400 to 499 are for good
@@ -49,9 +49,7 @@ def tell_hub(post_pk):
 
 def feeds_with(post):
     """The addresses of all feeds that have the post: the blog's, and those of its categories, its tags, its author."""
-    paths = {term.path for term in post.categories.all()}
-    above = {path.rsplit("/", number)[0] for path in paths for number in range(1, path.count("/") + 1)}
-    categories = Category.objects.filter(path__in=paths | above)
+    categories = post.categories_with_those_above()
     archives = ["/", *(found.get_absolute_url() for found in (*categories.order_by("path"), *post.tags.order_by("pk")))]
     archives.append(post.author.get_absolute_url())
     return [f"{settings.SITE_URL}{archive}feed/{form}" for archive in archives for form in FORMS]

@@ -1,6 +1,6 @@
 """Rows for tests: keyword-only functions with defaults that make sense."""
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from io import BytesIO
 from itertools import count
 
@@ -10,7 +10,7 @@ from django.test import Client
 from PIL import Image
 
 from comments.models import Comment, MailAddress
-from posts.models import Author, Picture, Post
+from posts.models import Author, Picture, Post, Subscriber
 
 _numbers = count(1)
 LONG_AGO = datetime(2026, 3, 14, 9, 30, tzinfo=UTC)
@@ -99,3 +99,17 @@ def make_asker(*, name="Asker", email="asker@example.org", **fields):
     """A comment whose writer wants to hear of answers, at an address that they have confirmed."""
     MailAddress.objects.answer(email, wanted=True)
     return make_comment(name=name, email=email, notify=True, **fields)
+
+
+def make_subscriber(*, email=None, frequency="each", categories=(), since=LONG_AGO - timedelta(days=1), **fields):
+    """Somebody who gets new posts by mail: of `categories` alone if there are any, and what is newer than `since`."""
+    subscriber = Subscriber.objects.create(
+        email=email or f"reader{next(_numbers)}@example.org",
+        frequency=frequency,
+        all_categories=not categories,
+        subscribed_at=since,
+        posts_from=since,
+        **fields,
+    )
+    subscriber.categories.set(categories)
+    return subscriber

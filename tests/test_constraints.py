@@ -32,15 +32,18 @@ from posts.models import (
     Blog,
     Category,
     MailCount,
+    Mailing,
     MenuItem,
     OldPath,
     Picture,
     Post,
+    Subscriber,
+    SubscriptionRequest,
     Tag,
     Undeliverable,
 )
 from posts.models import Notice as BlogNotice
-from tests.factories import LONG_AGO, make_author, make_comment, make_editor, make_post, make_user
+from tests.factories import LONG_AGO, make_author, make_comment, make_editor, make_post, make_subscriber, make_user
 
 pytestmark = pytest.mark.django_db
 
@@ -55,6 +58,7 @@ IN_SQLITE = {
     "follow_is_once_of_a_post": r"comments_follow\.post_id, comments_follow\.address_id$",
     "mail_count_is_one_an_hour": r"posts_mailcount\.mailbox, posts_mailcount\.hour$",
     "notice_once_of_an_answer": r"comments_notice\.comment_id$",
+    "subscription_mail_is_the_days_only_one": r"posts_subscriptionrequest\.mailbox, posts_subscriptionrequest\.day, ",
     "check_hit_is_made_once": r"comments_checkhit\.comment_id, comments_checkhit\.check_name",
     "rule_version_is_unique": r"comments_rule\.number, comments_rule\.version",
 }
@@ -127,6 +131,16 @@ def asking_mails(*numbers):
 def claims():
     for _again in range(2):
         ClaimedName.objects.create(name="Bo", key="k", address=MailAddress.objects.prove("bo@example.org"))
+
+
+def subscriber(**fields):
+    make_subscriber()
+    Subscriber.objects.update(**fields)
+
+
+def subscription_requests(*numbers, **fields):
+    for number in numbers:
+        SubscriptionRequest.objects.create(email="bo@example.org", day=date(2026, 5, 4), number=number, **fields)
 
 
 def nameless_browser():
@@ -217,6 +231,15 @@ BITES = [
     ("asking_mails_are_few", lambda: asking_mails(0)),
     ("follow_is_once_of_a_post", follows),
     ("mail_count_is_one_an_hour", mail_counts),
+    ("subscriber_frequency_is_known", lambda: subscriber(frequency="hourly")),
+    ("subscriber_came_by_is_known", lambda: subscriber(came_by="guess")),
+    ("subscriber_stopped_at_iff_stopped_by", lambda: subscriber(stopped_by="reader")),
+    ("subscriber_stopped_at_iff_stopped_by", lambda: subscriber(stopped_at=LONG_AGO)),
+    ("subscription_request_frequency_is_known", lambda: subscription_requests(1, frequency="hourly")),
+    ("subscription_mails_are_few", lambda: subscription_requests(4)),
+    ("subscription_mail_is_the_days_only_one", lambda: subscription_requests(1, 1)),
+    ("mailing_is_of_a_post_or_a_week", lambda: Mailing.objects.create()),
+    ("mailing_is_of_a_post_or_a_week", lambda: Mailing.objects.create(post=make_post(), week=date(2026, 5, 4))),
     ("undeliverable_kind_is_known", lambda: Undeliverable.objects.create(token="x", kind="mood")),
 ]
 

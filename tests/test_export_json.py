@@ -90,7 +90,7 @@ def test_its_queries_do_not_grow_with_comments(django_assert_max_num_queries):
     for _number in range(20):
         make_comment(post=post)
 
-    with django_assert_max_num_queries(23):
+    with django_assert_max_num_queries(25):
         exported()
 
 

@@ -47,9 +47,9 @@ SHOWN = {
     Tag: lambda: Tag.objects.create(name="Water"),
 }
 # Readers see nothing of what these change: accounts, groups, the rules that decisions name (told to a comment's writer
-# alone), queued tasks, uploads that wait (an import is a command, below), the addresses that mails go to. Comments have
-# verbs, below; files of an old blog are only deleted.
-NOT_SHOWN = {"User", "Group", "Rule", "OutgoingTask", "Import", "Export", "Comment", "Attachment"}
+# alone), queued tasks, uploads that wait (an import is a command, below), the addresses that mails go to, subscribers.
+# Comments have verbs, below; files of an old blog are only deleted.
+NOT_SHOWN = {"User", "Group", "Rule", "OutgoingTask", "Import", "Export", "Comment", "Attachment", "Subscriber"}
 
 
 def test_every_form_of_the_admin_is_tried_or_declared():
@@ -399,6 +399,7 @@ TASKS = {
                 "send_notice",
                 "send_invitation",
             ),
+            *("answer", "ask_imported", "mail_post", "send_mailing", "send_one"),
         ],
         "a mail",
     ),
@@ -412,11 +413,11 @@ def test_every_task_is_declared():
     import comments.tasks
     import posts.pictures.work
     import posts.websub
+    from posts.subscriptions import announcing, asking, sending
 
     modules = (blog_site.accounts.mails, blog_site.tasks, comments.mails, comments.tasks, posts.pictures.work)
-    found = {
-        name for module in (*modules, posts.websub) for name, value in vars(module).items() if isinstance(value, Task)
-    }
+    modules += (posts.websub, announcing, asking, sending)
+    found = {name for module in modules for name, value in vars(module).items() if isinstance(value, Task)}
 
     assert found == set(TASKS)
 

@@ -18,6 +18,7 @@ from posts.models import (
     Author,
     Blog,
     Category,
+    Mailing,
     MenuItem,
     Notice,
     OldPath,
@@ -25,6 +26,7 @@ from posts.models import (
     Post,
     Revision,
     SocialLink,
+    Subscriber,
     Tag,
 )
 
@@ -51,6 +53,9 @@ COMPUTED = {
     ClaimedName: {"key"},
     Note: {"id", "comment_id"},
     Revision: {"id", "post_id"},
+    # What opens a subscription is nobody's but its owner's.
+    Subscriber: {"address", "key"},
+    Mailing: {"reached"},
     OldPath: {"id", "post_id", "category_id", "tag_id", "author_id"},
 }
 
@@ -85,12 +90,20 @@ def pieces():
         "claimed_names": ClaimedName,
     }.items():
         head[name] = [columns(row) for row in model.objects.order_by("pk")]
-    # The head's last brace waits until the posts are in.
-    yield f'{_json(head)[:-1]}, "posts": ['
+    # The head's last brace waits until the others are in.
+    yield f'{_json(head)[:-1]}, "subscribers": ['
+    yield from _listed(map(_subscriber, Subscriber.objects.order_by("pk").iterator(chunk_size=CHUNK)))
+    yield '\n], "mailings": ['
+    yield from _listed(map(columns, Mailing.objects.order_by("pk").iterator(chunk_size=CHUNK)))
+    yield '\n], "posts": ['
     posts = Post.objects.order_by("pk").prefetch_related("categories", "tags", "old_paths")
-    for number, post in enumerate(posts.iterator(chunk_size=CHUNK)):
-        yield f"{',' if number else ''}\n{_json(_post(post))}"
+    yield from _listed(map(_post, posts.iterator(chunk_size=CHUNK)))
     yield "\n]}\n"
+
+
+def _listed(rows):
+    for number, row in enumerate(rows):
+        yield f"{',' if number else ''}\n{_json(row)}"
 
 
 def columns(row):
@@ -122,6 +135,11 @@ def _post(post):
             for comment in comments
         ],
     }
+
+
+def _subscriber(subscriber):
+    chosen = [] if subscriber.all_categories else subscriber.categories.order_by("pk").values_list("pk", flat=True)
+    return columns(subscriber) | {"categories": list(chosen)}
 
 
 def _value(value):

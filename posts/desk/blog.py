@@ -103,6 +103,7 @@ class BlogAdmin(TellsOfDisk, OneRowAdmin):
             (_("Logo or header picture"), {"fields": [*logo_now, "logo_file", "logo_place", "logo_alt"]}),
             (_("Colour"), {"fields": ["accent", "accent_dark"], "description": _COLOURS}),
             (_("Home page and lists of posts"), {"fields": ["home_page", "posts_per_page", "list_pictures"]}),
+            (_("New posts by email"), {"fields": ["posts_by_mail"]}),
             (_("Footer"), {"fields": ["footer"]}),
         ]
 

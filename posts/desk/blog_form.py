@@ -47,7 +47,7 @@ class BlogForm(forms.ModelForm):
         model = Blog
         fields = [
             *("title", "tagline", "language", "time_zone", "logo_place", "accent", "accent_dark"),
-            *("home_page", "posts_per_page", "list_pictures", "footer"),
+            *("home_page", "posts_per_page", "list_pictures", "posts_by_mail", "footer"),
         ]
 
     def __init__(self, *args, **kwargs):

@@ -18,6 +18,7 @@ from posts.models import Author
 from .address import SlugField, TellsAddress, told_of_slug
 from .publication import PublicationForm, TimeInputs
 from .tags import RowsField, SuggestsTags, TagsField, TagsForm, TagsInput
+from .to_subscribers import MailsToSubscribers, ToSubscribersForm
 
 # Who may not edit for others signs as themselves, and leaves the blog's pages, menu and front alone.
 EDITORS_OWN = {"author", "kind", "parent", "in_menu", "menu_order", "pinned"}
@@ -26,7 +27,7 @@ TAGS = {"data-tags-url": reverse_lazy("admin:posts_post_tags"), "data-suggestion
 PUT_COMMAS = _("Put commas between tags. A new name makes a new tag.")
 
 
-class PostForm(PublicationForm, TagsForm):
+class PostForm(PublicationForm, TagsForm, ToSubscribersForm):
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
         for name in {"title", "body", "excerpt"} & self.fields.keys():
@@ -38,11 +39,11 @@ class PostForm(PublicationForm, TagsForm):
         return settings.SITE_URL.rstrip("/")
 
 
-class EditorAdmin(TellsAddress, SuggestsTags, admin.ModelAdmin):
+class EditorAdmin(TellsAddress, SuggestsTags, MailsToSubscribers, admin.ModelAdmin):
     form = PostForm
     fieldsets = [
         (None, {"fields": ["title", "slug", "body", "corrections"]}),
-        (_("Publication"), {"fields": ["status", "published_at"]}),
+        (_("Publication"), {"fields": ["status", "published_at", "mail_to_subscribers"]}),
         (_("Categories and tags"), {"fields": ["categories", "tags"], "classes": ["collapse"]}),
         (_("Picture and excerpt"), {"fields": ["picture", "excerpt"], "classes": ["collapse"]}),
         (_("Comments"), {"fields": ["comments_open", "moderation"], "classes": ["collapse"]}),

@@ -12,14 +12,16 @@ from django.utils.translation import gettext_lazy as _
 from posts import websub
 from posts.models import Post
 from posts.pictures.alternatives import ask_for_alternatives
+from posts.subscriptions import announcing
 
 
 @contextmanager
 def announced(post):
-    """Within it a post is stored; after it the hub is told, if feeds have something new of it."""
+    """Within it a post is stored; after it the hub is told, if feeds have something new of it, and subscribers."""
     was_hidden = Post.objects.filter(pk=post.pk).exclude(status=Post.Status.PUBLISHED).exists()
     yield
     websub.announce(post, was_hidden=was_hidden)
+    announcing.announce(post)
 
 
 def publish(post):

@@ -3,6 +3,7 @@ from .author import Author
 from .autosave import Autosave
 from .blog import Blog
 from .mail_count import MailCount
+from .mailing import Mailing
 from .menu import MenuItem, SocialLink
 from .notice import Notice
 from .old_path import OldPath
@@ -11,6 +12,8 @@ from .post import Post
 from .preview_link import PreviewLink
 from .public import ChangeCount, public_changed
 from .revision import Revision
+from .subscriber import Frequency, Subscriber
+from .subscription_request import SubscriptionRequest
 from .taxonomy import Category, Tag
 from .undeliverable import Undeliverable
 
@@ -21,7 +24,9 @@ __all__ = [
     "Blog",
     "Category",
     "ChangeCount",
+    "Frequency",
     "MailCount",
+    "Mailing",
     "MenuItem",
     "Notice",
     "OldPath",
@@ -30,6 +35,8 @@ __all__ = [
     "PreviewLink",
     "Revision",
     "SocialLink",
+    "Subscriber",
+    "SubscriptionRequest",
     "Tag",
     "Undeliverable",
     "public_changed",

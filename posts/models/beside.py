@@ -31,6 +31,12 @@ class Beside:
             return []
         return list(type(self).objects.published().pages().filter(parent=self).in_menu_order())
 
+    def categories_with_those_above(self):
+        """The categories that it is filed under, and those above them: in the archive of each of them it stands."""
+        paths = {term.path for term in self.categories.all()} if self.pk else set()
+        above = {path.rsplit("/", number)[0] for path in paths for number in range(1, path.count("/") + 1)}
+        return Category.objects.filter(path__in=paths | above)
+
     def terms(self):
         """(categories, tags) as lists of rows that know name and address, by name; one query for both."""
         categories = Category.objects.filter(posts=self.pk).values_list("pk", "name", "slug", "path")

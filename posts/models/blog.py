@@ -99,6 +99,14 @@ class Blog(Public):
         verbose_name=_("home page"),
         help_text=_("One of your pages, or the newest posts. With a page, the posts are listed at /posts/."),
     )
+    posts_by_mail = models.BooleanField(
+        _("new posts by email"),
+        default=True,
+        help_text=_(
+            "Readers can subscribe at /subscribe/. Links to it stand at the end of each post and of each page. Untick "
+            "to stop offering it and to send nothing; your subscribers are kept."
+        ),
+    )
     # What the identities of its feeds begin with, for good; see posts.guids.
     feeds_prefix = models.CharField(max_length=300, blank=True, editable=False)
 

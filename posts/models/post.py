@@ -105,6 +105,7 @@ class Post(Beside, Addressed, Trashable, Text):
         blank=True,
         help_text=_("For a post that needs more care than the rest. Can only be stricter than the site setting."),
     )
+    mail_to_subscribers = models.BooleanField(_("email to subscribers"), default=True)
     # Kept by whoever shows something under posts, through `public_changed()`.
     comment_count = models.PositiveIntegerField(editable=False, default=0)
     # The numbers of the posts that are most like it, the nearest first; see posts.related.

@@ -16,6 +16,13 @@ def paragraph(context, content):
 
 
 @register.simple_block_tag(takes_context=True)
+def headline(context, content, address):
+    """{% headline address %}What the mail, or the next part of it, is about{% endheadline %}"""
+    html = format_html('<h1 dir="auto"><a href="{}">{}</a></h1>', address, content)
+    return _add(context, f"{content.strip()}\n{address}", html)
+
+
+@register.simple_block_tag(takes_context=True)
 def small(context, content):
     """{% small %}Words that say why this mail came, or what it is{% endsmall %}"""
     return _add(context, content.strip(), format_html('<p class="small">{}</p>', content))

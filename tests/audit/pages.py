@@ -5,13 +5,14 @@ from io import StringIO
 from typing import NamedTuple
 from urllib.parse import urlencode
 
+from django.conf import settings
 from django.core.management import call_command
 from django.utils import timezone
 
 from comments import tokens
 from comments.models import Comment, DiscussionSettings
-from posts.models import Author, Category, Tag
-from tests.factories import make_author, make_comment, make_post
+from posts.models import Author, Category, SubscriptionRequest, Tag
+from tests.factories import make_author, make_comment, make_post, make_subscriber
 from tests.pictures import make_picture
 from tests.test_sizes import make_article
 
@@ -93,6 +94,7 @@ def write_blog():
         **_lists(_photographed(author)),
         "a page": Page(about.get_absolute_url()),
         **_states_of_the_form(make_post(title="Open to replies", published_at=now - timedelta(days=8))),
+        **_subscriptions(),
         **_refusals(everything),
     }
 
@@ -194,6 +196,16 @@ def _states_of_the_form(post):
         "too fast": Page(there, 429, _form(name=quick.name, email=quick.email, body="Second!")),
         "forget this browser": Page("/comments/forget/"),
         "end of mails": Page(f"/comments/stop/{tokens.stop(held)}/"),
+    }
+
+
+def _subscriptions():
+    asked = SubscriptionRequest.objects.create(email="bo@example.org")
+    subscriber = make_subscriber()
+    return {
+        "new posts by email, refused": Page("/subscribe/", 422, {"email": "not an address", "frequency": "weekly"}),
+        "new posts by email, to confirm": Page(asked.url.removeprefix(settings.SITE_URL)),
+        "new posts by email, chosen": Page(subscriber.manage_url.removeprefix(settings.SITE_URL)),
     }
 
 

@@ -94,7 +94,11 @@ class Articles:
         post = Post.objects.filter(pk=pk).exclude(pk__in=self.taken).first() if pk else None
         if post:
             self.taken.add(post.pk)
-        return post or Post(body_format=Post.BodyFormat.HTML, guid=self._free_guid(item.meta.get(IDENTITY, known_as)))
+        if post:
+            return post
+        known_as = self._free_guid(item.meta.get(IDENTITY, known_as))
+        # What others have read elsewhere is no news to subscribers here.
+        return Post(body_format=Post.BodyFormat.HTML, guid=known_as, mail_to_subscribers=False)
 
     def _free_guid(self, known_as):
         """What readers' programs know the post by; another where one that is here has it."""
