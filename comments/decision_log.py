@@ -18,13 +18,9 @@ COMMENTS = "comments_comment"
 FORGOTTEN = "—"  # stands where an edit's earlier text was
 NAMES = ("decision_is_changed", "decision_is_deleted", "decision_is_replaced", "decisions_are_emptied")
 # What may change, in a row of an erased comment; all else stays.
-_TEXTS = {"findings", "body_before"}
+_TEXTS = {"findings", "body_before", "asked_text"}
 _CHANGED, _DELETED = "A decision is never changed.", "The log of decisions is never shortened."
 _IS_ERASED = f"EXISTS (SELECT 1 FROM {COMMENTS} WHERE id = old.comment_id AND status = 'erased')"
-_FORGETS = (
-    "new.findings = '[]' AND "
-    f"(new.body_before = old.body_before OR (old.body_before <> '' AND new.body_before = '{FORGOTTEN}'))"
-)
 _IS_THERE = f"EXISTS (SELECT 1 FROM {COMMENTS} WHERE id = old.comment_id)"
 
 
@@ -75,11 +71,22 @@ def _drop(connection, cursor):
         cursor.execute(f"DROP TRIGGER IF EXISTS {name}{on_table}")
 
 
+def _forgets(columns):
+    """The condition that a row has lost what it said of the text, and nothing of a text that it had not."""
+    texts = [column for column in columns if column in _TEXTS - {"findings"}]
+    return " AND ".join(
+        [
+            "new.findings = '[]'",
+            *(f"(new.{text} = old.{text} OR (old.{text} <> '' AND new.{text} = '{FORGOTTEN}'))" for text in texts),
+        ]
+    )
+
+
 def _on_sqlite(columns):
     changed, deleted, replaced, _emptied = NAMES
     same = " AND ".join(f'old."{column}" IS new."{column}"' for column in columns if column not in _TEXTS)
     yield (
-        f"CREATE TRIGGER {changed} BEFORE UPDATE ON {TABLE} WHEN NOT ({same} AND {_FORGETS} AND {_IS_ERASED}) "
+        f"CREATE TRIGGER {changed} BEFORE UPDATE ON {TABLE} WHEN NOT ({same} AND {_forgets(columns)} AND {_IS_ERASED}) "
         f"BEGIN SELECT RAISE(ABORT, '{_CHANGED}'); END"
     )
     yield (
@@ -101,7 +108,7 @@ def _on_postgresql(columns):
         CREATE OR REPLACE FUNCTION {TABLE}_stays() RETURNS trigger LANGUAGE plpgsql AS $$
         BEGIN
             IF TG_OP = 'UPDATE' THEN
-                IF ({same[0]}) IS NOT DISTINCT FROM ({same[1]}) AND {_FORGETS} AND {_IS_ERASED} THEN
+                IF ({same[0]}) IS NOT DISTINCT FROM ({same[1]}) AND {_forgets(columns)} AND {_IS_ERASED} THEN
                     RETURN new;
                 END IF;
                 RAISE EXCEPTION USING ERRCODE = 'restrict_violation', MESSAGE = '{_CHANGED}';

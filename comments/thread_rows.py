@@ -47,6 +47,7 @@ class ThreadRows:
         place = {
             "id": str(entry.pk),
             "tombstone": entry.tombstone,
+            "withdrawn": entry.withdrawn,
             "opens": entry.opens,
             "folds": folds and ngettext("%(n)s more reply", "%(n)s more replies", folds) % {"n": folds},
             "unfolds": entry.unfolds,

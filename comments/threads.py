@@ -21,11 +21,13 @@ FOLDED_BELOW = 5
 
 
 class Row(NamedTuple):
-    """What the order depends on. `shown` is false for a comment that only holds a place for its replies."""
+    """What the order depends on. `shown` is false for a comment that only holds a place for its replies; `withdrawn`
+    says that its writer took it back."""
 
     pk: int
     parent: int | None
     shown: bool
+    withdrawn: bool = False
 
 
 @dataclass(slots=True)
@@ -39,6 +41,7 @@ class Entry:
     number: int | None  # by which others name it: its place among all that are shown, the oldest being 1
     near: bool  # the one that it answers stands right above
     start: int | None  # where it is folded: the comment from which on a page of the branch shows it unfolded
+    withdrawn: bool = False  # a tombstone whose writer took the comment back
     opens: bool = False  # a list of replies follows inside this item
     folds: int = 0  # so many follow, folded
     unfolds: bool = False  # the last one in a fold after which the list goes on
@@ -252,7 +255,9 @@ class Thread:
                 start = starts[row.pk] = row.parent if is_first else starts[row.parent]
             level = min(depth, self.max_depth)
             near = row.parent is not None and row.parent == above
-            entries.append(Entry(row.pk, row.parent, not row.shown, level, numbers.get(row.pk), near, start))
+            entries.append(
+                Entry(row.pk, row.parent, not row.shown, level, numbers.get(row.pk), near, start, row.withdrawn)
+            )
             above = row.pk
         _mark(entries)
         return entries

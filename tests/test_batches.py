@@ -259,7 +259,7 @@ def test_undoing_a_batch_of_a_thousand_costs_few_queries(client, editor, django_
     Decision.objects.bulk_create(Decision(comment=comment, to_status="pending") for comment in comments)
     batch = Batch.plan(Comment.objects.all(), "spam", by=editor)
     batch.switch(Batch.State.RUNNING)
-    with django_assert_max_num_queries(40):
+    with django_assert_max_num_queries(42):
         batch.run(seconds=60)
     undo_of_it = Batch.plan_undo(batch.pk, Comment.objects.all(), by=editor)
     undo_of_it.switch(Batch.State.RUNNING)

@@ -24,6 +24,7 @@ from comments.models import (
     RememberedBrowser,
     Rule,
     SpamModel,
+    WaitingEdit,
 )
 from posts.models import (
     Attachment,
@@ -218,6 +219,9 @@ BITES = [
     ("decision_statuses_are_known", lambda: decision(from_status="new", to_status="approved")),
     ("decision_statuses_are_known", lambda: decision(from_status="pending", to_status="")),
     ("decision_says_something", lambda: decision(from_status="spam", to_status="spam")),
+    ("decision_asks_for_what_is_known", lambda: decision(to_status="spam", asked="more")),
+    ("decision_by_writer_has_no_account", lambda: decision(to_status="spam", by_writer=True, actor=make_editor())),
+    ("waiting_edit_says_something", lambda: WaitingEdit.objects.create(comment=make_comment(), body="")),
     ("discussion_settings_are_one_row", lambda: DiscussionSettings.objects.bulk_create([DiscussionSettings(pk=2)])),
     ("discussion_shows_something", lambda: settings_row(max_depth=0)),
     ("discussion_shows_something", lambda: settings_row(per_page=0)),

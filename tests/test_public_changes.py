@@ -97,6 +97,7 @@ OF_THE_DESK = {
         "told_status",
         "imported_id",
         "disqus_id",
+        "withdrawn_at",
     ),
 }
 

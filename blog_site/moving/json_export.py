@@ -12,7 +12,7 @@ from django.db import models
 from django.utils import timezone
 from django.utils.translation import get_language
 
-from comments.models import ClaimedName, Comment, Decision, DiscussionSettings, MailAddress, Note, Rule
+from comments.models import ClaimedName, Comment, Decision, DiscussionSettings, MailAddress, Note, Rule, WaitingEdit
 from posts.models import (
     Attachment,
     Author,
@@ -52,6 +52,7 @@ COMPUTED = {
     Decision: {"comment_id"},
     ClaimedName: {"key"},
     Note: {"id", "comment_id"},
+    WaitingEdit: {"id", "comment_id", "body_html"},
     Revision: {"id", "post_id"},
     # What opens a subscription is nobody's but its owner's.
     Subscriber: {"address", "key"},
@@ -117,9 +118,13 @@ def columns(row):
 
 
 def _post(post):
-    comments = post.comments.order_by("pk").prefetch_related(
-        models.Prefetch("decisions", Decision.objects.order_by("pk")),
-        models.Prefetch("notes", Note.objects.order_by("pk")),
+    comments = (
+        post.comments.order_by("pk")
+        .prefetch_related(
+            models.Prefetch("decisions", Decision.objects.order_by("pk")),
+            models.Prefetch("notes", Note.objects.order_by("pk")),
+        )
+        .select_related("waiting_edit")
     )
     return columns(post) | {
         "categories": [category.pk for category in post.categories.all()],
@@ -131,6 +136,7 @@ def _post(post):
             | {
                 "decisions": [columns(decision) for decision in comment.decisions.all()],
                 "notes": [columns(note) for note in comment.notes.all()],
+                "waiting_edit": columns(comment.waiting_edit) if hasattr(comment, "waiting_edit") else None,
             }
             for comment in comments
         ],

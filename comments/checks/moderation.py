@@ -46,7 +46,6 @@ def _first(comment: Comment, context: SubmissionContext) -> Finding | None:
             if context.user
             else _("this is your first comment here, or you didn’t tick “Remember me” last time"),
         )
-    earlier = Comment.objects.by_proven_identity(**context.proven)
-    if earlier.filter(status__in=[Comment.Status.SPAM, Comment.Status.TRASH]).exists():
+    if Comment.objects.by_proven_identity(**context.proven).removed().exists():
         return Finding("moderation", Verdict.HOLD, _("An earlier comment of this person was removed."))
     return None

@@ -1,5 +1,6 @@
 from .announcement import AnnouncedComment, Announcement
 from .batch import Batch
+from .browser_key import BrowserKey
 from .check_hit import CheckHit
 from .claimed_name import ClaimedName
 from .comment import Comment
@@ -14,6 +15,7 @@ from .remembered_browser import RememberedBrowser
 from .rule import Rule
 from .settings import DiscussionSettings
 from .spam_model import SpamModel
+from .waiting_edit import WaitingEdit
 
 __all__ = [
     "AlreadyDecided",
@@ -21,6 +23,7 @@ __all__ = [
     "Announcement",
     "AskingMail",
     "Batch",
+    "BrowserKey",
     "CanNotMove",
     "CheckHit",
     "ClaimedName",
@@ -36,4 +39,5 @@ __all__ = [
     "RememberedBrowser",
     "Rule",
     "SpamModel",
+    "WaitingEdit",
 ]

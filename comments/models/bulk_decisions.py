@@ -4,11 +4,13 @@ from collections import Counter
 
 from django.db import models, transaction
 from django.db.models import F
+from django.utils import timezone
 
 from posts import outbox
 from posts.models import Post, public_changed
 from posts.steps import Steps
 
+from .browser_key import BrowserKey
 from .choices import Kind, Status
 from .decision import Decision
 from .follow import Follow
@@ -17,6 +19,7 @@ from .mailed_link import MailedLink
 from .note import Note
 from .queued import ANNOUNCE, TELL_OF_ANSWER, TELL_WRITERS
 from .refusals import CanNotMove
+from .waiting_edit import WaitingEdit
 
 STEP = 500
 STATUS_OF_VERB = {
@@ -124,12 +127,14 @@ class BulkDecisionQuerySet(models.QuerySet):
         )
         for status in Status:
             if pks := [row.pk for row, to, _takes_back in wanted if to == status]:
-                self.filter(pk__in=pks).update(status=status, **(BLANK if status == Status.ERASED else {}))
+                self.filter(pk__in=pks).update(status=status, **_comes_with(status, **details))
                 if status == Status.ERASED:
                     Decision.objects.filter(comment__in=pks).forget_texts()
                     Note.objects.filter(comment__in=pks).delete()
-                    MailedLink.objects.filter(comment__in=pks).delete()
+                    for model in (MailedLink, WaitingEdit, BrowserKey):
+                        model.objects.filter(comment__in=pks).delete()
                     self._forget_addresses(row.email for row, to, _takes_back in wanted if to == status)
+        self._withdraw_again({row.pk: back for row, to, back in wanted if back and to == Status.TRASH})
         public = Status.APPROVED
         self.became_public({row: (to == public) - (row.status == public) for row, to, _takes_back in wanted})
         if by:
@@ -141,6 +146,17 @@ class BulkDecisionQuerySet(models.QuerySet):
         changed = {row for row, to in statuses.items() if row.notify and row.email and to != row.status}
         if told := [row.pk for row in changed if statuses[row] in {Status.APPROVED, *OUT}]:
             outbox.put(TELL_WRITERS, sorted(told))
+
+    def _withdraw_again(self, taken_back):
+        """What its writer had withdrawn, and is back in the trash since a decision was taken back, is theirs again:
+        {comment's number: that decision}."""
+        if not taken_back:
+            return
+        before = Decision.objects.filter(comment__in=taken_back, to_status=Status.TRASH, takes_back=None).order_by("pk")
+        last = {row.comment_id: row for row in before if row.changes_status and row.pk < taken_back[row.comment_id].pk}
+        for pk, decision in last.items():
+            if decision.by_writer:
+                self.filter(pk=pk).update(withdrawn_at=decision.decided_at)
 
     def _forget_addresses(self, emails):
         emails = {email.casefold() for email in emails if email}
@@ -188,6 +204,13 @@ class BulkDecisionQuerySet(models.QuerySet):
             followed = set(posts.values_list("pk", flat=True))
             if pks := sorted(comment.pk for comment in shown if comment.post_id in followed):
                 outbox.put(ANNOUNCE, pks)
+
+
+def _comes_with(status, *, by_writer=False, **_details):
+    """The columns that follow the new status."""
+    if status == Status.ERASED:
+        return BLANK
+    return {"withdrawn_at": timezone.now() if by_writer and status == Status.TRASH else None}
 
 
 def changes(verb, status):

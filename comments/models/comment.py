@@ -15,6 +15,7 @@ from .choices import Kind, Status
 from .moving import Moving
 from .queryset import READ_BY_ALL, CommentQuerySet
 from .transitions import Transitions
+from .writers_own import WritersOwn
 
 IN_ORDER = ("submitted_at", "id")  # of a queue, which is read from one comment on
 
@@ -24,7 +25,7 @@ def permalink(post_url, pk):
     return f"{post_url}?comment={pk}#comment-{pk}"
 
 
-class Comment(Moving, Transitions):
+class Comment(WritersOwn, Moving, Transitions):
     """A reader's words under a post, as typed, and what became of them.
 
     The status is written by the transitions that it inherits alone, each with its row in the log of decisions.
@@ -60,6 +61,8 @@ class Comment(Moving, Transitions):
     submitted_at = models.DateTimeField(_("submitted"), default=timezone.now)
     # When what readers see of it last changed; null while it is as it came.
     edited_at = models.DateTimeField(null=True, editable=False)
+    # When its writer took it back; null again once it is out of the trash.
+    withdrawn_at = models.DateTimeField(null=True, editable=False)
     # Its identity in feeds, for good; an imported one keeps the one that it had there.
     guid = models.CharField(max_length=1100, default=new_guid, editable=False)
     user = models.ForeignKey(
@@ -234,8 +237,9 @@ class Comment(Moving, Transitions):
         waits, and must not learn otherwise from what becomes of the same text sent again."""
         if self.status != Status.SPAM:
             return self.status in {Status.TRASH, Status.ERASED}
-        decisions = self.decisions.order_by("pk")[:2]
-        return len(decisions) != 1 or all(finding["verdict"] != "spam" for finding in decisions[0].findings)
+        newest = self.decisions.exclude(from_status=F("to_status")).order_by("-pk").first()
+        by_checks = newest and not newest.from_status and any(f["verdict"] == "spam" for f in newest.findings)
+        return not by_checks
 
     @property
     def modified_at(self):
@@ -253,14 +257,16 @@ class Comment(Moving, Transitions):
     @property
     def rule_told(self):
         """The rule that the newest decision on its status names, for its writer; None if it names none."""
-        telling = self.decisions.filter(~Q(from_status=F("to_status")) | Q(rule__isnull=False))
-        newest = telling.select_related("rule").order_by("-pk").first()
+        telling = [row for row in self.decisions.all() if row.changes_status or row.rule_id]
+        newest = max(telling, key=lambda decision: decision.pk, default=None)
         return newest and newest.rule
 
     def why_it_waits(self):
-        """What the checks found when it came in, as stored: [{"check", "verdict", "why", "plain"}]."""
-        first = min(self.decisions.all(), key=lambda decision: decision.pk, default=None)
-        return [finding for finding in first.findings if finding["verdict"] != "approve"] if first else []
+        """What the checks found when it came in, or when its writer changed it last, as stored: [{"check", "verdict",
+        "why", "plain"}]."""
+        checked = [row for row in self.decisions.all() if not row.from_status or (row.by_writer and row.is_edit)]
+        last = max(checked, key=lambda decision: decision.pk, default=None)
+        return [finding for finding in last.findings if finding["verdict"] != "approve"] if last else []
 
     @property
     def reasons_told(self):

@@ -28,23 +28,33 @@ class DecisionQuerySet(models.QuerySet):
     def forget_texts(self):
         """What is deleted for ever is gone from the log too: the rows stay, without what they say of the text."""
         super().update(findings=[])
-        edits = self.exclude(body_before="")
-        super(DecisionQuerySet, edits).update(body_before=FORGOTTEN)
+        for column in ("body_before", "asked_text"):
+            texts = self.exclude(**{column: ""})
+            super(DecisionQuerySet, texts).update(**{column: FORGOTTEN})
 
 
 class Decision(models.Model):
     """One row of the log: what was decided on a comment, by whom, when and why. Written once, never changed.
 
     The first row of a comment has an empty `from_status`. A row whose status stays the same records an
-    edit, and keeps the text that it replaced; or a move, and keeps both places; or says why a comment goes on waiting.
+    edit, and keeps the text that it replaced; or a move, and keeps both places; or what its writer asked for, or what
+    became of that; or says why a comment goes on waiting.
     """
+
+    class Asked(models.TextChoices):
+        """What a comment's writer asked for, beside changing or withdrawing it."""
+
+        EDIT = "edit", _("another text")
+        LOOK = "look", _("a second look")
+        NAME = "name", _("name and addresses removed")
+        NOT_MINE = "not mine", _("the email address is someone else’s")
 
     comment = models.ForeignKey(
         "comments.Comment", on_delete=models.PROTECT, related_name="decisions", verbose_name=_("comment")
     )
     from_status = models.CharField(_("from"), max_length=10, choices=Status, blank=True)
     to_status = models.CharField(_("to"), max_length=10, choices=Status)
-    # None: decided by the checks, or by a command.
+    # None: decided by the checks, by a command, or by the comment's writer.
     actor = models.ForeignKey(
         settings.AUTH_USER_MODEL,
         on_delete=models.PROTECT,
@@ -53,6 +63,10 @@ class Decision(models.Model):
         related_name="+",
         verbose_name=_("by"),
     )
+    by_writer = models.BooleanField(_("by the commenter"), default=False)
+    asked = models.CharField(_("asked for"), max_length=10, choices=Asked, blank=True)
+    # The text that they want instead, or why they ask for a second look.
+    asked_text = models.TextField(_("words of the commenter"), blank=True)
     reason = models.TextField(_("reason"), blank=True)
     # The blog's own rule that the moderator chose: the one part of a decision that its writer is told.
     rule = models.ForeignKey(
@@ -100,8 +114,15 @@ class Decision(models.Model):
                 | Q(moved__isnull=False)
                 | ~Q(reason="")
                 | Q(rule__isnull=False)
-                | Q(takes_back__isnull=False),
+                | Q(takes_back__isnull=False)
+                | ~Q(asked=""),
                 name="decision_says_something",
+            ),
+            models.CheckConstraint(
+                condition=Q(asked__in=["", "edit", "look", "name", "not mine"]), name="decision_asks_for_what_is_known"
+            ),
+            models.CheckConstraint(
+                condition=Q(by_writer=False) | Q(actor__isnull=True), name="decision_by_writer_has_no_account"
             ),
         ]
 
@@ -126,7 +147,7 @@ class Decision(models.Model):
 
     @property
     def is_on_status(self):
-        return not (self.is_edit or self.is_move)
+        return not (self.is_edit or self.is_move or (self.asked and not self.changes_status))
 
     @property
     def changes_status(self):
@@ -137,4 +158,6 @@ class Decision(models.Model):
         """Who decided, as people read it."""
         if self.actor:
             return self.actor.get_full_name() or self.actor.get_username()
+        if self.by_writer:
+            return _("the commenter")
         return _("the checks") if self.findings else _("automatically")

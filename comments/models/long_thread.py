@@ -90,12 +90,12 @@ def with_hidden(shown, also):
     Hidden comments, ten thousand of spam perhaps, are read only in branches where a reply lacks its parent.
     """
     known = {row[0] for row in shown}
-    rows = [(*row, True) for row in shown]
+    rows = [(*row, None, True) for row in shown]
     if broken := {root for _pk, parent, root, _time in shown if parent and parent not in known}:
         hidden = _all().filter(Q(root__in=broken) | Q(pk__in=broken)).hidden().exclude(pk__in=also)
-        rows += ((*row, False) for row in hidden.values_list(*ROW))
+        rows += ((*row, False) for row in hidden.values_list(*ROW, "withdrawn_at"))
     rows.sort(key=lambda row: (row[3], row[0]))
-    return [Row(pk, parent, is_shown) for pk, parent, _root, _time, is_shown in rows]
+    return [Row(pk, parent, is_shown, bool(withdrawn)) for pk, parent, _root, _time, withdrawn, is_shown in rows]
 
 
 def unnumbered(post, also):

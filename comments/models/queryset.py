@@ -90,6 +90,10 @@ class CommentQuerySet(BulkDecisionQuerySet):
         counts = dict.fromkeys(posts, 0) | dict(shown.values_list("post").annotate(models.Count("pk")))
         public_changed(Post.objects.filter(pk__in=posts), counts=counts)
 
+    def removed(self):
+        """What somebody has refused or taken away, other than its writer."""
+        return self.filter(status__in=[Status.SPAM, Status.TRASH], withdrawn_at=None)
+
     def once_public(self):
         """What everybody could read before it was decided otherwise."""
         return self.hidden().filter(decisions__from_status=Status.APPROVED).distinct()

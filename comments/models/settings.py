@@ -110,6 +110,16 @@ class DiscussionSettings(Public):
         _("threads per page"), default=50, validators=[MinValueValidator(1), MaxValueValidator(200)]
     )
     order = models.CharField(_("order"), max_length=10, choices=Order, default=Order.OLDEST)
+    edit_minutes = models.PositiveIntegerField(
+        _("minutes to edit a comment"),
+        default=15,
+        validators=[MaxValueValidator(60 * 24 * 7)],
+        help_text=_(
+            "For so long after sending it, people can change their own comment. The checks read it again: what they "
+            "would have held waits, and the old text stays up. Enter 0 for never. A comment that is waiting can "
+            "always be changed."
+        ),
+    )
     flood_seconds = models.PositiveIntegerField(
         _("seconds between comments"),
         default=15,

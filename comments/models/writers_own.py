@@ -1,0 +1,179 @@
+"""What its writer can do with a comment, and what moderators then decide on it. The model inherits these.
+
+Each returns its Decision, or None where there was nothing to do, and raises AlreadyDecided where the row is no longer
+as the caller saw it.
+"""
+
+from datetime import timedelta
+
+from django.db import models, transaction
+from django.utils import timezone
+
+from comments.decision_log import FORGOTTEN
+from comments.rendering import render
+from posts.models import Post, public_changed
+
+from .check_hit import CheckHit
+from .choices import Kind, Status
+from .decision import Decision
+from .refusals import AlreadyDecided
+from .waiting_edit import WaitingEdit
+
+# What its writer is told of as waiting.
+WAITS = {Status.PENDING, Status.SPAM}
+MOST_EDITS = 20  # of one comment, by its writer: each is a row in the log
+
+
+class WritersOwn(models.Model):
+    class Meta:
+        abstract = True
+
+    # --- What they may
+
+    def may_be_edited(self, settings):
+        """Whether its writer may change the text: for some minutes, or while it or another text for it waits."""
+        if self.kind != Kind.COMMENT:
+            return False
+        if self.status in WAITS:
+            return True
+        return self.is_public and (self.edited_until(settings) > timezone.now() or bool(self.edit_that_waits))
+
+    def edited_until(self, settings):
+        return self.submitted_at + timedelta(minutes=settings.edit_minutes)
+
+    @property
+    def edit_that_waits(self):
+        """The `WaitingEdit` of a public comment; None if there is none."""
+        return getattr(self, "waiting_edit", None) if self.is_public else None
+
+    @property
+    def may_be_withdrawn(self):
+        return self.kind == Kind.COMMENT and self.status in {*WAITS, Status.APPROVED}
+
+    @property
+    def may_be_asked_about(self):
+        """Whether its writer may ask for a second look: once, where a moderator has not published it."""
+        if self.status != Status.TRASH or self.withdrawn_at:
+            return False
+        return not any(decision.asked == Decision.Asked.LOOK for decision in self.decisions.all())
+
+    @property
+    def second_look(self):
+        """The words with which its writer asked for a second look; None where they did not."""
+        asked = [decision for decision in self.decisions.all() if decision.asked == Decision.Asked.LOOK]
+        return asked[0].asked_text if asked else None
+
+    @property
+    def has_edits_left(self):
+        return sum(decision.by_writer for decision in self.decisions.all()) < MOST_EDITS
+
+    # --- What they do
+
+    def rewrite(self, body, *, findings, is_held, seen):
+        """Its writer's new text, with what the checks found in it. What is public shows it at once, unless it
+        `is_held`: then it waits beside the old one. What waits goes on waiting, with the new text."""
+        findings = [finding.as_dict() for finding in findings]
+        with transaction.atomic():
+            before = self._locked(seen=seen)
+            WaitingEdit.objects.filter(comment=self).delete()
+            if body == before.body:
+                return None
+            if self.is_public and is_held:
+                html = render(name=self.name, body=body, url=self.url).columns["body_html"]
+                WaitingEdit.objects.create(comment=self, body=body, body_html=html, findings=findings)
+                return self._log_asked(Decision.Asked.EDIT, body, findings=findings)
+            return self._replace(before, body, by_writer=True, findings=findings)
+
+    def withdraw(self):
+        """Its writer takes it back: it is in the trash, and says so wherever it leaves a place."""
+        with transaction.atomic():
+            locked = self._lock_now()
+            if not locked.may_be_withdrawn:
+                return None
+            WaitingEdit.objects.filter(comment=self).delete()
+            if not locked.is_public and self.replies.exists():
+                # The place that it has left says something else now.
+                public_changed(Post.objects.filter(pk=self.post_id))
+            return self._write_own(locked, Status.TRASH)
+
+    def ask_again(self, words):
+        """Its writer asks for a second look: it waits once more, with their words."""
+        with transaction.atomic():
+            locked = self._lock_now()
+            if not locked.may_be_asked_about:
+                return None
+            return self._write_own(locked, Status.PENDING, asked=Decision.Asked.LOOK, asked_text=words)
+
+    def remove_name(self):
+        """Its writer's name, addresses and account are gone from it; the text, its place and its status stay."""
+        with transaction.atomic():
+            locked = self._lock_now()
+            for name in ("name", "email", "url", "browser", "user_agent"):
+                setattr(locked, name, "")
+            locked.user = locked.address = locked.ip_address = None
+            locked.notify = locked.reply_by_mail = False
+            locked.save()
+            return locked._log_asked(Decision.Asked.NAME)
+
+    def disown(self):
+        """The owner of the address that was typed says that it is none of theirs: it loses the address, and stays."""
+        with transaction.atomic():
+            locked = self._lock_now()
+            locked.email, locked.notify, locked.reply_by_mail = "", False, False
+            locked.save()
+            return locked._log_asked(Decision.Asked.NOT_MINE)
+
+    # --- What moderators decide on an edit that waits
+
+    def accept_edit(self, *, by, seen=None):
+        """The new text of its writer is shown."""
+        with transaction.atomic():
+            before, edit = self._locked_edit(seen)
+            edit.delete()
+            return self._replace(before, edit.body, actor=by)
+
+    def refuse_edit(self, *, by, seen=None, reason=""):
+        """The old text stays; the log keeps the new one."""
+        with transaction.atomic():
+            _before, edit = self._locked_edit(seen)
+            edit.delete()
+            return self._log(
+                from_status=self.status, by=by, reason=reason, asked=Decision.Asked.EDIT, asked_text=edit.body
+            )
+
+    # --- How
+
+    def _locked_edit(self, seen):
+        before = self._locked(seen=seen)
+        edit = WaitingEdit.objects.filter(comment=self).first()
+        if not edit or not before.is_public:
+            raise AlreadyDecided(self.last_decision)
+        return before, edit
+
+    def _lock_now(self):
+        """The row as it is now, whatever the caller saw, locked for this transaction."""
+        return type(self).objects.select_for_update(no_key=True).get(pk=self.pk)
+
+    def _replace(self, before, body, *, findings=(), actor=None, by_writer=False):
+        """The writer's newest words are what they wrote: there is no other text to keep beside them but in the log."""
+        self.body, self.body_as_written = body, ""
+        self.save(update_fields=["body", "body_as_written"])
+        hits = {finding["check"] for finding in findings if finding["verdict"] != "approve"}
+        CheckHit.objects.bulk_create(
+            (CheckHit(comment=self, check_name=name) for name in sorted(hits)), ignore_conflicts=True
+        )
+        return self._log(
+            from_status=self.status,
+            by=actor,
+            by_writer=by_writer,
+            body_before=before.body or FORGOTTEN,
+            findings=list(findings),
+        )
+
+    def _write_own(self, locked, to, **details):
+        (decision,) = type(self).objects.write([(locked, to, None)], by=None, by_writer=True, **details)
+        self.refresh_from_db()
+        return decision
+
+    def _log_asked(self, asked, text="", **details):
+        return self._log(from_status=self.status, by_writer=True, asked=asked, asked_text=text, **details)
