@@ -22,13 +22,16 @@ CAME_AS_SPAM, CAME_TO_WAIT = Q(to_status=Status.SPAM), Q(to_status=Status.PENDIN
 
 def waiting(user):
     """Of what this account may decide on: `waiting`, how many wait, in words; `since`, when the oldest of them came, or
-    None; `oldest`, the first ones, at most `LAST_WAITING`, with their posts."""
+    None; `oldest`, the first ones, at most `LAST_WAITING`, with their posts; `waiting_edits`: how many public ones have
+    a changed text that waits."""
     mine = Comment.objects.moderated_by(user).in_moderation().oldest_first()
     # As many as are counted, the oldest first: one look for both.
     pks = list(mine.values_list("pk", flat=True)[: COUNTED_UP_TO + 1])
     oldest = Comment.objects.filter(pk__in=pks[:LAST_WAITING]).oldest_first().select_related("post")
     oldest = list(oldest.only("name", "body", "submitted_at", "post__title")) if pks else []
-    return {"waiting": up_to(len(pks)), "since": oldest[0].submitted_at if oldest else None, "oldest": oldest}
+    since = oldest[0].submitted_at if oldest else None
+    edits = Comment.objects.moderated_by(user).with_waiting_edit().count()
+    return {"waiting": up_to(len(pks)), "since": since, "oldest": oldest, "waiting_edits": edits}
 
 
 def figures(user):

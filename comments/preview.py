@@ -1,6 +1,5 @@
 """A comment as it would stand, before it is sent: nothing is stored, and no check is asked."""
 
-from django.core.cache import cache
 from django.http import HttpResponse
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
@@ -9,9 +8,9 @@ from django.views.decorators.http import require_POST
 
 from comments import cleaning
 from comments.forms import MAX_LENGTHS
+from comments.limits import is_enough
 from comments.rendering import render
 from comments.thread_rows import avatar
-from posts.networks import network_of
 from posts.origin import is_from_another_site
 
 # From one network; somebody who types for a minute without a break asks for about 60.
@@ -21,13 +20,7 @@ MINUTE = 60  # seconds
 
 def too_many(request):
     """How many seconds this visitor's network has to wait before the next preview; 0: none."""
-    key = f"comments.preview.{network_of(request.META.get('REMOTE_ADDR') or None) or '-'}"
-    cache.add(key, 0, MINUTE)
-    try:
-        number = cache.incr(key)
-    except ValueError:  # it has expired between the two
-        return 0
-    return MINUTE if number > MOST_A_MINUTE else 0
+    return MINUTE if is_enough(request, "preview", most=MOST_A_MINUTE, within=MINUTE) else 0
 
 
 def refusal():

@@ -23,12 +23,13 @@ HUES = 9
 class ThreadRows:
     """What all comments of a page share, found once; `row()` then makes each of them."""
 
-    def __init__(self, post, reading, *, can_answer, moderator=None):
-        """`moderator`: the account that looks at the page, where it may decide on what waits there."""
+    def __init__(self, post, reading, *, can_answer, moderator=None, user=None, settings=None):
+        """`user`: the account that looks at the page; `moderator`: the same, where it may decide on what waits."""
         self.post_url = post_url = post.get_absolute_url()
         self.page, self.comments, self.awaited = reading.page, reading.comments, reading.awaited
         self.waiting, self.moderator = reading.waiting, moderator
         self.numbers = reading.page.numbers
+        self.user, self.settings = user, settings
         self.here = {entry.pk for entry in self.page.entries}
         self.branch_url = f"{post_url}?thread="
         self.reply_url = f"{post_url}{self.page.query}{'&' if self.page.query else '?'}replytocom="
@@ -82,6 +83,7 @@ class ThreadRows:
             "waits": is_decided_here and self._waits(comment),
             "held": is_awaited and not is_decided_here and self._held(comment, awaits),
             "reply_url": "",
+            "own_url": self.user and not is_awaited and self._own_url(comment),
         }
         if self.can_answer and not awaits:
             row |= {"reply_url": f"{self.reply_url}{pk}#respond", "reply_label": self.reply_to % {"name": name}}
@@ -105,13 +107,22 @@ class ThreadRows:
 
     def _held(self, comment, awaits):
         """What its writer alone is told of it."""
+        is_refused = comment.status in {Comment.Status.TRASH, Comment.Status.ERASED}
         return {
             "awaits": awaits,
-            "is_refused": comment.status in {Comment.Status.TRASH, Comment.Status.ERASED},
+            # Its writer can do more with it on a page of its own.
+            "pk": comment.pk if comment.kind == Comment.Kind.COMMENT else None,
+            "is_withdrawn": is_refused and comment.withdrawn_at,
+            "is_refused": is_refused,
             "rule": comment.rule_told if awaits else None,
             "why": comment.reasons_told if awaits else [],
             "by_address": comment.pk == self.awaited,
         }
+
+    def _own_url(self, comment):
+        """Where an account can change its own comment, while it is fresh."""
+        is_fresh = comment.user_id == self.user.pk and comment.edited_until(self.settings) > timezone.now()
+        return reverse("comments:mine-one", args=[comment.pk]) if is_fresh else ""
 
     def _waits(self, comment):
         """What who may decide on it is told and offered, in the place of what its writer is told."""
@@ -119,6 +130,7 @@ class ThreadRows:
         open_url = reverse("admin:comments_comment_change", args=[comment.pk])
         return {
             "why": [finding["why"] for finding in comment.why_it_waits()],
+            "second_look": comment.second_look,
             # To hold what waits is to leave it.
             "verbs": [verb for verb in offered if verb[0] != "hold"],
             "decide_url": reverse("admin:comments_comment_decide", args=[comment.pk]),

@@ -255,9 +255,8 @@ class Thread:
                 start = starts[row.pk] = row.parent if is_first else starts[row.parent]
             level = min(depth, self.max_depth)
             near = row.parent is not None and row.parent == above
-            entries.append(
-                Entry(row.pk, row.parent, not row.shown, level, numbers.get(row.pk), near, start, row.withdrawn)
-            )
+            number = numbers.get(row.pk)
+            entries.append(Entry(row.pk, row.parent, not row.shown, level, number, near, start, row.withdrawn))
             above = row.pk
         _mark(entries)
         return entries

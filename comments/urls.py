@@ -1,4 +1,4 @@
-from django.urls import path, re_path
+from django.urls import include, path, re_path
 
 from comments import confirming, feeds, following, preview, views
 
@@ -13,6 +13,7 @@ urlpatterns = [
     re_path(rf"{BELOW_POST}feed/(?P<form>atom|json)/$", feeds.of_post, name="post-feed-in"),
     path("comments/on/<int:post_id>/", views.submit, name="submit"),
     path("comments/preview/", preview.show_text, name="preview"),
+    path("comments/mine/", include("comments.mine.urls")),
     path("comments/forget/", views.forget_browser, name="forget"),
     path("comments/confirm/<str:token>/", confirming.confirm_address, name="confirm"),
     path("comments/follow/<int:post_id>/", following.follow, name="follow"),

@@ -19,7 +19,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from comments import browser, giving_back, identity, preview, submission, tokens
 from comments.forms import CommentForm
-from comments.models import Comment, DiscussionSettings
+from comments.models import BrowserKey, Comment, DiscussionSettings
 from posts import redirects
 from posts.generation import present
 from posts.ids import parse_id
@@ -77,6 +77,8 @@ def _store_submission(request, form):
         logger.warning("honeypot filled in below post %s: address=%s", comment.post_id, comment.ip_address or "-")
     if refused := submission.store(comment, form.context):
         return _refused(request, comment.post, form, refused)
+    if comment.is_public:
+        BrowserKey.objects.keep(comment, request.POST.get("key", ""))
     response = _answer(comment)
     if form.cleaned_data.get("remember"):
         browser.remember(response, comment.browser)

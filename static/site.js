@@ -49,6 +49,7 @@ document.addEventListener("DOMContentLoaded", () => {
   drafts.set(isIn ? sent.key : "", "");
   const form = document.getElementById("comment-form");
   if (form) {
+    owns(form, isIn ? sent : null);
     previews(form);
     writes(form, isIn ? null : sent);
     remembered(form);
@@ -183,7 +184,7 @@ function writes(form, sent) {
   });
   form.addEventListener("submit", () => {
     keep();
-    tab.set("sent", { key: key(), from: location.href });
+    tab.set("sent", { key: key(), from: location.href, own: form.elements.key.value });
   });
   // A page that comes back as it was left is none that tells of an arrival.
   addEventListener("pageshow", ({ persisted }) => persisted && tab.set("sent"));
@@ -212,6 +213,25 @@ function writes(form, sent) {
   }
   body.value ||= drafts.get(key());
   showNote();
+}
+
+// Below one's own comment a link to where it can be changed: the key that was sent with it stays in this tab.
+function owns(form, sent) {
+  const mine = document.getElementById("mine");
+  const own = tab.get("own") || {};
+  if (sent && sent.own && !location.search) own[location.hash.slice(1)] = sent.own;
+  tab.set("own", Object.keys(own).length && own);
+  for (const [id, key] of Object.entries(own)) {
+    const letter = document.querySelector(`#${id}.h-cite > .letter`);
+    if (!letter || !mine) continue;
+    const href = `${mine.getAttribute("href")}${id.replace("comment-", "")}/?key=${key}`;
+    const line = make("p", { className: "reply" });
+    line.append(make("a", { href, textContent: mine.dataset.own }));
+    letter.append(line);
+  }
+  const bytes = [...crypto.getRandomValues(new Uint8Array(16))];
+  const value = bytes.map((byte) => byte.toString(16).padStart(2, "0")).join("");
+  form.append(make("input", { type: "hidden", name: "key", value }));
 }
 
 // The text as it will look, below the field, whenever its writer pauses. The blog itself sets it.

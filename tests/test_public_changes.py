@@ -98,6 +98,7 @@ OF_THE_DESK = {
         "imported_id",
         "disqus_id",
         "withdrawn_at",
+        "address",
     ),
 }
 

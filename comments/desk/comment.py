@@ -32,6 +32,7 @@ from .moving import MovingAdmin, with_places
 from .place import put_in_place
 from .queue import Queue
 from .verbs import VERB_LABELS, about, called, may, newest_decision, seen_by, verbs_for
+from .waiting_edits import WaitingEditAdmin, count_waiting_edits
 from .writers import said_of
 
 # A text is shown whole up to so many characters and lines; of a longer one the beginning, and the rest on demand.
@@ -39,7 +40,7 @@ SHOWN_WHOLE = 1000
 LINES_SHOWN = 15
 
 
-class CommentAdmin(MovingAdmin, DecisionViews, admin.ModelAdmin):
+class CommentAdmin(WaitingEditAdmin, MovingAdmin, DecisionViews, admin.ModelAdmin):
     form = CommentForm
     # A decision knows what its page has shown, and so does an edit.
     compares_versions_itself = True
@@ -134,6 +135,7 @@ class CommentAdmin(MovingAdmin, DecisionViews, admin.ModelAdmin):
                 "verbs": verbs_for(comment, comment.moderator),
                 "why": comment.why_it_waits(),
                 "said": comment.said,
+                "edit_action": f"{comment.pk}/edit/{f'?{query}' if query else ''}",
                 "long": len(comment.body) > SHOWN_WHOLE or comment.body.count("\n") >= LINES_SHOWN,
                 "shown_whole": SHOWN_WHOLE,
             },
@@ -158,6 +160,7 @@ class CommentAdmin(MovingAdmin, DecisionViews, admin.ModelAdmin):
             "title": _("Comments"),
             "undo": request.session.get("undo"),
             "unfinished": Batch.unfinished(request.user),
+            "waiting_edits": count_waiting_edits(request.user),
         }
         status = request.GET.get("status__exact")
         if status in {Comment.Status.SPAM, Comment.Status.TRASH} and may(request.user, "erase"):

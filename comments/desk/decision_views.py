@@ -55,6 +55,7 @@ class DecisionViews:
     def get_urls(self):
         views = [
             ("<int:pk>/decide/", self.decide_view, "decide"),
+            ("<int:pk>/edit/", self.edit_view, "edit"),
             ("<int:pk>/branch/", self.branch_view, "branch"),
             ("<int:pk>/move/", self.move_view, "move"),
             ("<int:pk>/take-back/<int:decision>/", self.take_back_view, "take_back"),

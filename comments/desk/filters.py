@@ -13,6 +13,7 @@ from posts.ids import parse_id
 from posts.models import Post
 
 MOST_POSTS = 10
+EDITS = "edits"  # beside the statuses: public comments whose writers want another text
 
 
 class StatusFilter(admin.SimpleListFilter):
@@ -26,13 +27,16 @@ class StatusFilter(admin.SimpleListFilter):
         counted = [
             (status.value, f"{status.label} ({mine.filter(status=status).up_to()})") for status in VISIBLE_TO_MODERATORS
         ]
-        return [*counted, ("all", _("all"))]
+        edits = mine.with_waiting_edit()
+        return [*counted, (EDITS, _("changes that wait (%(n)s)") % {"n": edits.up_to()}), ("all", _("all"))]
 
     def queryset(self, request, queryset):
         # What is ticked is meant, even if somebody has decided on it since and it has left this list.
         if request.method == "POST" and request.POST.get("select_across") != "1":
             return queryset
         status = self.value() or Comment.Status.PENDING
+        if status == EDITS:
+            return queryset.with_waiting_edit()
         return queryset if status == "all" else queryset.filter(status=status)
 
     def choices(self, changelist):

@@ -100,7 +100,7 @@ class Queue(ChangeList):
         return Q(**{f"submitted_at__{side}e": start.submitted_at}) & beyond
 
     def _read(self, pks, request):
-        rows = Comment.objects.filter(pk__in=pks).select_related("post", "parent", "user")
+        rows = Comment.objects.filter(pk__in=pks).select_related("post", "parent", "user", "waiting_edit")
         by_pk = {row.pk: row for row in rows.with_moderator_counts(request.user).prefetch_related("decisions")}
         shown = [by_pk[pk] for pk in pks if pk in by_pk]
         said = said_of(shown)

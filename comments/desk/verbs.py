@@ -113,6 +113,12 @@ def late_message(decision):
     if not decision.from_status:
         told = _("{name}’s comment arrived after you opened this page. Read it first. Nothing was changed.")
         return about(told, decision.comment)
+    if decision.by_writer:
+        return about(
+            _("{name} changed, withdrew or asked about this comment at {time}. Read it first. Nothing was changed."),
+            decision.comment,
+            time=date_format(localtime(decision.decided_at), "DATETIME_FORMAT"),
+        )
     return about(
         _("Already decided by {by} at {time}: {name}’s comment is {status}. Nothing was changed."),
         decision.comment,

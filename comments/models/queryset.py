@@ -101,6 +101,10 @@ class CommentQuerySet(BulkDecisionQuerySet):
     def in_moderation(self):
         return self.filter(status=Status.PENDING)
 
+    def with_waiting_edit(self):
+        """Public comments whose writers want another text, which a moderator has to read first."""
+        return self.approved().filter(waiting_edit__isnull=False)
+
     def hidden(self):
         return self.exclude(status=Status.APPROVED)
 

@@ -115,6 +115,13 @@ class WritersOwn(models.Model):
             locked.save()
             return locked._log_asked(Decision.Asked.NAME)
 
+    def claim(self, address):
+        """The owner of the confirmed address says that the comment which carries it is theirs."""
+        with transaction.atomic():
+            locked = self._lock_now()
+            locked.address = address
+            locked.save(update_fields=["address"])
+
     def disown(self):
         """The owner of the address that was typed says that it is none of theirs: it loses the address, and stays."""
         with transaction.atomic():

@@ -42,7 +42,9 @@ def discussion(context, post):
     closed = comments_closed(context, post)
     login_required = settings.registration_required and not user
     moderator = user if reading.decides else None
-    rows = ThreadRows(post, reading, can_answer=not closed and not login_required, moderator=moderator)
+    rows = ThreadRows(
+        post, reading, can_answer=not closed and not login_required, moderator=moderator, user=user, settings=settings
+    )
     entries = [rows.row(entry) for entry in page.entries]
     return {
         "post": post,

@@ -9,7 +9,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("comments", "0003_confirmed_is_proven"),
+        ("comments", "0004_places_in_threads"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

@@ -1,0 +1,15 @@
+"""How often one network may ask for what costs something and leaves no comment; comments `comments.flood` counts."""
+
+from django.core.cache import cache
+
+from posts.networks import network_of
+
+
+def is_enough(request, what, *, most, within):
+    """Counts this request; True where `most` came from its network within so many seconds before."""
+    key = f"comments.{what}.{network_of(request.META.get('REMOTE_ADDR') or None) or '-'}"
+    cache.add(key, 0, within)
+    try:
+        return cache.incr(key) > most
+    except ValueError:  # it has expired between the two
+        return False
