@@ -12,7 +12,7 @@ from pytest_django.asserts import assertContains, assertNotContains
 from comments import tokens
 from comments.checks import Finding, Verdict
 from comments.mine import link_for, proof
-from comments.models import AskingMail, Comment, MailAddress, MailedLink, RememberedBrowser, Rule
+from comments.models import AskingMail, Comment, Follow, MailAddress, MailedLink, RememberedBrowser, Rule
 from tests.factories import make_comment, make_editor, make_post, make_user
 
 pytestmark = pytest.mark.django_db
@@ -217,6 +217,19 @@ def test_a_comment_that_somebody_sent_with_my_address_is_listed_apart_until_i_sa
     assert (other.email, other.notify, other.status) == ("", False, "pending")
     assert other.last_decision.asked == "not mine"
     assertNotContains(client.get(MINE + query), "Did you write these?")
+
+
+def test_what_one_follows_is_listed_and_ended(client, address, query):
+    post, hidden = make_post(title="About drains"), make_post(title="A secret draft", status="draft")
+    Follow.objects.begin(post, address)
+    Follow.objects.begin(hidden, address)
+
+    page = client.get(MINE + query)
+
+    assertContains(page, "About drains")
+    assertNotContains(page, "A secret draft")
+    client.post(re.search(r"/comments/\S*stop/[^\"]+", page.content.decode())[0])
+    assertNotContains(client.get(MINE + query), "About drains")
 
 
 # --- Browsers, download, erasing

@@ -33,6 +33,7 @@ def _forget_address(address):
     MailedLink.objects.filter(address=address.address).delete()
     AskingMail.objects.filter(address=address.address).update(address="")
     address.browsers.all().delete()
+    address.follows.all().delete()
     rows = type(address).objects.filter(pk=address.pk)
     rows.filter(refused_at=None).delete()
     rows.update(proven_at=None)

@@ -13,7 +13,8 @@ from django.db.models import Q
 from django.utils.http import urlencode
 
 from comments import identity, tokens
-from comments.models import BrowserKey, Comment, MailAddress, RememberedBrowser
+from comments.models import BrowserKey, Comment, Follow, MailAddress, RememberedBrowser
+from posts.models import Post
 
 SALT = "comments.mine"
 OPEN_FOR = timedelta(hours=1)
@@ -69,6 +70,12 @@ class Proof(NamedTuple):
         comment = _listed().filter(pk=pk).first()
         is_theirs = comment and (self.awaited == pk or BrowserKey.objects.opens(comment, self.key))
         return comment if is_theirs else None
+
+    def follows(self):
+        """The public posts of whose new comments the owner of the address hears by mail."""
+        address = self.visitor.address
+        mine = Follow.objects.of(address) if address else Follow.objects.none()
+        return mine.filter(post__in=Post.objects.published())
 
     def browsers(self):
         """The remembered browsers of the address, the last used first."""

@@ -16,6 +16,10 @@ def everything_of(proof):
         "remembered_browsers": [
             {"remembered_at": row.remembered_at, "last_used_at": row.last_used_at} for row in proof.browsers()
         ],
+        "follows": [
+            {"post": follow.post.title, "url": f"{settings.SITE_URL}{follow.post.get_absolute_url()}"}
+            for follow in proof.follows()
+        ],
         "comments": [_comment(comment) for comment in proof.own().order_by("submitted_at", "pk")],
     }
 

@@ -6,6 +6,7 @@ from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from comments import tokens
 from comments.limits import is_enough
 from comments.mine import PURPOSE
 from comments.mine.entries import entry_of
@@ -67,6 +68,7 @@ def _list(request, proof):
         "entries": [entry_of(comment, proof, settings) for comment in shown],
         "typed": [entry_of(comment, proof, settings) for comment in typed],
         "browsers": [(row, row.name == proof.visitor.browser) for row in proof.browsers()],
+        "follows": [(follow.post, tokens.stop_following(follow)) for follow in proof.follows()],
         "page": page,
         "pages": pages,
         "earlier": page - 1,

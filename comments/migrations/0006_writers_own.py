@@ -9,7 +9,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("comments", "0004_places_in_threads"),
+        ("comments", "0005_following"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
