@@ -47,6 +47,7 @@ def rewrite(comment, form, proof, *, settings, seen):
     context = SubmissionContext(
         user=account if account and account.pk == comment.user_id else None,
         browser=proof.visitor.browser,
+        address=proof.visitor.address_for(comment.email),
         discussion=settings,
         markup_failed=form.rendered.failed,
     )

@@ -10,6 +10,7 @@ from comments.mine.editing import EditForm, rewrite
 from comments.mine.entries import entry_of
 from comments.mine.pages import ended, own_page, redirect_to
 from comments.models import AlreadyDecided, DiscussionSettings
+from comments.proof import confirm, disown, publish_if_trusted
 from posts.ids import parse_id
 
 MOST_WORDS = 2000  # characters of what is said to moderators
@@ -103,10 +104,12 @@ def claim(request, proof, refused, pk):
         return ended(request, proof)
     if request.method == "POST" and not refused:
         if request.POST.get("answer") == "yes":
-            comment.claim(proof.visitor.address)
+            confirm(comment, proof.email)
+            comment.refresh_from_db()
+            publish_if_trusted(comment)
             return _done(proof, comment, "yours")
         if request.POST.get("answer") == "no":
-            comment.disown()
+            disown(comment)
     return redirect_to(f"{reverse('comments:mine')}{proof.query}#typed")
 
 

@@ -59,7 +59,7 @@ class Proof(NamedTuple):
         address = self.visitor.address
         if not address:
             return Comment.objects.none()
-        unproven = _listed().filter(writer=address.address, user=None, address=None)
+        unproven = _listed().filter(writer=address.address, user=None, address=None, disowned_at=None)
         return unproven.exclude(browser=self.visitor.browser) if self.visitor.browser else unproven
 
     def opens(self, pk: int):

@@ -47,7 +47,6 @@ class Decision(models.Model):
         EDIT = "edit", _("another text")
         LOOK = "look", _("a second look")
         NAME = "name", _("name and addresses removed")
-        NOT_MINE = "not mine", _("the email address is someone else’s")
 
     comment = models.ForeignKey(
         "comments.Comment", on_delete=models.PROTECT, related_name="decisions", verbose_name=_("comment")
@@ -119,7 +118,7 @@ class Decision(models.Model):
                 name="decision_says_something",
             ),
             models.CheckConstraint(
-                condition=Q(asked__in=["", "edit", "look", "name", "not mine"]), name="decision_asks_for_what_is_known"
+                condition=Q(asked__in=["", "edit", "look", "name"]), name="decision_asks_for_what_is_known"
             ),
             models.CheckConstraint(
                 condition=Q(by_writer=False) | Q(actor__isnull=True), name="decision_by_writer_has_no_account"

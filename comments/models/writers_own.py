@@ -111,24 +111,9 @@ class WritersOwn(models.Model):
             for name in ("name", "email", "url", "browser", "user_agent"):
                 setattr(locked, name, "")
             locked.user = locked.address = locked.ip_address = None
-            locked.notify = locked.reply_by_mail = False
+            locked.notify = locked.reply_by_mail = locked.follow = False
             locked.save()
             return locked._log_asked(Decision.Asked.NAME)
-
-    def claim(self, address):
-        """The owner of the confirmed address says that the comment which carries it is theirs."""
-        with transaction.atomic():
-            locked = self._lock_now()
-            locked.address = address
-            locked.save(update_fields=["address"])
-
-    def disown(self):
-        """The owner of the address that was typed says that it is none of theirs: it loses the address, and stays."""
-        with transaction.atomic():
-            locked = self._lock_now()
-            locked.email, locked.notify, locked.reply_by_mail = "", False, False
-            locked.save()
-            return locked._log_asked(Decision.Asked.NOT_MINE)
 
     # --- What moderators decide on an edit that waits
 
