@@ -187,6 +187,36 @@ def address(name):
     return value
 
 
+def text(name, default, longest):
+    """Words that people read, in one line."""
+    value = env.str(name, default).strip() or default
+    if not value.isprintable() or len(value) > longest:
+        raise WrongSetting(name, value, f"up to {longest} characters, in one line")
+    return value
+
+
+def keys(id_name, secret_name):
+    """What a provider of sign-ins knows the blog by, as (id, secret); None where neither is set. No message repeats
+    the secret."""
+    found = {name: env.str(name, "").strip() for name in (id_name, secret_name)}
+    for name, value in found.items():
+        if not re.fullmatch(r"[!-~]{0,191}", value):
+            shown = "…" if name == secret_name else value
+            raise WrongSetting(name, shown, "empty, or up to 191 characters without spaces, as the provider shows it")
+    missing = [name for name, value in found.items() if not value]
+    if len(missing) == 1:
+        raise WrongSetting(missing[0], None, "empty only where the other of its pair is: the provider gives both")
+    return None if missing else (found[id_name], found[secret_name])
+
+
+def server_address(name):
+    """The address of a server that is asked who somebody is: https, or this machine; empty if not set."""
+    value = env.str(name, "").strip().rstrip("/")
+    if value and not re.fullmatch(r"https://[!-~]+|http://(localhost|127\.0\.0\.1)(:[0-9]{1,5})?(/[!-~]*)?", value):
+        raise WrongSetting(name, value, "empty, or an address that begins with https://")
+    return value
+
+
 def networks(name):
     """Addresses and CIDR ranges, as a list of `ipaddress` networks."""
     found = []

@@ -7,6 +7,7 @@ from pathlib import Path
 from csp.constants import NONE, SELF
 
 from blog_site import env, machine
+from blog_site.accounts.providers import keys
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 VAR = BASE_DIR / "var"
@@ -43,7 +44,11 @@ INSTALLED_APPS = [
     "allauth",
     "allauth.account",
     "allauth.mfa",
+    "allauth.socialaccount",
+    "allauth.socialaccount.providers.facebook",
+    "allauth.socialaccount.providers.twitter_oauth2",
     "allauth.usersessions",
+    "blog_site.accounts.providers",
     "csp",
     "django_tasks_db",
 ]
@@ -132,7 +137,8 @@ CACHES = {"default": env.cache("CACHE_URL", "locmemcache://")}
 DJANGO_REDIS_LOG_IGNORED_EXCEPTIONS = True
 # So much of public pages is kept ready by each process of the web server. 0: nothing.
 PAGE_CACHE_MB = env.whole_number("PAGE_CACHE_MB", 8, 0, 10_000)
-vars().update(env.email("EMAIL_URL", "consolemail://"))
+MAIL_SERVER = env.email("EMAIL_URL", "consolemail://")
+vars().update(MAIL_SERVER)
 EMAIL_TIMEOUT = 10
 
 # --- Earlier versions of a post's words: so many are kept of each post. 0: none.
@@ -239,6 +245,17 @@ MFA_FORMS = {
     "authenticate_webauthn": "blog_site.accounts.forms.AuthenticatePasskeyForm",
     "reauthenticate_webauthn": "blog_site.accounts.forms.ReauthenticatePasskeyForm",
 }
+
+# --- Signing in to comment, by choice: each way is there where its keys are (blog_site/accounts/providers/keys.py).
+
+SOCIALACCOUNT_PROVIDERS = keys.from_environment()
+SOCIALACCOUNT_ADAPTER = "blog_site.accounts.social_adapter.SocialAdapter"
+SOCIALACCOUNT_EMAIL_REQUIRED = False
+SOCIALACCOUNT_QUERY_EMAIL = True
+# A code by mail is a way where mail leaves the machine, unless it is switched off.
+SIGN_IN_BY_EMAIL = env.boolean("SIGN_IN_BY_EMAIL", MAIL_SERVER["EMAIL_BACKEND"].endswith("smtp.EmailBackend"))
+# What the form offers, in this order: ((provider, its name), …).
+SIGN_IN = keys.ways(SOCIALACCOUNT_PROVIDERS, by_email=SIGN_IN_BY_EMAIL)
 
 # --- Security. All that needs https follows SITE_URL.
 

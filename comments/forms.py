@@ -68,6 +68,9 @@ class CommentForm(forms.Form):
         if user:
             for name in (*(["name"] if self.signed else []), "email", "url", "remember"):
                 del self.fields[name]
+        if user and not user.email:
+            for box in MAIL_BOXES:
+                del self.fields[box]
 
     @property
     def required_names(self):

@@ -17,7 +17,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods, require_POST
 
-from comments import browser, giving_back, identity, preview, submission, tokens
+from comments import browser, giving_back, identity, kept_comment, preview, submission, tokens
 from comments.forms import CommentForm
 from comments.models import BrowserKey, Comment, DiscussionSettings
 from posts import redirects
@@ -79,6 +79,7 @@ def _store_submission(request, form):
         return _refused(request, comment.post, form, refused)
     if comment.is_public:
         BrowserKey.objects.keep(comment, request.POST.get("key", ""))
+    kept_comment.forget(request)
     response = _answer(comment)
     if form.cleaned_data.get("remember"):
         browser.remember(response, comment.browser)

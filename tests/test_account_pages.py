@@ -489,7 +489,13 @@ def test_nobody_else_is_asked_for_one(client, ann, settings):
     assert reader.get("/accounts/").status_code == 200
 
 
-@pytest.mark.parametrize("path", ["mfa/authenticator", "account/emailaddress", "usersessions/usersession"])
+@pytest.mark.parametrize(
+    "path",
+    [
+        *("mfa/authenticator", "account/emailaddress", "usersessions/usersession"),
+        *("socialaccount/socialapp", "socialaccount/socialtoken", "socialaccount/socialaccount"),
+    ],
+)
 def test_the_administration_shows_no_secrets_of_accounts(client, ann, boss, path):
     give_app(ann)
     log_in(client, "boss")

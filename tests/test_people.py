@@ -524,7 +524,7 @@ def test_a_comment_asks_an_account_for_a_name_too(client, send, discussion):
 
     names = dict(post.comments.values_list("body", "name"))
     assert names == {"One.": "Rita", "Two.": "", "Three.": "Rita Reader"}
-    assertContains(client.get(post.get_absolute_url()), "You are commenting as Rita Reader.")
+    assertContains(client.get(post.get_absolute_url()), "Commenting as Rita Reader")
     user.refresh_from_db()
     assert user.get_full_name() == "Rita Reader"
 

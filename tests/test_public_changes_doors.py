@@ -395,6 +395,7 @@ TASKS = {
                 "tell_of_comments",
                 "send_digest",
                 "send_reset_links",
+                "send_sign_in_code",
                 "send_reset_link",
                 "send_notice",
                 "send_invitation",

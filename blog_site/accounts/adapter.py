@@ -13,6 +13,7 @@ from blog_site.accounts.events import address_of, record
 from blog_site.accounts.mails import tell_owner
 from blog_site.accounts.models import AccountEvent, Allowance, FirstPassword
 from blog_site.accounts.throttle import limits_of_password
+from comments import kept_comment
 from posts.models import Blog
 
 
@@ -48,7 +49,7 @@ class AccountAdapter(DefaultAccountAdapter):
     def post_login(self, request, user, **kwargs):
         response = super().post_login(request, user, **kwargs)
         record(AccountEvent.Kind.LOGIN, request=request, account=user)
-        if not device.name_for(request, user):
+        if not device.name_for(request, user) and has_to_know(user):
             tell_owner(request, user, "new-device")
         device.remember(request, response, user)
         if page := kept_words.restored(request, user):
@@ -59,19 +60,30 @@ class AccountAdapter(DefaultAccountAdapter):
             response.headers["Location"] = f"{reverse('account_change_password')}?{query}"
         return response
 
+    def logout(self, request):
+        """What was typed below a post outlives a change of accounts, and nothing else of a session does."""
+        if getattr(request, "changes_account", False):
+            return kept_comment.carried_over(request, lambda: super(AccountAdapter, self).logout(request))
+        return super().logout(request)
+
+    def is_reauthentication_required(self, *, app, **kwargs):
+        """“Is it you?” is for those who can answer: commenters have neither a password nor a second factor."""
+        user = self.request.user
+        return user.is_staff or bool(self.get_reauthentication_methods(user))
+
     def get_password_change_redirect_url(self, request):
         return reverse("accounts")
 
     def add_message(self, request, level, message_template=None, message_context=None, extra_tags="", message=None):
         """Nothing is said of a login or logout: the page that follows shows it."""
-        if message_template and message_template.endswith(("logged_in.txt", "logged_out.txt")):
+        if message_template and message_template.endswith(SILENT):
             return
         super().add_message(request, level, message_template, message_context, extra_tags, message)
 
     def send_notification_mail(self, template_prefix, user, context=None, email=None):
         """Through the outbox, in our words."""
         what = NOTICES.get(template_prefix.rpartition("/")[2])
-        if what:
+        if what and has_to_know(user):
             tell_owner(self.request, user, what)
 
     def send_mail(self, template_prefix, email, context):
@@ -79,6 +91,13 @@ class AccountAdapter(DefaultAccountAdapter):
         raise ValueError(f"{template_prefix} is not a mail of this blog")
 
 
+def has_to_know(user):
+    """Whether the owner is mailed what happens to the account. Who has neither rights nor a password comes in by
+    another site or a code, and has been told there, or has just read their mail."""
+    return user.is_staff or user.has_usable_password()
+
+
+SILENT = ("logged_in.txt", "logged_out.txt", "account_connected_updated.txt")
 # allauth's mails, and which of ours (blog_site/accounts/mails.py) takes their place.
 NOTICES = {
     "password_changed": "password",
@@ -89,6 +108,8 @@ NOTICES = {
     "webauthn_added": "factor-added",
     "webauthn_removed": "factor-removed",
     "recovery_codes_generated": "codes",
+    "account_connected": "connected",
+    "account_disconnected": "disconnected",
 }
 
 

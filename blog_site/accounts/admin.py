@@ -3,6 +3,7 @@
 from allauth.account import admin as account_admin
 from allauth.mfa import admin as mfa_admin
 from allauth.mfa.models import Authenticator
+from allauth.socialaccount import admin as social_admin
 from allauth.usersessions import admin as sessions_admin
 from allauth.usersessions.models import UserSession
 from django.contrib import admin, messages
@@ -206,6 +207,8 @@ class AccountEventAdmin(admin.ModelAdmin):
 # the actions above. Imported here, so that they have been registered by now.
 for registered in (account_admin.EmailAddress, mfa_admin.Authenticator, sessions_admin.UserSession):
     admin.site.unregister(registered)
+# Keys are in the settings alone, tokens are kept of nobody, and connections are their owner's.
+admin.site.unregister([social_admin.SocialAccount, social_admin.SocialApp, social_admin.SocialToken])
 admin.site.unregister([User, Group])
 admin.site.register(User, AccountAdmin)
 admin.site.register(Group, GroupRightsAdmin)

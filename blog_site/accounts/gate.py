@@ -29,8 +29,9 @@ def page_before(request):
     return None
 
 
-def proof_before(request):
-    """The address of "Is it you?", where this session has not answered that lately, or None.
+def proof_before(request, page=""):
+    """The address of "Is it you?", which leads to `page` or to this one; None where this session has answered that
+    lately.
 
     What was posted is typed again afterwards: django-allauth would keep it in the session, and it may be a password.
     """
@@ -39,7 +40,7 @@ def proof_before(request):
     methods = get_adapter().get_reauthentication_methods(request.user)
     if not methods:
         raise PermissionDenied
-    return f"{methods[0]['url']}?{urlencode({'next': request.get_full_path()})}"
+    return f"{methods[0]['url']}?{urlencode({'next': page or request.get_full_path()})}"
 
 
 def is_a_reader_here(request, user):

@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django_tasks import task
 
+from blog_site.accounts import commenters, sign_in_code
 from blog_site.accounts.events import address_of
 from blog_site.accounts.invitation import DAYS
 from blog_site.accounts.models import AccountEvent, Invitation
@@ -43,6 +44,14 @@ NOTICES = {
     "codes": (
         gettext_lazy("New recovery codes"),
         gettext_lazy("New recovery codes were created for your account. The old ones no longer work."),
+    ),
+    "connected": (
+        gettext_lazy("A way to sign in was added"),
+        gettext_lazy("An account at another site was connected to your account here. You can sign in with it."),
+    ),
+    "disconnected": (
+        gettext_lazy("A way to sign in was removed"),
+        gettext_lazy("An account at another site is no longer connected to your account here."),
     ),
     "code-used": (
         gettext_lazy("A recovery code was used"),
@@ -76,6 +85,20 @@ def send_reset_link(user_pk, address, asked_at):
     message = compose(_("A new password"), "accounts/reset_mail.txt", context, to=user.email)
     if send(message, anyone_can_cause=True):
         AccountEvent.objects.create(kind=AccountEvent.Kind.RESET_ASKED, account=user, address=address or None)
+
+
+@task(queue_name=outbox.MAIL)
+def send_sign_in_code(email, nonce, address, asked_at):
+    """Mails the code that `nonce` is for; or, where the address is of somebody with rights here, that a code is not
+    enough for them. Looked up here, so that the request's time tells nobody."""
+    if not sign_in_code.is_good(datetime.fromisoformat(asked_at).timestamp()):
+        return
+    context = {"code": sign_in_code.made_of(nonce, email), "minutes": sign_in_code.MINUTES, "network": address}
+    try:
+        commenters.account_of(email)
+    except commenters.HasRights:
+        context |= {"code": "", "link": f"{settings.SITE_URL}{reverse('account_login')}"}
+    send(compose(_("Your code to sign in"), "accounts/code_mail.txt", context, to=email), anyone_can_cause=True)
 
 
 @task(queue_name=outbox.MAIL)

@@ -112,6 +112,8 @@ class AccountEvent(models.Model):
         REMOVED = "removed", _("account removed")
         INVITED = "invited", _("invitation sent")
         REVOKED = "revoked", _("invitation revoked")
+        CONNECTED = "connected", _("sign-in by another site added")
+        DISCONNECTED = "disconnected", _("sign-in by another site removed")
 
     at = models.DateTimeField(_("time"), default=timezone.now, db_index=True)
     kind = models.CharField(_("what happened"), max_length=20, choices=Kind)
@@ -153,6 +155,8 @@ class AccountEvent(models.Model):
                         "removed",
                         "invited",
                         "revoked",
+                        "connected",
+                        "disconnected",
                     ]
                 ),
                 name="account_event_kind_is_known",

@@ -5,6 +5,7 @@ import time
 from allauth.account import signals as account_signals
 from allauth.mfa import signals as mfa_signals
 from allauth.mfa.models import Authenticator
+from allauth.socialaccount import signals as social_signals
 from django.contrib.auth.signals import user_logged_in
 
 from blog_site.accounts.events import record
@@ -22,6 +23,8 @@ def connect():
     mfa_signals.authenticator_removed.connect(factor_removed, dispatch_uid="accounts.factor_removed")
     mfa_signals.authenticator_reset.connect(codes_made, dispatch_uid="accounts.codes")
     mfa_signals.authenticator_used.connect(factor_used, dispatch_uid="accounts.factor_used")
+    social_signals.social_account_added.connect(provider_connected, dispatch_uid="accounts.connected")
+    social_signals.social_account_removed.connect(provider_disconnected, dispatch_uid="accounts.disconnected")
     mfa_signals.authentication_failed.connect(factor_refused, dispatch_uid="accounts.factor_refused")
 
 
@@ -57,3 +60,11 @@ def factor_used(sender, request, user, authenticator, **kwargs):
 
 def factor_refused(sender, request, user, authenticator, **kwargs):
     record(Kind.FACTOR_REFUSED, request=request, account=user, detail=authenticator.type)
+
+
+def provider_connected(sender, request, sociallogin, **kwargs):
+    record(Kind.CONNECTED, request=request, account=sociallogin.user, detail=sociallogin.account.provider)
+
+
+def provider_disconnected(sender, request, socialaccount, **kwargs):
+    record(Kind.DISCONNECTED, request=request, account=socialaccount.user, detail=socialaccount.provider)

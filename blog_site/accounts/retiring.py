@@ -6,6 +6,7 @@ lost by it. An account of which no log says anything is deleted.
 
 from allauth.account.models import EmailAddress
 from allauth.mfa.models import Authenticator
+from allauth.socialaccount.models import SocialAccount
 from allauth.usersessions.models import UserSession
 from django.contrib.admin.models import LogEntry
 from django.contrib.auth.models import User
@@ -46,7 +47,7 @@ def retire(user, *, name):
     user.is_active = user.is_staff = user.is_superuser = False
     user.set_unusable_password()
     user.save()
-    for model in (EmailAddress, Authenticator, UserSession):
+    for model in (EmailAddress, Authenticator, SocialAccount, UserSession):
         model.objects.filter(user=user).delete()
     Autosave.objects.of(user).delete()
     of_users = LogEntry.objects.filter(content_type=ContentType.objects.get_for_model(User), object_id=str(user.pk))

@@ -11,6 +11,7 @@ from datetime import timedelta
 
 from django.utils.crypto import salted_hmac
 
+from posts.email_addresses import mailbox_of
 from posts.networks import network_of
 
 QUARTER, HOUR = timedelta(minutes=15), timedelta(hours=1)
@@ -67,6 +68,26 @@ def limits_of_mails(email):
 def limits_of_passkey(address):
     """How often one network may begin to log in with a passkey, which makes a session."""
     return [limit(30, QUARTER, "passkey", network_of(address, ONE_CUSTOMER))]
+
+
+def limits_of_sign_in(address):
+    """How often one network may begin to sign in, which makes a session and asks a provider."""
+    return [limit(60, QUARTER, "sign-in", network_of(address, ONE_CUSTOMER))]
+
+
+def limits_of_codes_asked(address):
+    """How often one network may ask for a code by mail."""
+    return [limit(10, HOUR, "codes by network", network_of(address, ONE_CUSTOMER))]
+
+
+def limits_of_codes_mailed(email):
+    """How many codes are mailed to one mailbox, whoever asks, and however its address is spelled."""
+    return [limit(3, HOUR, "codes by mail", mailbox_of(email))]
+
+
+def limits_of_code_typed(nonce):
+    """How often a code that was mailed may be guessed."""
+    return [limit(5, HOUR, "code by mail", nonce)]
 
 
 def same_name(name):

@@ -12,6 +12,7 @@ from allauth.mfa.utils import is_mfa_enabled
 from allauth.mfa.webauthn import views as webauthn_views
 from allauth.usersessions.models import UserSession
 from csp.decorators import csp_update
+from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpResponse
@@ -23,12 +24,14 @@ from django.views.decorators.http import require_http_methods, require_safe
 from qrcode.image.svg import SvgPathFillImage
 
 from blog_site.accounts import kept_words
+from blog_site.accounts.commenters import is_commenter
 from blog_site.accounts.events import address_of, record
 from blog_site.accounts.forms import has_to_wait
 from blog_site.accounts.gate import needs_second_factor
 from blog_site.accounts.models import AccountEvent, Allowance, Exhausted, FirstPassword, Setup
 from blog_site.accounts.throttle import limits_of_passkey
 from blog_site.accounts.words import browser_in_words
+from posts.models import Author
 
 
 @never_cache
@@ -36,7 +39,12 @@ from blog_site.accounts.words import browser_in_words
 @require_safe
 def overview(request):
     """What somebody can do with their own account."""
-    context = {"has_second_factor": is_mfa_enabled(request.user), "may_use_passkeys": _may_use_passkeys(request)}
+    context = {
+        "has_second_factor": is_mfa_enabled(request.user),
+        "is_commenter": is_commenter(request.user),
+        "shown_name": Author.public_name_of(request.user),
+        "may_connect": [way for way in settings.SIGN_IN if way[0] != "email"],
+    }
     return render(request, "accounts/overview.html", context)
 
 
@@ -48,6 +56,7 @@ def _may_use_passkeys(request):
 class Login(account_views.LoginView):
     def get_context_data(self, **kwargs):
         more = {"may_use_passkeys": _may_use_passkeys(self.request), "kept_form": self.kept_form()}
+        more |= {"sign_in": () if self.kept_form() else settings.SIGN_IN}
         return super().get_context_data(**kwargs) | more
 
     def kept_form(self):

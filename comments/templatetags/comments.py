@@ -3,12 +3,13 @@
 from functools import lru_cache
 
 from django import template
+from django.conf import settings as site_settings
 from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
-from comments import browser
+from comments import browser, kept_comment
 from comments.desk.verbs import may_open_desk
 from comments.forms import CommentForm
 from comments.jsonld import comments_of
@@ -37,7 +38,8 @@ def discussion(context, post):
     thread, page, comments = reading.thread, reading.page, reading.comments
     awaited, answered = reading.awaited, reading.answered
     # A stranger's empty form is words that are there already.
-    form = typed or _filled_in(request, user, settings, awaited)
+    kept = None if typed else kept_comment.shown_below(request, post)
+    form = typed or _filled_in(request, user, settings, awaited, kept)
     post_url = post.get_absolute_url()
     closed = comments_closed(context, post)
     login_required = settings.registration_required and not user
@@ -71,8 +73,13 @@ def discussion(context, post):
         "answered_text": words_of(answered.body_html) if answered else "",
         "parent": typed.data.get("parent", "") if typed else answered and answered.pk,
         "form": form,
-        "empty_fields": "" if form else _empty_fields(get_language(), settings.require_name_email),
-        "refusal": context.get("comment_refusal", ""),
+        "empty_fields": (
+            "" if form else _empty_fields(get_language(), settings.require_name_email, site_settings.SIGN_IN)
+        ),
+        # Words that came back are shown, whoever may send them.
+        "has_words": bool(typed or kept),
+        "sign_in": site_settings.SIGN_IN,
+        "refusal": context.get("comment_refusal", "") or (kept.problem if kept else ""),
         "preview": context.get("comment_preview"),
     }
 
@@ -89,10 +96,11 @@ def _desk(request, post, reading, entries):
     }
 
 
-def _filled_in(request, user, settings, awaited):
-    """A form that is not everybody's: an account's; or on a page that is one writer's alone, with the box as it is."""
-    if user:
-        return CommentForm(user=user, settings=settings)
+def _filled_in(request, user, settings, awaited, kept):
+    """A form that is not everybody's: an account's; what somebody had typed who went to sign in; or on a page that is
+    one writer's alone, with the box as it is."""
+    if user or kept:
+        return CommentForm(user=user, settings=settings, initial=kept.initial if kept else None)
     if awaited and browser.remembered(request):
         return CommentForm(settings=settings, initial={"remember": True})
     return None
@@ -124,7 +132,7 @@ def _follow_url(pk):
 
 
 @lru_cache(maxsize=32)
-def _empty_fields(language, required):
+def _empty_fields(language, required, sign_in):
     """The fields of a stranger's empty form: the same for everybody, so made once for each language."""
     form = CommentForm(settings=DiscussionSettings(require_name_email=required))
-    return render_to_string("comments/_fields.html", {"form": form})
+    return render_to_string("comments/_fields.html", {"form": form, "sign_in": sign_in})

@@ -27,13 +27,17 @@ class Watch:
     """
 
     def __init__(self, context, site):
-        self.context, self.site, self.faults = context, site, []
+        self.context, self.sites, self.faults = context, [site], []
         context.add_init_script(ON_EVERY_LOAD)
         context.on("console", self._on_console)
         context.on("weberror", lambda error: self.faults.append(f"exception: {error.error}"))
         context.on("dialog", self._on_dialog)
         context.on("request", self._on_request)
         context.on("response", self._on_response)
+
+    def lead_to(self, *sites):
+        """Other sites that a button of ours leads people to: these may be asked."""
+        self.sites += sites
 
     def look(self):
         """Measures the pages as they stand now; asserts that nothing has gone wrong so far."""
@@ -52,7 +56,7 @@ class Watch:
         dialog.dismiss()
 
     def _on_request(self, request):
-        if not request.url.startswith(f"{self.site}/"):
+        if not request.url.startswith(tuple(f"{site}/" for site in self.sites)):
             self.faults.append(f"a request to another host: {request.url}")
 
     def _on_response(self, response):
