@@ -168,8 +168,11 @@ def false_alarms(texts):
 
 
 @pytest.mark.seed
-@pytest.mark.parametrize("addresses", [ONE_NETWORK, MANY_NETWORKS], ids=["one network", "many networks"])
-@pytest.mark.parametrize("added", ["", " http://watches.example/{}"], ids=["as they are", "with a link"])
+@pytest.mark.parametrize(
+    ("addresses", "added"),
+    [(ONE_NETWORK, " http://watches.example/{}"), (MANY_NETWORKS, "")],
+    ids=["one network, with a link", "many networks, as they are"],
+)
 def test_readers_own_comments_copied_and_marked_as_spam_lift_no_false_alarms(
     collection, comes, decide_at_once, editor, addresses, added
 ):

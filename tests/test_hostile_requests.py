@@ -366,7 +366,7 @@ def test_addresses_are_judged_as_the_corpus_says(shared):
 
 @pytest.mark.seed
 def test_no_newline_gets_into_a_name(shared, type_in):
-    for case in cases(shared, "header_injection", "email_addresses"):
+    for case in cases(shared, "header_injection"):
         for name in (case["payload"], f"Bo\r\nBcc: x@example.org {case['payload']}"):
             _answer, stored = type_in(name=name[:80])
 
