@@ -11,8 +11,7 @@ Whether what is kept is still what readers see, `posts/generation.py` says in on
 kept, the views say (`posts/public_pages.py`).
 """
 
-from django.db import DatabaseError, connection
-from django.db.utils import InterfaceError
+from django.db import DEFAULT_DB_ALIAS, DatabaseError, connections
 
 from blog_site.middleware import believe_proxies
 from posts import generation
@@ -54,7 +53,7 @@ class PageCache:
         if answer.prepare(environ.get("HTTP_ACCEPT_ENCODING", "")):
             self.kept.put(page, state, answer)
         # As Django does at the end of a request.
-        connection.close_if_unusable_or_obsolete()
+        connections[DEFAULT_DB_ALIAS].close_if_unusable_or_obsolete()
         return answer.send(environ, start_response)
 
     def _make(self, page, state, environ, start_response):
@@ -85,9 +84,7 @@ def _may_be_kept(headers):
 def _state():
     """The state of what readers see; None where the database does not say: Django asks again, and tells the reader."""
     try:
-        # Asking whether it is still there would cost as much as asking at once.
-        connection.health_check_done = True
         return generation.state()
-    except (DatabaseError, InterfaceError):
-        connection.close()
+    except DatabaseError:
+        connections[DEFAULT_DB_ALIAS].close()
         return None

@@ -1,0 +1,117 @@
+"""What a page costs that the page cache has, beside a bare Django view of the same bytes: a part of `make bench`.
+
+CPU time of all of gunicorn's processes for each request, one after the other on one connection; and requests a second
+by wrk, with eight connections, where that is installed.
+"""
+
+import contextlib
+import os
+import re
+import shutil
+import statistics
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+
+from tests.benchmarks.server import environment, prepare, serving
+
+SIZE = 60_000  # bytes of the page, or a little more
+ROUNDS, REQUESTS = 7, 1500
+SECONDS, CONNECTIONS = 4, 8
+WRK = shutil.which("wrk")
+
+
+def main():
+    if not Path("/proc/self/stat").exists():
+        sys.exit("The benchmarks read CPU times from /proc, which this system does not have: run them on Linux.")
+    with tempfile.TemporaryDirectory(prefix="bench-") as folder, contextlib.ExitStack() as servers:
+        static, answer = f"{folder}/static", Path(folder, "answer.html")
+        database = {"DATABASE_URL": os.environ["DATABASE_URL"]} if "DATABASE_URL" in os.environ else {}
+        env = environment(folder, settings="tests.benchmarks.settings", BENCH_STATIC_ROOT=static, **database)
+        path = write_page(env)
+        kept = servers.enter_context(serving(env, log=f"{folder}/kept.log", workers=1))
+        answer.write_bytes(ask(kept, path)[1])
+        bare_env = env | {"DJANGO_SETTINGS_MODULE": "tests.benchmarks.bare", "BARE_ANSWER": str(answer)}
+        application = "django.core.wsgi:get_wsgi_application()"
+        bare = servers.enter_context(serving(bare_env, log=f"{folder}/bare.log", workers=1, application=application))
+        compare(bare, kept, path, len(answer.read_bytes()))
+
+
+def write_page(env):
+    """The path of a post whose page is of that size."""
+    prepare(env)
+    from django.db import connections
+
+    from tests.factories import make_post
+
+    address = make_post(
+        title="A long one", body=f"{'Many words of one post. ' * (SIZE // 24 - 300)}"
+    ).get_absolute_url()
+    connections.close_all()
+    return address
+
+
+def compare(bare, kept, path, size):
+    tag = ask(kept, path)[0]["ETag"]
+    rows = [
+        ("a bare view", bare, {}, None, None),
+        (f"a kept page of {size:,} bytes", kept, {}, 0.9, 1.0),
+        ("the same, compressed", kept, {"Accept-Encoding": "gzip, br"}, None, None),
+        ("the same with If-None-Match", kept, {"If-None-Match": tag}, 0.85, None),
+    ]
+    for _name, server, headers, *_bars in rows:
+        cpu(server, path, headers, 200)
+    rounds = [[cpu(server, path, headers, REQUESTS) for _name, server, headers, *_bars in rows] for _ in range(ROUNDS)]
+    print(f"\nThe page cache: CPU time a request, one after the other; median of {ROUNDS} rounds.")
+    print(f"{'':36} {'ms CPU':>8} {'to bare':>8} {'a second':>9} {'to bare':>8}  aim")
+    speeds = [speed(server, path, headers) if WRK else None for _name, server, headers, *_bars in rows]
+    for place, (name, _server, _headers, most, least) in enumerate(rows):
+        milliseconds = 1000 * statistics.median(each[place] for each in rounds)
+        ratio = statistics.median(each[place] / each[0] for each in rounds)
+        faster = speeds[place] / speeds[0] if WRK else None
+        told = f"{speeds[place]:>9,.0f} {faster:>8.2f}" if WRK else f"{'':>9} {'':>8}"
+        print(f"{name:36} {milliseconds:>8.3f} {ratio:>8.2f} {told}  {aims(ratio, most, faster, least)}".rstrip())
+    if not WRK:
+        print("Requests a second were not measured: there is no wrk here (Debian, Ubuntu: apt install wrk).")
+
+
+def aims(ratio, most, faster, least):
+    told = [f"at most {most}: {'held' if ratio <= most else 'MISSED'}"] if most else []
+    if least and faster:
+        told.append(f"at least {least} a second: {'held' if faster >= least else 'MISSED'}")
+    return ", ".join(told)
+
+
+def cpu(server, path, headers, requests):
+    """CPU seconds of the server per request."""
+    expected = 304 if "If-None-Match" in headers else 200
+    with contextlib.closing(server.connect()) as connection:
+        before = server.cpu_seconds()
+        for _ in range(requests):
+            connection.request("GET", path, headers=headers)
+            answer = connection.getresponse()
+            answer.read()
+            if answer.status != expected:
+                raise RuntimeError(f"GET {path} answered {answer.status}")
+        return (server.cpu_seconds() - before) / requests
+
+
+def speed(server, path, headers):
+    """Requests a second."""
+    told = [part for name, value in headers.items() for part in ("-H", f"{name}: {value}")]
+    command = [WRK, "-t1", f"-c{CONNECTIONS}", f"-d{SECONDS}s", *told, f"http://127.0.0.1:{server.port}{path}"]
+    printed = subprocess.run(command, capture_output=True, text=True, check=True).stdout
+    return float(re.search(r"Requests/sec:\s*([0-9.]+)", printed)[1])
+
+
+def ask(server, path):
+    """(headers, body) of the page."""
+    with contextlib.closing(server.connect()) as connection:
+        connection.request("GET", path)
+        answer = connection.getresponse()
+        return answer.headers, answer.read()
+
+
+if __name__ == "__main__":
+    main()
