@@ -13,6 +13,7 @@ from django.db.utils import InterfaceError
 
 from blog_site import earlier_migrations
 from blog_site.models import OutgoingTask
+from blog_site.page_cache import shared
 from comments.models import Comment
 from posts import outbox
 from posts.models import Post
@@ -101,6 +102,18 @@ def _late(tasks):
     return f"{late} waiting for more than {LATE.seconds // 60} minutes" if late else None
 
 
+def _cache():
+    if not shared.is_in_use():
+        return None
+    from redis.exceptions import RedisError  # where there is no Redis, its memory is not taken either
+
+    try:
+        shared.client().ping()
+    except RedisError:
+        return "Redis does not answer; pages go on without it"
+    return None
+
+
 CHECKS = {
     "database": _database,
     "migrations": _migrations,
@@ -108,4 +121,5 @@ CHECKS = {
     "media": _media,
     "mail": _mail,
     "worker": _worker,
+    "cache": _cache,
 }

@@ -20,6 +20,7 @@ from posts.public_pages import NOTE, Note
 from .answers import Answer
 from .kept import AtWork, Kept
 from .requests import page_asked_for
+from .shared import shared_pages
 
 MOST_WAIT = 5  # seconds for whoever makes the same page
 # Kept from Django while it makes a page: it is to give it whole.
@@ -33,6 +34,7 @@ class PageCache:
         self.application = application
         self.kept = Kept(most)
         self.at_work = AtWork()
+        self.shared = shared_pages()
 
     def __call__(self, environ, start_response):
         believe_proxies(environ)
@@ -44,10 +46,21 @@ class PageCache:
         if answer := self.kept.get(page, state):
             return self._send(page, state, answer, environ, start_response)
         with self.at_work.one_by_one((page, state), MOST_WAIT):
-            # Another thread may have made it meanwhile.
-            if answer := self.kept.get(page, state):
+            # Another thread may have made it meanwhile, or another process.
+            answer = self.kept.get(page, state) or self._shared(page, state)
+            if answer:
                 return self._send(page, state, answer, environ, start_response)
-            return self._make(page, state, environ, start_response)
+            with self.shared.one_by_one(page, state, MOST_WAIT) as has_waited:
+                answer = self._shared(page, state) if has_waited else None
+                if answer:
+                    return self._send(page, state, answer, environ, start_response)
+                return self._make(page, state, environ, start_response)
+
+    def _shared(self, page, state):
+        answer = self.shared.get(page, state)
+        if answer:
+            self.kept.put(page, state, answer)
+        return answer
 
     def _send(self, page, state, answer, environ, start_response):
         if answer.prepare(environ.get("HTTP_ACCEPT_ENCODING", "")):
@@ -72,6 +85,7 @@ class PageCache:
         finally:
             body.close()
         self.kept.put(page, state, answer)
+        self.shared.put(page, state, answer)
         return self._send(page, state, answer, environ, start_response)
 
 

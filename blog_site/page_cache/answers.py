@@ -18,7 +18,7 @@ LEAST = 500  # bytes that are worth compressing
 class Answer:
     """A 200 of Django's: its `headers`, as pairs, its `body`, and `until` when it is right (`time.time()`)."""
 
-    def __init__(self, headers, body, until):
+    def __init__(self, headers, body, until, *, is_settled=None):
         self.headers = [(name, value) for name, value in headers if name.lower() != "content-length"]
         self.bodies = {"": body}
         self.until = until
@@ -26,7 +26,7 @@ class Answer:
         told = {name.lower(): value for name, value in headers}
         self.etag = told["etag"]
         self.last_modified = told.get("last-modified")
-        self.is_settled = (parse_http_date_safe(self.last_modified or "") or time.time()) <= time.time() - SETTLED
+        self.is_settled = _is_past(self.last_modified) if is_settled is None else is_settled
         self._ready = {}
 
     @property
@@ -66,6 +66,11 @@ class Answer:
             return tags == self.etag or tags.strip() == "*" or self.etag.removeprefix("W/") in known
         since = environ.get("HTTP_IF_MODIFIED_SINCE")
         return since is not None and self.is_settled and since == self.last_modified
+
+
+def _is_past(last_modified):
+    changed_at = parse_http_date_safe(last_modified) if last_modified else None
+    return changed_at is not None and changed_at <= time.time() - SETTLED
 
 
 @lru_cache(maxsize=200)

@@ -17,8 +17,8 @@ from pathlib import Path
 from tests.benchmarks.server import environment, prepare, serving
 
 SIZE = 60_000  # bytes of the page, or a little more
-ROUNDS, REQUESTS = 7, 1500
-SECONDS, CONNECTIONS = 4, 8
+ROUNDS, REQUESTS = 15, 500
+SPURTS, SECONDS, CONNECTIONS = 3, 2, 8
 WRK = shutil.which("wrk")
 
 
@@ -62,18 +62,23 @@ def compare(bare, kept, path, size):
     ]
     for _name, server, headers, *_bars in rows:
         cpu(server, path, headers, 200)
-    rounds = [[cpu(server, path, headers, REQUESTS) for _name, server, headers, *_bars in rows] for _ in range(ROUNDS)]
-    print(f"\nThe page cache: CPU time a request, one after the other; median of {ROUNDS} rounds.")
+    # Interleaved, so that a busy minute of the machine meets all alike.
+    costs = means(ROUNDS, [lambda row=row: cpu(row[1], path, row[2], REQUESTS) for row in rows])
+    speeds = means(SPURTS, [lambda row=row: speed(row[1], path, row[2]) for row in rows]) if WRK else [None] * len(rows)
+    print(f"\nThe page cache: CPU time a request, one after the other; mean of {ROUNDS} times {REQUESTS}.")
     print(f"{'':36} {'ms CPU':>8} {'to bare':>8} {'a second':>9} {'to bare':>8}  aim")
-    speeds = [speed(server, path, headers) if WRK else None for _name, server, headers, *_bars in rows]
-    for place, (name, _server, _headers, most, least) in enumerate(rows):
-        milliseconds = 1000 * statistics.median(each[place] for each in rounds)
-        ratio = statistics.median(each[place] / each[0] for each in rounds)
-        faster = speeds[place] / speeds[0] if WRK else None
-        told = f"{speeds[place]:>9,.0f} {faster:>8.2f}" if WRK else f"{'':>9} {'':>8}"
-        print(f"{name:36} {milliseconds:>8.3f} {ratio:>8.2f} {told}  {aims(ratio, most, faster, least)}".rstrip())
+    for cost, each, (name, _server, _headers, most, least) in zip(costs, speeds, rows, strict=True):
+        ratio, faster = cost / costs[0], WRK and each / speeds[0]
+        told = f"{each:>9,.0f} {faster:>8.2f}" if WRK else f"{'':>9} {'':>8}"
+        print(f"{name:36} {1000 * cost:>8.3f} {ratio:>8.2f} {told}  {aims(ratio, most, faster, least)}".rstrip())
     if not WRK:
         print("Requests a second were not measured: there is no wrk here (Debian, Ubuntu: apt install wrk).")
+
+
+def means(rounds, measures):
+    """What each of these functions returns, on average."""
+    found = [[measure() for measure in measures] for _ in range(rounds)]
+    return [statistics.mean(column) for column in zip(*found, strict=True)]
 
 
 def aims(ratio, most, faster, least):

@@ -116,6 +116,18 @@ class Blog:
         self._stack.callback(end, process)
         return process
 
+    def popen(self, *arguments):
+        """Starts Python to talk to, by lines on its standard input and output; end it yourself."""
+        return subprocess.Popen(
+            [sys.executable, *arguments],
+            cwd=ROOT,
+            env=self.env,
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            text=True,
+            start_new_session=True,
+        )
+
     def start_worker(self, *arguments):
         """A worker that tries again soon, so that no test waits for hours."""
         return self.start("manage.py", "worker", *arguments, *["--pause=0.5"] * 120)
