@@ -37,7 +37,7 @@ faults: $(BIN)/installed-faults
 	@$(BIN)/python -m pytest -m faults $(ARGS)
 
 soak: $(BIN)/installed-faults $(BIN)/installed-browser
-	@FAULT_MAILS=40 FAULT_KILLS=50 MEMORY_WALKS=30 IMPORT_KILLS=10 IMPORT_TIMES=170 CROWD_SECONDS=60 SET_ROUNDS=20 \
+	@FAULT_MAILS=40 FAULT_KILLS=50 MEMORY_WALKS=30 FAULT_READS=10000 IMPORT_KILLS=10 IMPORT_TIMES=170 CROWD_SECONDS=60 SET_ROUNDS=20 \
 	  $(BIN)/python -m pytest -m faults $(ARGS)
 	@WRITING_KILLS=200 $(BIN)/python -m pytest -m browser tests/browser/test_kills_while_writing.py $(ARGS)
 
@@ -68,6 +68,7 @@ format: $(BIN)/installed-tests
 
 bench: $(BIN)/installed-tests
 	@$(BIN)/python -m tests.benchmarks
+	@$(BIN)/python -m tests.benchmarks.kept
 	@$(BIN)/python -m tests.benchmarks.desk
 	@$(BIN)/python -m tests.benchmarks.posts
 	@$(BIN)/python -m tests.benchmarks.search
