@@ -63,6 +63,7 @@ def test_a_reload_brings_new_code_to_every_worker_and_keeps_the_old_where_the_ne
     blog.env |= {"PYTHONPATH": str(tmp_path), "DJANGO_SETTINGS_MODULE": "our_settings"}
     server = blog.serve()
     assert hubs(server) == {"<https://old.example/"}
+    assert "Traceback" not in blog.log
     before = workers(server)
 
     write_code(tmp_path, "'https://the-new-one.example/'")
