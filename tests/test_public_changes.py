@@ -94,6 +94,8 @@ OF_THE_DESK = {
         "first_time",
         "announced_at",
         "follow",
+        "address",
+        "disowned_at",
         "told_status",
         "imported_id",
         "disqus_id",
