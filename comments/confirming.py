@@ -1,5 +1,6 @@
 """The page behind the link in the mail that asks whether a comment is by the owner of its address."""
 
+from django.db import transaction
 from django.shortcuts import render
 from django.utils import timezone
 from django.views.decorators.cache import never_cache
@@ -32,13 +33,16 @@ def confirm_address(request, token):
         # Also where it was used before: whoever wants no mails is always heard.
         MailAddress.objects.answer(link.address, wanted=False)
         return _page(request, link)
-    name = ""
-    if link.use():
-        if "not-mine" in request.POST:
+    with transaction.atomic():
+        is_new, name = link.use(), ""
+        if is_new and "not-mine" in request.POST:
             proof.disown(link.comment)
-        else:
+        elif is_new:
             name = _confirm(request, link)
-    response = _page(request, link, is_remembered=bool(name))
+    if is_new:
+        link.comment.refresh_from_db()
+        proof.publish_if_trusted(link.comment)
+    response = _page(request, link, is_new=is_new, is_remembered=bool(name))
     if name:
         browser.remember(response, name)
     return response
@@ -68,12 +72,10 @@ def _confirm(request, link):
     asked = AskingMail.objects.filter(comment=comment).first()
     for answer in asked.answers_to_tell() if asked and may_be_told else ():
         outbox.put(tell_of_answer, answer)
-    comment.refresh_from_db()
-    proof.publish_if_trusted(comment)
     return name
 
 
-def _page(request, link, *, status=200, is_remembered=False):
+def _page(request, link, *, status=200, is_new=False, is_remembered=False):
     comment = Comment.objects.select_related("post").get(pk=link.comment_id)
     address = MailAddress.objects.of(link.address)
     known = identity.of(request)
@@ -87,13 +89,16 @@ def _page(request, link, *, status=200, is_remembered=False):
         "has_cookie": bool(known.browser),
         "publishes_known": publishes_known(comment.post),
         "from_another_site": status == 403,
-        "see_url": _seen_at(comment),
+        "see_url": _seen_at(comment, is_new=is_new),
     }
     return render(request, "comments/confirm.html", context, status=status)
 
 
-def _seen_at(comment):
-    """Where its writer sees the comment; empty where its post is not public any more."""
+def _seen_at(comment, *, is_new):
+    """Where its writer sees the comment; empty where its post is not public any more. The address that opens what waits
+    to them is given to who presses the button: a link that was used opens nothing."""
     if not Post.objects.published().filter(pk=comment.post_id).exists():
         return ""
-    return comment.get_absolute_url() if comment.is_public else tokens.awaiting_url(comment)
+    if comment.is_public:
+        return comment.get_absolute_url()
+    return tokens.awaiting_url(comment) if is_new else ""

@@ -41,7 +41,9 @@ class CommentForm(forms.Form):
     url = TypedField(label=_("Website"))
     remember = forms.BooleanField(
         label=_("Remember me in this browser, so that my next comment is published straight away"),
-        help_text=_("If you leave this unticked, this browser is forgotten."),
+        help_text=_(
+            "You get one email to confirm your address. If you leave this unticked, this browser is forgotten."
+        ),
         required=False,
     )
     notify = forms.BooleanField(

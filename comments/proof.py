@@ -51,7 +51,8 @@ def publish_if_trusted(comment):
     unread. All checks read it anew; nobody has decided on it."""
     log = list(comment.decisions.all())
     waited_for = {finding["check"] for finding in comment.why_it_waits()}
-    if comment.status != Comment.Status.PENDING or len(log) != 1 or waited_for != {"moderation"}:
+    is_waiting = comment.status == Comment.Status.PENDING and len(log) == 1
+    if not (comment.address_id and is_waiting and waited_for == {"moderation"}):
         return
     proven = SubmissionContext(user=comment.user, browser=comment.browser, address=comment.address)
     if status_after(run_checks(comment, proven)) != Comment.Status.APPROVED:

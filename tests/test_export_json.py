@@ -6,7 +6,7 @@ from io import StringIO
 import pytest
 from django.core.management import CommandError, call_command
 
-from comments.models import Comment, Note
+from comments.models import ClaimedName, Comment, MailAddress, MailedLink, Note, RememberedBrowser
 from posts.models import Author, Category, Post, Tag
 from tests.factories import make_comment, make_editor, make_post
 
@@ -83,6 +83,22 @@ def test_no_secret_of_an_account_goes_out():
 
     assert "ed@example.org" not in said
     assert "password" not in said
+
+
+def test_confirmed_addresses_and_names_go_out_and_what_would_be_a_key_does_not():
+    address = MailAddress.objects.prove("bo@example.org")
+    ClaimedName.objects.claim("Bo Reader", address)
+    RememberedBrowser.objects.create(name="secret-name", address=address)
+    token = MailedLink.make("confirm", "bo@example.org", make_comment(address=address, browser="secret-name"))
+
+    blog = exported()
+
+    assert [(row["id"], row["address"]) for row in blog["addresses"]] == [(address.pk, "bo@example.org")]
+    assert blog["posts"][0]["comments"][0]["address_id"] == address.pk
+    assert [(row["name"], row["address_id"]) for row in blog["claimed_names"]] == [("Bo Reader", address.pk)]
+    said = json.dumps(blog)
+    assert "secret-name" not in said
+    assert token not in said
 
 
 def test_its_queries_do_not_grow_with_comments(django_assert_max_num_queries):

@@ -9,8 +9,8 @@ from django.conf import settings
 from django.core.management import call_command
 from django.utils import timezone
 
-from comments import tokens
-from comments.models import Comment, DiscussionSettings
+from comments import proof, tokens
+from comments.models import Comment, DiscussionSettings, MailedLink
 from posts.models import Author, Category, SubscriptionRequest, Tag
 from tests.factories import make_author, make_comment, make_post, make_subscriber
 from tests.pictures import make_picture
@@ -195,8 +195,19 @@ def _states_of_the_form(post):
         "the same again": Page(there, 409, _form(name=said.name, email=said.email, body=said.body)),
         "too fast": Page(there, 429, _form(name=quick.name, email=quick.email, body="Second!")),
         "forget this browser": Page("/comments/forget/"),
+        "a comment to confirm": Page(_link_about(held)),
+        "a comment that is confirmed": Page(_link_about(held, used=True)),
+        "a link that does not work": Page("/comments/confirm/x/", 404),
         "end of mails": Page(f"/comments/stop/{tokens.stop(held)}/"),
     }
+
+
+def _link_about(comment, *, used=False):
+    token = MailedLink.make(MailedLink.CONFIRM, comment.email, comment)
+    if used:
+        MailedLink.find(MailedLink.CONFIRM, token).use()
+        proof.confirm(comment, comment.email)
+    return f"/comments/confirm/{token}/"
 
 
 def _subscriptions():
