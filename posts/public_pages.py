@@ -37,7 +37,7 @@ def changes_at(request, moment):
 
 def same_for_everybody(view):
     """For a view whose 200 is the same for every stranger, as long as nothing changes what readers see: other programs,
-    and our own cache, may keep it. With a cookie of ours it is left as it is, since it may be another.
+    and our own cache, may keep it. With a cookie of ours it may be another, which is for one browser alone.
     """
 
     @wraps(view)
@@ -45,7 +45,11 @@ def same_for_everybody(view):
         # A page may say what is so today. Before the view looks at the clock: midnight may come meanwhile.
         changes_at(request, _midnight())
         response = view(request, *args, **kwargs)
-        return _told(request, response) if _is_for_everybody(request, response) else response
+        if _is_for_everybody(request, response):
+            return _told(request, response)
+        if not request.COOKIES.keys().isdisjoint(settings.OUR_COOKIES):
+            response.headers.setdefault("Cache-Control", "private, no-cache")
+        return response
 
     return answer
 

@@ -8,6 +8,7 @@ from types import SimpleNamespace
 
 import brotli
 import pytest
+from django.apps import apps
 from django.conf import settings as site_settings
 from django.core.handlers.wsgi import WSGIHandler
 from django.db import connection
@@ -18,8 +19,9 @@ from django.utils import timezone
 from blog_site.page_cache import PageCache
 from comments.models import Comment
 from posts import generation
-from posts.models import Blog, OldPath, Post, PreviewLink
+from posts.models import Blog, ChangeCount, OldPath, Post, PreviewLink
 from tests.factories import make_comment, make_editor, make_post
+from tests.test_public_changes import MAKE, PUBLIC_MODELS
 
 pytestmark = pytest.mark.django_db
 
@@ -211,6 +213,7 @@ def test_with_any_cookie_of_ours_django_answers(door, post):
     for name in site_settings.OUR_COOKIES:
         for cookies in (f"{name}=x", f"_ga=1; {name}=x", f"_ga=1,{name}=x"):
             assert not door.is_kept("/", HTTP_COOKIE=cookies), cookies
+        assert door.ask("/", HTTP_COOKIE=f"{name}=x").headers["Cache-Control"].startswith("private"), name
     assert door.is_kept("/", HTTP_COOKIE="_ga=GA1.2.3; theme=dark")
 
 
@@ -274,6 +277,7 @@ def test_a_request_that_is_no_plain_reading_is_asked_of_django_each_time(door, p
         {"HTTP_HOST": "evil.example"},
         {"HTTP_HOST": ""},
         {"HTTP_HOST": "127.0.0.1@evil.example"},
+        {"SCRIPT_NAME": "/blog"},
         {"method": "POST"},
         {"method": "OPTIONS"},
     ):
@@ -337,6 +341,11 @@ def test_a_parameter_that_may_mean_something_is_asked_of_django_and_fills_nothin
         door.ask(f"/?{query}")
         assert not door.is_kept(f"/?{query}"), query
     assert not door.cache.kept._answers
+    # Parts that this page has not, or several at once.
+    door.ask("/")
+    for query in ("comments=5", "thread=7", "page=1", "comments=5&thread=7"):
+        assert door.ask(f"/?{query}").status == 200
+    assert len(door.cache.kept._answers) == 1
     # An old blog may have told its posts apart by anything.
     other = make_post(slug="en-francais")
     OldPath.objects.create(path=f"{post.get_absolute_url()}?lang=fr", post=other)
@@ -355,6 +364,15 @@ def test_the_parts_of_a_page_are_pages_of_their_own_in_whatever_order_they_are_a
     door.ask(f"{address}?utm_source=a&comments=1")
     door.ask(f"{address}?comments=9&comments=1")
     assert door.rendered == 2
+
+
+def test_a_page_is_the_same_at_whatever_name_and_port_it_is_asked_for(door, post, settings):
+    settings.ALLOWED_HOSTS = [".example.org"]
+    hosts = ["blog.example.org", "BLOG.example.org", "blog.example.org.", "blog.example.org:81", "x.example.org"]
+    for path in (post.get_absolute_url(), "/", "/feed/", "/comments/feed/atom/", "/sitemap.xml", "/robots.txt"):
+        answers = [door.ask(path, through=through, HTTP_HOST=host) for host in hosts for through in (None, door.django)]
+        assert {(answer.status, answer.body) for answer in answers} == {(200, answers[0].body)}, path
+    assert len(door.cache.kept._answers) == 6
 
 
 # --- Never stale
@@ -389,6 +407,21 @@ def test_what_is_decided_written_or_set_is_in_the_very_next_answer(door, post, d
     assert door.ask(address).status == 404
 
 
+def test_whatever_row_is_stored_that_readers_see_has_the_page_made_anew(door, post):
+    for model, make in MAKE.items():
+        row = make()
+        door.ask("/")
+        before = door.rendered
+        door.ask("/")
+        assert door.rendered == before, model
+        row.save()
+        door.ask("/")
+        assert door.rendered == before + 1, model
+        row.delete()
+        door.ask("/")
+        assert door.rendered == before + 2, model
+
+
 def test_a_time_that_passes_makes_the_next_answer_new_though_nobody_writes(door, post, discussion, monkeypatch):
     discussion(close_after_days=5)
     now = timezone.now()
@@ -417,18 +450,11 @@ def test_a_day_that_ends_ends_what_was_kept_of_it(door, post, settings):
 
 def test_every_table_that_a_kept_page_reads_is_one_whose_writers_say_so(door, post):
     """Whoever reads another table for a page that everybody gets has to have its writers call `public_changed()`."""
-    from django.apps import apps
-
-    from posts.models import ChangeCount
-    from posts.models.public import Public
-    from tests.test_public_changes import PUBLIC_MODELS
-
     told = {model._meta.db_table for model in [*PUBLIC_MODELS, Comment, ChangeCount]}
     told |= {field.m2m_db_table() for field in Post._meta.many_to_many}
     others = {model._meta.db_table for model in apps.get_models(include_auto_created=True)} - told
     make_comment(parent=Comment.objects.get())
     reply = f"{post.get_absolute_url()}?comments=1"
-    assert issubclass(Blog, Public)
 
     pages = [post.get_absolute_url(), reply, "/", "/archives/", "/feed/", "/comments/feed/", "/sitemap-posts-1.xml"]
     for path in pages:

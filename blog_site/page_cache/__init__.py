@@ -84,9 +84,16 @@ class PageCache:
             answer = Answer(headers, b"".join(body), note.until.timestamp())
         finally:
             body.close()
-        self.kept.put(page, state, answer)
-        self.shared.put(page, state, answer)
+        if not self._is_another(page, state, answer):
+            self.kept.put(page, state, answer)
+            self.shared.put(page, state, answer)
         return self._send(page, state, answer, environ, start_response)
+
+    def _is_another(self, page, state, answer):
+        """True where the page has no such part and is the same without: `/?comments=5`, `/?comments=6`, and so on."""
+        path, part = page
+        whole = part and self.kept.get((path, ()), state)
+        return bool(whole) and whole.etag == answer.etag
 
 
 def _may_be_kept(headers):

@@ -22,14 +22,16 @@ TRACKING = re.compile(
 
 
 def page_asked_for(environ):
-    """(host, path, its part) of the page; None where Django alone may answer. Proxies have been believed.
+    """(path, its part) of the page; None where Django alone may answer. Proxies have been believed.
 
-    Only what stands in it, and the encodings that the reader takes, has a say in what a stranger gets.
+    Only what stands in it, and the encodings that the reader takes, has a say in what a stranger gets: no page of ours
+    depends on the host's name or port, which anybody can spell in many ways.
     """
-    path = environ.get("SCRIPT_NAME", "") + environ["PATH_INFO"]
+    path = environ["PATH_INFO"]
     if (
         environ["REQUEST_METHOD"] not in ("GET", "HEAD")
         or path.startswith(NO_PAGES)
+        or environ.get("SCRIPT_NAME")
         or "HTTP_AUTHORIZATION" in environ
         or _has_body(environ)
         or _may_be_known(environ.get("HTTP_COOKIE"))
@@ -39,7 +41,7 @@ def page_asked_for(environ):
         return None
     query = environ.get("QUERY_STRING")
     part = _part(query) if query else ()
-    return None if part is None else (environ["HTTP_HOST"].lower(), path, part)
+    return None if part is None else (path, part)
 
 
 def _has_body(environ):
@@ -59,11 +61,11 @@ def _is_host(host):
 
 
 def _part(query):
-    """((name, number), …) in one order; None where the query has anything in it that may mean something else."""
+    """((name, number),) or nothing; None where the query has anything in it that may mean something else."""
     part = {}
     for name, value in parse_qsl(query, keep_blank_values=True):
         if name in PARTS and NUMBER.fullmatch(value):
             part[name] = value  # of several the last, as Django takes them
         elif not TRACKING.fullmatch(name):
             return None
-    return tuple(sorted(part.items()))
+    return tuple(part.items()) if len(part) < 2 else None

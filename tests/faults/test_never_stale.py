@@ -19,7 +19,7 @@ pytestmark = pytest.mark.faults
 
 READS = int(os.environ.get("FAULT_READS", 1000))
 READERS = 6
-A_WRITE_IN = 8  # reads
+A_WRITE_IN = 16  # reads
 # A process of its own, as another machine would be: it stores a number in the title, and says so once it is committed.
 WRITER = """
 import sys
