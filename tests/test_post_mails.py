@@ -159,6 +159,26 @@ def test_what_is_old_when_it_is_published_or_imported_or_a_page_goes_to_nobody(
     assert not mailoutbox
 
 
+def test_many_that_are_published_at_once_are_told_of_before_they_go_out(client, editor, mailoutbox, at):
+    make_subscriber()
+    drafts = [make_post(title=title, status="draft", published_at=None) for title in ("One", "Two", "Three")]
+    data = {"action": "publish", "_selected_action": [post.pk for post in drafts]}
+
+    page = client.post("/admin/posts/post/", data, follow=True)
+    client.post(
+        change(drafts[1]),
+        {
+            name: value
+            for name, value in typed(title="Two", status="published").items()
+            if name != "mail_to_subscribers"
+        },
+    )
+    at(minutes=6)
+
+    assertContains(page, "3 posts go to subscribers by email in 5 minutes")
+    assert sorted(sent.subject for sent in mailoutbox) == ["[Right of Reply] One", "[Right of Reply] Three"]
+
+
 def test_a_form_without_the_box_leaves_it_ticked(client, editor):
     post = publish(client, mail_to_subscribers=None, mail_to_subscribers_shown=None)
 

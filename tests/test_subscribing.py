@@ -266,6 +266,21 @@ def test_a_mail_program_ends_it_with_one_post_and_a_look_does_not(client):
     assert not subscriber.is_active
 
 
+def test_somebody_who_has_unsubscribed_can_have_the_address_erased(client, mailoutbox):
+    subscriber = subscribed(client, mailoutbox)
+    stop = subscriber.stop_url.removeprefix("http://127.0.0.1:8000")
+    client.post(stop, {"erase": ""})
+    assert not Subscriber.objects.get().is_active
+
+    erased = client.post(stop, {"erase": ""})
+
+    assertContains(erased, "Your address is erased")
+    assert not Subscriber.objects.exists()
+    assert not SubscriptionRequest.objects.exclude(email="").exists()
+    assert client.post(path_in(mailoutbox[0], "confirm"), {"confirm": ""}).status_code == 404
+    assert client.get(stop).status_code == 404
+
+
 def test_who_subscribes_again_gets_links_that_the_old_mails_do_not_have(client, mailoutbox):
     subscriber = subscribed(client, mailoutbox)
     old = subscriber.stop_url.removeprefix("http://127.0.0.1:8000")

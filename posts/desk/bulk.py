@@ -18,6 +18,7 @@ from posts.models.queryset import SEARCHED
 from posts.steps import Steps
 
 from . import verbs
+from .to_subscribers import told_of_mails
 
 # A request takes so long at most; the rest is done when somebody asks again.
 MOST_SECONDS = 20
@@ -120,6 +121,8 @@ def _act(name, admin, request, posts):
         admin.tell_of_trash(request, done)
     else:
         admin.tell(request, VERBS[name].said, done)
+    if name == "publish" and done.changed and (told := told_of_mails(done.changed)):
+        messages.info(request, told)
 
 
 def log(request, posts, flag):

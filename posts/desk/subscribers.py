@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from posts.models import Frequency, Subscriber, SubscriptionRequest
 from posts.subscriptions.bringing import bring
 from posts.subscriptions.csv_files import lines, parse
+from posts.subscriptions.erasing import erase
 
 LARGEST = 20 * 1024 * 1024  # bytes
 MOST_SHOWN = 100  # bad lines
@@ -140,6 +141,12 @@ class SubscriberAdmin(admin.ModelAdmin):
         number = len(stopped)
         told = ngettext("%(n)d subscription goes on.", "%(n)d subscriptions go on.", number)
         messages.success(request, told % {"n": number})
+
+    def delete_model(self, request, subscriber):
+        erase(Subscriber.objects.filter(pk=subscriber.pk))
+
+    def delete_queryset(self, request, rows):
+        erase(Subscriber.objects.filter(pk__in=rows.values("pk")))
 
     # --- In and out
 

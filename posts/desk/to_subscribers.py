@@ -4,9 +4,10 @@ from django import forms
 from django.contrib import admin
 from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext
 
 from posts.generation import present
-from posts.models import Mailing
+from posts.models import Blog, Mailing, Post, Subscriber
 from posts.subscriptions.announcing import GRACE, audience, may_still_go_out
 
 
@@ -60,3 +61,18 @@ def _told(post):
         "minutes": GRACE.seconds // 60,
         "is_offered": True,
     }
+
+
+def told_of_mails(pks):
+    """What is said of posts that were published together; empty where none of them goes to anybody."""
+    posts = Post.objects.filter(pk__in=pks, mail_to_subscribers=True).posts()
+    number = sum(may_still_go_out(post) for post in posts.only("published_at"))
+    if not number or not Blog.load().posts_by_mail or not Subscriber.objects.active().exists():
+        return ""
+    told = ngettext(
+        "%(n)d post goes to subscribers by email in 5 minutes. To stop it, untick “Email to subscribers” in its form.",
+        "%(n)d posts go to subscribers by email in 5 minutes, one email each. To stop one, untick “Email to "
+        "subscribers” in its form.",
+        number,
+    )
+    return told % {"n": number}

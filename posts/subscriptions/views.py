@@ -13,6 +13,7 @@ from posts.origin import is_from_another_site
 from posts.views import permalink
 
 from . import asking
+from .erasing import erase
 from .forms import ChoiceForm, SubscribeForm
 
 ONE_CLICK = "List-Unsubscribe"  # what a mail program sends by itself (RFC 8058)
@@ -134,6 +135,9 @@ def unsubscribe(request, token):
     subscriber = Subscriber.find("stop", token)
     if not subscriber:
         return _gone(request)
+    if request.method == "POST" and "erase" in request.POST and not subscriber.is_active:
+        erase(Subscriber.objects.filter(pk=subscriber.pk))
+        return _private(request, "erased", {})
     if request.method == "POST":
         subscriber.stop()
     return _private(request, "stop", {"subscriber": subscriber})
