@@ -44,7 +44,7 @@ def difference(one, other):
 def without_numbers(part):
     text = part.decode() if isinstance(part, bytes) else str(part)
     text = re.sub(r"awaiting=[\w:%.-]+", "awaiting=TOKEN", text)
-    text = re.sub(r"(comment-|replytocom=|on/|thread=|comment=)\d+", r"\1N", text)
+    text = re.sub(r"(comment-|replytocom=|on/|mine/|thread=|comment=)\d+", r"\1N", text)
     # The form repeats all that was typed, in the honeypot too.
     text = text.replace(' value="trapped"', ' value=""')
     # The time that it is, and what is made of all the rest.
