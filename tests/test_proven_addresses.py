@@ -10,7 +10,7 @@ from django.test import RequestFactory
 from django.utils import timezone
 
 from comments import browser, identity
-from comments.models import Comment, MailAddress, MailedLink, RememberedBrowser
+from comments.models import ClaimedName, Comment, Follow, MailAddress, MailedLink, RememberedBrowser
 from tests.factories import make_comment, make_editor, make_user
 
 pytestmark = pytest.mark.django_db
@@ -121,11 +121,14 @@ def test_a_person_who_is_erased_leaves_no_browser_no_link_and_no_proof_but_their
     editor, known = make_editor(), remembered()
     MailedLink.make("mine", "bo@example.org")
     comment = make_comment(status="trash", browser=known.name, address=known.address, notify=True)
+    ClaimedName.objects.claim("Bo Reader", known.address)
+    Follow.objects.begin(comment.post, known.address)
     MailAddress.objects.answer("bo@example.org", wanted=False)
 
     comment.erase(by=editor)
 
-    assert not RememberedBrowser.objects.exists()
+    for model in (RememberedBrowser, ClaimedName, Follow):
+        assert not model.objects.exists()
     assert not MailedLink.objects.exists()
     assert Comment.objects.get().address is None
     assert MailAddress.objects.values_list("proven_at", "confirmed_at").get() == (None, None)

@@ -14,7 +14,6 @@ from posts.email_addresses import mailbox_of, same_address
 from posts.models import Undeliverable
 
 from .mailed_link import MailedLink
-from .remembered_browser import RememberedBrowser
 
 MOST_A_DAY = 3  # mails that ask, for all addresses of one mailbox, whoever typed them and below whichever post
 DAY = timedelta(days=1)
@@ -67,7 +66,8 @@ class MailAddressQuerySet(models.QuerySet):
         self.filter(address__in=gone, refused_at=None).delete()
         for row in self.filter(address__in=gone).proven():
             # Nothing but the refusal is left of it.
-            RememberedBrowser.objects.filter(address=row).delete()
+            for theirs in (row.browsers, row.names, row.follows):
+                theirs.all().delete()
             row.comments.update(address=None)
             self.filter(pk=row.pk).update(proven_at=None)
         MailedLink.objects.filter(address__in=gone).delete()
