@@ -6,6 +6,7 @@ an account may not see, is left out.
 
 from typing import NamedTuple
 
+from django.urls import reverse
 from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
@@ -50,6 +51,17 @@ SECTIONS = (
 SYSTEM = Section("system", _("System"))
 
 
+class Page(NamedTuple):
+    """A page of the section "System" that is no list of a model's."""
+
+    name: object
+    view: str
+    permission: str
+
+
+PAGES = (Page(_("Send a test mail"), "test-mail", "blog_site.change_outgoingtask"),)
+
+
 def sections(models, request):
     """The sections that have something in them, as dicts of the shape that Django's list of apps has.
 
@@ -60,7 +72,11 @@ def sections(models, request):
     named = {entry.model for section in SECTIONS for entry in section.entries}
     shown = [_section(section, section.entries, left, request) for section in SECTIONS]
     others = sorted((label for label in left if label not in named), key=lambda label: left[label]["name"])
-    shown.append(_section(SYSTEM, [Entry(label) for label in others], left, request) | {"is_folded": True})
+    system = _section(SYSTEM, [Entry(label) for label in others], left, request) | {"is_folded": True}
+    pages = [_page(page, request) for page in PAGES if request.user.has_perm(page.permission)]
+    system["models"] += pages
+    system["is_current"] |= any(page["is_current"] for page in pages)
+    shown.append(system)
     return [section for section in shown if section["models"]]
 
 
@@ -91,6 +107,12 @@ def _entry(entry, row):
         "is_current": False,
         "is_this_page": False,
     }
+
+
+def _page(page, request):
+    url = reverse(page.view)
+    is_here = request.path == url
+    return {"name": page.name, "admin_url": url, "add_url": None, "is_current": is_here, "is_this_page": is_here}
 
 
 def _mark_current(entries, request):

@@ -3,6 +3,7 @@ from django.urls import include, path, re_path
 
 from blog_site import sitemaps, views
 from blog_site.accounts.setup_views import setup
+from blog_site.mail_views import send_test_mail
 from blog_site.metrics import metrics
 from blog_site.search.feed import search_feed
 from blog_site.search.views import search
@@ -24,6 +25,7 @@ urlpatterns = [
     re_path(r"^media/(?P<path>.+)$", views.media, name="media"),
     re_path(r"^wp-content/uploads/(?P<path>.+)$", views.upload, name="upload"),
     path("admin/setup/", admin.site.admin_view(setup), name="setup"),
+    path("admin/mail/", admin.site.admin_view(send_test_mail), name="test-mail"),
     path("admin/", admin.site.urls),
     path("accounts/", include("blog_site.accounts.urls")),
     path("search/", search, name="search"),

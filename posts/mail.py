@@ -16,7 +16,7 @@ from django.template.loader import get_template, render_to_string
 from django.utils.html import format_html
 
 from posts.email_addresses import signed_token_of
-from posts.models import Blog, MailCount, Undeliverable
+from posts.models import Blog, MailCount, MailServer, Undeliverable
 from posts.outbox import Refused, Unreachable
 
 logger = logging.getLogger(__name__)
@@ -117,7 +117,12 @@ def send(message, *, anyone_can_cause=False, connection=None):
     if anyone_can_cause and MailCount.objects.is_enough(address):
         logger.warning("A mail was left out, since its address has had %s within an hour", MailCount.MOST)
         return False
-    _deliver(message, connection)
+    try:
+        _deliver(message, connection)
+    except Unreachable:
+        MailServer.objects.note_failure()
+        raise
+    MailServer.objects.note_success()
     if anyone_can_cause:
         MailCount.objects.count_one(address)
     return True

@@ -3,6 +3,7 @@ from .author import Author
 from .autosave import Autosave
 from .blog import Blog
 from .mail_count import MailCount
+from .mail_server import MailServer
 from .mailing import Mailing
 from .menu import MenuItem, SocialLink
 from .notice import Notice
@@ -26,6 +27,7 @@ __all__ = [
     "ChangeCount",
     "Frequency",
     "MailCount",
+    "MailServer",
     "Mailing",
     "MenuItem",
     "Notice",
