@@ -112,7 +112,8 @@ def _entry(entry, row):
 def _page(page, request):
     url = reverse(page.view)
     is_here = request.path == url
-    return {"name": page.name, "admin_url": url, "add_url": None, "is_current": is_here, "is_this_page": is_here}
+    row = {"model": None, "filters": (), "name": page.name, "admin_url": url, "add_url": None}
+    return row | {"is_current": is_here, "is_this_page": is_here}
 
 
 def _mark_current(entries, request):
