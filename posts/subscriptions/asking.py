@@ -16,7 +16,7 @@ from posts.networks import network_of
 
 from .mails import send_to_stranger, send_to_subscriber
 
-MOST_SECONDS = 30  # for which one task asks those who were imported
+MOST_SECONDS = 8  # for which one task asks those who were imported; see sending.py
 
 
 def ask(email, *, ip_address, frequency, categories):

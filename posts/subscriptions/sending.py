@@ -24,7 +24,9 @@ from .mails import send_to_subscriber
 
 logger = logging.getLogger(__name__)
 
-MOST_SECONDS = 20  # that one part takes, and others have to wait for
+# That one part takes, and others have to wait for: less than the worker waits when it is asked to stop, since a mail
+# that is cut off might be sent twice.
+MOST_SECONDS = 8
 READ_AT_A_TIME = 50  # subscribers
 MOST_IN_A_ROW = 3  # mails that the server puts off before it is left alone for a while
 MOST_IN_A_WEEK = 30  # posts of which a week's mail tells
