@@ -71,6 +71,14 @@ def status_of_download(client, export, name="blog.xml"):
     return answer.status_code
 
 
+def test_personal_data_goes_out_only_if_an_owner_says_so(client, owner):
+    page = client.get(ADD)
+
+    assertContains(page, '<input type="checkbox" name="personal"')
+    assert page.context["adminform"].form["personal"].value() is False
+    assert not ask(client, kind="wordpress").personal
+
+
 @pytest.fixture
 def at_work():
     """`at_work(source)`: a process that holds its lock, as the one that makes it does."""

@@ -1,12 +1,16 @@
 """People: who is in the list, what each may do, and how rights are given, taken and handed over."""
 
 import re
+import time
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import nullcontext
 from datetime import timedelta
 from io import BytesIO
 
 import pytest
 from django.contrib.auth.models import User
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import connection, transaction
 from django.test import Client
 from django.utils import timezone
 from PIL import Image
@@ -544,3 +548,30 @@ def test_with_a_mail_server_an_invitation_says_nothing_of_it(client, owner):
 
     assertNotContains(client.get(f"{PEOPLE}invite/"), "No mail server is set")
     assertNotContains(invite(client), "No mail server is set")
+
+
+@pytest.mark.django_db(transaction=True)
+def test_of_two_invitations_to_one_address_that_are_accepted_at_once_one_makes_an_account():
+    boss = make_user(username="boss", is_staff=True, is_superuser=True)
+    for name, email in (("Denise", "denise@example.org"), ("Denise Arkle", "Denise@Example.org")):
+        Invitation.objects.create(author=make_author(name=name), email=email, role="author", by=boss)
+    links = [invitation.get_absolute_url() for invitation in Invitation.objects.all()]
+
+    def accept_there(link):
+        try:
+            return accept(link).status_code
+        finally:
+            connection.close()
+
+    # SQLite has one writer at a time; in the tests' database, kept in memory, one that waits would be refused.
+    at_once = connection.vendor == "postgresql"
+    with ThreadPoolExecutor(2 if at_once else 1) as pool:
+        with transaction.atomic() if at_once else nullcontext():
+            # Both come as far as their own row, and go on together.
+            list(Invitation.objects.select_for_update())
+            answers = [pool.submit(accept_there, link) for link in links]
+            time.sleep(0.5)
+        answers = sorted(answer.result() for answer in answers)
+
+    assert answers == [302, 409]
+    assert User.objects.filter(email__iexact="denise@example.org").count() == 1

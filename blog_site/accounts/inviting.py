@@ -2,7 +2,7 @@
 
 from django.contrib.auth.models import User
 from django.core.exceptions import ValidationError
-from django.db import transaction
+from django.db import connection, transaction
 from django.utils.text import slugify
 from django.utils.translation import gettext as _
 
@@ -12,8 +12,12 @@ from blog_site.accounts.mails import send_invitation
 from blog_site.accounts.models import AccountEvent, Invitation
 from blog_site.accounts.role import Role
 from posts import outbox
+from posts.email_addresses import same_address
 from posts.models import Author
 from posts.models.author import is_login_name
+
+# Any number: under which of several invitations to one address one is accepted after the other.
+LOCK = 7_203_121
 
 
 class Gone(Exception):
@@ -61,6 +65,7 @@ def accept(request, token, password):
     )
     if not invitation or not invitation.is_open:
         raise Gone
+    _wait_for_others(invitation.email)
     author = invitation.author
     if author.user_id or User.objects.filter(email__iexact=invitation.email).exists():
         raise HasAccount
@@ -74,6 +79,14 @@ def accept(request, token, password):
     record(AccountEvent.Kind.MADE, request=request, account=user, by=invitation.by, detail=invitation.role)
     invitation.delete()
     return user
+
+
+def _wait_for_others(email):
+    """One account at a time for an address: of two invitations the later one sees what the other has made. SQLite has
+    one writer at a time anyway."""
+    if connection.vendor == "postgresql":
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT pg_advisory_xact_lock(%s, hashtext(%s))", [LOCK, same_address(email)])
 
 
 def _send(request, invitation):

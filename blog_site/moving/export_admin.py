@@ -67,9 +67,6 @@ class ExportAdmin(admin.ModelAdmin):
     def get_fieldsets(self, request, obj=None):
         return [(None, {"fields": self.get_form(request).Meta.fields})]
 
-    def get_changeform_initial_data(self, request):
-        return {"personal": True} | super().get_changeform_initial_data(request)
-
     def save_model(self, request, export, form, change):
         same = {name: getattr(export, name) for name in ("kind", "with_media", "personal")}
         unfinished = Export.objects.at_work().filter(**same)
