@@ -53,6 +53,19 @@ def test_one_button_publishes_it_and_the_other_leaves_what_was(client, editor, c
     assertContains(press(client, comment, verb), "Nothing was changed.")
 
 
+def test_a_refusal_is_undone_and_the_text_waits_again(client, editor, comment):
+    press(client, comment, "refuse")
+    refusal = Comment.objects.get(pk=comment.pk).last_decision
+
+    client.post(f"{QUEUE}{comment.pk}/take-back/{refusal.pk}/")
+
+    again = Comment.objects.get(pk=comment.pk)
+    assert again.waiting_edit.body == "The new text."
+    assert again.waiting_edit.reasons_told == ["it has many links"]
+    assert again.body == "The old text."
+    assert refusal.pk not in again.can_be_taken_back()
+
+
 def test_it_is_decided_by_post_and_by_who_may_moderate_there(client, comment):
     author, _author = make_staff_author()
     client.force_login(author)

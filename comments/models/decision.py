@@ -145,6 +145,10 @@ class Decision(models.Model):
         return self.moved is not None
 
     @property
+    def refuses_edit(self):
+        return self.asked == self.Asked.EDIT and bool(self.actor_id) and not self.takes_back_id
+
+    @property
     def is_on_status(self):
         return not (self.is_edit or self.is_move or (self.asked and not self.changes_status))
 

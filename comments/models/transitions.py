@@ -71,16 +71,20 @@ class Transitions(models.Model):
             return self.edit(decision.body_before, by=by, seen=seen, takes_back=decision, **details)
         if decision.is_move:
             return self._move(decision.moved["from"], by=by, seen=seen, takes_back=decision, **details)
+        if decision.refuses_edit:
+            return self.let_edit_wait(decision, by=by, seen=seen, **details)
         if not decision.from_status:
             return None
         return self._write(decision.from_status, decision, by=by, seen=seen, **details)
 
     def can_be_taken_back(self):
         """The numbers of the decisions that nothing has followed of their kind: the newest on the status, the
-        newest on the text, the newest on the place. How the comment came in is not among them."""
+        newest on the text, the newest on the place, the newest on a changed text if that was refused. How the comment
+        came in is not among them."""
         log = [] if self.status == Status.ERASED else self.decisions.exclude(from_status="").order_by("pk")
-        kinds = ((decision, (decision.is_edit, decision.is_move, decision.changes_status)) for decision in log)
-        return set({kind: decision.pk for decision, kind in kinds if any(kind)}.values())
+        kinds = ((row, (row.is_edit, row.is_move, row.changes_status)) for row in log)
+        newest = {kind: row for row, kind in kinds if any(kind) or row.asked}.values()
+        return {row.pk for row in newest if row.refuses_edit or row.is_edit or row.is_move or row.changes_status}
 
     def answer(self, body, *, by, batch=None, **details):
         """A moderator's reply below this comment, which it approves; returns the reply.

@@ -133,6 +133,26 @@ class WritersOwn(models.Model):
                 from_status=self.status, by=by, reason=reason, asked=Decision.Asked.EDIT, asked_text=edit.body
             )
 
+    def let_edit_wait(self, decision, *, by, seen, **details):
+        """The text that `decision` has refused waits again."""
+        with transaction.atomic():
+            before = self._locked(seen=seen)
+            if not before.is_public or WaitingEdit.objects.filter(comment=self).exists():
+                raise AlreadyDecided(self.last_decision)
+            asked = self.decisions.filter(by_writer=True, asked=Decision.Asked.EDIT).order_by("pk").last()
+            html = render(name=self.name, body=decision.asked_text, url=self.url).columns["body_html"]
+            WaitingEdit.objects.create(
+                comment=self, body=decision.asked_text, body_html=html, findings=asked.findings if asked else []
+            )
+            return self._log(
+                from_status=self.status,
+                by=by,
+                takes_back=decision,
+                asked=Decision.Asked.EDIT,
+                asked_text=decision.asked_text,
+                **details,
+            )
+
     # --- How
 
     def _locked_edit(self, seen):

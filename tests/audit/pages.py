@@ -10,7 +10,9 @@ from django.core.management import call_command
 from django.utils import timezone
 
 from comments import proof, tokens
-from comments.models import Comment, DiscussionSettings, MailedLink
+from comments.checks import Finding, Verdict
+from comments.mine.proof import token_for
+from comments.models import Comment, DiscussionSettings, MailAddress, MailedLink
 from posts.models import Author, Category, SubscriptionRequest, Tag
 from tests.factories import make_author, make_comment, make_post, make_subscriber
 from tests.pictures import make_picture
@@ -94,6 +96,7 @@ def write_blog():
         **_lists(_photographed(author)),
         "a page": Page(about.get_absolute_url()),
         **_states_of_the_form(make_post(title="Open to replies", published_at=now - timedelta(days=8))),
+        **_my_comments(everything),
         **_subscriptions(),
         **_refusals(everything),
     }
@@ -198,6 +201,7 @@ def _states_of_the_form(post):
         "a comment to confirm": Page(_link_about(held)),
         "a comment that is confirmed": Page(_link_about(held, used=True)),
         "a link that does not work": Page("/comments/confirm/x/", 404),
+        "a preview": Page(there, 200, _form(preview="1", body="I *was* there.")),
         "end of mails": Page(f"/comments/stop/{tokens.stop(held)}/"),
     }
 
@@ -208,6 +212,28 @@ def _link_about(comment, *, used=False):
         MailedLink.find(MailedLink.CONFIRM, token).use()
         proof.confirm(comment, comment.email)
     return f"/comments/confirm/{token}/"
+
+
+def _my_comments(post):
+    """What one person has written, in each state; with what may be theirs."""
+    address = MailAddress.objects.prove("mine@example.org")
+    mine = {"post": post, "email": address.address, "address": address}
+    held = [Finding("links", Verdict.HOLD, "Many links", "it has many links")]
+    make_comment(body="Perhaps.", status="pending", findings=held, **mine)
+    make_comment(body="I take it back.", **mine).withdraw()
+    refused = make_comment(body="Hm!", **mine)
+    refused.trash(by=None)
+    public = make_comment(body="> A boot\n\nMine.", submitted_at=timezone.now(), **mine)
+    public.rewrite("See x.example", findings=held, is_held=True, seen=public.last_decision.pk)
+    make_comment(post=post, body="Whose?", email=address.address)
+    query = f"?proof={token_for(address)}"
+    return {
+        "my comments": Page(f"/comments/mine/{query}"),
+        "my comments, not open": Page("/comments/mine/", 422, {"email": "not an address"}),
+        "a comment of mine": Page(f"/comments/mine/{public.pk}/{query}"),
+        "a comment of mine, not published": Page(f"/comments/mine/{refused.pk}/{query}"),
+        "erase me": Page(f"/comments/mine/erase/{query}"),
+    }
 
 
 def _subscriptions():
