@@ -296,6 +296,8 @@ def test_a_name_is_whose_who_confirmed_it_first_and_only_moderators_are_told(wri
     assert [found["verdict"] for found in comment.decisions.get().findings if found["check"] == "names"] == ["approve"]
     client.force_login(make_editor())
     queue = client.get("/admin/comments/comment/")
+    assertContains(queue, "<bdi>ruth@example.org</bdi> (confirmed)")
+    assertNotContains(queue, "<bdi>mallory@example.org</bdi> (confirmed)")
     assertContains(queue, told, 3)  # hers aside: the early one, the second Ruth, the stranger
     for other in (early, comment):
         assertContains(client.get(f"/admin/comments/comment/{other.pk}/change/"), told)
