@@ -10,8 +10,9 @@ from django.test import Client
 from pytest_django.asserts import assertContains, assertNotContains
 
 from blog_site.accounts import coming_in
-from blog_site.accounts.providers import asking
+from blog_site.accounts.providers import asking, keys
 from blog_site.accounts.throttle import QUARTER, limit
+from blog_site.env import WrongSetting
 from comments.models import Comment, MailAddress
 from tests.factories import make_comment, make_editor, make_post, make_user
 from tests.sign_in import NAMES, OTHER_KEY, PROFILES, configure, providers, sign_in, start, way_back
@@ -25,6 +26,37 @@ def stand_in(settings, monkeypatch):
     with providers() as server:
         configure(settings, monkeypatch, server.address)
         yield server
+
+
+@pytest.mark.parametrize(
+    ("variables", "said"),
+    [
+        ({"GOOGLE_CLIENT_ID": "1"}, "GOOGLE_CLIENT_SECRET is not set; it may be empty only where"),
+        ({"X_CLIENT_SECRET": "s3cret"}, "X_CLIENT_ID is not set"),
+        ({"GOOGLE_CLIENT_ID": "1", "GOOGLE_CLIENT_SECRET": "s3 cret"}, "GOOGLE_CLIENT_SECRET is '…'"),
+        ({"MASTODON_CLIENT_ID": "1", "MASTODON_CLIENT_SECRET": "2"}, "MASTODON_URL is not set"),
+        ({"OPENID_URL": "http://id.example"}, "OPENID_URL is 'http://id.example'; it may be empty, or an address that"),
+        (
+            {
+                "OPENID_CLIENT_ID": "1",
+                "OPENID_CLIENT_SECRET": "2",
+                "OPENID_URL": "https://e.org",
+                "OPENID_NAME": "a\nb",
+            },
+            "OPENID_NAME",
+        ),
+    ],
+)
+def test_a_wrong_setting_is_told_in_one_line(monkeypatch, variables, said):
+    for name, value in variables.items():
+        monkeypatch.setenv(name, value)
+
+    with pytest.raises(WrongSetting) as refused:
+        keys.from_environment()
+
+    assert str(refused.value).startswith(said)
+    assert "s3" not in str(refused.value)
+    assert "\n" not in str(refused.value)
 
 
 @pytest.fixture
@@ -111,7 +143,7 @@ def test_an_account_with_rights_is_opened_by_no_address(client, stand_in, post, 
     answer = sign_in(client, provider, post=post.pk, body=TEXT)
 
     page = client.get(answer.headers["Location"])
-    assertContains(page, "belongs to an account that may do more here than comment")
+    assertContains(page, "belongs to an account here that may do more than comment")
     assertContains(page, TEXT)
     assert "_auth_user_id" not in client.session
     assert list(User.objects.all()) == [ann]
@@ -308,6 +340,15 @@ def test_the_buttons_are_the_same_bytes_for_everybody_and_only_where_there_are_k
     assert client.get("/accounts/mastodon/login/callback/").status_code == 404
 
 
+def test_a_post_that_is_gone_meanwhile_gives_the_words_back(client, stand_in, post):
+    post.status = "private"
+    post.save()
+
+    for path in ("/accounts/google/login/", "/accounts/change/", "/accounts/leave/"):
+        answer = client.post(path, {"post": post.pk, "body": TEXT})
+        assertContains(answer, TEXT, status_code=404)
+
+
 def test_words_that_are_too_long_stay_in_the_form(client, stand_in, post):
     answer = client.post("/accounts/google/login/", {"post": post.pk, "body": "x" * 20_001})
 
@@ -384,5 +425,5 @@ def test_nothing_but_the_name_is_kept_of_what_a_provider_tells(client, stand_in,
     sign_in(client, "wordpress", post=post.pk)
 
     account = SocialAccount.objects.get()
-    assert account.extra_data == {"name": "annwp"}
+    assert account.extra_data == {"name": "annwp", "inside": False}
     assert not account.socialtoken_set.exists()

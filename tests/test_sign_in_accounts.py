@@ -80,6 +80,25 @@ def test_staff_connect_a_provider_from_inside_after_is_it_you_and_sign_in_with_t
     assert other.get("/admin/").status_code == 302
 
 
+def test_a_commenter_who_is_given_rights_connects_anew_from_inside(client, stand_in):
+    sign_in(client, "google")
+    user = User.objects.get()
+    user.is_staff = True
+    user.set_password(PASSWORD)
+    user.username = "ann"
+    user.save()
+
+    answer = sign_in(Client(), "google")
+
+    assert answer.headers["Location"].startswith("/accounts/login/")
+    log_in(client)
+    connect(client, "google")
+    client.post("/accounts/reauthenticate/", {"password": PASSWORD})
+    connect(client, "google")
+    sign_in(other := Client(), "google")
+    assert other.session["_auth_user_id"] == str(user.pk)
+
+
 # --- A commenter's account
 
 
@@ -117,7 +136,7 @@ def test_what_is_connected_to_one_account_is_not_taken_by_another(client, stand_
     assert SocialAccount.objects.get(provider="google").user.pk == int(other.session["_auth_user_id"])
 
 
-@pytest.mark.parametrize("choice", ["keep", "erase"])
+@pytest.mark.parametrize("choice", ["keep", "name", "all"])
 def test_a_commenters_account_ends_and_the_comments_stay_or_go(client, stand_in, choice):
     sign_in(client, "google")
     user = User.objects.get()
@@ -131,14 +150,15 @@ def test_a_commenters_account_ends_and_the_comments_stay_or_go(client, stand_in,
     assert not any(model.objects.exists() for model in (User, SocialAccount, EmailAddress))
     shown = client.get(theirs.post.get_absolute_url()).content.decode()
     assert "An answer." in shown
-    assert ("My words." in shown) == ("Ann of Google" in shown) == (choice == "keep")
+    assert ("My words." in shown) == (choice != "all")
+    assert ("Ann of Google" in shown) == (choice == "keep")
     assert Comment.objects.get(pk=reply.pk).is_public
 
 
 def test_an_account_with_rights_is_not_deleted_by_itself(client, ann):
     log_in(client)
 
-    assert client.post("/accounts/delete/", {"comments": "erase"}).status_code == 403
+    assert client.post("/accounts/delete/", {"comments": "all"}).status_code == 403
 
 
 # --- A code by mail

@@ -65,13 +65,14 @@ class CodeForm(forms.Form):
     def clean_code(self):
         _count(limits_of_code_typed(self.found["nonce"]))
         typed = "".join(self.cleaned_data["code"].split()).replace("-", "")
-        try:
-            account = commenters.account_of(self.found["email"])
-        except commenters.HasRights:
-            typed = ""  # nobody was mailed a code for it
+        wrong = ValidationError(_("This code is wrong. Check the newest email, or ask for another code."))
+        # First: the time that a wrong one takes must not tell whether there is an account.
         if not sign_in_code.is_right(typed, self.found):
-            raise ValidationError(_("This code is wrong. Check the newest email, or ask for another code."))
-        self.user = account
+            raise wrong
+        try:
+            self.user = commenters.account_of(self.found["email"])
+        except commenters.HasRights:
+            raise wrong from None  # nobody was mailed a code for it
         return typed
 
 

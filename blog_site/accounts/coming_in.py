@@ -12,9 +12,10 @@ from blog_site.accounts.forms import has_to_wait
 from blog_site.accounts.models import Allowance, Exhausted
 from blog_site.accounts.social_adapter import back
 from blog_site.accounts.throttle import limits_of_sign_in
-from comments import kept_comment
+from comments import giving_back, kept_comment
 from comments.forms import CommentForm
 from comments.models import DiscussionSettings
+from posts.ids import parse_id
 from posts.origin import is_from_another_site
 from posts.views import show
 
@@ -29,6 +30,8 @@ class Began(NamedTuple):
 def begin(request):
     """Puts by what the comment form sent along with this POST, if it came from one."""
     post = kept_comment.sent_from(request)
+    if not post and "post" in request.POST:
+        return Began(response=giving_back.no_post(request, parse_id(request.POST["post"]) or 0))
     if post and (refused := _too_long(request, post)):
         return Began(response=refused)
     bad = sent_badly(request)

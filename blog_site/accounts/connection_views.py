@@ -63,10 +63,10 @@ def delete_account(request):
     if request.method == "POST":
         if asked := _proof(request):
             return redirect(asked)
-        user, erases = request.user, request.POST.get("comments") == "erase"
+        user, proof = request.user, leaving.own_comments(request)
         logout(request, show_message=False)
-        leaving.end(user, erases=erases)
+        leaving.end(user, proof, comments=request.POST.get("comments"))
         messages.success(request, _("Your account was deleted."))
         return redirect("account_login")
-    context = {"written": request.user.comments.count()}
+    context = {"written": leaving.own_comments(request).own().count()}
     return render(request, "accounts/delete.html", context)

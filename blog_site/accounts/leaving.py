@@ -6,22 +6,23 @@ from django.utils.translation import gettext as _
 from blog_site.accounts.events import record
 from blog_site.accounts.models import AccountEvent
 from blog_site.accounts.retiring import is_named, retire
-from comments.models import Comment
-from comments.models.queued import FORGET_ERASED
-from posts import outbox
+from comments import identity
+from comments.mine.erasing import erase
+from comments.mine.proof import Proof
 
 
-def end(user, *, erases):
-    """Deletes the account. Its comments stay under the names that they have, or, if it `erases` them, go for ever: the
-    threads and the log stay true."""
+def own_comments(request):
+    """What says which comments are the account's, and those of its address."""
+    visitor = identity.of(request)._replace(browser="")
+    return Proof(visitor, query="", awaited=None, key="", has_ended=False)
+
+
+def end(user, proof, *, comments):
+    """Deletes the account. `comments`: what becomes of them: "keep" them, take the "name" off, or erase "all"."""
     for session in UserSession.objects.filter(user=user):
         session.end()
-    if erases:
-        numbers = list(Comment.objects.filter(user=user).values_list("pk", flat=True))
-        theirs = Comment.objects.filter(pk__in=numbers)
-        theirs.decide("trash", by=None, reason=_("Its writer deleted their account and their comments."))
-        theirs.decide("erase", by=None)
-        outbox.put(FORGET_ERASED)
+    if comments in {"name", "all"}:
+        erase(proof, texts=comments == "all")
     record(AccountEvent.Kind.REMOVED, detail="by its owner")
     if is_named(user):
         retire(user, name=_("a former commenter"))

@@ -3,8 +3,10 @@
 import logging
 
 import requests
+from allauth.account.internal.flows.reauthentication import did_recently_reauthenticate
 from allauth.core.exceptions import ImmediateHttpResponse
 from allauth.socialaccount.adapter import DefaultSocialAccountAdapter, _build_apps_from_settings
+from allauth.socialaccount.models import SocialAccount
 from allauth.socialaccount.providers.base import AuthError, AuthProcess
 from django.contrib import messages
 from django.shortcuts import redirect
@@ -19,6 +21,7 @@ from blog_site.accounts.providers.asking import Session
 from comments import kept_comment
 
 logger = logging.getLogger(__name__)
+INSIDE = "inside"  # in what is kept of a connection: it was made from inside the account, after "Is it you?"
 
 
 class SocialAdapter(DefaultSocialAccountAdapter):
@@ -40,29 +43,40 @@ class SocialAdapter(DefaultSocialAccountAdapter):
         proven = [commenters.usable_address(address.email) for address in told if address.verified]
         user.email = next(filter(None, proven), "")
         sociallogin.email_addresses = []
-        sociallogin.account.extra_data = {"name": commenters.shown_name(data.get("username")) or user.first_name}
+        kept = SocialAccount.objects.filter(provider=sociallogin.account.provider, uid=sociallogin.account.uid).first()
+        sociallogin.account.extra_data = {
+            "name": commenters.shown_name(data.get("username")) or user.first_name,
+            INSIDE: bool(kept and kept.extra_data.get(INSIDE)),
+        }
         return user
 
     def pre_social_login(self, request, sociallogin):
-        """A new sign-in with an address that a commenter has proven before is theirs. To any other account it opens
-        nothing: that is connected from inside, after “Is it you?”."""
+        """Says whose account is opened.
+
+        An account with rights is opened by what was connected from inside, after “Is it you?”, alone. A new sign-in
+        with an address that a commenter has proven before is theirs.
+        """
+        account, user = sociallogin.account, sociallogin.user
         if sociallogin.state.get("process") == AuthProcess.CONNECT:
+            account.extra_data[INSIDE] = did_recently_reauthenticate(request)
+            if sociallogin.is_existing and user == request.user:
+                account.save()
             return
         request.changes_account = True
-        if sociallogin.is_existing or not sociallogin.user.email:
-            return
         try:
-            known = commenters.account_of(sociallogin.user.email)
+            if sociallogin.is_existing:
+                if not account.extra_data[INSIDE] and not commenters.is_commenter(user):
+                    raise commenters.HasRights
+            elif user.email and (known := commenters.account_of(user.email)):
+                commenters.note_proof(known)
+                sociallogin.connect(request, known)
         except commenters.HasRights:
             words = _(
-                "Your email address there belongs to an account that may do more here than comment. Log in to that "
-                "account with its password. After that you can connect %(provider)s under “Your account”."
+                "Your account there belongs to an account here that may do more than comment. Log in to that one with "
+                "its password. After that you can connect %(provider)s under “Your account”."
             )
             came_back = back(request, words % {"provider": sociallogin.provider.name}, sociallogin.state)
             raise ImmediateHttpResponse(came_back) from None
-        if known:
-            commenters.note_proof(known)
-            sociallogin.connect(request, known)
 
     def save_user(self, request, sociallogin, form=None):
         user = commenters.save_new(sociallogin.user, sociallogin.account)

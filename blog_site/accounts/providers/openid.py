@@ -37,6 +37,8 @@ class Adapter(OpenIDConnectOAuth2Adapter):
         found = cache.get(key)
         if not found:
             found = self._get_json(address)
+            if not address.startswith(f"{found['issuer'].rstrip('/')}/.well-known/"):
+                raise OAuth2Error("The provider calls itself by another address.")
             cache.set(key, found, DISCOVERED_FOR)
         return found
 
