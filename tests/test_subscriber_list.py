@@ -191,8 +191,9 @@ def test_who_has_stopped_here_stays_stopped_and_who_is_known_stays_as_they_are(c
     assert Subscriber.objects.of("bo@example.org").frequency == "weekly"
 
 
-def test_people_can_be_asked_first(client, editor, mailoutbox):
+def test_people_can_be_asked_first_and_once(client, editor, mailoutbox):
     bring(client, "email,frequency\nbo@example.org,weekly\ncy@example.org,\n", consent="ask")
+    assertContains(bring(client, "email\nbo@example.org\ncy@example.org\n", consent="ask"), "2 were asked already.")
 
     assert not Subscriber.objects.exists()
     assert sorted(sent.to[0] for sent in mailoutbox) == ["bo@example.org", "cy@example.org"]
@@ -201,6 +202,12 @@ def test_people_can_be_asked_first(client, editor, mailoutbox):
     request = SubscriptionRequest.objects.get(email="bo@example.org")
     client.post(request.url.removeprefix("http://127.0.0.1:8000"), {"confirm": ""})
     assert Subscriber.objects.get().frequency == "weekly"
+
+
+def test_a_list_of_one_mailbox_asks_it_no_more_than_anybody_else(client, editor, mailoutbox):
+    bring(client, "email\n" + "".join(f"b.o+{number}@example.org\n" for number in range(6)), consent="ask")
+
+    assert len(mailoutbox) == 3
 
 
 # --- Out

@@ -187,6 +187,8 @@ class SubscriberAdmin(admin.ModelAdmin):
         known, refused, stopped, bad = brought.known, brought.refused, parsed.stopped, len(parsed.bad)
         others = [
             known and ngettext("%(n)d was subscribed already.", "%(n)d were subscribed already.", known) % {"n": known},
+            brought.asked
+            and ngettext("%(n)d was asked already.", "%(n)d were asked already.", brought.asked) % {"n": brought.asked},
             refused
             and ngettext(
                 "%(n)d has unsubscribed here, and stays so.", "%(n)d have unsubscribed here, and stay so.", refused

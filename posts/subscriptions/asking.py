@@ -50,15 +50,19 @@ def answer(request_pk):
 
 
 @task(queue_name=outbox.MAIL, priority=outbox.LATER)
-def ask_imported():
-    """Asks those whom an import brought, one after the other: what is asked for at the form goes first."""
+def ask_imported(after=0):
+    """Asks those whom an import brought, from the number `after` on; what is asked for at the form goes first."""
     until = time.monotonic() + MOST_SECONDS
-    waiting = SubscriptionRequest.objects.valid().filter(by_import=True, sent_at=None, used_at=None, number=None)
-    while request := waiting.order_by("pk").first():
+    waiting = SubscriptionRequest.objects.valid().filter(by_import=True, sent_at=None, used_at=None)
+    while request := waiting.filter(pk__gt=after).order_by("pk").first():
         if time.monotonic() > until:
-            outbox.put(ask_imported)
+            outbox.put(ask_imported, after)
             return
         try:
             answer.func(request.pk)
         except outbox.Refused:
             request.mark_sent()
+        except RuntimeError:
+            # This address may have to wait where others need not.
+            outbox.put(answer, request.pk)
+        after = request.pk

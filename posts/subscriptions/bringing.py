@@ -18,23 +18,24 @@ class Brought(NamedTuple):
     added: int
     known: int  # subscribed here already, and left as they are
     refused: int  # stopped here, or refused: only they can change that
+    asked: int  # brought before, and asked
 
 
 @transaction.atomic
 def bring(rows, *, by, ask):
     """Stores the rows of a file: as subscribers, or, with `ask`, as people who are asked by mail first."""
-    added = known = refused = 0
+    added = known = refused = asked = 0
     now = timezone.now()
     for start in range(0, len(rows), AT_A_TIME):
         some = rows[start : start + AT_A_TIME]
-        found = dict(
-            Subscriber.objects.filter(address__in=[same_address(row.email) for row in some]).values_list(
-                "address", "stopped_at"
-            )
-        )
+        addresses = [same_address(row.email) for row in some]
+        found = dict(Subscriber.objects.filter(address__in=addresses).values_list("address", "stopped_at"))
         known += sum(stopped_at is None for stopped_at in found.values())
         refused += sum(stopped_at is not None for stopped_at in found.values())
-        new = [row for row in some if same_address(row.email) not in found]
+        requests = SubscriptionRequest.objects.valid().filter(by_import=True, address__in=addresses if ask else [])
+        waiting = set(requests.values_list("address", flat=True)) - found.keys()
+        asked += len(waiting)
+        new = [row for row in some if same_address(row.email) not in found.keys() | waiting]
         added += len(new)
         if ask:
             SubscriptionRequest.objects.bulk_create(_request(row, now) for row in new)
@@ -42,7 +43,7 @@ def bring(rows, *, by, ask):
             Subscriber.objects.bulk_create(_subscriber(row, now, by) for row in new)
     if ask and added:
         outbox.put_unless_queued(ask_imported)
-    return Brought(added, known, refused)
+    return Brought(added, known, refused, asked)
 
 
 def _subscriber(row, now, by):
