@@ -75,6 +75,7 @@ bench: $(BIN)/installed-tests
 	@$(BIN)/python -m tests.benchmarks.search
 	@$(BIN)/python -m tests.benchmarks.growth
 	@$(BIN)/python -m tests.benchmarks.moving
+	@$(BIN)/python -m tests.benchmarks.whole
 
 # What is installed keeps its version, unless ARGS says otherwise: `make requirements ARGS=--upgrade`.
 requirements: $(BIN)/installed-tests
