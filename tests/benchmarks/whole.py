@@ -31,9 +31,7 @@ def main():
     if missing:
         print(f"The whole set is left out: there is no {', '.join(missing)} here.")
         return
-    print(
-        "The whole set: web server with 2 workers, worker; two of those behind nginx, 8 connections of wrk.\n"
-    )
+    print("The whole set: web server with 2 workers, worker; two of those behind nginx, 8 connections of wrk.\n")
     print(f"{'what':<58} {'measured':>12}  aim")
     with tempfile.TemporaryDirectory(prefix="bench-") as folder:
         behind_nginx(folder)
