@@ -6,6 +6,7 @@ from io import BytesIO, StringIO
 from random import Random
 
 import pytest
+from django.contrib.auth.models import Permission
 from django.core.exceptions import ValidationError
 from django.core.files.storage import default_storage
 from django.core.files.uploadedfile import SimpleUploadedFile
@@ -15,10 +16,10 @@ from django.db.models import ProtectedError
 from PIL import Image, ImageCms, ImageOps
 from pytest_django.asserts import assertContains, assertNotContains
 
-from posts.models import Picture, Post
+from posts.models import Autosave, Picture, Post
 from posts.pictures.checking import validate_picture
 from posts.pictures.cleaning import cleaned
-from tests.factories import make_author, make_post, make_staff_author
+from tests.factories import make_author, make_post, make_staff_author, make_user
 from tests.pictures import (
     CAMERA,
     ORIENTATION,
@@ -292,6 +293,36 @@ def test_a_picture_that_is_deleted_takes_its_files_along(client, editor, django_
 
     assert not Picture.objects.exists()
     assert files() == []
+
+
+def test_a_picture_that_only_earlier_versions_and_unsaved_texts_have_is_not_deleted_without_a_word(client, editor):
+    picture = make_picture()
+    body = f"![x]({picture.file.url})"
+    post = make_post(title="The ford", body=body)
+    post.body = "Without it."
+    post.save()
+    private = make_post(author=make_author(name="Zed"), title="Hidden", body=body, status="private")
+    private.body = "Without it."
+    private.save()
+    for account, key in ((editor, "a" * 20), (make_user(), "b" * 20)):
+        Autosave.objects.create(account=account, key=key, fields={"title": ["My draft"], "body": [body]})
+    own = make_staff_author()[0]
+    own.user_permissions.add(Permission.objects.get(codename="delete_picture"))
+    address = f"/admin/posts/picture/{picture.pk}/delete/"
+
+    page = client.get(address)
+    client.force_login(own)
+    others_page = client.get(address)
+    client.post(address, {"post": "yes"})
+
+    assertContains(page, "An earlier version of “The ford” shows it")
+    assertContains(page, "An earlier version of “Hidden” shows it")
+    assertContains(page, "What you have typed and not saved (My draft) would miss it.")
+    assertContains(page, "Something that another person has typed and not saved would miss it.")
+    assertNotContains(others_page, "Hidden")
+    assertNotContains(others_page, "My draft")
+    assertContains(others_page, "An earlier version of a post that you don&#x27;t have permission to view")
+    assert not Picture.objects.exists()
 
 
 def test_a_picture_that_stands_in_a_text_is_not_deleted_and_the_page_says_where(client, editor):

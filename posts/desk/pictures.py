@@ -6,12 +6,13 @@ from django.contrib import admin
 from django.contrib.admin.views.main import ChangeList
 from django.db.models import Q
 from django.utils.html import format_html
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from posts.models import Author, Post
 from posts.pictures.checking import MAX_BYTES
 from posts.pictures.fields import shown_name
-from posts.pictures.uses import used, used_by_others, uses_of
+from posts.pictures.uses import kept_uses_of, used, used_by_others, uses_of
 from posts.pictures.written import written
 from posts.storage import TellsOfDisk
 
@@ -122,7 +123,8 @@ class PictureAdmin(TellsOfDisk, TakesUploads, admin.ModelAdmin):
         return field
 
     def get_deleted_objects(self, objs, request):
-        """A picture that stands in a text can't be deleted: the page names the posts."""
+        """A picture that stands in a text can't be deleted: the page names the posts. It also names what would miss it:
+        earlier versions, and what was typed and not saved."""
         to_delete, counts, needed, protected = super().get_deleted_objects(objs, request)
         for picture in objs:
             posts, authors = picture.texts()
@@ -130,7 +132,7 @@ class PictureAdmin(TellsOfDisk, TakesUploads, admin.ModelAdmin):
             protected += [_("the text of “%(title)s”") % {"title": each} for each in [*seen, *authors]]
             if posts.count() > len(seen):
                 protected.append(_("the text of a post you don't have permission to view"))
-        return to_delete, counts, needed, protected
+        return [*to_delete, *_told_of_kept(objs, request.user)], counts, needed, protected
 
     def has_change_permission(self, request, obj=None):
         """A picture that stands in somebody else's post, or shows somebody else, is changed by editors alone."""
@@ -162,3 +164,22 @@ class PictureAdmin(TellsOfDisk, TakesUploads, admin.ModelAdmin):
     @admin.display(description=_("paste this into a post"))
     def in_text(self, picture):
         return written(picture, "markdown", alt=picture.alt, caption=picture.caption)
+
+
+def _told_of_kept(pictures, user):
+    """Lines for who is about to delete pictures, about what nobody reads now and somebody may want back."""
+    posts, unsaved = kept_uses_of(pictures)
+    seen = posts.filter(pk__in=Post.objects.visible_to(user).values("pk"))
+    told = [
+        gettext("An earlier version of “%(title)s” shows it, and would miss it.") % {"title": post} for post in seen
+    ]
+    if posts.count() > len(seen):
+        told.append(gettext("An earlier version of a post that you don't have permission to view would miss it."))
+    own = [autosave for autosave in unsaved if autosave.account_id == user.pk]
+    told += [
+        gettext("What you have typed and not saved (%(title)s) would miss it.") % {"title": each.post or each.beginning}
+        for each in own
+    ]
+    if len(unsaved) > len(own):
+        told.append(gettext("Something that another person has typed and not saved would miss it."))
+    return told

@@ -9,7 +9,7 @@ from urllib.parse import quote, unquote
 
 from django.conf import settings
 
-from posts.models import Attachment, Author, Picture, Post
+from posts.models import Attachment, Author, Autosave, Picture, Post, Revision
 
 # The last part of an address, with the ending of a picture. It is looked for where a part begins, and nowhere else: a
 # text may have a million letters without a space.
@@ -53,6 +53,22 @@ def uses_of(pictures):
         picture: [rows[place] for place in sorted(found, key=lambda place: (place[0].__name__, -place[1]))]
         for picture, found in places.items()
     }
+
+
+def kept_uses_of(pictures):
+    """(posts, autosaves): the posts of which an earlier version has one of these pictures in its text, and what
+    somebody has typed and not saved with one. None of them stands in the way of deleting it; each would miss it."""
+    search = _Search({picture.pk: picture.file.name for picture in pictures})
+    versions = Revision.objects.filter(body__contains=settings.MEDIA_URL).values_list("post_id", "body")
+    posts = {post for post, text in versions.iterator() if search.found_in(text)}
+    numbers = {str(picture.pk) for picture in pictures}
+    unsaved = [
+        autosave
+        for autosave in Autosave.objects.select_related("post").iterator()
+        if numbers.intersection(autosave.fields.get("picture", ()))
+        or any(search.found_in(text) for text in autosave.fields.get("body", ()))
+    ]
+    return Post.objects.filter(pk__in=posts), unsaved
 
 
 def _rows(places):
