@@ -45,6 +45,14 @@ def authors_nobody_hears_for():
     return [*names[:MOST_NAMED], *(["…"] if len(names) > MOST_NAMED else [])]
 
 
+def is_unheard(user):
+    """True for an author with public posts whose own account has no address, although the settings ask for mails."""
+    if user.email:
+        return False
+    is_asked_for = ~Exists(DiscussionSettings.objects.filter(notify_on=DiscussionSettings.NotifyOn.NONE))
+    return Author.objects.filter(is_asked_for, user=user, posts__in=Post.objects.published()).exists()
+
+
 def mails_go_nowhere():
     """True where no mail server is set: mails are then written to the server's own output, or dropped."""
     return settings.EMAIL_BACKEND in DELIVER_NOTHING

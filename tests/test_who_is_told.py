@@ -253,6 +253,18 @@ def test_the_admin_says_that_nobody_is_told_of_comments_on_posts_of_these_author
     assertContains(page, "Quiet Quentin has no account with an email address, so the editor or owner who has one gets")
 
 
+def test_an_author_without_an_address_reads_that_they_are_not_told(client, discussion):
+    discussion(**HELD)
+    user, author = make_staff_author(email="")
+    client.force_login(user)
+    assertNotContains(client.get("/admin/"), "Your account has no email address")
+    make_post(author=author)
+
+    assertContains(client.get("/admin/"), "Your account has no email address")
+    discussion(notify_on="none")
+    assertNotContains(client.get("/admin/"), "Your account has no email address")
+
+
 def test_a_post_says_that_its_author_is_told(client, discussion):
     discussion(**HELD)
     user, author = make_staff_author(email="ann@example.org")

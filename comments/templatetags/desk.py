@@ -93,12 +93,13 @@ def moderation_dashboard(context):
 
 @register.inclusion_tag("admin/comments/_mail.html", takes_context=True)
 def mail_warning(context):
-    """Says, to who moderates everywhere, where nobody would be told by mail, although the settings ask for it."""
+    """Says to authors that they are not told by mail, and to who moderates everywhere, of whom nobody would be told,
+    although the settings ask for it."""
     user = context["request"].user
+    own = {"is_unheard": recipients.is_unheard(user), "may_change_accounts": user.has_perm("auth.change_user")}
     if not user.has_perm(recipients.MODERATE):
-        return {}
-    return {
-        "may_change_accounts": user.has_perm("auth.change_user"),
+        return own
+    return own | {
         "nobody_for": recipients.authors_nobody_hears_for(),
         "goes_nowhere": recipients.mails_go_nowhere(),
     }
