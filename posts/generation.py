@@ -1,12 +1,10 @@
 """Which state of what readers see a request meets, and what is kept between requests for as long as that lasts."""
 
-import contextlib
 import hashlib
 import re
 from collections import OrderedDict
 from collections.abc import Callable
 from datetime import UTC, datetime
-from functools import cache
 from typing import Any, NamedTuple
 
 from django.db import DEFAULT_DB_ALIAS, OperationalError, connection, connections
@@ -28,6 +26,7 @@ _NEWEST = f"""
 _TIMES = ", ".join(f"({_NEWEST.format(kind=kind)})" for kind in ("post", "page"))
 _CHANGES = "SELECT COALESCE(SUM(number), 0) AS number, MAX(changed_at) AS changed_at FROM posts_changecount"
 _STATE = f"SELECT changes.number, changes.changed_at, {_TIMES} FROM ({_CHANGES}) AS changes"  # noqa: S608
+_STATE_ON_SQLITE = re.sub(r"%\((\w+)\)s", r":\1", _STATE)
 _PRESENT = f"""
     SELECT
         changes.number, changes.changed_at, {_TIMES},
@@ -81,23 +80,22 @@ def state() -> tuple[Any, ...]:
     """
     database = connections[DEFAULT_DB_ALIAS]
     try:
-        database.ensure_connection()
-        with contextlib.closing(database.connection.cursor()) as cursor:
-            cursor.execute(_state_for(database.vendor), _raw(public_now(), database.ops))
-            return cursor.fetchall()[0]
+        if database.connection is None:
+            database.ensure_connection()
+        cursor = database.connection.cursor()
+        cursor.execute(*_state_for(database.vendor))
+        return cursor.fetchall()[0]
     except database.Database.Error as error:
         raise OperationalError(*error.args) from error
 
 
-@cache
 def _state_for(vendor):
-    """The statement as the database's own module for Python takes it."""
-    return re.sub(r"%\((\w+)\)s", r":\1", _STATE) if vendor == "sqlite" else _STATE
-
-
-def _raw(values, ops):
-    """The values likewise."""
-    return values | {"published_at__lte": ops.adapt_datetimefield_value(values["published_at__lte"])}
+    """The statement and its values, as the database's own module for Python takes them."""
+    values = public_now()
+    if vendor == "sqlite":
+        values["published_at__lte"] = values["published_at__lte"].replace(tzinfo=None)
+        return _STATE_ON_SQLITE, values
+    return _STATE, values
 
 
 def _time(value):
