@@ -16,7 +16,7 @@ from comments import follow_mails
 from comments.models import Announcement, Follow, MailAddress, MailedLink
 from comments.models.notice import MOST_ALONE
 from posts.models import Undeliverable
-from tests.factories import make_asker, make_comment, make_post, post_comment
+from tests.factories import make_asker, make_comment, make_editor, make_post, post_comment
 
 pytestmark = pytest.mark.django_db(transaction=True)
 SITE = "http://127.0.0.1:8000"
@@ -230,3 +230,15 @@ def test_all_mails_that_a_comment_can_cause_cost_its_writer_three_queries(open_b
 
     assert queries[1] - queries[0] <= 3
     assert {mail.to[0].partition("@")[0] for mail in mailoutbox} == {"asker", "new", "reader"}
+
+
+def test_who_follows_loses_nothing_by_a_comment_in_which_another_typed_their_address(open_blog):
+    post, by = make_post(), make_editor()
+    follower(post, "reader@example.org")
+    forged = make_comment(post=post, email="Reader@example.org", status="spam")
+
+    forged.erase(by=by)
+    assert Follow.objects.exists()
+    make_comment(post=post, email="reader@example.org", status="spam", address=MailAddress.objects.get()).erase(by=by)
+
+    assert not MailAddress.objects.exists()

@@ -133,7 +133,7 @@ class BulkDecisionQuerySet(models.QuerySet):
                     Note.objects.filter(comment__in=pks).delete()
                     for model in (MailedLink, WaitingEdit, BrowserKey):
                         model.objects.filter(comment__in=pks).delete()
-                    self._forget_addresses(row.email for row, to, _takes_back in wanted if to == status)
+                    self._forget_addresses([row for row, to, _takes_back in wanted if to == status])
         self._withdraw_again({row.pk: back for row, to, back in wanted if back and to == Status.TRASH})
         public = Status.APPROVED
         self.became_public({row: (to == public) - (row.status == public) for row, to, _takes_back in wanted})
@@ -158,13 +158,16 @@ class BulkDecisionQuerySet(models.QuerySet):
             if decision.by_writer:
                 self.filter(pk=pk).update(withdrawn_at=decision.decided_at)
 
-    def _forget_addresses(self, emails):
-        emails = {email.casefold() for email in emails if email}
+    def _forget_addresses(self, erased):
+        emails = {row.email.casefold() for row in erased if row.email}
         if emails:
             known = self.model.objects.filter(writer__in=emails).values_list("writer", flat=True)
             # An account's comments go by its number; their address is known all the same.
             proven = self.model.objects.filter(address__address__in=emails).values_list("address__address", flat=True)
-            MailAddress.objects.forget(emails, known=[*known, *proven])
+            # What somebody else has typed an address in is nothing to whoever follows posts with it.
+            typed = emails - {row.email.casefold() for row in erased if row.address_id}
+            following = Follow.objects.filter(address__address__in=typed).values_list("address__address", flat=True)
+            MailAddress.objects.forget(emails, known=[*known, *proven, *following])
 
     def take_out(self):
         """Removes comments and their log, as if they had never come: for the undoing of an import that brought them.
