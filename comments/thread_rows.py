@@ -114,6 +114,7 @@ class ThreadRows:
             "pk": comment.pk if comment.kind == Comment.Kind.COMMENT else None,
             "is_withdrawn": is_refused and comment.withdrawn_at,
             "is_refused": is_refused,
+            "may_ask": is_refused and comment.may_be_asked_about,
             "rule": comment.rule_told if awaits else None,
             "why": comment.reasons_told if awaits else [],
             "by_address": comment.pk == self.awaited,

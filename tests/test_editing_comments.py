@@ -248,7 +248,7 @@ def test_a_second_look_is_asked_for_once_and_stands_in_the_queue(client, waiting
     editor, desk = make_editor(), Client()
     desk.force_login(editor)
     comment.trash(by=editor)
-    assertContains(client.get(comment.post.get_absolute_url() + query), "Details")
+    assertContains(client.get(comment.post.get_absolute_url() + query), "Ask for a second look")
 
     too_long = client.post(own(comment, query), {"words": "x" * 2001})
     assertContains(too_long, "2000 characters or fewer", status_code=422)
