@@ -1,10 +1,10 @@
 """The browser that was asked to be remembered: a random name in a signed cookie, and nothing else in it.
 
-It is set only on the answer to a comment whose writer ticked "remember me", or to the confirmation of
-their address, and lets their later comments count as of the same person. Which address it belongs to
-is a row (`RememberedBrowser`), which its owner can end. Readers never get one. A comment whose writer left the box
-unticked takes it back: the cookie goes, and the name is taken off the comments that it vouched for,
-so that a copy of the cookie proves nothing either.
+It is set only on the answer to a comment whose writer ticked "remember me", or to the confirmation of their address,
+and lets their later comments count as of the same person. Which address it belongs to is a row (`RememberedBrowser`),
+which its owner can end. Readers never get one. A comment whose writer left the box unticked takes it back, unless an
+address was confirmed in the browser: the cookie goes, and the name is taken off the comments that it vouched for, so
+that a copy of the cookie proves nothing either.
 """
 
 import secrets

@@ -42,7 +42,8 @@ class CommentForm(forms.Form):
     remember = forms.BooleanField(
         label=_("Remember me in this browser, so that my next comment is published straight away"),
         help_text=_(
-            "You get one email to confirm your address. If you leave this unticked, this browser is forgotten."
+            "You get one email to confirm your address. If you leave this unticked, this browser is forgotten, unless "
+            "you have confirmed your address in it."
         ),
         required=False,
     )

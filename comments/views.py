@@ -99,8 +99,11 @@ def _refused(request, post, form, refused):
 
 
 def _forgetting(request, form, response):
-    """The answer to a comment that was taken; who left "remember me" unticked is forgotten with it."""
-    if "remember" in form.fields and not form.cleaned_data["remember"]:
+    """The answer to a comment that was taken; who left "remember me" unticked is forgotten with it. A browser in which
+    an address was confirmed is not: the box stands unticked on everybody's page, and without a script it would end at
+    the next comment what somebody has asked for. "Forget me now" ends that."""
+    is_confirmed = form.visitor.browser and form.visitor.address
+    if "remember" in form.fields and not form.cleaned_data["remember"] and not is_confirmed:
         browser.forget(request, response)
     return response
 

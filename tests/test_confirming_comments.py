@@ -177,6 +177,15 @@ def test_a_copy_of_a_confirmed_browsers_cookie_works_until_it_is_ended(write, cl
     assert write(using=copy, remember="on")[0].status == "pending"
 
 
+def test_a_confirmed_browser_is_not_forgotten_by_a_box_that_nobody_ticked(write, client):
+    comment, link = write(using=client)
+    client.post(link, {"remember": "on"})
+    comment.approve(by=make_editor())
+
+    for _number in range(2):
+        assert write(using=client)[0].status == "approved"
+
+
 def test_the_button_that_forgets_ends_the_row_and_who_is_confirmed_elsewhere_changes_hands(write, client):
     client.post(write(using=client)[1], {"remember": "on"})
     client.post(write(using=client, email="cy@example.org", remember="on")[1], {"remember": "on"})
