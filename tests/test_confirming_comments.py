@@ -1,6 +1,7 @@
 """Who confirms a comment by the link in the mail is known from then on: the comment is theirs, and so is the next."""
 
 import re
+from datetime import timedelta
 
 import pytest
 from django.core import signing
@@ -175,6 +176,19 @@ def test_a_copy_of_a_confirmed_browsers_cookie_works_until_it_is_ended(write, cl
     MailAddress.objects.get().browsers.get().end()
 
     assert write(using=copy, remember="on")[0].status == "pending"
+
+
+def test_one_person_says_the_same_once_from_whichever_browser(write, client, send):
+    comment, link = write(using=client)
+    client.post(link, {"remember": "on"})
+    laptop = Client()
+    laptop.post(write(using=laptop, post=comment.post)[1], {"remember": "on"})
+
+    Comment.objects.update(submitted_at=timezone.now() - timedelta(minutes=1))
+
+    assert send(comment.post, using=laptop, body=comment.body, name="Bo at work").status_code == 409
+    # Whoever only types the address is somebody else.
+    assert send(comment.post, body=comment.body, using=Client(), name="Bo at work").status_code == 303
 
 
 def test_a_confirmed_browser_is_not_forgotten_by_a_box_that_nobody_ticked(write, client):
