@@ -10,6 +10,7 @@ from django.views.decorators.http import require_http_methods
 
 from comments import identity, tokens
 from comments.follow_mails import ask_to_follow
+from comments.limits import is_enough
 from comments.models import DiscussionSettings, Follow, FollowRequest, MailAddress
 from posts import outbox
 from posts.email_addresses import validate_email
@@ -17,6 +18,7 @@ from posts.models import Post
 from posts.origin import is_from_another_site
 
 MOST = 254  # characters of an address
+ASKS, HOUR = 10, 3600  # forms from one network
 
 
 class FollowForm(forms.Form):
@@ -50,6 +52,11 @@ def follow(request, post_id):
     if not form.is_valid():
         return render(request, "comments/follow.html", context, status=422)
     email = form.cleaned_data["email"]
+    if is_enough(request, "follow", most=ASKS, within=HOUR):
+        form.add_error("email", _("Too many addresses were entered from your network. Try again in an hour."))
+        response = render(request, "comments/follow.html", context, status=429)
+        response.headers["Retry-After"] = str(HOUR)
+        return response
     if address := visitor.address_for(email):
         # It was proven in this browser: nobody else is asked.
         context["follow"] = Follow.objects.begin(post, address)

@@ -125,6 +125,15 @@ def test_what_is_no_address_is_said_so(open_blog, client, email):
     assertContains(answer, 'class="field wrong"', status_code=422)
 
 
+def test_one_network_can_not_have_many_strangers_asked(open_blog, client, mailoutbox):
+    post = make_post()
+
+    answers = [ask(client, post, f"stranger{number}@example.org").status_code for number in range(12)]
+
+    assert answers == [200] * 10 + [429] * 2
+    assert len(mailoutbox) == 10
+
+
 def test_a_form_of_another_site_asks_nobody(open_blog, mailoutbox):
     client = Client(headers={"Sec-Fetch-Site": "cross-site"})
 

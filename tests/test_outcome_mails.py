@@ -58,6 +58,19 @@ def test_who_is_refused_hears_by_which_rule_has_the_words_back_and_a_way_to_ask_
     assertContains(client.get(link.removeprefix("http://127.0.0.1:8000").partition("#")[0]), "not published")
 
 
+def test_who_asked_for_a_second_look_hears_what_came_of_it(decide, mailoutbox):
+    comment = held()
+    decide(comment, "trash")
+    assert len(mailoutbox) == 1
+    comment.refresh_from_db()
+    comment.ask_again("Please read it again.")
+
+    decide(comment, "trash")
+
+    assert ["was not published" in mail.subject for mail in mailoutbox] == [True, True]
+    assert ["second look" in mail.body for mail in mailoutbox] == [True, False]
+
+
 def test_what_was_published_and_is_removed_is_told_as_that(decide, mailoutbox):
     comment = held()
     decide(comment, "approve")

@@ -213,7 +213,9 @@ def _comes_with(status, *, by_writer=False, **_details):
     """The columns that follow the new status."""
     if status == Status.ERASED:
         return BLANK
-    return {"withdrawn_at": timezone.now() if by_writer and status == Status.TRASH else None}
+    columns = {"withdrawn_at": timezone.now() if by_writer and status == Status.TRASH else None}
+    # Who asks for a second look hears of it, whatever comes of it.
+    return columns | ({"told_status": ""} if by_writer and status == Status.PENDING else {})
 
 
 def changes(verb, status):

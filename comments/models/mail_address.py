@@ -33,6 +33,8 @@ class MailAddressQuerySet(models.QuerySet):
                 self.filter(pk=row.pk).update(**said)
             if wanted:
                 self.filter(pk=row.pk, proven_at=None).update(proven_at=now)
+            else:
+                row.follows.all().delete()
         return is_new or is_other
 
     def prove(self, email):
