@@ -20,6 +20,7 @@ from pathlib import Path
 _environment = dict(os.environ)
 
 from blog_site import env, machine, metrics_files  # noqa: E402
+from blog_site.worker_beside import ASKED_FOR, WorkerBeside  # noqa: E402
 
 env.env.read_env(Path(__file__).resolve().parent.parent / ".env")
 
@@ -49,6 +50,20 @@ HELD = {signal.SIGHUP, signal.SIGTERM, signal.SIGINT, signal.SIGQUIT}
 
 def on_starting(server):
     server.reload = lambda: execute_anew(server)
+    if os.environ.get(ASKED_FOR):
+        server.beside = WorkerBeside(server)
+        manage_workers = server.manage_workers
+
+        def manage_all_workers():
+            manage_workers()
+            server.beside.keep()
+
+        server.manage_workers = manage_all_workers
+
+
+def on_exit(server):
+    if hasattr(server, "beside"):
+        server.beside.stop()
 
 
 def execute_anew(server):
@@ -56,7 +71,10 @@ def execute_anew(server):
     if not can_be_loaded():
         server.log.error("Not reloaded: the workers go on with the code and the settings that they have.")
         return
-    former = {FORMER_WORKERS: ",".join(map(str, server.WORKERS))}
+    workers = [*server.WORKERS]
+    if hasattr(server, "beside") and server.beside.runs():
+        workers.append(server.beside.pid)
+    former = {FORMER_WORKERS: ",".join(map(str, workers))}
     signal.pthread_sigmask(signal.SIG_BLOCK, HELD)
     os.chdir(server.START_CTX["cwd"])
     inherited = former | hand_on(server.LISTENERS, server.cfg.address)

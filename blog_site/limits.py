@@ -31,3 +31,11 @@ def limit_database_waits(seconds=SECONDS):
                 raise psycopg2.OperationalError(f"the database has not answered for {seconds} seconds")
 
     extensions.set_wait_callback(wait)
+
+
+def wait_as_long_as_it_takes():
+    """Has statements on PostgreSQL take what they need again: in a process that was forked from a web server's."""
+    if connection.vendor == "postgresql":
+        from psycopg2 import extensions
+
+        extensions.set_wait_callback(None)

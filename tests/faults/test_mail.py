@@ -139,7 +139,7 @@ def test_a_commenter_does_not_wait_for_a_mail_server_that_hangs(blog, mail_serve
     assert median(slow) <= 1.5 * median(quick)
 
 
-def test_serve_runs_both_starts_what_ends_and_stops_with_one_signal(blog, mail_server):
+def test_serve_runs_both_starts_what_ends_reloads_and_stops_with_one_signal(blog, mail_server):
     texts_before = blog.prepare()
     blog.env |= {"HOST": "127.0.0.1", "PORT": "8299", "WEB_CONCURRENCY": "1"}
     serve = blog.start("-m", "blog_site.serve")
@@ -155,14 +155,18 @@ def test_serve_runs_both_starts_what_ends_and_stops_with_one_signal(blog, mail_s
     )
     wait_until(lambda: mail_server.mails)
 
+    before = workers_of(serve)
+    serve.send_signal(signal.SIGHUP)
+    wait_until(lambda: len(workers_of(serve)) == 1 and workers_of(serve) != before)
+
     serve.send_signal(signal.SIGINT)
-    assert serve.wait(20) == 0
+    assert serve.wait(60) == 0
 
     wait_until(lambda: not processes_of(serve.pid))
 
 
 def workers_of(serve):
-    return [pid for pid in processes_of(serve.pid) if "worker" in command_of(pid)]
+    return [pid for pid in processes_of(serve.pid) if name_of(pid) == "blog-worker"]
 
 
 def processes_of(session):
@@ -178,9 +182,9 @@ def processes_of(session):
     return found
 
 
-def command_of(pid):
+def name_of(pid):
     try:
-        with open(f"/proc/{pid}/cmdline") as file:
-            return file.read()
+        with open(f"/proc/{pid}/comm") as file:
+            return file.read().strip()
     except (FileNotFoundError, ProcessLookupError):
         return ""

@@ -16,14 +16,14 @@ from .blog import FORM, wait_until
 
 pytestmark = pytest.mark.faults
 
-# How often all is asked for that a blog has, after it has been once.
+# So often, at least, all is asked for that a blog has, and at most until there is no more growth.
 WALKS = int(os.environ.get("MEMORY_WALKS", 2))
-# As many as there are threads in the two workers, and all at once however fast the machine is: what each thread keeps
-# for itself, and what all need at their fullest, is there after the first walk.
-CLIENTS = 16
-LIMIT = 320  # megabytes for the set that `make run` starts: web server with two workers, worker, and who watches them
-# Megabytes between the last two walks, of 256 requests each: 1 to 7 were measured, and nothing after six walks.
-GROWTH = 20
+MOST_WALKS = max(10, WALKS)
+CLIENTS = 16  # as many as there are threads in the two workers, and all at once
+LIMIT = 290  # megabytes for the set that `make run` starts: web server with two workers, worker, and who watches them
+# Megabytes from one walk of 256 requests to the next: what threads keep for themselves, and all need at their fullest,
+# is there after a few, whichever process gets which request; what leaks is more each time.
+GROWTH = 10
 WORDS = ["ford", "drain", "council", "water", "money", "street", "press", "report", "meeting", "budget"]
 
 PREPARE = """
@@ -156,8 +156,8 @@ def test_memory_stays_what_it_is_however_much_is_asked_for(blog):
     wait_until(lambda: is_up(port))
     visitors = [Visitor(port, made, seed) for seed in range(CLIENTS)]
 
-    taken = []
-    for _walk in range(1 + WALKS):
+    taken = [0]
+    while len(taken) <= WALKS or (len(taken) <= MOST_WALKS and taken[-1] - taken[-2] >= GROWTH):
         threads = [threading.Thread(target=visitor.walk) for visitor in visitors]
         for thread in threads:
             thread.start()
@@ -165,9 +165,9 @@ def test_memory_stays_what_it_is_however_much_is_asked_for(blog):
             thread.join()
         taken.append(megabytes(process))
 
-    print(f"Megabytes after each walk: {', '.join(f'{each:.0f}' for each in taken)}")
+    print(f"Megabytes after each walk: {', '.join(f'{each:.0f}' for each in taken[1:])}")
     answers = [status for visitor in visitors for status in visitor.answers]
-    assert len(answers) == 256 * (1 + WALKS)
+    assert len(answers) == 256 * (len(taken) - 1)
     assert set(answers) == {200, 303, 404}
     assert taken[-1] < LIMIT
     assert taken[-1] - taken[-2] < GROWTH
