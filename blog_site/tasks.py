@@ -6,13 +6,28 @@ from django.db import connection, transaction
 from django_tasks import task
 
 from comments.models import Comment
-from posts import related
-from posts.models import Post, public_changed
+from posts import outbox, related
+from posts.models import Blog, Picture, Post, public_changed
+from posts.pictures import icon
 
 
 @task()
 def relate_posts(pks):
     related.relate(pks)
+
+
+@task(priority=outbox.LATER)
+def take_icon(picture_pk):
+    """Makes the blog's icon of a picture, if it has none: an import found that it was the old blog's."""
+    picture, blog = Picture.objects.filter(pk=picture_pk).first(), Blog.load()
+    if not picture or blog.icon:
+        return
+    try:
+        with picture.file.open() as file:
+            blog.icon = icon.store(file)
+    except OSError as error:
+        raise outbox.Refused(f"no icon can be made of picture {picture_pk}: {error}") from None
+    blog.save()
 
 
 def relate_after_commit(pks):

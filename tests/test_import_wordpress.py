@@ -3,8 +3,11 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
-from django.core.management import CommandError
+from django.core.files.storage import default_storage
+from django.core.management import CommandError, call_command
 
+from blog_site.moving.models import Import
+from blog_site.worker import Worker
 from comments.models import Comment
 from posts.markup import render_post
 from posts.models import Author, Blog, Post
@@ -163,6 +166,31 @@ def test_the_blog_takes_its_name_from_the_file_unless_it_has_one(db, tmp_path):
     import_(path)
 
     assert (Blog.load().title, Blog.load().tagline) == ("The Old Place", "About fords")
+
+
+def test_the_blog_takes_its_language_and_its_icon_from_the_file_and_gives_them_back(
+    db, tmp_path, django_capture_on_commit_callbacks
+):
+    image = "<image><url>https://old.example/wp-content/uploads/2019/05/ford-150x150.png?w=32</url></image>"
+    path = make_export(tmp_path, make_item(), make_attachment(), extra=f"<language>de-DE</language>{image}")
+
+    import_(path, media=make_uploads(tmp_path, "2019/05/ford.png"))
+    Worker().run_until_idle()
+    blog = Blog.load()
+    assert blog.language == "de"
+    assert default_storage.exists(f"{blog.icon}-32.png")
+    with django_capture_on_commit_callbacks(execute=True):
+        call_command("undo_import", Import.objects.get().pk)
+
+    assert (Blog.load().language, Blog.load().icon) == ("", "")
+    assert not default_storage.exists(f"{blog.icon}-32.png")
+
+
+@pytest.mark.parametrize("language", ["en-US", "xx", "", "../de", "d" * 500])
+def test_a_language_that_the_blog_has_or_does_not_speak_changes_nothing(db, tmp_path, language):
+    import_(make_export(tmp_path, make_item(), extra=f"<language>{language}</language>"))
+
+    assert Blog.load().language == ""
 
 
 # --- Again

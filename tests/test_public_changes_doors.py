@@ -383,6 +383,7 @@ def test_an_import_says_so_of_each_post_that_it_changes_and_of_none_that_it_leav
 
 
 TASKS = {
+    "take_icon": "through Blog.save()",
     "make_one": "through Picture.take_renditions()",
     "relate_posts": "as the command",
     "forget_erased": "of what was erased readers see nothing before",

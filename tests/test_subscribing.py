@@ -12,6 +12,7 @@ from pytest_django.asserts import assertContains, assertNotContains
 
 from posts.models import Blog, Category, Subscriber, SubscriptionRequest
 from tests.factories import make_post, make_subscriber
+from tests.wxr import import_, make_export, make_item
 
 pytestmark = pytest.mark.django_db
 
@@ -220,8 +221,9 @@ def test_links_to_the_form_cost_readers_no_query_and_are_gone_where_the_author_d
     assert ask(client).status_code == 405
 
 
-def test_a_page_of_the_blogs_own_keeps_its_address(client):
-    make_post(kind="page", title="Ways to follow us", imported_path="/subscribe/", slug="x")
+def test_a_page_that_came_in_with_its_address_keeps_it(client, tmp_path):
+    page = {"post_type": "page", "title": "Ways to follow us", "slug": "subscribe"}
+    import_(make_export(tmp_path, make_item(link="https://old.example/subscribe/", **page)))
 
     assertContains(client.get("/subscribe/"), "Ways to follow us")
     assertContains(client.get("/subscribe/?form"), "Your email address")

@@ -12,8 +12,9 @@ from posts.models import Post
 MAX_LENGTH = Post._meta.get_field("imported_path").max_length
 # Of `slugs.RESERVED`, those of which only some addresses below are ours.
 _FREE_BELOW = {"index.php", "archives"}
-# Where the posts are listed beside a fixed home page: that gives way to what had the address before.
-_GIVES_WAY = {"posts"}
+# Where the posts are listed beside a fixed home page, and where readers subscribe: these give way to what had the
+# address before.
+_GIVES_WAY = {"posts", "subscribe"}
 # Answered at the top by a server in front, beside what our own addresses and `slugs.RESERVED` name.
 _OURS = re.compile(r"/(?:robots\.txt|sitemap[\w-]*\.xml|favicon\.ico)")
 
@@ -65,7 +66,9 @@ def _is_ours(path):
         view = resolve(path).view_name
     except Resolver404:
         return False
-    return view not in {"posts:permalink", "posts:list"} and not view.startswith("blog_site.moving.wordpress.urls.")
+    return view not in {"posts:permalink", "posts:list", "posts:subscribe"} and not view.startswith(
+        "blog_site.moving.wordpress.urls."
+    )
 
 
 def number_in(parts):

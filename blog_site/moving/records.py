@@ -28,12 +28,23 @@ class Channel(Record):
         "description": "description",
         "wp:wxr_version": "version",
         "wp:base_blog_url": "blog_url",
+        "language": "language",
     }
     title: str = ""
     link: str = ""
     description: str = ""
     version: str = ""
     blog_url: str = ""
+    language: str = ""
+    icon: str = ""
+
+
+@dataclass(slots=True)
+class Image(Record):
+    """The site's icon."""
+
+    FIELDS = {"url": "url"}
+    url: str = ""
 
 
 @dataclass(slots=True)

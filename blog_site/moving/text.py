@@ -2,6 +2,9 @@
 
 import re
 
+from django.conf import settings
+
+from posts.localised import spoken
 from posts.markup import plain_text
 
 # A tag, so that newlines and marks inside it are not taken for the text's.
@@ -16,3 +19,14 @@ def plain(text, length=None):
 def parse_id(text):
     """A number of WordPress's as our column holds it, or None."""
     return int(text) if text.isascii() and text.isdigit() and 0 < int(text[:19]) < 2**63 and len(text) < 20 else None
+
+
+def language_of(text):
+    """The code of the blog's language that an export names, such as "de" for "de-DE", if the blog's own words are
+    translated to it; empty for the language that it has already, whatever the country.
+    """
+    code = text.strip().lower().replace("_", "-")
+    known = dict(spoken())
+    found = next((each for each in (code, code.partition("-")[0]) if each in known), "")
+    is_same = found.partition("-")[0] == settings.LANGUAGE_CODE.lower().partition("-")[0]
+    return "" if is_same else found

@@ -6,15 +6,19 @@ fails, is taken back in the same way.
 """
 
 import contextlib
+from functools import partial
 
-from django.db import models
+from django.db import models, transaction
 from django.db.models import ProtectedError
 from django.utils import timezone
 from django.utils.dateparse import parse_datetime
 
 from comments.models import Comment
+from posts import outbox
 from posts.markup import typeset
 from posts.models import Post
+from posts.pictures import icon
+from posts.rerendering import rerender_texts
 from posts.steps import Steps
 
 from .comment_numbers import batches
@@ -200,6 +204,8 @@ def _restore(row, instance):
         if name in {"categories", "tags"}:
             getattr(instance, name).set(value)
         elif name != "status" or row.kind != "comment":
+            if row.kind == "blog":
+                _follow(instance, name)
             column = instance._meta.get_field(name)
             is_time = isinstance(column, models.DateTimeField) and value
             setattr(instance, column.attname, parse_datetime(value) if is_time else value)
@@ -208,6 +214,14 @@ def _restore(row, instance):
     if row.kind == "comment" and "status" in row.before:
         change = {"approved": "approve", "pending": "hold", "spam": "spam", "trash": "trash"}[row.before["status"]]
         getattr(instance, change)(by=None, reason=REASON)
+
+
+def _follow(blog, name):
+    """What goes with a setting of the blog that is taken back."""
+    if name == "language" and blog.language:
+        outbox.put(rerender_texts)
+    if name == "icon" and blog.icon:
+        transaction.on_commit(partial(icon.delete, blog.icon), robust=True)
 
 
 def _is_used(kind, row):

@@ -11,9 +11,11 @@ from blog_site.moving.comment_links import lead_here
 from blog_site.moving.comment_numbers import reserve_numbers
 from blog_site.moving.comments import Discussions
 from blog_site.moving.staging import publish
-from blog_site.moving.text import parse_id, plain
-from blog_site.tasks import relate_after_commit
+from blog_site.moving.text import language_of, parse_id, plain
+from blog_site.tasks import relate_after_commit, take_icon
+from posts import outbox
 from posts.models import Blog, Post
+from posts.rerendering import rerender_texts
 
 from . import comments
 from .menus import take_menu
@@ -95,9 +97,30 @@ class _Import:
             before = {"title": blog.title, "tagline": blog.tagline}
             blog.title = plain(channel.title, 200) or blog.title
             blog.tagline = plain(channel.description, 300)
-            if before != {"title": blog.title, "tagline": blog.tagline}:
+            is_named = before != {"title": blog.title, "tagline": blog.tagline}
+            before |= self._language(blog) | self._icon(blog)
+            if is_named or len(before) > 2:
                 blog.save()
                 self.ledger.changed("blog", blog, None, before=before)
+
+    def _language(self, blog):
+        """Gives the blog the old one's language, where it has none of its own; returns what that replaces."""
+        language = language_of(self.survey.channel.language)
+        if blog.language or not language:
+            return {}
+        blog.language = language
+        # Texts that say no language of their own are set anew.
+        outbox.put(rerender_texts)
+        return {"language": ""}
+
+    def _icon(self, blog):
+        """Has the blog get the old one's icon, where that came in; returns what that replaces."""
+        address = self.survey.channel.icon
+        found = self.pictures.find(address) if address and not blog.icon else None
+        if not found or not found.picture_id:
+            return {}
+        outbox.put(take_icon, found.picture_id)
+        return {"icon": ""}
 
     def _leave_out(self, item):
         if item.type != "attachment":

@@ -18,6 +18,7 @@ from blog_site.moving.records import (
     Category,
     Channel,
     Comment,
+    Image,
     Item,
     Meta,
     Tag,
@@ -47,7 +48,13 @@ MANY = {"_wp_old_slug", "_wp_old_date", OLD_PATH}
 
 RECORDS = {
     ("rss",): {"channel": Channel},
-    ("rss", "channel"): {"item": Item, "wp:author": Author, "wp:category": Category, "wp:tag": Tag},
+    ("rss", "channel"): {
+        "item": Item,
+        "wp:author": Author,
+        "wp:category": Category,
+        "wp:tag": Tag,
+        "image": Image,
+    },
     **{("rss", "channel", name): {"wp:termmeta": Meta} for name in ("wp:author", "wp:category", "wp:tag")},
     ("rss", "channel", "item"): {"wp:comment": Comment, "wp:postmeta": Meta},
     ("rss", "channel", "item", "wp:comment"): {"wp:commentmeta": Meta},
@@ -177,6 +184,8 @@ class _Reader:
         match record:
             case Comment():
                 self.records[-1].comments.append(record)
+            case Image():
+                self.records[-1].icon = record.url
             case Meta():
                 self._keep_meta(self.records[-1].meta, record)
             case _:
