@@ -136,7 +136,7 @@ else:
 CACHES = {"default": env.cache("CACHE_URL", "locmemcache://")}
 DJANGO_REDIS_LOG_IGNORED_EXCEPTIONS = True
 # So much of public pages is kept ready by each process of the web server. 0: nothing.
-PAGE_CACHE_MB = env.whole_number("PAGE_CACHE_MB", 8, 0, 10_000)
+PAGE_CACHE_MB = env.whole_number("PAGE_CACHE_MB", 4, 0, 10_000)
 MAIL_SERVER = env.email("EMAIL_URL", "consolemail://")
 vars().update(MAIL_SERVER)
 EMAIL_TIMEOUT = 10

@@ -30,7 +30,7 @@ def environment(folder, *, settings, **more):
         "DATABASE_URL": f"sqlite:///{folder}/blog.sqlite3",
         "MEDIA_ROOT": f"{folder}/media",
         "CACHE_URL": "locmemcache://",
-        "PAGE_CACHE_MB": "8",
+        "PAGE_CACHE_MB": "4",
         "EMAIL_URL": "dummymail://",
         "DEBUG": "False",
         "SITE_URL": "http://127.0.0.1",

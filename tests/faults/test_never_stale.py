@@ -96,20 +96,16 @@ def test_no_answer_is_older_than_what_was_stored_before_whatever_breaks(blog, re
     turn = threading.Condition()
 
     def read(reader):
-        with contextlib.ExitStack() as stack:
-            doors = [stack.enter_context(contextlib.closing(server.connect())) for server in servers]
-            while len(asked) < READS:
-                with turn:
-                    asked.append(reader)
-                    number = len(asked)
-                    turn.notify_all()
-                known = title.stored
-                door = doors[(reader + number) % 2]
-                door.request("GET", paths[number % len(paths)])
-                answer = door.getresponse()
-                found = [int(each) for each in re.findall(rb"Number (\d+)\.", answer.read())]
-                if answer.status != 200 or min(found, default=-1) < known:
-                    old.append((answer.status, found, known))
+        while len(asked) < READS:
+            with turn:
+                asked.append(reader)
+                number = len(asked)
+                turn.notify_all()
+            known = title.stored
+            status, text = get(servers[(reader + number) % 2], paths[number % len(paths)])
+            found = [int(each) for each in re.findall(r"Number (\d+)\.", text)]
+            if status != 200 or min(found, default=-1) < known:
+                old.append((status, found, known))
 
     with writing(blog, post) as title, ThreadPoolExecutor(READERS) as pool:
         title.write()
