@@ -21,12 +21,11 @@ class Session(requests.Session):
     def request(self, method, url, **options):
         until = time.monotonic() + WHOLE
         options |= {"timeout": (CONNECT, READ), "allow_redirects": False, "stream": True}
-        response = super().request(method, url, **options)
         whole = bytearray()
-        for some in response.iter_content(16_384):
-            whole += some
-            if len(whole) > MOST or time.monotonic() > until:
-                response.close()
-                raise requests.Timeout("The answer was too slow, or too long.")
-        response._content = bytes(whole)
+        with super().request(method, url, **options) as response:
+            for some in response.iter_content(16_384):
+                whole += some
+                if len(whole) > MOST or time.monotonic() > until:
+                    raise requests.Timeout("The answer was too slow, or too long.")
+            response._content = bytes(whole)
         return response
