@@ -127,8 +127,14 @@ def warm_up(application):
 
     site = urlsplit(settings.SITE_URL)
     try:
-        for path in WARM:
-            environ = {"PATH_INFO": path, "HTTP_HOST": site.netloc, "wsgi.url_scheme": site.scheme}
+        for address in WARM:
+            path, _, query = address.partition("?")
+            environ = {
+                "PATH_INFO": path,
+                "QUERY_STRING": query,
+                "HTTP_HOST": site.netloc,
+                "wsgi.url_scheme": site.scheme,
+            }
             setup_testing_defaults(environ)
             answer = application(environ, lambda status, headers, error=None: None)
             try:
