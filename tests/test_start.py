@@ -227,12 +227,15 @@ def test_healthz_answers(client):
 
 
 @pytest.mark.django_db
-def test_healthz_and_pages_go_on_without_the_shared_cache(client, settings, monkeypatch):
+def test_pages_go_on_without_the_shared_cache_and_healthz_says_so(client, settings, monkeypatch):
     monkeypatch.setenv("CACHE_URL", "redis://127.0.0.1:9")
     settings.CACHES = {"default": env.cache("CACHE_URL", "")}
     post = make_post()
 
-    assert client.get("/healthz").content == b"ok"
+    answer = client.get("/healthz")
+
+    assert (answer.status_code, answer.text) == (503, "cache: Redis does not answer; pages go on without it")
+    assert client.get("/healthz/live").content == b"ok"
     assert client.get(post.card_url).status_code == 200
 
 
