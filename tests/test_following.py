@@ -18,7 +18,7 @@ from comments.models.notice import MOST_ALONE
 from posts.models import Undeliverable
 from tests.factories import make_asker, make_comment, make_editor, make_post, post_comment
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = pytest.mark.django_db
 SITE = "http://127.0.0.1:8000"
 
 

@@ -7,7 +7,7 @@ from comments.models import MailAddress, Rule
 from tests.factories import make_comment, make_post
 from tests.test_desk import change
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture
