@@ -16,8 +16,8 @@ from blog_site.accounts.models import AccountEvent
 from blog_site.models import Export, Import
 from comments.checks import Finding, Verdict
 from comments.models import DiscussionSettings, Note, Rule
-from posts.models import Attachment, Blog, Category, Tag
-from tests.factories import make_author, make_comment, make_editor, make_picture, make_post, make_user
+from posts.models import Attachment, Blog, Category, Tag, Undeliverable
+from tests.factories import make_author, make_comment, make_editor, make_picture, make_post, make_subscriber, make_user
 from tests.wxr import import_, make_export, make_item, make_wxr_comment
 
 QUEUE = "/admin/comments/comment/"
@@ -47,6 +47,8 @@ def write_desk():
         task_path="comments.mails.tell_author", args_kwargs={"args": [1], "kwargs": {}}, backend_name="default"
     )
     _comments(post, editor)
+    make_subscriber()
+    Undeliverable.objects.bounce("gone@example.org", said="550 5.1.1 no such user")
     AccountEvent.objects.create(kind=AccountEvent.Kind.REFUSED, account=editor, address="192.0.2.1")
     for model in admin.site._registry:
         LogEntry.objects.create(

@@ -12,7 +12,7 @@ from django.utils import timezone
 from comments import proof, tokens
 from comments.checks import Finding, Verdict
 from comments.mine.proof import token_for
-from comments.models import Comment, DiscussionSettings, MailAddress, MailedLink
+from comments.models import Comment, DiscussionSettings, Follow, FollowRequest, MailAddress, MailedLink
 from posts.models import Author, Category, SubscriptionRequest, Tag
 from tests.factories import make_author, make_comment, make_post, make_subscriber
 from tests.pictures import make_picture
@@ -96,6 +96,7 @@ def write_blog():
         **_lists(_photographed(author)),
         "a page": Page(about.get_absolute_url()),
         **_states_of_the_form(make_post(title="Open to replies", published_at=now - timedelta(days=8))),
+        **_following(everything),
         **_my_comments(everything),
         **_subscriptions(),
         **_refusals(everything),
@@ -212,6 +213,22 @@ def _link_about(comment, *, used=False):
         MailedLink.find(MailedLink.CONFIRM, token).use()
         proof.confirm(comment, comment.email)
     return f"/comments/confirm/{token}/"
+
+
+def _following(post):
+    address = MailAddress.objects.prove("follows@example.org")
+    stop = tokens.stop_following(Follow.objects.begin(post, address))
+    _request, asked = FollowRequest.make("asked@example.org", post)
+    _request, follows = FollowRequest.make(address.address, post)
+    form = f"/comments/follow/{post.pk}/"
+    return {
+        "follow a post": Page(form, 422, {"email": "not an address"}),
+        "follow a post, asked": Page(form, 200, {"email": "asked@example.org"}),
+        "follow a post, to confirm": Page(f"/comments/follow/confirm/{asked}/"),
+        "follow a post, confirmed": Page(f"/comments/follow/confirm/{follows}/"),
+        "follow a post, a wrong link": Page("/comments/follow/confirm/x/", 404),
+        "follow a post no more": Page(f"/comments/follow/stop/{stop}/"),
+    }
 
 
 def _my_comments(post):

@@ -171,6 +171,7 @@ def test_nothing_keeps_anybody_out_of_any_state_of_the_desk(desk, boss):
         "nothing found": f"{QUEUE}?q=xyzzy",
         "narrowed": f"{QUEUE}?status__exact=all&check=moderation&person={comment.pk}",
         "moving": f"{QUEUE}{comment.pk}/move/",
+        "a test mail": "/admin/mail/",
         **{f"batch, {name}": f"{QUEUE}batch/{batch.pk}/" for name, batch in batches.items()},
     }
     found = {}
