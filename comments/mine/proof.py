@@ -104,7 +104,7 @@ def _address_of(token):
         pk = signing.loads(token, salt=SALT, max_age=OPEN_FOR)
     except signing.BadSignature:
         return None
-    return MailAddress.objects.proven().filter(pk=pk).first()
+    return MailAddress.objects.proven().filter(pk=pk).first() if isinstance(pk, int) else None
 
 
 def _listed():
