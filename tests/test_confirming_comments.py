@@ -321,6 +321,8 @@ def test_a_name_is_whose_who_confirmed_it_first_and_only_moderators_are_told(wri
     queue = client.get("/admin/comments/comment/")
     assertContains(queue, "<bdi>ruth@example.org</bdi> (confirmed)")
     assertNotContains(queue, "<bdi>mallory@example.org</bdi> (confirmed)")
+    write(using=stranger, name="Ruth Reader", email="ruth@example.org")  # perhaps herself, on another machine
+    assertContains(client.get("/admin/comments/comment/"), "who has not confirmed this comment")
     assertContains(queue, told, 3)  # hers aside: the early one, the second Ruth, the stranger
     for other in (early, comment):
         assertContains(client.get(f"/admin/comments/comment/{other.pk}/change/"), told)

@@ -41,7 +41,7 @@ def check(comment: Comment, context: SubmissionContext) -> Finding | None:
 
 def _claimed(comment: Comment) -> Finding | None:
     claim = ClaimedName.objects.of_others([comment]).get(comment.pk)
-    return Finding("names", Verdict.APPROVE, claim.told) if claim else None
+    return Finding("names", Verdict.APPROVE, claim.told_of(comment)) if claim else None
 
 
 def taken_from(name: str, account: object, known: Iterable[Bearer]) -> Bearer | None:

@@ -6,6 +6,7 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from comments.likeness import is_alike, key_of
+from posts.email_addresses import same_address
 
 
 class ClaimedNameQuerySet(models.QuerySet):
@@ -18,7 +19,7 @@ class ClaimedNameQuerySet(models.QuerySet):
         """{name: the `ClaimedName` of whoever confirmed it first, or None}; one query."""
         keys = {name: key_of(name) for name in names}
         claims = defaultdict(list)
-        for claim in self.filter(key__in={*keys.values()}).order_by("pk"):
+        for claim in self.select_related("address").filter(key__in={*keys.values()}).order_by("pk"):
             claims[claim.key].append(claim)
         return {name: next((c for c in claims[key] if is_alike(name, c.name)), None) for name, key in keys.items()}
 
@@ -48,10 +49,11 @@ class ClaimedName(models.Model):
     def __str__(self):
         return self.name
 
-    @property
-    def told(self):
-        """What moderators read beside a comment that somebody else has signed so."""
-        return _("Not the same person as “%(name)s”, who was the first to confirm this name, on %(day)s.") % {
-            "name": self.name,
-            "day": date_format(self.claimed_at),
-        }
+    def told_of(self, comment):
+        """What moderators read beside a comment that is signed so, and not proven to be by the name's owner."""
+        names = {"name": self.name, "day": date_format(self.claimed_at)}
+        if not comment.address_id and same_address(comment.email) == self.address.address:
+            # They may have written it from another browser.
+            return _("Signed with the name and address of “%(name)s”, who has not confirmed this comment.") % names
+        told = _("Not the same person as “%(name)s”, who was the first to confirm this name, on %(day)s.")
+        return told % names
