@@ -185,6 +185,21 @@ def test_every_address_that_mail_could_go_to_is_taken_and_no_other(client, mailo
     assert [mail.to for mail in mailoutbox] == ([[email]] if is_taken else [])
 
 
+def test_what_no_form_of_ours_sends_is_refused_and_breaks_nothing(client, mailoutbox):
+    subscriber = make_subscriber()
+    manage = subscriber.manage_url.removeprefix("http://127.0.0.1:8000")
+
+    for wrong in ({"categories": "9" * 30}, {"categories": "\x00"}, {"categories": "²"}, {"frequency": "hourly\x00"}):
+        assert ask(client, **wrong).status_code == 422
+        assert client.post(manage, {"frequency": "weekly", **wrong}).status_code == 422
+    for method in (client.put, client.delete, client.patch):
+        assert {method("/subscribe/").status_code, method(manage).status_code} == {405}
+
+    assert not mailoutbox
+    subscriber.refresh_from_db()
+    assert subscriber.frequency == "each"
+
+
 def test_another_sites_form_subscribes_nobody(client, mailoutbox):
     answer = client.post("/subscribe/", {"email": "bo@example.org"}, headers={"Sec-Fetch-Site": "cross-site"})
 

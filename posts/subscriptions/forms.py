@@ -4,6 +4,7 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
+from posts.desk.tags import RowsField
 from posts.email_addresses import validate_email
 from posts.models import Category, Frequency
 
@@ -14,7 +15,7 @@ class ChoiceForm(forms.Form):
     frequency = forms.ChoiceField(
         label=_("How often"), choices=Frequency.choices, initial=Frequency.EACH, widget=forms.RadioSelect
     )
-    categories = forms.ModelMultipleChoiceField(
+    categories = RowsField(
         label=_("Only posts in these categories"),
         queryset=Category.objects.none(),
         required=False,
