@@ -324,11 +324,10 @@ def test_log_out_and_change_keep_the_words_and_lead_back(client, stand_in, post)
     assert "_auth_user_id" not in client.session
 
 
-def test_the_buttons_are_the_same_bytes_for_everybody_and_only_where_there_are_keys(
-    client, stand_in, post, settings, monkeypatch, django_assert_num_queries
-):
+def test_the_buttons_are_the_same_bytes_for_everybody_and_only_where_there_are_keys(client, stand_in, post, settings):
     with_buttons = client.get(post.get_absolute_url())
     assert not with_buttons.cookies
+    assert with_buttons.content == Client(headers={"user-agent": "another"}).get(post.get_absolute_url()).content
     for name in NAMES.values():
         assertContains(with_buttons, f"</svg>{name}</button>")
     settings.SIGN_IN = (("google", "Google"),)
