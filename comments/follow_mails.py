@@ -4,6 +4,8 @@ Comments are announced by an `Announcement`, to one after the other who follows,
 flat, and what was told is stored after each mail, so that a worker that is killed goes on where it was.
 """
 
+import time
+
 from django.conf import settings
 from django.db import transaction
 from django.urls import reverse
@@ -21,7 +23,8 @@ from posts.email_addresses import same_address
 from posts.mail import compose, one_connection, send
 from posts.models import Post
 
-STEP = 50  # mails over one connection to the mail server
+# Mails over one connection to the mail server, and for how long at most: then others have their turn.
+STEP, SECONDS = 50, 20
 # Of many comments that come in one mail: so many are in it, and so much of each.
 MOST_SHOWN, SHOWN_OF_MANY = 50, 300
 MOST_ASKED = 3  # requests to a confirmed address that are open at a time; of another, one
@@ -73,16 +76,17 @@ def tell_followers(announcement_pk):
     if not announcement:
         return
     announcement.begin()
+    until = time.monotonic() + SECONDS
     follows = announcement.next_follows(STEP)
     with one_connection() as connection:
         for follow in follows:
+            if time.monotonic() > until:
+                break
             if not (comments := _shown(announcement)):
                 return  # goes on where it was, if they are shown again
             try:
                 _tell(follow, announcement, comments, connection)
-            except outbox.Unreachable:
-                raise
-            except Exception:
+            except (outbox.Refused, RuntimeError, ValueError):
                 # The others need not wait for one whose mail the server does not take, or not now.
                 outbox.put(tell_follower, announcement.pk, follow.pk)
             announcement.mark_told(follow)

@@ -100,6 +100,8 @@ def test_a_mail_scanner_that_opens_links_and_a_second_press_change_nothing(open_
     assert client.post(page, {"confirm": ""}).status_code == 410
     assert client.post("/comments/follow/confirm/forged/", {"confirm": ""}).status_code == 404
     assert client.post("/comments/follow/stop/forged/").status_code == 404
+    post.delete()
+    assert client.get(page).status_code == 404
     assert not Follow.objects.exists()
 
 

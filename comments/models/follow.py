@@ -64,7 +64,7 @@ class FollowRequest(models.Model):
     def find(cls, token):
         """The request with this token, be it answered or expired; None if there is none."""
         link = MailedLink.find(cls.PURPOSE, token)
-        return link and cls.objects.select_related("post", "link").get(link=link)
+        return link and cls.objects.select_related("post", "link").filter(link=link).first()
 
     def mark_sent(self):
         FollowRequest.objects.filter(pk=self.pk).update(sent_at=timezone.now())
