@@ -28,6 +28,9 @@ READERS, WRITERS = 4, 3
 ROUNDS = int(os.environ.get("SET_ROUNDS", 1))
 READ, WRITTEN = 30, 4
 
+# What the migration that waits takes away.
+READ_TABLE = "SELECT COUNT(*) FROM blog_site_donestep"
+
 PREPARE = """
 from comments.models import DiscussionSettings
 from tests.factories import make_author, make_comment, make_post
@@ -159,12 +162,12 @@ def test_readers_see_no_error_and_no_comment_is_lost_whichever_part_is_killed(wh
 
 def test_no_reader_waits_for_a_migration_that_waits_for_a_table(whole_set):
     long_read = psycopg2.connect(whole_set.database_url)
-    long_read.cursor().execute("SELECT COUNT(*) FROM posts_post")
+    long_read.cursor().execute(READ_TABLE)
     reader = psycopg2.connect(whole_set.database_url, options="-c statement_timeout=15000")
     reader.autocommit = True
 
     migration = subprocess.Popen(
-        [sys.executable, "manage.py", "migrate", "posts", "0010", "--verbosity", "0"],
+        [sys.executable, "manage.py", "migrate", "blog_site", "0003", "--verbosity", "0"],
         cwd=whole_set.image,
         env=whole_set.env("upgrade"),
         stderr=subprocess.PIPE,
@@ -173,7 +176,7 @@ def test_no_reader_waits_for_a_migration_that_waits_for_a_table(whole_set):
     try:
         # It says so when it has let the others pass; the reader is one of them.
         for line in migration.stderr:
-            reader.cursor().execute("SELECT COUNT(*) FROM posts_post")
+            reader.cursor().execute(READ_TABLE)
             if "A table is in use" in line:
                 break
         assert migration.poll() is None
