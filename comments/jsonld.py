@@ -2,6 +2,7 @@
 
 import html
 import re
+from itertools import islice
 
 from comments.plain import as_text
 
@@ -16,10 +17,10 @@ def comments_of(rows, comments, site_url):
     `rows` are the entries as `comments.thread_rows` makes them, `comments` the rows by number. A reply names what it
     answers.
     """
-    shown = [row for row in rows if not row["tombstone"] and comments[int(row["id"])].is_public]
-    addresses = {row["id"]: site_url + row["url"] for row in shown[:COMMENTS_TOLD]}
-    parents = {pk: addresses.get(str(comments[int(pk)].parent_id)) for pk in addresses}
-    return [_comment(row, addresses[row["id"]], parents[row["id"]]) for row in shown[:COMMENTS_TOLD]]
+    shown = (row for row in rows if not row["tombstone"] and comments[row["id"]].is_public)
+    told = list(islice(shown, COMMENTS_TOLD))
+    addresses = {row["id"]: site_url + row["url"] for row in told}
+    return [_comment(row, addresses[row["id"]], addresses.get(comments[row["id"]].parent_id)) for row in told]
 
 
 def _comment(row, address, parent):

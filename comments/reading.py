@@ -8,19 +8,17 @@ from dataclasses import dataclass
 
 from django.conf import settings as site_settings
 from django.contrib import messages
-from django.db.models import prefetch_related_objects
 from django.shortcuts import redirect
 
 from comments import tokens
 from comments.desk.verbs import may_open_desk, newest_decision
 from comments.models import Comment, DiscussionSettings
 from comments.models.long_thread import READ_WHOLE
-from comments.models.queryset import DISPLAYED
+from comments.models.shown import Shown
 from comments.threads import Page, Thread
 from posts.generation import memoise, present
 from posts.public_pages import changes_at
 
-PINGS = [Comment.Kind.PINGBACK, Comment.Kind.TRACKBACK]
 # What stands in `?comment=` where a link led to a comment that is not shown: the same for all of them, so that nobody
 # learns which of them wait or were refused, and which never were.
 NOT_SHOWN = "none"
@@ -32,7 +30,9 @@ class Reading:
 
     thread: Thread
     page: Page
-    comments: dict[int, Comment]  # by number, those that the page shows or names
+    comments: dict[
+        int, Shown
+    ]  # by number, those that the page shows or names; what is not public, or was awaited, whole
     awaited: int | None  # the one that the address shows to its writer alone
     waiting: frozenset[int]  # those that wait and are shown to this account in their place
     decides: bool  # it may decide on them
@@ -61,10 +61,11 @@ def below_post(request, post, context):
     if page is None:
         return redirect(_instead(query, post, thread, settings))
     if comments is None:
-        comments = _comments(post, page, also, answered)
-    if waiting:
+        comments = _comments(post, thread, page, also, answered)
+    if also:
         # What the checks said of them is in the log.
-        prefetch_related_objects([comments[pk] for pk in waiting if pk in comments], "decisions")
+        whole = Comment.objects.filter(pk__in=also).prefetch_related("decisions")
+        comments |= {comment.pk: comment for comment in whole if comment.pk in comments}
     reading = Reading(
         thread=thread,
         page=page,
@@ -114,18 +115,17 @@ def _page(query, thread, awaited):
     return (awaited and thread.page_with(awaited)) or thread.page()
 
 
-def _comments(post, page, also, answered):
+def _comments(post, thread, page, also, answered):
     """{number: comment} of those that the page of a long thread shows or names."""
     wanted = {entry.pk for entry in page.entries} | {entry.parent for entry in page.entries} | {answered}
     # By number alone: told the post and the status too, SQLite goes through all comments of the post.
-    found = Comment.objects.filter(pk__in=wanted - {None}).only(*DISPLAYED)
+    found = Comment.objects.filter(pk__in=wanted.union(thread.branches.pings) - {None}).as_shown()
     shown = [comment for comment in found if comment.post_id == post.pk and (comment.is_public or comment.pk in also)]
-    pings = Comment.objects.shown_on(post).filter(kind__in=PINGS).only(*DISPLAYED)
-    return {comment.pk: comment for comment in (*shown, *sorted(pings, key=lambda ping: (ping.submitted_at, ping.pk)))}
+    return {comment.pk: comment for comment in sorted(shown, key=lambda comment: (comment.submitted_at, comment.pk))}
 
 
 def _answerable(comment):
-    return comment if comment and comment.is_public and comment.kind == Comment.Kind.COMMENT else None
+    return comment if comment and comment.is_public and not comment.is_ping else None
 
 
 # --- Where else to look. A browser keeps the fragment of an address that leads on to one without.

@@ -10,7 +10,7 @@ from typing import Any, NamedTuple
 from django.db import DEFAULT_DB_ALIAS, OperationalError, connection, connections
 
 from posts.models import Blog, Post
-from posts.models.sql import PUBLISHED, parameters, public_now
+from posts.models.sql import PUBLISHED, as_time, parameters, public_now
 
 # A blog of which nothing is known yet has to have changed at some time.
 BEFORE_ALL = datetime(2000, 1, 1, tzinfo=UTC)
@@ -67,7 +67,7 @@ def _read():
     with connection.cursor() as cursor:
         cursor.execute(_PRESENT, parameters())
         number, changed_at, newest_post_at, newest_page_at, *columns = cursor.fetchone()
-    times = map(_time, (changed_at, newest_post_at, newest_page_at))
+    times = map(as_time, (changed_at, newest_post_at, newest_page_at))
     parts, columns = map(bool, columns[: len(PARTS)]), columns[len(PARTS) :]
     blog = Blog.from_db(connection.alias, BLOG, columns) if columns[0] else Blog(pk=1)
     return Generation(int(number), *times, *parts), blog
@@ -96,12 +96,6 @@ def _state_for(vendor):
         values["published_at__lte"] = values["published_at__lte"].replace(tzinfo=None)
         return _STATE_ON_SQLITE, values
     return _STATE, values
-
-
-def _time(value):
-    """SQLite keeps times without a zone, in UTC, and computes with them as text."""
-    value = datetime.fromisoformat(value) if isinstance(value, str) else value
-    return value and (value if value.tzinfo else value.replace(tzinfo=UTC))
 
 
 def etag_of(*parts: object) -> str:

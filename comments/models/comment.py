@@ -123,9 +123,8 @@ class Comment(WritersOwn, Moving, Transitions):
         permissions = [("moderate_comment", "Can moderate all comments")]
         indexes = [
             models.Index(fields=["post", "status", *IN_ORDER], name="comment_thread"),
-            # Which of a post's are at the top, and which come before which, without a look at the rows.
-            models.Index(fields=["post", "status", "kind", *IN_ORDER, "root"], name="comment_places"),
-            models.Index(fields=["root", "status"], name="comment_answers", condition=Q(root__isnull=False)),
+            # Which of a post's comments answers which, in their order, without a look at the rows.
+            models.Index(fields=["post", "status", "kind", *IN_ORDER, "parent", "root"], name="comment_tree"),
             models.Index(fields=["status", *IN_ORDER], name="comment_queue"),
             models.Index(fields=[*IN_ORDER], name="comment_order"),
             models.Index(fields=["script", "status", *IN_ORDER], name="comment_script"),
@@ -230,6 +229,11 @@ class Comment(WritersOwn, Moving, Transitions):
     @property
     def is_public(self):
         return self.status == Status.APPROVED
+
+    @property
+    def is_ping(self):
+        """Whether it is no reader's, but what another site sent when it mentioned the post."""
+        return self.kind != Kind.COMMENT
 
     @property
     def is_refused(self):

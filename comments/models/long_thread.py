@@ -1,12 +1,11 @@
-"""The branches of a long thread, of which a page reads its own alone.
+"""The branches of a long thread, of which a page reads the comments of its own alone.
 
-What can't be told from a page's own comments is kept by number only: which comments stand at the top, and the place of
-each among all (`Order`). One index has it all, and it is read once for each state of the post that readers see.
+What can't be told from a page's own comments is kept by number only: which answers which, and in which order they came
+(`Order`). One index has it all, and each process reads it once for each state of the post that readers see.
 """
 
 from array import array
 from bisect import bisect_left
-from itertools import count
 
 from django.apps import apps
 from django.db.models import OuterRef, Q, Subquery
@@ -14,36 +13,71 @@ from django.db.models import OuterRef, Q, Subquery
 from comments.threads import Row, arrange
 from posts.generation import memoise_of_post
 
-from .choices import Kind, Status
+from .choices import Kind
 
 # Up to so many comments of a post are read whole, in one query; of more, what the page shows.
 READ_WHOLE = 200
-# What the order of a branch is found from.
+# What the order of a short thread is found from.
 ROW = ("pk", "parent_id", "root_id", "submitted_at")
+
+# The states of a row.
+HIDDEN, SHOWN, WITHDRAWN = range(3)
 
 
 class Order:
-    """Which comments of a thread stand at the top, the oldest first, and which number each comment has."""
+    """Which comments are shown below a post, and which others hold the place of one that is: numbers in arrays, since
+    there may be 50,000 of them.
+
+    `tops` are those at the top, the oldest first; `pings` what no thread has; `numbered` is how many have a number.
+    """
 
     def __init__(self, post, also=()):
-        shown = post.comments.shown_on(post, also=also).filter(kind=Kind.COMMENT).oldest_first()
-        rows = list(shown.values_list("pk", "root"))
-        hold_a_place = {root for _pk, root in rows if root}.difference(pk for pk, root in rows if root is None)
-        if hold_a_place:
-            rows = list(_put_in(rows, _followed(hold_a_place, shown)))
-        self.tops = array("q", (pk for pk, root in rows if root is None))
-        uncounted = unnumbered(post, also) | hold_a_place
-        numbered = sorted(zip((pk for pk, _root in rows if pk not in uncounted), count(1), strict=False))
-        self._pks = array("q", (pk for pk, _number in numbered))
-        self._numbers = array("q", (number for _pk, number in numbered))
+        shown = post.comments.shown_on(post, also=also)
+        found = list(shown.order_by("kind", "submitted_at", "pk").values_list("pk", "parent", "root", "kind"))
+        self.pings = [pk for pk, _parent, _root, kind in found if kind != Kind.COMMENT]
+        rows = [(pk, parent, root, SHOWN) for pk, parent, root, kind in found if kind == Kind.COMMENT]
+        known = {row[0] for row in rows}
+        if broken := {root for _pk, parent, root, _state in rows if parent and parent not in known}:
+            rows = list(_put_in(rows, _hidden_in(broken, also, shown.filter(kind=Kind.COMMENT))))
+        self.tops = array("q", (pk for pk, _parent, root, _state in rows if root is None))
+        self._keep_branches(rows)
+        self._keep_places(rows, unnumbered(post, also))
 
-    def __len__(self):
-        return len(self._pks)
+    def _keep_branches(self, rows):
+        """Row after row, those of the first branch first."""
+        places = {pk: place for place, pk in enumerate(self.tops)}
+        by_branch = sorted(rows, key=lambda row: places[row[2] or row[0]])
+        self._rows = array("q", (row[0] for row in by_branch))
+        self._parents = array("q", (row[1] or 0 for row in by_branch))
+        self._states = bytearray(row[3] for row in by_branch)
+        self._starts = array("q", (n for n, row in enumerate(by_branch) if row[2] is None))
+        self._starts.append(len(rows))
 
-    def number_of(self, pk):
-        """The comment's place among all that count, the oldest being 1; None where it does not."""
-        place = bisect_left(self._pks, pk)
-        return self._numbers[place] if place < len(self._pks) and self._pks[place] == pk else None
+    def _keep_places(self, rows, uncounted):
+        """By number, so that each is found by halving: the branch of each comment, and its number, 0 without one."""
+        places = {pk: place for place, pk in enumerate(self.tops)}
+        known, number = [], 0
+        for pk, _parent, root, state in rows:
+            counts = state == SHOWN and pk not in uncounted
+            number += counts
+            known.append((pk, places[root or pk], number if counts else 0))
+        self.numbered = number
+        known.sort()
+        self._pks, self._branches, self._numbers = (array("q", column) for column in zip(*known, strict=True))
+
+    def place_of(self, pk):
+        """(the place of its branch among all, its number or 0); None where it is not in the thread."""
+        found = bisect_left(self._pks, pk)
+        if found == len(self._pks) or self._pks[found] != pk:
+            return None
+        return self._branches[found], self._numbers[found]
+
+    def rows(self, start, end):
+        """The `Row`s of the branches from `start` to `end`, those of a branch oldest first."""
+        start, end = max(0, start), min(end, len(self.tops))
+        span = slice(self._starts[start], self._starts[end]) if start < end else slice(0)
+        rows = zip(self._rows[span], self._parents[span], self._states[span], strict=True)
+        return [Row(pk, parent or None, state == SHOWN, state == WITHDRAWN) for pk, parent, state in rows]
 
 
 class LongBranches:
@@ -51,49 +85,36 @@ class LongBranches:
 
     def __init__(self, post, also=()):
         """`also`: comments that are shown here as if they were public, and have no number."""
-        self._post, self._also = post, also
         self._order = Order(post, also) if also else memoise_of_post(Order, post)
-        self.numbered = len(self._order)
+        self.numbered, self.pings = self._order.numbered, self._order.pings
 
     def __len__(self):
         return len(self._order.tops)
 
     def between(self, start, end):
-        return self._arranged(self._order.tops[start:end])
+        return arrange(self._order.rows(start, end))
 
     def with_comment(self, pk):
-        root = self._post.comments.filter(pk=pk, kind=Kind.COMMENT).values_list("root", flat=True).first()
-        top = root or pk
-        if top not in self._order.tops:
+        place = self._order.place_of(pk)
+        if place is None:
             return None
-        (branch,) = self._arranged([top])
-        return (self._order.tops.index(top), branch) if any(row.pk == pk for row in branch) else None
+        (branch,) = self.between(place[0], place[0] + 1)
+        return (place[0], branch) if any(row.pk == pk for row in branch) else None
 
     def numbers_of(self, pks):
-        found = ((pk, self._order.number_of(pk)) for pk in pks)
-        return {pk: number for pk, number in found if number}
-
-    def _arranged(self, tops):
-        """The branches below these comments, in their order."""
-        replies, these = _all().filter(root__in=tops).approved(), _all().filter(pk__in=tops)
-        found = replies.values_list(*ROW, "status").union(these.values_list(*ROW, "status"), all=True)
-        rows = [row for *row, status in found if status == Status.APPROVED]
-        if self._also:
-            waiting = _all().filter(pk__in=self._also).hidden().values_list(*ROW)
-            rows += (row for row in waiting if not set(tops).isdisjoint((row[0], row[2])))
-        return arrange(with_hidden(rows, self._also))
+        places = ((pk, self._order.place_of(pk)) for pk in pks)
+        return {pk: place[1] for pk, place in places if place and place[1]}
 
 
 def with_hidden(shown, also):
-    """The `Row`s of these comments, `ROW` each, and of the hidden ones that hold a place among them.
+    """The `Row`s of these comments of a short thread, `ROW` each, and of the hidden ones that hold a place among them.
 
     Hidden comments, ten thousand of spam perhaps, are read only in branches where a reply lacks its parent.
     """
     known = {row[0] for row in shown}
     rows = [(*row, None, True) for row in shown]
     if broken := {root for _pk, parent, root, _time in shown if parent and parent not in known}:
-        hidden = _all().filter(Q(root__in=broken) | Q(pk__in=broken)).hidden().exclude(pk__in=also)
-        rows += ((*row, False) for row in hidden.values_list(*ROW, "withdrawn_at"))
+        rows += ((*row, False) for row in _hidden(broken, also).values_list(*ROW, "withdrawn_at"))
     rows.sort(key=lambda row: (row[3], row[0]))
     return [Row(pk, parent, is_shown, bool(withdrawn)) for pk, parent, _root, _time, withdrawn, is_shown in rows]
 
@@ -105,24 +126,28 @@ def unnumbered(post, also):
     )
 
 
-# Asked for by number or branch alone: SQLite, told the post too, would go through all comments of the post.
-def _all():
-    return apps.get_model("comments.Comment").objects.filter(kind=Kind.COMMENT)
+def _hidden(branches, also):
+    """Those that are not shown of these branches. Asked for by number alone: told the post too, SQLite goes through all
+    comments of the post."""
+    of_branches = Q(root__in=branches) | Q(pk__in=branches)
+    return apps.get_model("comments.Comment").objects.filter(of_branches).hidden().exclude(pk__in=also)
 
 
-def _followed(pks, shown):
-    """[(comment, the one of `shown`, oldest first, that follows it, or None)], the oldest first."""
+def _hidden_in(branches, also, shown):
+    """[(hidden comment, its parent, its root, when it was withdrawn, the one of `shown` that follows it in time, or
+    None)], the oldest first."""
     is_later = Q(submitted_at__gt=OuterRef("submitted_at")) | Q(pk__gt=OuterRef("pk"))
-    later = shown.filter(is_later, submitted_at__gte=OuterRef("submitted_at"))
-    comments = _all().filter(pk__in=pks).annotate(following=Subquery(later.values("pk")[:1]))
-    return comments.oldest_first().values_list("pk", "following")
+    later = shown.filter(is_later, submitted_at__gte=OuterRef("submitted_at")).oldest_first()
+    hidden = _hidden(branches, also).annotate(following=Subquery(later.values("pk")[:1]))
+    return hidden.oldest_first().values_list("pk", "parent", "root", "withdrawn_at", "following")
 
 
-def _put_in(rows, followed):
-    """`rows` with top-level comments more, each before the one that follows it."""
+def _put_in(rows, hidden):
+    """`rows` with the hidden ones, each before the one that follows it."""
     before = {}
-    for pk, following in followed:
-        before.setdefault(following, []).append((pk, None))
+    for pk, parent, root, withdrawn_at, following in hidden:
+        state = WITHDRAWN if withdrawn_at else HIDDEN
+        before.setdefault(following, []).append((pk, parent, root, state))
     for row in rows:
         yield from before.get(row[0], ())
         yield row

@@ -2,17 +2,19 @@ from collections import defaultdict
 from datetime import timedelta
 
 from django.contrib.auth import get_user_model
-from django.db import models, transaction
+from django.db import connections, models, transaction
 from django.db.models import F, OuterRef, Q, Subquery
 from django.utils import timezone
 
 from comments.threads import Branches, Thread
 from posts.models import Post, public_changed
+from posts.models.sql import as_time
 
 from .bulk_decisions import BulkDecisionQuerySet
 from .choices import Kind, Status
 from .long_thread import READ_WHOLE, ROW, LongBranches, unnumbered, with_hidden
 from .settings import DiscussionSettings
+from .shown import DISPLAYED, Shown
 
 # Whose permissions are asked: of allauth's backends Django would not know which.
 ACCOUNTS = "django.contrib.auth.backends.ModelBackend"
@@ -26,11 +28,6 @@ VISIBLE_TO_MODERATORS = [status for status in Status if status != Status.ERASED]
 # Nobody cares whether a writer has sent a hundred or a thousand, or whether two thousand wait or twenty.
 COUNTED = 100
 COUNTED_UP_TO = 1000
-# What a page shows of a comment.
-DISPLAYED = (
-    *("id", "post_id", "parent_id", "root_id", "user_id", "kind", "status"),
-    *("name", "url", "body_html", "script", "submitted_at"),
-)
 # What readers see of a public comment, on pages, in feeds or by the search; its status is the transitions' own.
 READ_BY_ALL = frozenset(
     [
@@ -264,10 +261,16 @@ class CommentQuerySet(BulkDecisionQuerySet):
         return on_post.approved() | on_post.filter(pk__in=also) if also else on_post.approved()
 
     def displayed_on(self, post, *, also=()):
-        """The comments of `shown_on()`, oldest first, with what a page shows of them."""
-        if not also:
-            return self.raw(APPROVED_ON, {"post": post.pk, **PUBLIC})
-        return self.shown_on(post, also=also).only(*DISPLAYED).oldest_first()
+        """The comments of `shown_on()`, oldest first, as `Shown`."""
+        if also:
+            return self.shown_on(post, also=also).oldest_first().as_shown()
+        with connections[self.db].cursor() as cursor:
+            cursor.execute(APPROVED_ON, {"post": post.pk, **PUBLIC})
+            return [Shown(*row[:-1], as_time(row[-1])) for row in cursor.fetchall()]
+
+    def as_shown(self):
+        """These with what a page shows of them."""
+        return [Shown(*row) for row in self.values_list(*DISPLAYED)]
 
     def thread_of(self, post, *, also=(), settings=None, shown=None):
         """The post's `Thread`. `shown`: the comments of `shown_on()`, where the caller has read them all.
@@ -278,8 +281,9 @@ class CommentQuerySet(BulkDecisionQuerySet):
             branches = LongBranches(post, also)
         else:
             if shown is None:
-                shown = self.shown_on(post, also=also).only(*ROW, "kind")
-            rows = [(c.pk, c.parent_id, c.root_id, c.submitted_at) for c in shown if c.kind == Kind.COMMENT]
+                rows = list(self.shown_on(post, also=also).filter(kind=Kind.COMMENT).values_list(*ROW))
+            else:
+                rows = [(c.pk, c.parent_id, c.root_id, c.submitted_at) for c in shown if not c.is_ping]
             branches = Branches(with_hidden(rows, also), unnumbered(post, also))
         settings = settings or DiscussionSettings.load()
         return Thread(

@@ -13,8 +13,9 @@ from comments import browser, kept_comment
 from comments.desk.verbs import may_open_desk
 from comments.forms import CommentForm
 from comments.jsonld import comments_of
-from comments.models import Comment, DiscussionSettings
+from comments.models import DiscussionSettings
 from comments.plain import words_of
+from comments.thread_html import ThreadHtml
 from comments.thread_rows import ThreadRows
 from posts.jsonld import blog_posting
 from posts.markup import script_data
@@ -44,10 +45,13 @@ def discussion(context, post):
     closed = comments_closed(context, post)
     login_required = settings.registration_required and not user
     moderator = user if reading.decides else None
+    page_url = post_url + page.query
+    of_forms = {"seen": reading.seen, "page_url": page_url, "csrf_token": context.get("csrf_token")}
     rows = ThreadRows(
         post, reading, can_answer=not closed and not login_required, moderator=moderator, user=user, settings=settings
     )
     entries = [rows.row(entry) for entry in page.entries]
+    write = ThreadHtml(rows.branch_url, of_forms).of
     return {
         "post": post,
         "post_url": post_url,
@@ -61,11 +65,11 @@ def discussion(context, post):
         "desk": _desk(request, post, reading, entries) if moderator else None,
         "seen": reading.seen,
         # Where a decision leads back to.
-        "page_url": post_url + page.query,
+        "page_url": page_url,
         "is_missed": reading.is_missed,
         "page": page,
-        "entries": entries,
-        "pings": [comment for comment in comments.values() if comment.kind != Comment.Kind.COMMENT],
+        "thread_html": "".join(map(write, entries)),
+        "pings": [comment for comment in comments.values() if comment.is_ping],
         "settings": settings,
         "closed": closed,
         "login_required": login_required,

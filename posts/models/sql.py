@@ -1,5 +1,7 @@
 """What is public, as the ORM and SQL say it, and the one statement of the posts' own that is written by hand."""
 
+from datetime import UTC, datetime
+
 from django.db import connection
 from django.utils import timezone
 
@@ -15,6 +17,12 @@ PUBLISHED = " AND ".join(
     f"{column} {_OPERATORS[look_up]} %({column}{mark}{look_up})s"
     for column, mark, look_up in (key.partition("__") for key in public_now())
 )
+
+
+def as_time(value):
+    """A time that a statement of our own has read: SQLite keeps times without a zone, in UTC, as text."""
+    value = datetime.fromisoformat(value) if isinstance(value, str) else value
+    return value and (value if value.tzinfo else value.replace(tzinfo=UTC))
 
 
 def parameters(**values):
