@@ -205,7 +205,9 @@ def tell_of_comments(account_pk):
     gathered = Notice.objects.gathered_for(account_pk)
     told_of = cache(recipients.told_of)
     notices = _read_gathered(
-        gathered, _statuses_told(), may_be_told=lambda notice: account in told_of(notice.comment.post)
+        gathered,
+        _statuses_told(DiscussionSettings.load()),
+        may_be_told=lambda notice: account in told_of(notice.comment.post),
     )
     if not notices:
         return
@@ -253,12 +255,17 @@ def _many(notices, address):
 def _to_tell_of(comment_pk):
     """The comment, where the settings and its status call for a mail; otherwise None."""
     comment = Comment.objects.select_related("post__author__user").filter(pk=comment_pk).first()
-    return comment if comment and comment.status in _statuses_told() else None
+    return comment if comment and comment.status in _statuses_told(DiscussionSettings.load()) else None
 
 
-def _statuses_told():
-    notify_on = DiscussionSettings.load().notify_on
-    return {"held": {"pending"}, "all": {"pending", "approved"}}.get(notify_on, set())
+def may_be_told(status, discussion):
+    """Whether the settings may call for a mail about a comment that came in so. About spam they never do, but to its
+    sender it is to look, and to last, as if it waited."""
+    return ("pending" if status == "spam" else status) in _statuses_told(discussion)
+
+
+def _statuses_told(discussion):
+    return {"held": {"pending"}, "all": {"pending", "approved"}}.get(discussion.notify_on, set())
 
 
 def send_digests():

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from comments import flood, identity
 from comments.checks import add_latest, run_slow_checks, status_after
 from comments.follow_mails import begin_to_follow
-from comments.mails import ask_to_confirm, tell_author
+from comments.mails import ask_to_confirm, may_be_told, tell_author
 from comments.models import Comment, DiscussionSettings, RememberedBrowser
 from posts import outbox
 from posts.models import Post
@@ -53,7 +53,8 @@ def store(comment, context):
         comment.insert_with_first_decision(findings)
         if comment.address:
             RememberedBrowser.objects.mark_used(context.browser)
-        outbox.put(tell_author, comment.pk)
+        if may_be_told(comment.status, context.discussion):
+            outbox.put(tell_author, comment.pk)
         if comment.follow and comment.address:
             outbox.put(begin_to_follow, comment.pk)
         elif comment.email and not comment.address:

@@ -21,7 +21,7 @@ from comments import browser, giving_back, identity, kept_comment, preview, subm
 from comments.forms import CommentForm
 from comments.models import BrowserKey, Comment, DiscussionSettings
 from posts import redirects
-from posts.generation import present
+from posts.generation import memoise, present
 from posts.ids import parse_id
 from posts.models import Post
 from posts.origin import is_from_another_site
@@ -40,11 +40,11 @@ def submit(request, post_id):
     """Takes a comment on the post; the table of answers is in `docs/parts/comments.md`."""
     if _is_too_large(request):
         return render(request, "comments/too_large.html", status=413)
-    present(request)  # before the post is read, since parts of its page are kept by it
+    generation, _blog = present(request)  # before the post is read, since parts of its page are kept by it
     post = Post.objects.published().select_related("author", "picture").filter(pk=post_id).first()
     if not post:
         return giving_back.no_post(request, post_id)
-    settings = DiscussionSettings.load()
+    settings = memoise(DiscussionSettings.load, generation)
     user = request.user if request.user.is_authenticated else None
     parent, no_parent = _parent(post, request.POST.get("parent", ""))
     form = _form(request, post, parent, user, settings)

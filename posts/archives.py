@@ -1,24 +1,32 @@
 """The years, months and days that have posts. Each is counted as a span of time: no date is computed a row."""
 
 from django.db import connection
-from django.db.models import Count, Max, Min
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.dates import MONTHS
 from django.utils.translation import gettext as _
 
 from posts.dates import archive_dates
+from posts.generation import memoise
 from posts.models import Author, Post, Tag
 from posts.models.sql import PUBLISHED, parameters
 
 MOST_YEARS = 200  # back from the newest post: what an import dates to the year 1 has its own address all the same
 
 
-def counted_years():
-    """([(year, number of public posts)], the newest first, those with none left out; the number of them all)"""
+def counted_years(generation):
+    """([(year, number of public posts)], the newest first, those with none left out; the number of them all); kept for
+    as long as nothing changes."""
+    return memoise(_counted_years, generation, generation.newest_post_at)
+
+
+def _counted_years(newest):
     posts = Post.objects.published().posts()
-    about = posts.aggregate(number=Count("pk"), first=Min("published_at"), last=Max("published_at"))
-    return _counted(_between(about["first"], about["last"])), about["number"]
+    oldest = posts.order_by("published_at", "pk").values_list("published_at", flat=True).first()
+    spans = _between(oldest, newest)
+    years = _counted(spans)
+    before = posts.filter(published_at__lt=spans[-1][1].start).count() if len(spans) > MOST_YEARS else 0
+    return years, sum(number for _year, number in years) + before
 
 
 def parts_of(year, month=None):
@@ -48,9 +56,11 @@ def counted_authors():
 
 
 def _used(model):
-    public = Post.objects.published().posts().values("pk")
-    used = model.objects.filter(posts__in=public).annotate(number=Count("posts"))
-    return sorted(used.only("name", "slug"), key=lambda row: (row.name.lower(), row.pk))
+    numbers = model.objects.number_of_posts()
+    rows = [row for row in model.objects.only("name", "slug") if row.pk in numbers]
+    for row in rows:
+        row.number = numbers[row.pk]
+    return sorted(rows, key=lambda row: (row.name.lower(), row.pk))
 
 
 def _between(first, last):

@@ -64,7 +64,7 @@ def _newest(request, **context):
     posts, blog = Post.objects.published().posts(), present(request)[1]
     pinned = list(posts.pinned().newest_first().for_listing(pictures=blog.list_pictures)[:MOST_PINNED])
     others = posts.exclude(pk__in=[post.pk for post in pinned])
-    years, number = memoise(archives.counted_years, present(request)[0])
+    years, number = archives.counted_years(present(request)[0])
     context |= {"pinned": pinned, "years": [year for year, _number in years]}
     return _archive(request, others, number=number - len(pinned), template="posts/home.html", **context)
 
@@ -77,7 +77,7 @@ def overview(request):
         # An imported page of this address keeps it.
         return permalink(request, request.path_info[1:])
     generation, _blog = present(request)
-    years, _number = memoise(archives.counted_years, generation)
+    years, _number = archives.counted_years(generation)
     context = {
         "years": years,
         "categories": memoise(Category.tree, generation),
@@ -93,10 +93,11 @@ def dated(request, year, month=None, day=None):
     """A year's, a month's or a day's posts."""
     dates = archive_dates(year, month, day)
     # The span stands first, or SQLite would search its index by the present.
-    posts = dates and (
-        Post.objects.filter(published_at__gte=dates.start, published_at__lt=dates.end).published().posts()
+    posts = (
+        Post.objects.filter(published_at__gte=dates.start, published_at__lt=dates.end) if dates else Post.objects.none()
     )
-    if not posts or not posts.exists():
+    posts = posts.published().posts()
+    if not posts.exists():
         # An imported post may have a path that looks like a date; otherwise there is nothing.
         return permalink(request, request.path_info[1:])
     parts = [] if day else memoise(archives.parts_of, present(request)[0], year, month)
@@ -108,7 +109,7 @@ def dated(request, year, month=None, day=None):
 @same_for_everybody
 def category(request, path):
     found = get_object_or_404(Category.objects.public(), path=path)
-    posts = Post.objects.published().posts().filter(categories__in=found.branch()).distinct()
+    posts = Post.objects.published().posts().filed_below(found)
     return _archive(
         request, posts, kicker=_("Category"), heading=found.name, description=found.description, feed=_feed(found)
     )

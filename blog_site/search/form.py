@@ -24,7 +24,7 @@ class SearchForm:
         q = "".join(letter if letter.isprintable() else " " for letter in data.get("q", ""))
         self.q = " ".join(q.split())
         self.kinds = KINDS
-        self.years, self.categories, self.authors = memoise(_choices, generation)
+        self.years, self.categories, self.authors = memoise(_choices, generation, generation)
         self.limits = Limits(
             kind=data.get("kind", "") if data.get("kind") in dict(KINDS) else "",
             year=_chosen(self.years, data.get("year"), str),
@@ -52,9 +52,9 @@ class SearchForm:
         return self.address(limited=False)
 
 
-def _choices():
+def _choices(generation):
     """(years, categories, authors) that a search can be narrowed to. What only a draft has is nobody's business yet."""
-    years, _number = archives.counted_years()
+    years, _number = archives.counted_years(generation)
     filed = _with_a_post(Category, "categories")
     paths = {above for category in filed for above in accumulate(category.path.split("/"), "{}/{}".format)}
     categories = Category.objects.filter(path__in=paths)

@@ -27,7 +27,7 @@ def of_blog(request, form="rss"):
 @same_for_everybody
 def of_category(request, path, form="rss"):
     category = get_object_or_404(Category.objects.public(), path=path)
-    posts = Post.objects.published().posts().filter(categories__in=category.branch()).distinct()
+    posts = Post.objects.published().posts().filed_below(category)
     return _of(request, form, posts, category, category.description)
 
 
