@@ -121,7 +121,7 @@ class ThreadRows:
 
     def _own_url(self, comment):
         """Where an account can change its own comment, while it is fresh."""
-        is_fresh = comment.user_id == self.user.pk and comment.edited_until(self.settings) > timezone.now()
+        is_fresh = comment.user_id == self.user.pk and Comment.edited_until(comment, self.settings) > timezone.now()
         return reverse("comments:mine-one", args=[comment.pk]) if is_fresh else ""
 
     def _waits(self, comment):

@@ -6,6 +6,8 @@ What can't be told from a page's own comments is kept by number only: which answ
 
 from array import array
 from bisect import bisect_left
+from collections import Counter
+from itertools import accumulate
 
 from django.apps import apps
 from django.db.models import OuterRef, Q, Subquery
@@ -50,8 +52,9 @@ class Order:
         self._rows = array("q", (row[0] for row in by_branch))
         self._parents = array("q", (row[1] or 0 for row in by_branch))
         self._states = bytearray(row[3] for row in by_branch)
-        self._starts = array("q", (n for n, row in enumerate(by_branch) if row[2] is None))
-        self._starts.append(len(rows))
+        # An answer may seem to be older than what it answers: the first of a branch is not always its top.
+        branches = (places[row[2] or row[0]] for row in by_branch)
+        self._starts = array("q", accumulate(Counter(branches).values(), initial=0))
 
     def _keep_places(self, rows, uncounted):
         """By number, so that each is found by halving: the branch of each comment, and its number, 0 without one."""
