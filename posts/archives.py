@@ -1,6 +1,7 @@
 """The years, months and days that have posts. Each is counted as a span of time: no date is computed a row."""
 
 from django.db import connection
+from django.db.models import Count
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.dates import MONTHS
@@ -56,11 +57,9 @@ def counted_authors():
 
 
 def _used(model):
-    numbers = model.objects.number_of_posts()
-    rows = [row for row in model.objects.only("name", "slug") if row.pk in numbers]
-    for row in rows:
-        row.number = numbers[row.pk]
-    return sorted(rows, key=lambda row: (row.name.lower(), row.pk))
+    public = Post.objects.published().posts().values("pk")
+    used = model.objects.filter(posts__in=public).annotate(number=Count("posts"))
+    return sorted(used.only("name", "slug"), key=lambda row: (row.name.lower(), row.pk))
 
 
 def _between(first, last):

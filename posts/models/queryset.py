@@ -40,15 +40,6 @@ class PostQuerySet(PublicQuerySet):
     def pages(self):
         return self.filter(kind=self.model.Kind.PAGE)
 
-    def not_listed(self):
-        """All that stands in no list that readers see: what is no post, or not published, or not yet. Said so that an
-        index finds it; `published()` is the definition."""
-        kinds, statuses = self.model.Kind, self.model.Status
-        is_other = Q(kind__in=[kind for kind in kinds if kind != kinds.POST])
-        is_hidden = Q(kind=kinds.POST, status__in=[status for status in statuses if status != statuses.PUBLISHED])
-        is_to_come = Q(kind=kinds.POST, status=statuses.PUBLISHED, published_at__gt=timezone.now())
-        return self.filter(is_other | is_hidden | is_to_come)
-
     def filed_below(self, category):
         """What is filed under that category, or one below it."""
         filed = self.model.categories.through.objects.filter(category__in=category.branch())
@@ -110,23 +101,6 @@ class PostQuerySet(PublicQuerySet):
 
 class FiledQuerySet(PublicQuerySet):
     """Sets of tags and authors: what posts are listed by."""
-
-    def number_of_posts(self):
-        """{the number of each that has public posts: how many}.
-
-        Of a category or a tag all that is filed is counted, and what is not public taken off: the one is an index, the
-        other a few. To ask each post whether it is public took ten times as long.
-        """
-        relation = self.model._meta.get_field("posts")
-        posts = relation.related_model.objects
-        if not relation.many_to_many:
-            public = posts.published().posts().order_by().values_list(relation.field.name)
-            return dict(public.annotate(Count("pk")))
-        filed = relation.through.objects.order_by().values_list(relation.field.m2m_reverse_field_name())
-        hidden = filed.filter(**{f"{relation.field.m2m_field_name()}__in": posts.not_listed().values("pk")})
-        numbers, less = dict(filed.annotate(Count("pk"))), dict(hidden.annotate(Count("pk")))
-        numbers = {pk: number - less.get(pk, 0) for pk, number in numbers.items()}
-        return {pk: number for pk, number in numbers.items() if number}
 
     def public(self):
         """Those that everybody may know of, since something published has them."""

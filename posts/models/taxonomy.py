@@ -1,5 +1,8 @@
+from collections import defaultdict
+
 from django.core.exceptions import ValidationError
-from django.db import models, transaction
+from django.db import DEFAULT_DB_ALIAS, models, transaction
+from django.db.models import FilteredRelation, Q
 from django.utils.translation import gettext_lazy as _
 
 from posts import slugs
@@ -7,6 +10,7 @@ from posts.cached_reverse import address
 
 from .public import Public
 from .queryset import CategoryQuerySet, FiledQuerySet
+from .sql import public_now
 
 
 class Term(Public):
@@ -113,17 +117,19 @@ class Category(Term):
     def _counted(cls):
         """The categories that have public posts, or others below them do, with the `number` of these posts: of one that
         is filed twice in a branch one."""
-        rows = {row.path: row for row in cls.objects.only("name", "slug", "path")}
-        numbers = cls.objects.number_of_posts()
-        found = {path: numbers[row.pk] for path, row in rows.items() if row.pk in numbers}
-        parents = {path.rpartition("/")[0] for path in found} - {""}
-        posts = cls._meta.get_field("posts").related_model.objects.published().posts()
-        while parents:
-            found |= {path: posts.filed_below(rows[path]).count() for path in parents}
-            parents = {path.rpartition("/")[0] for path in parents} - {""}
-        for path, number in found.items():
-            rows[path].number = number
-        return [rows[path] for path in found]
+        public = {f"posts__{look_up}": value for look_up, value in public_now().items()}
+        shown = FilteredRelation("posts", condition=Q(**public, posts__kind="post"))
+        filed, rows = defaultdict(set), {}
+        for *columns, post in cls.objects.annotate(shown=shown).values_list("pk", "name", "slug", "path", "shown"):
+            _pk, _name, _slug, path = columns
+            rows[path] = columns
+            while post and path:
+                filed[path].add(post)
+                path = path.rpartition("/")[0]
+        found = [cls.from_db(DEFAULT_DB_ALIAS, ["id", "name", "slug", "path"], rows[path]) for path in filed]
+        for category in found:
+            category.number = len(filed[category.path])
+        return found
 
     @property
     def depth(self):

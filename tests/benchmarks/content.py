@@ -1,8 +1,13 @@
 """The blog that is measured: few rows, in the shape of a real one."""
 
+from copy import copy
+from datetime import timedelta
 from typing import NamedTuple
 
-from comments.models import DiscussionSettings
+from django.db import transaction
+from django.utils import timezone
+
+from comments.models import Comment, DiscussionSettings
 from posts.models import Category, Tag
 from tests.factories import make_author, make_comment, make_post
 
@@ -23,6 +28,8 @@ class Content(NamedTuple):
     many: object  # the post with 500, a page of 50 threads
     written_to: list  # posts without comments, for those that are posted
     busy: object  # a second post with 500, for those that are posted
+    long: object  # a post with 5,000
+    longest: object  # a post with 50,000
 
 
 def fill():
@@ -32,13 +39,16 @@ def fill():
     discussion.save()
     make_author(name="Ada Keeper", bio="Keeps a light, and *a book*.")
     written_to = [_post(f"Number {number}") for number in range(OTHER_POSTS)]
+    long, longest = _post("A post with thousands"), _post("A post with tens of thousands")
+    _discuss_at_once(long, 10 * THREADS)
+    _discuss_at_once(longest, 100 * THREADS)
     busy, many, few = _post("A busy post"), _post("A post with many letters"), _post("A post with three letters")
     _discuss(busy)
     _discuss(many)
     first = make_comment(post=few, body=PARAGRAPH)
     make_comment(parent=first, body=PARAGRAPH)
     make_comment(post=few, body=PARAGRAPH)
-    return Content(few, many, written_to, busy)
+    return Content(few, many, written_to, busy, long, longest)
 
 
 def _post(title):
@@ -53,3 +63,25 @@ def _discuss(post):
         branch = [make_comment(post=post, name=f"Reader {thread}", body=PARAGRAPH)]
         for answered in REPLIES_ANSWER:
             branch.append(make_comment(parent=branch[answered], body=f"{PARAGRAPH}\n\nYours, with *regards*."))
+
+
+def _discuss_at_once(post, threads):
+    """As many threads of the same shape, past the forms: all that stands first in one, then all that stands second."""
+    first = Comment(post=post, name="Reader", body=PARAGRAPH, status="approved")
+    reply = Comment(post=post, name="Bo Reader", body=f"{PARAGRAPH}\n\nYours, with *regards*.", status="approved")
+    first.rerender()
+    reply.rerender()
+    begun, made = timezone.now() - timedelta(days=365), []
+    for place, answered in enumerate([None, *REPLIES_ANSWER]):
+        rows = []
+        for thread in range(threads):
+            row = copy(reply if place else first)
+            row.pk, row._state = None, copy(row._state)
+            row.submitted_at = begun + timedelta(minutes=20 * (thread * 10 + place) * THREADS / threads)
+            row.guid = f"{post.pk} {thread} {place}"
+            if place:
+                row.parent, row.root = made[answered][thread], made[0][thread]
+            rows.append(row)
+        made.append(Comment.objects.bulk_create(rows, batch_size=1000))
+    with transaction.atomic():
+        Comment.objects.recount([post.pk])
