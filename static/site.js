@@ -215,7 +215,7 @@ function writes(form, sent) {
   showNote();
 }
 
-// Below one's own comment a link to where it can be changed: the key that was sent with it stays in this tab.
+// Below one's own comment a link to where it can be changed, with the key that was sent with it and stays in this tab.
 function owns(form, sent) {
   const mine = document.getElementById("mine");
   const own = tab.get("own") || {};
@@ -229,57 +229,50 @@ function owns(form, sent) {
     line.append(make("a", { href, textContent: mine.dataset.own }));
     letter.append(line);
   }
-  const bytes = [...crypto.getRandomValues(new Uint8Array(16))];
-  const value = bytes.map((byte) => byte.toString(16).padStart(2, "0")).join("");
+  const value = [...crypto.getRandomValues(new Uint32Array(8))].join("");
   form.append(make("input", { type: "hidden", name: "key", value }));
 }
 
-// The text as it will look, below the field, whenever its writer pauses. The blog itself sets it.
+// The text as the blog sets it, below the field, whenever its writer pauses.
 function previews(form) {
-  const { body, preview: button } = form.elements;
-  if (!button) return;
+  const { body, preview } = form.elements;
+  if (!preview) return;
   const text = make("div", { className: "e-content", dir: "auto" });
   const label = make("p", { className: "help", role: "status" });
-  const shown = make("div", { className: "preview", tabIndex: -1, hidden: true });
+  const shown = make("div", { className: "letter preview", tabIndex: -1, hidden: true });
   let timer;
-  let asked = new AbortController();
-  const letter = make("div", { className: "letter" });
-  letter.append(text);
-  shown.append(label, letter);
+  let newest;
+  shown.append(label, text);
   body.after(shown);
 
-  // Whether the preview is that of what stands in the field now.
   async function show() {
     clearTimeout(timer);
-    asked.abort();
-    asked = new AbortController();
+    const typed = (newest = body.value);
     try {
-      const options = { method: "POST", body: new URLSearchParams({ body: body.value }), signal: asked.signal };
-      const answer = await fetch(button.value, options);
-      if (!answer.ok) return false;
-      text.innerHTML = await answer.text();
+      const answer = await fetch(preview.value, { method: "POST", body: new URLSearchParams({ body: typed }) });
+      const html = await answer.text();
+      if (!answer.ok || typed !== newest) return false;
+      text.innerHTML = html;
     } catch {
-      return false; // Newer words came, or the blog can't be reached.
+      return false; // The blog can't be reached.
     }
     shown.hidden = !text.textContent;
-    // Said once, when it appears: whoever listens is still writing.
-    if (!label.textContent) label.textContent = button.textContent;
+    // Said once: whoever listens is still writing.
+    label.textContent ||= preview.textContent;
     return !shown.hidden;
   }
 
   form.addEventListener("typed", () => {
     clearTimeout(timer);
+    newest = "";
     if (body.value.trim()) timer = setTimeout(show, 800);
-    else {
-      asked.abort();
-      shown.hidden = true;
-    }
+    else shown.hidden = true;
   });
   // By the button at once; where that fails, the blog's own page says why.
-  button.addEventListener("click", async (event) => {
+  preview.addEventListener("click", async (event) => {
     event.preventDefault();
     if (await show()) shown.focus();
-    else form.requestSubmit(button);
+    else form.requestSubmit(preview);
   });
 }
 

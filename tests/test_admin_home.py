@@ -159,7 +159,7 @@ def test_it_costs_the_same_however_much_there_is(client, editor, django_assert_m
         make_post(title=f"Plan {number}", published_at=timezone.now() + timedelta(days=number + 1))
         make_comment(status="pending")
 
-    with django_assert_max_num_queries(17):
+    with django_assert_max_num_queries(18):
         client.get(HOME)
 
 
