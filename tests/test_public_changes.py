@@ -279,7 +279,7 @@ def test_pages_read_nothing_whose_writers_do_not_say_so(client, settings):
     settings.ROOT_URLCONF = "tests.audit.urls"
     pages = write_blog()
     # Without the pages that are one person's.
-    own = re.compile("awaiting=|^/accounts/|^/comments/confirm/|^/subscribe/.")
+    own = re.compile("awaiting=|^/accounts/|^/comments/(confirm|follow|mine)/|^/subscribe/.")
     addresses = [page.path for page in pages.values() if page.form is None and not own.search(page.path)]
     (post, *_others) = Post.objects.filter(comment_count__gt=0)
     feeds = [f"{start}feed/{form}" for start in ("/", "/comments/", post.get_absolute_url()) for form in ("", "atom/")]
