@@ -25,8 +25,17 @@ LATE = timedelta(minutes=15)
 
 def problems():
     """A line for each part that fails, such as "mail: 3 tasks have waited for more than 15 minutes"."""
+    return _found(CHECKS)
+
+
+def missed():
+    """A line for each part that is away and that pages do without."""
+    return _found(OPTIONAL)
+
+
+def _found(checks):
     found = []
-    for name, check in CHECKS.items():
+    for name, check in checks.items():
         try:
             problem = check()
         except Exception as error:
@@ -124,5 +133,6 @@ CHECKS = {
     "media": _media,
     "mail": _mail,
     "worker": _worker,
-    "cache": _cache,
 }
+# Without them pages are slower, and all there.
+OPTIONAL = {"cache": _cache}

@@ -234,7 +234,7 @@ def test_pages_go_on_without_the_shared_cache_and_healthz_says_so(client, settin
 
     answer = client.get("/healthz")
 
-    assert (answer.status_code, answer.text) == (503, "cache: Redis does not answer; pages go on without it")
+    assert (answer.status_code, answer.text) == (200, "ok\ncache: Redis does not answer; pages go on without it")
     assert client.get("/healthz/live").content == b"ok"
     assert client.get(post.card_url).status_code == 200
 
