@@ -393,7 +393,7 @@ def test_who_logs_in_in_another_tab_sends_it_from_the_first(open_browser, thread
     opened.value.get_by_label("Username").fill("ruth")
     opened.value.get_by_label("Password").fill("a long password")
     opened.value.get_by_role("button", name="Log in", exact=True).click()
-    expect(opened.value.get_by_text("Logged in as ruth")).to_be_visible()
+    expect(opened.value.get_by_text("You are logged in.")).to_be_visible()
     send(page)
     expect(page.get_by_role("alert")).to_contain_text("Send it again")
     send(page)
