@@ -133,7 +133,7 @@ def surroundings(resolver=None):
 def _sender(domain):
     sender = settings.DEFAULT_FROM_EMAIL
     if "." not in domain or domain.rpartition(".")[2] in NO_DOMAINS:
-        words = _("The sender is no address that mail comes from. Set DEFAULT_FROM_EMAIL to one of a domain of yours.")
+        words = _("No mail can come from this sender. Set DEFAULT_FROM_EMAIL to an address of a domain of yours.")
         return Told(False, words, sender)
     return Told(True, _("Emails come from this address."), sender)
 
@@ -141,7 +141,7 @@ def _sender(domain):
 def _site():
     url = urlsplit(settings.SITE_URL)
     if url.hostname in LOOPBACK:
-        words = _("Links in emails lead to this machine, where nobody else gets. Set SITE_URL to the blog’s address.")
+        words = _("Links in emails lead to this machine, which nobody else can reach. Set SITE_URL to the blog’s address.")
         return Told(False, words, settings.SITE_URL)
     if url.scheme != "https":
         return Told(None, _("Links in emails lead here, without encryption."), settings.SITE_URL)
@@ -163,7 +163,7 @@ def _spf(domain, resolver):
         words = _("%(domain)s has no SPF record. Without one many servers take your emails for spam.")
         return Told(False, words % {"domain": domain})
     if len(records) > 1:
-        return Told(False, _("%(domain)s has several SPF records; there may be one.") % {"domain": domain}, records[0])
+        return Told(False, _("%(domain)s has several SPF records; only one is allowed.") % {"domain": domain}, records[0])
     words = _("%(domain)s has an SPF record. It must name the server that sends your emails: %(host)s.")
     return Told(True, words % {"domain": domain, "host": settings.EMAIL_HOST}, records[0])
 

@@ -203,7 +203,7 @@ def test_a_comment_that_somebody_sent_with_my_address_is_listed_apart_until_i_sa
     foreign = make_comment(email="other@example.org")
 
     page = client.get(MINE + query)
-    assertContains(page, "Did you write these?")
+    assertContains(page, "Did you write these comments?")
     assert client.get(f"{MINE}{mine.pk}/{query}").status_code == 404
 
     client.post(f"{MINE}{mine.pk}/claim/{query}", {"answer": "yes"})
@@ -215,7 +215,7 @@ def test_a_comment_that_somebody_sent_with_my_address_is_listed_apart_until_i_sa
     assert (mine.address, other.address, foreign.address) == (address, None, None)
     assert other.disowned_at
     assert (other.notify, other.status) == (False, "pending")
-    assertNotContains(client.get(MINE + query), "Did you write these?")
+    assertNotContains(client.get(MINE + query), "Did you write these comments?")
 
 
 def test_what_one_follows_is_listed_and_ended(client, address, query):

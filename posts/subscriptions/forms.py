@@ -20,7 +20,7 @@ class ChoiceForm(forms.Form):
         queryset=Category.objects.none(),
         required=False,
         widget=forms.CheckboxSelectMultiple,
-        help_text=_("Leave all empty to get every post."),
+        help_text=_("Tick none to get every post."),
     )
 
     def __init__(self, *args, **kwargs):
