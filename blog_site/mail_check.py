@@ -141,7 +141,9 @@ def _sender(domain):
 def _site():
     url = urlsplit(settings.SITE_URL)
     if url.hostname in LOOPBACK:
-        words = _("Links in emails lead to this machine, which nobody else can reach. Set SITE_URL to the blog’s address.")
+        words = _(
+            "Links in emails lead to this machine, which nobody else can reach. Set SITE_URL to the blog’s address."
+        )
         return Told(False, words, settings.SITE_URL)
     if url.scheme != "https":
         return Told(None, _("Links in emails lead here, without encryption."), settings.SITE_URL)
@@ -163,7 +165,9 @@ def _spf(domain, resolver):
         words = _("%(domain)s has no SPF record. Without one many servers take your emails for spam.")
         return Told(False, words % {"domain": domain})
     if len(records) > 1:
-        return Told(False, _("%(domain)s has several SPF records; only one is allowed.") % {"domain": domain}, records[0])
+        return Told(
+            False, _("%(domain)s has several SPF records; only one is allowed.") % {"domain": domain}, records[0]
+        )
     words = _("%(domain)s has an SPF record. It must name the server that sends your emails: %(host)s.")
     return Told(True, words % {"domain": domain, "host": settings.EMAIL_HOST}, records[0])
 
