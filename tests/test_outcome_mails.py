@@ -4,7 +4,7 @@ import pytest
 from pytest_django.asserts import assertContains
 
 from comments.models import MailAddress, Rule
-from tests.factories import make_comment, make_post
+from tests.factories import make_comment, make_editor, make_post
 from tests.test_desk import change
 
 pytestmark = pytest.mark.django_db
@@ -38,6 +38,13 @@ def test_who_waited_hears_that_the_comment_is_published_once_however_often_it_is
     assert mail.to == ["bo@example.org"]
     assert mail.subject == "[Right of Reply] Your comment on “Drains” is published"
     assert f"https://blog.example{comment.get_absolute_url()}" in mail.body
+
+
+def test_who_is_answered_in_the_same_moment_hears_first_that_theirs_is_published(mailoutbox):
+    held(post=make_post(title="Drains")).answer("It is yours.", by=make_editor())
+
+    subjects = ["[Right of Reply] Your comment on “Drains” is published", "[Right of Reply] Comments on “Drains”"]
+    assert [mail.subject for mail in mailoutbox] == subjects
 
 
 def test_who_is_refused_hears_by_which_rule_has_the_words_back_and_a_way_to_ask_again(

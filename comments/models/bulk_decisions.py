@@ -17,7 +17,7 @@ from .follow import Follow
 from .mail_address import MailAddress
 from .mailed_link import MailedLink
 from .note import Note
-from .queued import ANNOUNCE, TELL_OF_ANSWER, TELL_WRITERS
+from .queued import ANNOUNCE, TELL_OF_ANSWER, TELL_WRITER, TELL_WRITERS
 from .refusals import CanNotMove
 from .waiting_edit import WaitingEdit
 
@@ -144,7 +144,11 @@ class BulkDecisionQuerySet(models.QuerySet):
     def _tell_writers(self, statuses):
         """Has those told who asked what becomes of their comments: {comment: its new status}."""
         changed = {row for row, to in statuses.items() if row.notify and row.email and to != row.status}
-        if told := [row.pk for row in changed if statuses[row] in {Status.APPROVED, *OUT}]:
+        told = [row.pk for row in changed if statuses[row] in {Status.APPROVED, *OUT}]
+        if len(told) == 1:
+            # At once, so that who is answered in the same moment hears first that theirs is published.
+            outbox.put(TELL_WRITER, *told)
+        elif told:
             outbox.put(TELL_WRITERS, sorted(told))
 
     def _withdraw_again(self, taken_back):
