@@ -10,14 +10,15 @@ HANGS = 60  # seconds: longer than anybody waits
 
 
 class MailServer:
-    """`mails` is what it has taken, [(recipient, subject, text)]; `mood` says how it behaves.
+    """`mails` is what it has taken, [(recipient, subject, text)], and `whole` the same with all parts and headers,
+    [(recipient, EmailMessage)]; `mood` says how it behaves.
 
     `ok`, `421`, `451`, `550` (answers to RCPT), `554` (answer to the text), `drop` (the connection ends), `hang`
     (no answer), `accept and hang` (takes the mail and says nothing).
     """
 
     def __init__(self):
-        self.mood, self.mails, self.asked = "ok", [], 0
+        self.mood, self.mails, self.whole, self.asked = "ok", [], [], 0
         self._lock = threading.Lock()
         with socket.socket() as free:
             free.bind(("127.0.0.1", 0))
@@ -61,6 +62,7 @@ class MailServer:
         text = mail.get_body(("plain",)).get_content()
         with self._lock:
             self.mails += [(recipient, mail["Subject"], text) for recipient in envelope.rcpt_tos]
+            self.whole += [(recipient, mail) for recipient in envelope.rcpt_tos]
         if self.mood == "accept and hang":
             await asyncio.sleep(HANGS)
         return "250 OK"
