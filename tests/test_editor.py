@@ -418,13 +418,3 @@ def test_what_others_wrote_is_listed_with_its_licence_and_updated_by_one_command
         assert (folder / "LICENSE").is_file()
         assert re.search(rf"\[(@github/)?{name}\]\(.*\) \| {re.escape(version)} \|", listed)
         assert re.search(rf"{name}@{re.escape(version)}:", makefile)
-
-
-def test_a_second_spelling_of_a_tag_is_no_second_tag_in_its_own_form_either(client, editor):
-    Tag.objects.create(name="Child protection")
-
-    answer = client.post("/admin/posts/tag/add/", {"name": "child-protection", "slug": "", "description": "Typed"})
-
-    assertContains(answer, "There is a tag “Child protection” already.")
-    assertContains(answer, "Typed")
-    assert Tag.objects.count() == 1

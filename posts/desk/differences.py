@@ -38,10 +38,17 @@ def differing(form, names, *, stored):
     """(name, stored, typed) of the fields that differ, in words, without the comparison, which may take a second."""
     for name in names:
         field = form.fields[name]
+        if isinstance(field, forms.BooleanField) and _was_not_shown(form, name, field):
+            continue
         old, new = in_words(field, stored.get(name)), in_words(field, form[name].data)
         # Two ways to send the same are no difference.
         if old != new:
             yield name, old, new
+
+
+def _was_not_shown(form, name, field):
+    """True for a box that was not in the form as it was sent, where its widget can tell that from an empty one."""
+    return field.widget.value_omitted_from_data(form.data, form.files, form.add_prefix(name))
 
 
 def in_words(field, value):
