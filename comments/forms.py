@@ -7,7 +7,7 @@ from django.utils.translation import ngettext
 from comments import browser, cleaning
 from comments.checks import SubmissionContext
 from comments.identity import NOBODY
-from comments.models import Comment
+from comments.models import Comment, RememberedBrowser
 from comments.rendering import render
 from posts.markup import COMMENT_MAX_LENGTH, plain_text
 from posts.models import Author
@@ -144,7 +144,9 @@ class CommentForm(forms.Form):
         )
 
     def _browser(self):
-        return self.visitor.browser or (browser.new_name() if self.cleaned_data.get("remember") else "")
+        """The name of the browser. One that was ended stays nobody's: a copy of its cookie would open the comment."""
+        known = RememberedBrowser.objects.is_in_use(self.visitor.browser) and self.visitor.browser
+        return known or (browser.new_name() if self.cleaned_data.get("remember") else "")
 
     def _checked(self, name):
         value = self.cleaned_data.get(name) or ""

@@ -42,7 +42,8 @@ def _remember(address, known_browser):
     RememberedBrowser.objects.create(name=name, address=address)
     if known_browser:
         Comment.objects.filter(browser=known_browser, address=address).update(browser=name)
-        RememberedBrowser.objects.filter(name=known_browser).delete()
+        # Also on what others have sent from it: nobody but a copy has that name now.
+        RememberedBrowser.objects.end(known_browser)
     return name
 
 

@@ -178,6 +178,32 @@ def test_a_copy_of_a_confirmed_browsers_cookie_works_until_it_is_ended(write, cl
     assert write(using=copy, remember="on")[0].status == "pending"
 
 
+@pytest.mark.parametrize("has_account", [False, True])
+def test_a_copy_of_a_cookie_that_was_ended_opens_nothing_that_its_browser_sends_later(write, client, has_account):
+    client.post(write(using=client)[1], {"remember": "on"})
+    copy = Client()
+    copy.cookies["remembered"] = client.cookies["remembered"].value
+    MailAddress.objects.get().browsers.get().end()
+
+    if has_account:
+        client.force_login(make_user())
+    comment, _link = write(using=client, remember="on")
+
+    assert client.get(f"/comments/mine/{comment.pk}/").status_code == 200
+    assert copy.get(f"/comments/mine/{comment.pk}/").status_code == 404
+
+
+def test_a_copy_from_before_a_browser_was_confirmed_opens_nothing_of_others_who_wrote_from_it(write, client):
+    other, _link = write(using=client, email="cy@example.org", remember="on")
+    copy = Client()
+    copy.cookies["remembered"] = client.cookies["remembered"].value
+    assert copy.get(f"/comments/mine/{other.pk}/").status_code == 200
+
+    client.post(write(using=client, remember="on")[1], {"remember": "on"})
+
+    assert copy.get(f"/comments/mine/{other.pk}/").status_code == 404
+
+
 def test_one_person_says_the_same_once_from_whichever_browser(write, client, send):
     comment, link = write(using=client)
     client.post(link, {"remember": "on"})

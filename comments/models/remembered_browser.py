@@ -8,6 +8,12 @@ class RememberedBrowserQuerySet(models.QuerySet):
         address."""
         return self.select_related("address").filter(name=name).first() if name else None
 
+    def is_in_use(self, name):
+        """Whether an address or a comment is known by this name: by one that was ended, nothing is."""
+        from .comment import Comment  # they need each other
+
+        return bool(name) and (self.filter(name=name).exists() or Comment.objects.filter(browser=name).exists())
+
     def mark_used(self, name):
         self.filter(name=name).update(last_used_at=timezone.now())
 
