@@ -39,7 +39,7 @@ def of(request: HttpRequest) -> Visitor:
     name = browser.remembered(request)
     known = RememberedBrowser.objects.known_as(name)
     proven = known.address if known and known.address.proven_at else None
-    return Visitor(account, (account and _address_of(account)) or proven, name)
+    return Visitor(account, (account and address_of(account)) or proven, name)
 
 
 def verified_email(account: User) -> str:
@@ -60,6 +60,7 @@ def _account(request: HttpRequest) -> User | None:
     return request.user
 
 
-def _address_of(account: User) -> MailAddress | None:
+def address_of(account: User) -> MailAddress | None:
+    """The address that the account has confirmed, as its owner's; or None."""
     email = verified_email(account)
     return MailAddress.objects.proven().filter(address=same_address(email)).first() if email else None

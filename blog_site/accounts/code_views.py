@@ -103,6 +103,7 @@ def _mailed(request, email):
     try:
         Allowance.objects.use(limits_of_codes_mailed(email))
     except Exhausted:
+        sign_in_code.leave_out(request)
         return redirect("sign_in_code_enter")  # the same answer; the mailbox has had enough
     outbox.put(send_sign_in_code, email, nonce, address_of(request), timezone.now().isoformat())
     return redirect("sign_in_code_enter")

@@ -12,8 +12,9 @@ from comments.mine.proof import Proof
 
 
 def own_comments(request):
-    """What says which comments are the account's, and those of its address."""
-    visitor = identity.of(request)._replace(browser="")
+    """What says which comments are the account's, and those of its address; not what else this browser may open, which
+    may be somebody's who shares it."""
+    visitor = identity.Visitor(request.user, identity.address_of(request.user), "")
     return Proof(visitor, query="", awaited=None, key="", has_ended=False)
 
 

@@ -22,6 +22,11 @@ def begin(request, email):
     return nonce
 
 
+def leave_out(request):
+    """No mail has the code that this browser waits for: nothing typed is right, or guesses would have no end."""
+    request.session[KEY] = request.session[KEY] | {"left_out": True}
+
+
 def asked(request):
     """{nonce, email, at} of the code that this browser waits for, or None."""
     found = request.session.get(KEY)
@@ -38,7 +43,7 @@ def made_of(nonce, email):
 
 
 def is_right(typed, found):
-    return constant_time_compare(typed, made_of(found["nonce"], found["email"]))
+    return constant_time_compare(typed, made_of(found["nonce"], found["email"])) and not found.get("left_out")
 
 
 def forget(request):
