@@ -13,12 +13,14 @@ from urllib.parse import urlencode
 
 import pytest
 from django.core.files.base import ContentFile
-from django.db import connection, connections
+from django.db import connection, connections, transaction
+from django.test import Client
 
-from comments.models import AlreadyDecided, Comment
+from comments.mine.proof import token_for
+from comments.models import AlreadyDecided, Comment, MailAddress
 from posts.models import Picture
 from tests.benchmarks.server import ROOT, environment, serving
-from tests.factories import make_comment, make_user
+from tests.factories import make_comment, make_post, make_user
 from tests.pictures import encoded, photograph
 
 PEOPLE = 8
@@ -140,6 +142,33 @@ def test_of_two_moderators_who_decide_at_once_one_wins_and_the_other_is_told(dat
     assert comment.status == decision.to_status
     assert [row.to_status for row in comment.decisions.order_by("pk")] == ["pending", decision.to_status]
     assert comment.post.comment_count == (decision.to_status == "approved")
+
+
+@pytest.mark.parametrize("what", ["name", "all"])
+def test_who_erases_themselves_is_in_no_moderators_way(database, what):
+    address = MailAddress.objects.prove("bo@example.org")
+    post = make_post()
+    comments = [make_comment(post=post, address=address, status=status) for status in ("approved", "pending")]
+
+    def erase():
+        connections["default"] = database.copy()
+        try:
+            answer = Client().post(f"/comments/mine/erase/?proof={token_for(address)}", {"what": what, "sure": "on"})
+            return answer.status_code
+        finally:
+            connections["default"].close()
+
+    with ThreadPoolExecutor(1) as other:
+        with transaction.atomic():
+            waiting = Comment.objects.select_for_update(no_key=True).get(pk=comments[1].pk)
+            erasing = other.submit(erase)
+            time.sleep(0.5)  # it waits for that comment, and must have nothing by then that approving it takes
+            waiting.approve(by=make_user())
+        assert erasing.result(timeout=20) == 200
+
+    post.refresh_from_db()
+    assert {comment.name for comment in post.comments.all()} == {""}
+    assert post.comment_count == (2 if what == "name" else 0)
 
 
 def test_two_windows_that_send_one_picture_at_once_have_one_in_the_library(database):

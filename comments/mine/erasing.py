@@ -3,6 +3,7 @@
 from comments.models import AskingMail, ClaimedName, Comment, MailedLink
 from comments.tasks import forget_erased
 from posts import outbox
+from posts.models import Post
 from posts.steps import Steps
 
 
@@ -16,7 +17,7 @@ def erase(proof, *, texts):
     steps = Steps()
     for some in steps.split(pks):
         with steps.step():
-            for comment in Comment.objects.filter(pk__in=some).order_by("pk"):
+            for comment in _locked(some):
                 # Out of the public first: what is erased was in the trash, in the log too.
                 comment.withdraw() if texts else comment.remove_name()
             if texts:
@@ -25,6 +26,15 @@ def erase(proof, *, texts):
     if proof.visitor.address:
         _forget_address(proof.visitor.address)
     return len(pks)
+
+
+def _locked(pks):
+    """These comments, and their posts after them, as whoever decides on comments takes them: else of two who each have
+    what the other wants, one would be sent away by the database."""
+    comments = list(Comment.objects.filter(pk__in=pks).select_for_update(no_key=True).order_by("pk"))
+    posts = Post.objects.filter(pk__in={comment.post_id for comment in comments})
+    list(posts.select_for_update(no_key=True).order_by("pk").values_list("pk"))
+    return comments
 
 
 def _forget_address(address):
