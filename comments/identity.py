@@ -23,10 +23,10 @@ class Visitor(NamedTuple):
     browser: str  # the proven name of a remembered browser
 
     def address_for(self, email: str) -> MailAddress | None:
-        """Their confirmed address, where they sign with it: who types another one is not known by theirs."""
-        if self.address and (not email or same_address(email) == self.address.address):
-            return self.address
-        return None
+        """Their confirmed address, where they sign with it: who types another one is not known by theirs. Nor is an
+        account without one, in a browser that is remembered for somebody else."""
+        signs = same_address(email) == self.address.address if self.address and email else not self.account
+        return self.address if signs else None
 
 
 NOBODY = Visitor(None, None, "")

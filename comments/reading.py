@@ -34,6 +34,7 @@ class Reading:
         int, Shown
     ]  # by number, those that the page shows or names; what is not public, or was awaited, whole
     awaited: int | None  # the one that the address shows to its writer alone
+    token: str  # by which it does
     waiting: frozenset[int]  # those that wait and are shown to this account in their place
     decides: bool  # it may decide on them
     answered: Comment | None  # the one that the form answers
@@ -71,6 +72,7 @@ def below_post(request, post, context):
         page=page,
         comments=comments,
         awaited=awaited,
+        token=query["awaiting"] if awaited else "",
         waiting=waiting,
         decides=decides,
         answered=_answerable(comments.get(answered)),

@@ -24,7 +24,8 @@ class ThreadRows:
     def __init__(self, post, reading, *, can_answer, moderator=None, user=None, settings=None):
         """`user`: the account that looks at the page; `moderator`: the same, where it may decide on what waits."""
         self.post_url = post_url = post.get_absolute_url()
-        self.page, self.comments, self.awaited = reading.page, reading.comments, reading.awaited
+        self.page, self.comments = reading.page, reading.comments
+        self.awaited, self.token = reading.awaited, reading.token
         self.waiting, self.moderator = reading.waiting, moderator
         self.numbers = reading.page.numbers
         self.user, self.settings = user, settings
@@ -116,7 +117,7 @@ class ThreadRows:
             "may_ask": is_refused and comment.may_be_asked_about,
             "rule": comment.rule_told if awaits else None,
             "why": comment.reasons_told if awaits else [],
-            "by_address": comment.pk == self.awaited,
+            "token": self.token if comment.pk == self.awaited else "",
         }
 
     def _own_url(self, comment):

@@ -104,7 +104,7 @@ def test_it_costs_the_same_however_many_there_are(client, editor, django_assert_
     for number in range(12):
         come_in("links", days=number).approve(by=editor)
 
-    with django_assert_max_num_queries(16):
+    with django_assert_max_num_queries(17):
         client.get("/admin/")
 
 

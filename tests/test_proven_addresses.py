@@ -132,3 +132,22 @@ def test_a_person_who_is_erased_leaves_no_browser_no_link_and_no_proof_but_their
     assert not MailedLink.objects.exists()
     assert Comment.objects.get().address is None
     assert MailAddress.objects.values_list("proven_at", "confirmed_at").get() == (None, None)
+
+
+def test_what_a_stranger_typed_takes_no_proof_along_when_it_is_erased():
+    browser_of_bo = remembered()
+    typed_by_another = make_comment(email="bo@example.org")
+
+    typed_by_another.trash(by=make_editor())
+    typed_by_another.erase(by=make_editor())
+
+    assert MailAddress.objects.proven().get().address == "bo@example.org"
+    assert RememberedBrowser.objects.get() == browser_of_bo
+
+
+def test_an_account_without_an_address_is_not_who_the_browser_is_remembered_for():
+    remembered()
+    visitor = identity.of(request_with(name="b" * 32, account=make_user(email="")))
+
+    assert visitor.address_for("") is None
+    assert identity.of(request_with(name="b" * 32)).address_for("").address == "bo@example.org"

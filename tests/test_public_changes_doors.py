@@ -47,9 +47,10 @@ SHOWN = {
     Tag: lambda: Tag.objects.create(name="Water"),
 }
 # Readers see nothing of what these change: accounts, groups, the rules that decisions name (told to a comment's writer
-# alone), queued tasks, uploads that wait (an import is a command, below), the addresses that mails go to, subscribers.
-# Comments have verbs, below; files of an old blog are only deleted.
-NOT_SHOWN = {"User", "Group", "Rule", "OutgoingTask", "Import", "Export", "Comment", "Attachment", "Subscriber"}
+# alone), queued tasks, uploads that wait (an import is a command, below), the addresses that mails go to or are stopped to,
+# subscribers. Comments have verbs, below; files of an old blog are only deleted.
+NOT_SHOWN = {"User", "Group", "Rule", "OutgoingTask", "Import", "Export", "Comment", "Attachment"}
+NOT_SHOWN |= {"Subscriber", "Undeliverable"}
 
 
 def test_every_form_of_the_admin_is_tried_or_declared():
@@ -324,6 +325,7 @@ CHANGING = {
 WITHOUT_NEWS = {
     *("backup", "restore", "export_json", "export_wordpress", "forget_networks", "send_digest", "spam_scores"),
     *("flush", "migrate", "run_export", "worker"),
+    "take_bounce",
     "upgrade",  # which calls `migrate` and `rerender`
 }
 

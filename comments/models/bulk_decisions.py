@@ -168,10 +168,11 @@ class BulkDecisionQuerySet(models.QuerySet):
             known = self.model.objects.filter(writer__in=emails).values_list("writer", flat=True)
             # An account's comments go by its number; their address is known all the same.
             proven = self.model.objects.filter(address__address__in=emails).values_list("address__address", flat=True)
-            # What somebody else has typed an address in is nothing to whoever follows posts with it.
+            # What somebody else has typed an address in is nothing to whoever has proven it, or follows posts with it.
             typed = emails - {row.email.casefold() for row in erased if row.address_id}
             following = Follow.objects.filter(address__address__in=typed).values_list("address__address", flat=True)
-            MailAddress.objects.forget(emails, known=[*known, *proven, *following])
+            owned = MailAddress.objects.proven().filter(address__in=typed).values_list("address", flat=True)
+            MailAddress.objects.forget(emails, known=[*known, *proven, *following, *owned])
 
     def take_out(self):
         """Removes comments and their log, as if they had never come: for the undoing of an import that brought them.
