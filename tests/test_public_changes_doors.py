@@ -47,8 +47,8 @@ SHOWN = {
     Tag: lambda: Tag.objects.create(name="Water"),
 }
 # Readers see nothing of what these change: accounts, groups, the rules that decisions name (told to a comment's writer
-# alone), queued tasks, uploads that wait (an import is a command, below), the addresses that mails go to or are stopped to,
-# subscribers. Comments have verbs, below; files of an old blog are only deleted.
+# alone), queued tasks, uploads that wait (an import is a command, below), the addresses that mails go to or are stopped
+# to, subscribers. Comments have verbs, below; files of an old blog are only deleted.
 NOT_SHOWN = {"User", "Group", "Rule", "OutgoingTask", "Import", "Export", "Comment", "Attachment"}
 NOT_SHOWN |= {"Subscriber", "Undeliverable"}
 
