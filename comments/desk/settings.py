@@ -54,6 +54,13 @@ class DiscussionSettingsForm(forms.ModelForm):
     rehearsed = forms.CharField(required=False, widget=forms.HiddenInput, initial="no")
     rehearsal = None
 
+    def __init__(self, data=None, *args, **kwargs):
+        if data is not None and "edit_minutes" not in data and kwargs.get("instance"):
+            # A script may send the fields that it knows.
+            data = data.copy()
+            data["edit_minutes"] = kwargs["instance"].edit_minutes
+        super().__init__(data, *args, **kwargs)
+
     def clean(self):
         super().clean()
         # This very change was rehearsed, and the page that told of it sends it again.
