@@ -197,7 +197,7 @@ def test_new_comments_are_marked_only_for_who_asked_for_it(page, chain):
 def test_without_a_script_there_is_no_button_that_does_nothing(page_without_javascript, chain):
     page_without_javascript.goto(chain[0].post.get_absolute_url())
 
-    expect(page_without_javascript.get_by_role("main").get_by_role("button")).to_have_text(["Post comment"])
+    expect(page_without_javascript.get_by_role("main").get_by_role("button")).to_have_text(["Post comment", "Preview"])
     expect(page_without_javascript.locator("#scheme")).to_be_hidden()
 
 
