@@ -19,6 +19,7 @@ from .mailed_link import MailedLink
 from .note import Note
 from .queued import ANNOUNCE, TELL_OF_ANSWER, TELL_WRITER, TELL_WRITERS
 from .refusals import CanNotMove
+from .remembered_browser import RememberedBrowser
 from .waiting_edit import WaitingEdit
 
 STEP = 500
@@ -168,11 +169,12 @@ class BulkDecisionQuerySet(models.QuerySet):
             known = self.model.objects.filter(writer__in=emails).values_list("writer", flat=True)
             # An account's comments go by its number; their address is known all the same.
             proven = self.model.objects.filter(address__address__in=emails).values_list("address__address", flat=True)
-            # What somebody else has typed an address in is nothing to whoever has proven it, or follows posts with it.
+            # What somebody else has typed an address in is nothing to whoever is known by it, or follows posts with it.
             typed = emails - {row.email.casefold() for row in erased if row.address_id}
             following = Follow.objects.filter(address__address__in=typed).values_list("address__address", flat=True)
-            owned = MailAddress.objects.proven().filter(address__in=typed).values_list("address", flat=True)
-            MailAddress.objects.forget(emails, known=[*known, *proven, *following, *owned])
+            browsers = RememberedBrowser.objects.filter(address__address__in=typed)
+            known_by = browsers.values_list("address__address", flat=True)
+            MailAddress.objects.forget(emails, known=[*known, *proven, *following, *known_by])
 
     def take_out(self):
         """Removes comments and their log, as if they had never come: for the undoing of an import that brought them.

@@ -141,7 +141,7 @@ def _posts(everything):
     branch = Comment.objects.thread_of(deep).page_with(comment.pk).query
     welsh = make_post(title="Y bont", body="Mae'r bont ar gau.", language="cy")
     arabic = make_post(title="الجسر", body=IN_ARABIC, language="ar")
-    closed = make_post(title="Closed", comments_open=False)
+    closed = make_post(title="Closed", body="The clerk has closed the letters on this one. " * 3, comments_open=False)
     make_comment(post=closed, body="The last word.")
     return {
         "everything that can be written": Page(everything.get_absolute_url()),
