@@ -31,7 +31,7 @@ from django.utils import translation
 from django.utils.safestring import SafeString, mark_safe
 
 from posts import costly_text, languages
-from posts.writing import allowed, breaks, comment_markdown, links, marks, reading, sections, tree
+from posts.writing import allowed, breaks, comment_markdown, links, mail, marks, reading, sections, tree
 from posts.writing.code import set_code
 from posts.writing.comment_markdown import COMMENT_MAX_LENGTH
 from posts.writing.embeds import set_embeds
@@ -294,34 +294,10 @@ def for_feeds(rendered: str, language: str = "") -> SafeString:
     return _gate(plain, tags=allowed.TEXT | allowed.PLAYERS)
 
 
-_PLAYER = re.compile(r"<(audio|video)\b[^>]*>.*?</\1>", re.DOTALL)
-_SOURCE = re.compile(r'\ssrc="([^"]*)"')
-_SIZED = re.compile(r"<img\b[^>]*>")
-_SIDE = re.compile(r'\s(width|height)="(\d{1,5})"')
-MAIL_WIDTH = 600  # pixels: what mail programs have room for
-
-
 def for_mail(rendered: str, language: str = "") -> SafeString:
     """The same as `for_feeds()` without what mail programs leave out: what is to be played is a link, and no picture is
     wider than they show it. Its addresses have to be absolute before."""
-
-    def link(match: re.Match[str]) -> str:
-        found = _SOURCE.search(match[0])
-        if not found:
-            return ""
-        words = translation.gettext("Listen") if match[1] == "audio" else translation.gettext("Watch the video")
-        return f'<a href="{found[1]}">{html.escape(words)}</a>'
-
-    def fitted(match: re.Match[str]) -> str:
-        sides = {side: int(number) for side, number in _SIDE.findall(match[0])}
-        if len(sides) < 2 or sides["width"] <= MAIL_WIDTH:
-            return match[0]
-        fit = {"width": MAIL_WIDTH, "height": max(1, round(sides["height"] * MAIL_WIDTH / sides["width"]))}
-        return _SIDE.sub(lambda side: f' {side[1]}="{fit[side[1]]}"', match[0])
-
-    # What is folded can't be opened in all of them.
-    plain = for_feeds(rendered, language).replace("<details>", "<details open>")
-    return _gate(_SIZED.sub(fitted, _PLAYER.sub(link, plain)), tags=allowed.TEXT)
+    return _gate(mail.fit(for_feeds(rendered, language)), tags=allowed.TEXT)
 
 
 def plain_text(rendered: str) -> str:

@@ -9,7 +9,6 @@ from bisect import bisect_left
 from collections import Counter
 from itertools import accumulate
 
-from django.apps import apps
 from django.db.models import OuterRef, Q, Subquery
 
 from comments.threads import Row, arrange
@@ -109,7 +108,7 @@ class LongBranches:
         return {pk: place[1] for pk, place in places if place and place[1]}
 
 
-def with_hidden(shown, also):
+def with_hidden(comments, shown, also):
     """The `Row`s of these comments of a short thread, `ROW` each, and of the hidden ones that hold a place among them.
 
     Hidden comments, ten thousand of spam perhaps, are read only in branches where a reply lacks its parent.
@@ -117,7 +116,7 @@ def with_hidden(shown, also):
     known = {row[0] for row in shown}
     rows = [(*row, None, True) for row in shown]
     if broken := {root for _pk, parent, root, _time in shown if parent and parent not in known}:
-        rows += ((*row, False) for row in _hidden(broken, also).values_list(*ROW, "withdrawn_at"))
+        rows += ((*row, False) for row in _hidden(comments, broken, also).values_list(*ROW, "withdrawn_at"))
     rows.sort(key=lambda row: (row[3], row[0]))
     return [Row(pk, parent, is_shown, bool(withdrawn)) for pk, parent, _root, _time, withdrawn, is_shown in rows]
 
@@ -129,11 +128,11 @@ def unnumbered(post, also):
     )
 
 
-def _hidden(branches, also):
-    """Those that are not shown of these branches. Asked for by number alone: told the post too, SQLite goes through all
-    comments of the post."""
+def _hidden(comments, branches, also):
+    """Those of these comments that are not shown in these branches. Asked for by number alone: told the post too,
+    SQLite goes through all comments of the post."""
     of_branches = Q(root__in=branches) | Q(pk__in=branches)
-    return apps.get_model("comments.Comment").objects.filter(of_branches).hidden().exclude(pk__in=also)
+    return comments.filter(of_branches).hidden().exclude(pk__in=also)
 
 
 def _hidden_in(branches, also, shown):
@@ -141,7 +140,7 @@ def _hidden_in(branches, also, shown):
     None)], the oldest first."""
     is_later = Q(submitted_at__gt=OuterRef("submitted_at")) | Q(pk__gt=OuterRef("pk"))
     later = shown.filter(is_later, submitted_at__gte=OuterRef("submitted_at")).oldest_first()
-    hidden = _hidden(branches, also).annotate(following=Subquery(later.values("pk")[:1]))
+    hidden = _hidden(shown.model.objects, branches, also).annotate(following=Subquery(later.values("pk")[:1]))
     return hidden.oldest_first().values_list("pk", "parent", "root", "withdrawn_at", "following")
 
 

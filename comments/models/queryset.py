@@ -284,7 +284,7 @@ class CommentQuerySet(BulkDecisionQuerySet):
                 rows = list(self.shown_on(post, also=also).filter(kind=Kind.COMMENT).values_list(*ROW))
             else:
                 rows = [(c.pk, c.parent_id, c.root_id, c.submitted_at) for c in shown if not c.is_ping]
-            branches = Branches(with_hidden(rows, also), unnumbered(post, also))
+            branches = Branches(with_hidden(self.model.objects, rows, also), unnumbered(post, also))
         settings = settings or DiscussionSettings.load()
         return Thread(
             branches,
