@@ -15,9 +15,10 @@ from django.utils.translation import ngettext
 from django_tasks import task
 
 from comments import tokens
+from comments.mail_parts import COMMENTS, many
 from comments.models import Announcement, Comment, Follow, FollowRequest, MailAddress, MailedLink
 from comments.models.notice import PAUSE
-from comments.plain import as_text, beginning
+from comments.plain import as_text
 from posts import outbox
 from posts.email_addresses import same_address
 from posts.mail import compose, one_connection, send
@@ -25,8 +26,6 @@ from posts.models import Post
 
 # Mails over one connection to the mail server, and for how long at most: then others have their turn.
 STEP, SECONDS = 50, 20
-# Of many comments that come in one mail: so many are in it, and so much of each.
-MOST_SHOWN, SHOWN_OF_MANY = 50, 300
 MOST_ASKED = 3  # requests to a confirmed address that are open at a time; of another, one
 
 
@@ -119,7 +118,7 @@ def _tell(follow, announcement, comments, connection):
     stop = f"{settings.SITE_URL}{reverse('comments:follow-stop', args=[tokens.stop_following(follow)])}"
     post = announcement.post
     context = {"post": post, "stop": stop}
-    details = {"to": follow.address.address, "stop": stop, "list_name": "comments"}
+    details = {"to": follow.address.address, "stop": stop, "list_name": COMMENTS}
     if len(comments) == 1:
         message = _about_one(comments[0], post, context, details)
     else:
@@ -141,19 +140,7 @@ def _about_one(comment, post, context, details):
 
 
 def _about_many(comments, post, context, details):
-    shown = comments[:MOST_SHOWN]
-    context |= {
-        "comments": [
-            (
-                comment,
-                beginning(as_text(comment.body_html), SHOWN_OF_MANY),
-                f"{settings.SITE_URL}{comment.get_absolute_url()}",
-            )
-            for comment in shown
-        ],
-        "number": len(comments),
-        "more": len(comments) - len(shown),
-    }
+    context |= many(comments, lambda comment: comment.get_absolute_url())
     subject = ngettext("%(n)d new comment on “%(post)s”", "%(n)d new comments on “%(post)s”", len(comments))
     subject %= {"n": len(comments), "post": post}
     return compose(subject, "comments/followed_many_mail.txt", context, answers=[f"post-{post.pk}"], **details)

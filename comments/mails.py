@@ -19,6 +19,7 @@ from django_tasks import task
 from comments import recipients, tokens
 from comments.checks import moderation
 from comments.cleaning import validate_email
+from comments.mail_parts import COMMENTS, many
 from comments.models import Comment, DiscussionSettings, MailAddress, MailedLink
 from comments.models.mail_address import AskingMail
 from comments.models.notice import MOST_ALONE, PAUSE, WITHIN, Notice
@@ -27,10 +28,7 @@ from posts import outbox
 from posts.mail import compose, send
 from posts.models import Author, Post
 
-COMMENTS = "comments"  # the list that they are of, for mail programs
 SHOWN_IN_DIGEST = 600  # characters of a comment
-# Of many comments that come in one mail: so many are in it, and so much of each.
-MOST_GATHERED, SHOWN_OF_MANY = 50, 300
 
 
 @task(queue_name=outbox.MAIL)
@@ -76,7 +74,8 @@ def tell_of_answers(parent_pk):
     notices = _read_gathered(gathered, {"approved"}, may_be_told=lambda notice: may_tell)
     if not notices:
         return
-    context = _many(notices, lambda answer: answer.get_absolute_url()) | {"parent": parent}
+    answers = [notice.comment for notice in notices]
+    context = many(answers, lambda answer: answer.get_absolute_url()) | {"parent": parent}
     subject = ngettext("%(n)d reply to you on “%(post)s”", "%(n)d replies to you on “%(post)s”", len(notices))
     subject %= {"n": len(notices), "post": parent.post}
     _send_to_writer(subject, "comments/answers_mail.txt", context, parent)
@@ -212,7 +211,8 @@ def tell_of_comments(account_pk):
     if not notices:
         return
     waiting = Comment.objects.moderated_by(account).in_moderation()
-    context = _many(notices, lambda comment: reverse("admin:comments_comment_change", args=[comment.pk])) | {
+    comments = [notice.comment for notice in notices]
+    context = many(comments, lambda comment: reverse("admin:comments_comment_change", args=[comment.pk])) | {
         "waiting": waiting.count(),
         "minutes": int(WITHIN.total_seconds() / 60),
         "most": MOST_ALONE,
@@ -237,19 +237,6 @@ def _read_gathered(gathered, statuses, *, may_be_told):
         told = [notice for notice in notices if notice.comment.status in statuses and may_be_told(notice)]
         Notice.objects.filter(pk__in={notice.pk for notice in notices} - {notice.pk for notice in told}).delete()
     return told
-
-
-def _many(notices, address):
-    """The context of a mail about many: the first of them with the beginning of the text, and how many more."""
-    comments = [notice.comment for notice in notices[:MOST_GATHERED]]
-    return {
-        "comments": [
-            (comment, beginning(as_text(comment.body_html), SHOWN_OF_MANY), f"{settings.SITE_URL}{address(comment)}")
-            for comment in comments
-        ],
-        "number": len(notices),
-        "more": len(notices) - len(comments),
-    }
 
 
 def _to_tell_of(comment_pk):

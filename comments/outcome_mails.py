@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from django_tasks import task
 
 from comments import tokens
+from comments.mail_parts import COMMENTS
 from comments.models import Comment, MailAddress
 from comments.plain import as_text
 from posts import outbox
@@ -45,7 +46,7 @@ def tell_writer(comment_pk):
             context | {"rule": comment.rule_told, "was_public": comment.told_status == PUBLISHED},
             to=comment.email,
             stop=stop,
-            list_name="comments",
+            list_name=COMMENTS,
             name=f"{comment.anchor}.{outcome}",
             answers=[f"post-{comment.post_id}", comment.anchor],
         )

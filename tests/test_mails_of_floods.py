@@ -13,7 +13,8 @@ from django.utils import timezone
 from django_tasks_db.models import DBTaskResult
 
 from blog_site import upkeep
-from comments.mails import MOST_GATHERED, tell_author, tell_of_answer
+from comments.mail_parts import MOST_GATHERED
+from comments.mails import tell_author, tell_of_answer
 from comments.models import Comment, DiscussionSettings, Notice
 from comments.models.notice import MOST_ALONE
 from posts import outbox

@@ -28,6 +28,7 @@ from blog_site.accounts.people_admin import PersonAdmin
 from blog_site.accounts.retiring import FORMER, full_name, is_named, retire
 from blog_site.accounts.rights import difference, rights_of, rights_of_group
 from posts import admin as posts_admin  # noqa: F401 (registers first what is registered anew below)
+from posts.desk.base import ListOnly
 from posts.models import Author
 
 Kind = AccountEvent.Kind
@@ -183,24 +184,13 @@ class GroupRightsAdmin(GroupAdmin):
 
 
 @admin.register(AccountEvent)
-class AccountEventAdmin(admin.ModelAdmin):
+class AccountEventAdmin(ListOnly):
     """To be read, and by nobody to be changed: the worker deletes what is older than 30 days."""
 
     list_display = ["at", "kind", "account", "by", "address", "detail"]
-    list_display_links = None
     list_filter = ["kind"]
     list_select_related = ["account", "by"]
-    list_per_page = 50
     ordering = ["-at", "-pk"]
-
-    def has_add_permission(self, request):
-        return False
-
-    def has_change_permission(self, request, obj=None):
-        return False
-
-    def has_delete_permission(self, request, obj=None):
-        return False
 
 
 # The pages that allauth registers show secrets. Owners have their own pages for these; what others may do with them are

@@ -10,6 +10,7 @@ from django_tasks_db import admin as tasks_admin
 from django_tasks_db.models import get_date_max
 
 from blog_site.models import OutgoingTask
+from posts.desk.base import ListOnly
 
 STATES = {
     TaskResultStatus.READY: _("waiting"),
@@ -34,23 +35,11 @@ class StateFilter(admin.SimpleListFilter):
 
 
 @admin.register(OutgoingTask)
-class OutgoingTaskAdmin(admin.ModelAdmin):
+class OutgoingTaskAdmin(ListOnly):
     list_display = ["name", "subject", "state", "enqueued_at", "attempts", "next_try", "problem"]
-    list_display_links = None
     list_filter = [StateFilter]
-    list_per_page = 50
     ordering = ["-enqueued_at", "pk"]
     actions = ["send_again"]
-
-    def has_add_permission(self, request):
-        return False
-
-    def has_delete_permission(self, request, obj=None):
-        return False
-
-    def has_change_permission(self, request, obj=None):
-        # There is no page of one task: the list says all there is to say.
-        return False
 
     @admin.action(description=_("Try failed tasks again"))
     def send_again(self, request, tasks):

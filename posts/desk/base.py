@@ -30,6 +30,22 @@ class OneRowAdmin(admin.ModelAdmin):
         return False
 
 
+class ListOnly(admin.ModelAdmin):
+    """For rows that nobody adds, changes or deletes: there is no page of one, the list says all there is to say."""
+
+    list_display_links = None
+    list_per_page = 50
+
+    def has_add_permission(self, request):
+        return False
+
+    def has_delete_permission(self, request, obj=None):
+        return False
+
+    def has_change_permission(self, request, obj=None):
+        return False
+
+
 class RendersFirst(admin.ModelAdmin):
     """A text that may take long is set before the transaction, in which others would wait for it."""
 

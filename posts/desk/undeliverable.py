@@ -6,12 +6,12 @@ from django.utils.translation import ngettext
 
 from posts.models import Undeliverable
 
+from .base import ListOnly
 
-class UndeliverableAdmin(admin.ModelAdmin):
+
+class UndeliverableAdmin(ListOnly):
     list_display = ["name", "kind", "said", "stopped_at"]
-    list_display_links = None
     list_filter = ["kind"]
-    list_per_page = 50
     search_fields = ["address"]
     search_help_text = _("Search by email address")
     ordering = ["-stopped_at", "-pk"]
@@ -19,16 +19,6 @@ class UndeliverableAdmin(admin.ModelAdmin):
 
     def get_queryset(self, request):
         return super().get_queryset(request).stopped()
-
-    def has_add_permission(self, request):
-        return False
-
-    def has_delete_permission(self, request, obj=None):
-        return False
-
-    def has_change_permission(self, request, obj=None):
-        # There is no page of one: the list says all there is to say.
-        return False
 
     @admin.action(description=_("Send mail to these addresses again"))
     def mail_again(self, request, rows):

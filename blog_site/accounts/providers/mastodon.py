@@ -2,13 +2,13 @@
 
 from urllib.parse import urlsplit
 
-from allauth.socialaccount.adapter import get_adapter
 from allauth.socialaccount.providers.base import ProviderAccount
 from allauth.socialaccount.providers.oauth2.provider import OAuth2Provider
-from allauth.socialaccount.providers.oauth2.views import OAuth2Adapter
+
+from blog_site.accounts.providers.profile import ProfileAdapter
 
 
-class Adapter(OAuth2Adapter):
+class Adapter(ProfileAdapter):
     provider_id = "mastodon"
 
     def _at(self, path):
@@ -22,12 +22,9 @@ class Adapter(OAuth2Adapter):
     def access_token_url(self):
         return self._at("/oauth/token")
 
-    def complete_login(self, request, app, token, **kwargs):
-        address = self._at("/api/v1/accounts/verify_credentials")
-        with get_adapter().get_requests_session() as session:
-            response = session.get(address, headers={"Authorization": f"Bearer {token.token}"})
-        response.raise_for_status()
-        return self.get_provider().sociallogin_from_response(request, response.json())
+    @property
+    def profile_url(self):
+        return self._at("/api/v1/accounts/verify_credentials")
 
 
 class Provider(OAuth2Provider):

@@ -1,24 +1,17 @@
 """Sign-in by WordPress.com: what it calls Connect, with the scope `auth`, which may read one's own profile alone."""
 
-from allauth.socialaccount.adapter import get_adapter
 from allauth.socialaccount.providers.base import ProviderAccount
 from allauth.socialaccount.providers.oauth2.provider import OAuth2Provider
-from allauth.socialaccount.providers.oauth2.views import OAuth2Adapter
 
 from blog_site.accounts.providers.openid import told_address
+from blog_site.accounts.providers.profile import ProfileAdapter
 
 
-class Adapter(OAuth2Adapter):
+class Adapter(ProfileAdapter):
     provider_id = "wordpress"
     authorize_url = "https://public-api.wordpress.com/oauth2/authorize"
     access_token_url = "https://public-api.wordpress.com/oauth2/token"  # noqa: S105 (an address)
     profile_url = "https://public-api.wordpress.com/rest/v1.1/me"
-
-    def complete_login(self, request, app, token, **kwargs):
-        with get_adapter().get_requests_session() as session:
-            response = session.get(self.profile_url, headers={"Authorization": f"Bearer {token.token}"})
-        response.raise_for_status()
-        return self.get_provider().sociallogin_from_response(request, response.json())
 
 
 class Provider(OAuth2Provider):
