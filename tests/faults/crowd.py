@@ -9,7 +9,9 @@ from urllib.parse import urlencode
 
 from .blog import FORM, post_comment
 
-LONGEST_WAIT = 2  # seconds on a machine that has nothing else to do; on a busy one longer, as everything takes there
+# Seconds on a machine that has nothing else to do. Where three suites share two processors, as in `.ci/run`, a wait
+# says more of them than of our locks: there it is half of what SQLite lets a writer wait before it refuses them.
+LONGEST_WAIT = float(os.environ.get("LONGEST_WAIT", 2))
 TIMES_IDLE = 20  # … or so many times what it takes here when nothing goes on
 
 LOG_IN = """
@@ -79,5 +81,5 @@ class Crowd:
 
 def assert_nobody_waited(crowd, idle):
     assert crowd.refused() == []
-    busy = max(1, os.getloadavg()[0] / os.cpu_count())
-    assert crowd.slowest()[2] <= max(LONGEST_WAIT * busy, TIMES_IDLE * idle.median()), (crowd.slowest(), busy)
+    longest = max(LONGEST_WAIT, TIMES_IDLE * idle.median())
+    assert crowd.slowest()[2] <= longest, (crowd.slowest(), longest)

@@ -5,4 +5,4 @@ import time
 
 def check(comment, context):
     if "slow" in comment.body:
-        time.sleep(3)
+        time.sleep(10 if "very slow" in comment.body else 3)

@@ -6,11 +6,10 @@ from time import sleep
 import pytest
 
 from .blog import post_comment
+from .crowd import LONGEST_WAIT
 from .test_admin import Browser
 
 pytestmark = pytest.mark.faults
-
-LONGEST_WAIT = 2  # seconds
 
 
 @pytest.fixture
@@ -26,15 +25,14 @@ def test_a_slow_check_of_one_comment_makes_no_other_wait(slow_checks):
     assert post_comment(server, post, "The first.")[0] == 303
 
     with ThreadPoolExecutor() as people:
-        slow = people.submit(post_comment, server, post, "A slow one.")
+        slow = people.submit(post_comment, server, post, "A very slow one.")
         sleep(0.5)
         others = [people.submit(post_comment, server, where, f"Quick, under {where}.") for where in (post, other)]
-        answers = [each.result() for each in others]
+        answers = [each.result()[0] for each in others]
+        assert not slow.done()
 
     assert slow.result()[0] == 303
-    assert slow.result()[1] > 3
-    assert [status for status, _seconds in answers] == [303, 303]
-    assert max(seconds for _status, seconds in answers) < LONGEST_WAIT
+    assert answers == [303, 303]
 
 
 def test_of_two_comments_that_are_checked_at_the_same_time_one_is_too_fast(slow_checks):
