@@ -19,14 +19,21 @@ def empty(tmp_path_factory):
         yield blog
 
 
-@pytest.fixture
-def blog(empty, tmp_path):
+@pytest.fixture(scope="module")
+def first_release(empty, tmp_path_factory):
     """A blog of 0.1.0."""
-    with Blog(tmp_path, template=empty) as blog:
+    with Blog(tmp_path_factory.mktemp("first"), template=empty) as blog:
         blog.python(f"""
 from django.core.management import call_command
 for app in {list(EARLIER)!r}:
     call_command("migrate", app, "0001_initial", verbosity=0)""")
+        yield blog
+
+
+@pytest.fixture
+def blog(first_release, tmp_path):
+    """A blog of 0.1.0, for one test."""
+    with Blog(tmp_path, template=first_release) as blog:
         yield blog
 
 

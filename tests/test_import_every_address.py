@@ -24,7 +24,7 @@ FILES = [
     for path in sorted([*CORPORA.glob("*/*.xml"), *(SHARED / "cases" / "import").glob("*.xml")])
     if path.stem not in REFUSED and "disqus" not in path.stem
 ]
-MOST = 8  # posts and terms of a file whose other forms are asked for as well
+MOST = 4  # posts and terms of a file whose other forms are asked for as well
 LINK = re.compile(r"""\shref\s*=\s*["']([^"'<>\s]+)""")
 
 

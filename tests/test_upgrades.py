@@ -29,11 +29,12 @@ def new(tmp_path_factory):
 def upgraded(request, tmp_path_factory):
     """(what the version saw of its blog, that blog after the upgrade)"""
     backup = UPGRADES / f"{request.param}-{KIND}.zip"
-    with Blog(tmp_path_factory.mktemp("upgraded")) as blog:
+    with Blog(tmp_path_factory.mktemp("upgraded"), RENDITIONS_IN_THE_WORKER="yes") as blog:
         # As docs/operating.md has it: `restore` migrates what it has brought.
         blog.manage("restore", str(backup), "--yes")
-        # What that version had queued is done by this one's worker.
-        blog.manage("worker", "--until-idle")
+        # What that version had queued is done by this one's worker; pictures take it long, and are the same in both.
+        if request.param == VERSIONS[0]:
+            blog.manage("worker", "--until-idle")
         yield json.loads(backup.with_suffix(".json").read_text()), blog
 
 

@@ -12,7 +12,7 @@ from .crowd import Crowd, assert_nobody_waited
 
 pytestmark = [pytest.mark.faults, pytest.mark.seed]
 
-SECONDS = float(os.environ.get("CROWD_SECONDS", 15))  # for so long a job is looked at, if it takes longer
+SECONDS = float(os.environ.get("CROWD_SECONDS", 8))  # for so long a job is looked at, if it takes longer
 TIMES = int(os.environ.get("IMPORT_TIMES", 8))  # a real export over and over: 170 make 100 MB
 FILL = """
 from comments.models import Batch, Comment, Decision
