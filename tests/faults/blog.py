@@ -23,9 +23,11 @@ PATIENCE = 60  # seconds until something that should happen is given up
 class Blog:
     """`env` is the environment of all its processes. Use it in a `with`: it ends what it started."""
 
-    def __init__(self, folder, *, template=None, always_sqlite=False, **env):
-        """`template`: another blog, without processes, whose database this one begins with."""
-        self.folder, self.template = folder, template
+    def __init__(self, folder, *, template=None, prepared=None, always_sqlite=False, **env):
+        """`template`: another blog, without processes, whose database this one begins with. `prepared`: one that is as
+        `prepare()` leaves it, and the number of its post.
+        """
+        self.folder, self.template, self.prepared = folder, template, prepared
         # Apart from the logs: a test may take the right to write here away.
         self.data = folder / "data"
         self.data.mkdir()
@@ -36,16 +38,24 @@ class Blog:
         if url.startswith("postgres") and not always_sqlite:
             self._created, parts = f"faults_{uuid.uuid4().hex[:12]}", urlsplit(url)
             self._server = url
-            self._execute(f"CREATE DATABASE {self._created}" + (f" TEMPLATE {template._created}" if template else ""))
             self.env["DATABASE_URL"] = urlunsplit(parts._replace(path=f"/{self._created}"))
 
     def __enter__(self):
-        if not self.template:
-            self.manage("migrate", "--verbosity", "0")
-        elif not self._created:
-            # Nothing has it open: it is whole without its log.
-            shutil.copy(self.template.data / "blog.sqlite3", self.data / "blog.sqlite3")
+        if self.template:
+            self._begin_as(self.template)
+            return self
+        if self._created:
+            self._execute(f"CREATE DATABASE {self._created}")
+        self.manage("migrate", "--verbosity", "0")
         return self
+
+    def _begin_as(self, template):
+        if self._created:
+            self._execute(f"DROP DATABASE IF EXISTS {self._created}")
+            self._execute(f"CREATE DATABASE {self._created} TEMPLATE {template._created}")
+        else:
+            # Nothing has it open: it is whole without its log.
+            shutil.copy(template.data / "blog.sqlite3", self.data / "blog.sqlite3")
 
     def __exit__(self, *error):
         self._stack.close()
@@ -144,7 +154,11 @@ class Blog:
     # --- Its content
 
     def prepare(self, **settings):
-        """A post whose author hears of every comment; returns the post's number."""
+        """A post whose author hears of every comment; returns the post's number. What was there before is gone."""
+        if self.prepared and not settings:
+            template, post = self.prepared
+            self._begin_as(template)
+            return post
         return self.python(f"""
 from comments.models import DiscussionSettings
 from tests.factories import make_author, make_post, make_user

@@ -19,10 +19,18 @@ def empty_blog(tmp_path_factory):
         yield blog
 
 
+@pytest.fixture(scope="session")
+def prepared_blog(tmp_path_factory, empty_blog):
+    """(a blog as `prepare()` leaves it, the number of its post): to be copied in a moment."""
+    with Blog(tmp_path_factory.mktemp("prepared"), template=empty_blog) as blog:
+        yield blog, blog.prepare()
+
+
 @pytest.fixture
-def blog(tmp_path, mail_server, empty_blog):
+def blog(tmp_path, mail_server, empty_blog, prepared_blog):
     """A blog with processes of its own, on SQLite or, where `DATABASE_URL` names a server, on PostgreSQL."""
-    with Blog(tmp_path, template=empty_blog, EMAIL_URL=f"smtp://127.0.0.1:{mail_server.port}") as blog:
+    url = f"smtp://127.0.0.1:{mail_server.port}"
+    with Blog(tmp_path, template=empty_blog, prepared=prepared_blog, EMAIL_URL=url) as blog:
         yield blog
 
 
