@@ -7,7 +7,6 @@ from functools import cache
 
 from django.conf import settings
 from django.contrib.auth import get_user_model
-from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.db.models import Q
 from django.urls import reverse
@@ -17,16 +16,15 @@ from django.utils.translation import ngettext
 from django_tasks import task
 
 from comments import recipients, tokens
-from comments.checks import moderation
-from comments.cleaning import validate_email
+from comments.confirming_mails import ask_to_confirm
 from comments.mail_parts import COMMENTS, many
-from comments.models import Comment, DiscussionSettings, MailAddress, MailedLink
-from comments.models.mail_address import AskingMail
+from comments.models import Comment, Decision, DiscussionSettings, MailAddress
 from comments.models.notice import MOST_ALONE, PAUSE, WITHIN, Notice
 from comments.plain import as_text, beginning
 from posts import outbox
+from posts.email_addresses import same_address
 from posts.mail import compose, send
-from posts.models import Author, Post
+from posts.models import Author
 
 SHOWN_IN_DIGEST = 600  # characters of a comment
 
@@ -37,7 +35,7 @@ def tell_of_answer(comment_pk):
     approved = Comment.objects.approved()
     answer = approved.filter(pk=comment_pk).select_related("parent", "post").first()
     parent = answer and _asked_to_hear().filter(pk=answer.parent_id).first()
-    if not parent or parent.email.casefold() == answer.email.casefold():
+    if not parent or same_address(parent.email) == same_address(answer.email):
         return
     # Once, however often it was hidden and shown again.
     if answer.announced_at:
@@ -97,104 +95,73 @@ def _send_to_writer(subject, template, context, parent, *, name=""):
 
 
 @task(queue_name=outbox.MAIL)
-def ask_to_confirm(comment_pk):
-    """Asks the owner of the comment's address whether it is theirs, where that is of use and nobody knows yet.
-
-    The mail has nothing in it that whoever typed the address has written.
-    """
-    rows = Comment.objects.filter(pk=comment_pk, address=None, status__in=["pending", "approved"])
-    comment = rows.select_related("post", "user").first()
-    if (
-        not comment
-        or not _is_address(comment.email)
-        or not Post.objects.published().filter(pk=comment.post_id).exists()
-        or not _is_proof_of_use(comment)
-    ):
-        return
-    if not (asked := AskingMail.due_for(comment)):
-        return
-    token = MailedLink.make(MailedLink.CONFIRM, comment.email, comment)
-    link = f"{settings.SITE_URL}{reverse('comments:confirm', args=[token])}"
-    context = {"post": comment.post, "link": link, "days": MailedLink.DAYS}
-    subject = _("Please confirm your email address")
-    message = compose(subject, "comments/confirm_mail.txt", context, to=comment.email, stop=link)
-    if send(message, anyone_can_cause=True):
-        asked.mark_sent()
-
-
-def _is_proof_of_use(comment):
-    """Whether anything that the comment's writer wants needs them to confirm the address that they typed.
-
-    Emails about the comment need it once, for an address. To follow a post, to be remembered, and to be trusted where
-    first comments wait, it has to be proven that this comment is by the address's owner, also where that is known: they
-    may write from another browser. Who has an account is known by that.
-    """
-    address = MailAddress.objects.of(comment.email)
-    if address and address.refused_at:
-        return False
-    if comment.follow or (comment.notify and not address and not MailAddress.objects.may_tell(comment)):
-        return True
-    waits = comment.status == Comment.Status.PENDING and moderation.publishes_known(comment.post)
-    return not comment.user_id and bool(comment.browser or waits)
-
-
-def _is_address(email):
-    # An import's may be anything.
-    try:
-        validate_email(email)
-    except ValidationError:
-        return False
-    return True
-
-
-@task(queue_name=outbox.MAIL)
-def tell_author(comment_pk):
-    """Tells of a new comment whoever is told of those below its post, each in a mail of their own."""
-    comment = _to_tell_of(comment_pk)
+def tell_author(comment_pk, asked=""):
+    """Tells of a new comment, or of what its writer has `asked` for, whoever is told of those below its post, each in a
+    mail of their own."""
+    comment = _to_tell_of(comment_pk, asked)
     if not comment or (comment.user_id and comment.user_id == comment.post.author.user_id):
         return
     for account in recipients.told_of(comment.post):
         if account.pk != comment.user_id:
-            _queue(comment, account)
+            _queue(comment, account, asked)
 
 
-def _queue(comment, account):
+def _queue(comment, account, asked):
     """Queues the mail of one comment to one account, or gathers it where many came; once, also if it is run again."""
     with transaction.atomic():
-        notice, is_new = Notice.objects.make(comment, account)
+        notice, is_new = Notice.objects.make(comment, account, asked)
         if is_new and notice.gathered:
             outbox.put_unless_queued(tell_of_comments, account.pk, at=timezone.now() + PAUSE)
         elif is_new:
-            outbox.put(tell_of_comment, comment.pk, account.pk)
+            outbox.put(tell_of_comment, comment.pk, account.pk, *filter(None, [asked]))
 
 
 @task(queue_name=outbox.MAIL)
-def tell_of_comment(comment_pk, account_pk):
-    """Tells one account of a new comment, if the settings and the comment's status still call for it."""
-    comment = _to_tell_of(comment_pk)
+def tell_of_comment(comment_pk, account_pk, asked=""):
+    """Tells one account of a new comment, or of what its writer has `asked` for, if the settings and the comment's
+    status still call for it."""
+    comment = _to_tell_of(comment_pk, asked)
     account = get_user_model().objects.filter(pk=account_pk).exclude(email="").first()
     # Rights may have changed since it was queued.
     if not comment or account not in recipients.told_of(comment.post):
         return
-    names = {"name": comment.shown_name, "post": comment.post}
-    if comment.status == "pending":
-        subject = _("Waiting: %(name)s on “%(post)s”") % names
-    else:
-        subject = _("%(name)s on “%(post)s”") % names
+    is_look, words = asked == Decision.Asked.LOOK, comment.edit_that_waits if asked == Decision.Asked.EDIT else comment
     context = {
         "comment": comment,
-        "text": as_text(comment.body_html),
-        "why": comment.why_it_waits(),
+        "asked": asked,
+        "body_html": words.body_html,
+        "text": as_text(words.body_html),
+        "why": _why(words, asked),
+        "second_look": comment.second_look if is_look else "",
         "waiting": Comment.objects.moderated_by(account).in_moderation().count(),
         "stands_in": comment.post.author.user_id != account.pk,
         "link": f"{settings.SITE_URL}{reverse('admin:comments_comment_change', args=[comment.pk])}",
     }
     # Not the name that readers' mails have: who moderates may get that one, too.
-    details = {"list_name": COMMENTS, "name": f"{comment.anchor}.desk", "answers": [f"post-{comment.post_id}"]}
+    name = ".".join(filter(None, [comment.anchor, "desk", asked]))
+    details = {"list_name": COMMENTS, "name": name, "answers": [f"post-{comment.post_id}"]}
     reply_to = [comment.email] if comment.reply_by_mail and comment.email else None
     template = "comments/new_comment_mail.txt"
+    subject = _subject(comment, asked)
     send(compose(subject, template, context, to=account.email, reply_to=reply_to, **details))
-    Notice.objects.filter(comment=comment, account=account).mark_told()
+    Notice.objects.filter(comment=comment, account=account, asked=asked).mark_told()
+
+
+def _why(words, asked):
+    if asked == Decision.Asked.EDIT:
+        return words.why_it_waits
+    return [] if asked else words.why_it_waits()
+
+
+def _subject(comment, asked):
+    names = {"name": comment.shown_name, "post": comment.post}
+    if asked == Decision.Asked.LOOK:
+        return _("Second look: %(name)s on “%(post)s”") % names
+    if asked == Decision.Asked.EDIT:
+        return _("Changed text: %(name)s on “%(post)s”") % names
+    if comment.status == Comment.Status.PENDING:
+        return _("Waiting: %(name)s on “%(post)s”") % names
+    return _("%(name)s on “%(post)s”") % names
 
 
 @task(queue_name=outbox.MAIL)
@@ -211,8 +178,7 @@ def tell_of_comments(account_pk):
     if not notices:
         return
     waiting = Comment.objects.moderated_by(account).in_moderation()
-    comments = [notice.comment for notice in notices]
-    context = many(comments, lambda comment: reverse("admin:comments_comment_change", args=[comment.pk])) | {
+    context = many(notices, lambda notice: reverse("admin:comments_comment_change", args=[notice.comment_id])) | {
         "waiting": waiting.count(),
         "minutes": int(WITHIN.total_seconds() / 60),
         "most": MOST_ALONE,
@@ -232,17 +198,28 @@ def _read_gathered(gathered, statuses, *, may_be_told):
         # Whoever gathers at this moment has ended before it is read.
         Notice.objects.lock(first.comment, first.account)
         notices = list(
-            gathered.select_related("comment__post__author__user").order_by("comment__submitted_at", "comment")
+            gathered.select_related("comment__post__author__user", "comment__waiting_edit").order_by(
+                "comment__submitted_at", "comment", "pk"
+            )
         )
-        told = [notice for notice in notices if notice.comment.status in statuses and may_be_told(notice)]
+        told = [row for row in notices if _calls_for(row.comment, row.asked, statuses) and may_be_told(row)]
         Notice.objects.filter(pk__in={notice.pk for notice in notices} - {notice.pk for notice in told}).delete()
     return told
 
 
-def _to_tell_of(comment_pk):
+def _to_tell_of(comment_pk, asked):
     """The comment, where the settings and its status call for a mail; otherwise None."""
-    comment = Comment.objects.select_related("post__author__user").filter(pk=comment_pk).first()
-    return comment if comment and comment.status in _statuses_told(DiscussionSettings.load()) else None
+    rows = Comment.objects.select_related("post__author__user", "waiting_edit")
+    comment = rows.filter(pk=comment_pk).first()
+    told = comment and _calls_for(comment, asked, _statuses_told(DiscussionSettings.load()))
+    return comment if told else None
+
+
+def _calls_for(comment, asked, statuses):
+    """Whether who hears of comments in `statuses` is to hear of this one, or of what its writer `asked` for."""
+    if asked == Decision.Asked.EDIT:
+        return "pending" in statuses and bool(comment.edit_that_waits)
+    return comment.status in statuses and (not asked or comment.status == Comment.Status.PENDING)
 
 
 def may_be_told(status, discussion):
@@ -275,14 +252,25 @@ def send_digest(account_pk):
     if not number:
         return
     subject = ngettext("%(n)d comment is waiting", "%(n)d comments are waiting", number) % {"n": number}
-    first = list(waiting.select_related("post").oldest_first()[:20])
+    rows = waiting.select_related("post", "waiting_edit").prefetch_related("decisions")
+    first = [(comment, comment.edit_that_waits or comment) for comment in rows.oldest_first()[:20]]
     context = {
         "number": number,
-        "comments": [(comment, beginning(as_text(comment.body_html), SHOWN_IN_DIGEST)) for comment in first],
+        "comments": [
+            (comment, beginning(as_text(words.body_html), SHOWN_IN_DIGEST), _asked_for(comment))
+            for comment, words in first
+        ],
         "more": number - len(first),
         "link": f"{settings.SITE_URL}{reverse('admin:comments_comment_changelist')}",
     }
     send(compose(subject, "comments/digest_mail.txt", context, to=account.email, list_name=COMMENTS))
+
+
+def _asked_for(comment):
+    """What its writer asks for that waits, as in `Notice.asked`."""
+    if comment.edit_that_waits:
+        return Decision.Asked.EDIT
+    return "" if comment.second_look is None else Decision.Asked.LOOK
 
 
 def _waiting_for(account):
@@ -290,4 +278,4 @@ def _waiting_for(account):
     mine = Q(post__author__user=account)
     if recipients.moderators().filter(pk=account.pk).exists():
         mine |= recipients.unreachable("post__author")
-    return Comment.objects.filter(mine).in_moderation()
+    return Comment.objects.filter(mine).to_decide()

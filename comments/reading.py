@@ -13,6 +13,7 @@ from django.shortcuts import redirect
 from comments import tokens
 from comments.desk.verbs import may_open_desk, newest_decision
 from comments.models import Comment, DiscussionSettings
+from comments.models.comment import permalink
 from comments.models.long_thread import READ_WHOLE
 from comments.models.shown import Shown
 from comments.threads import Page, Thread
@@ -48,9 +49,12 @@ def below_post(request, post, context):
     typed = context.get("comment_form")
     # The answer to a form is the page below which it stands, whatever the form's own address says.
     query = {} if typed else request.GET
-    awaited, (waiting, decides) = _awaited(query, post), _in_place(request, post)
-    also = waiting | {awaited} if awaited else waiting
     settings = memoise(DiscussionSettings.load, present(request)[0])
+    comment = _awaited(query, post)
+    if comment and not comment.is_its_writers_alone(settings):
+        return redirect(permalink(post.get_absolute_url(), comment.pk))
+    awaited, (waiting, decides) = comment and comment.pk, _in_place(request, post)
+    also = waiting | {awaited} if awaited else waiting
     if closes_at := settings.closes_at(post):
         changes_at(request, closes_at)
     asked = _number(query.get("comment", ""))
@@ -84,9 +88,9 @@ def below_post(request, post, context):
 
 
 def _awaited(query, post):
-    """The comment that the address's token shows to its writer, if it is of this post."""
+    """The comment that the address's token is for, if it is of this post."""
     pk = tokens.awaited(query["awaiting"]) if "awaiting" in query else None
-    return pk if pk and Comment.objects.filter(pk=pk, post=post).exists() else None
+    return Comment.objects.filter(pk=pk, post=post).select_related("waiting_edit").first() if pk else None
 
 
 def _in_place(request, post):

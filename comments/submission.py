@@ -9,8 +9,9 @@ from django.utils.translation import gettext as _
 
 from comments import flood, identity
 from comments.checks import add_latest, run_slow_checks, status_after
+from comments.confirming_mails import ask_to_confirm
 from comments.follow_mails import begin_to_follow
-from comments.mails import ask_to_confirm, may_be_told, tell_author
+from comments.mails import may_be_told, tell_author
 from comments.models import Comment, DiscussionSettings, RememberedBrowser
 from posts import outbox
 from posts.models import Post

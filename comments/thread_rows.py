@@ -107,7 +107,7 @@ class ThreadRows:
 
     def _held(self, comment, awaits):
         """What its writer alone is told of it."""
-        is_refused = comment.status in {Comment.Status.TRASH, Comment.Status.ERASED}
+        is_refused = comment.is_refused_openly
         return {
             "awaits": awaits,
             # Its writer can do more with it on a page of its own.
@@ -118,6 +118,7 @@ class ThreadRows:
             "rule": comment.rule_told if awaits else None,
             "why": comment.reasons_told if awaits else [],
             "token": self.token if comment.pk == self.awaited else "",
+            "url": permalink(self.post_url, comment.pk),
         }
 
     def _own_url(self, comment):

@@ -10,7 +10,8 @@ CONFIRMING_DAYS = 7
 
 
 def awaiting(comment):
-    """Shows this comment to its writer while it is not public, for 30 days."""
+    """Opens this comment to its writer for 30 days, no longer than `Comment.is_its_writers_alone()`: the token stands
+    in an address, which people hand on."""
     return signing.dumps(comment.pk, salt="comments.awaiting")
 
 

@@ -44,8 +44,9 @@ def has_tricks(value):
 
 
 def same_address(email):
-    """One spelling for all that lead to the same address."""
-    return email.strip().casefold()
+    """One spelling for all that lead to the same address. Capitals alone make no difference: `casefold()` would take
+    ß for ss, and with it the addresses of two people for one."""
+    return email.strip().lower()
 
 
 def mailbox_of(email):

@@ -12,6 +12,8 @@ from django_tasks_db.models import DBTaskResult
 MAIL = "mail"
 # Work that takes a processor for seconds stands behind whatever somebody waits for.
 LATER = -10
+# What somebody has to hear before they hear what follows from it.
+FIRST = 10
 
 
 class Refused(Exception):

@@ -10,15 +10,18 @@ from django.utils.translation import gettext_lazy as _
 MAX_LENGTH = 200  # WordPress's wp_posts.post_name and wp_terms.slug
 # First segments of addresses that the site itself answers: a page can't have them.
 RESERVED = {
+    "accent",
     "accounts",
     "admin",
     "archives",
     "author",
+    "card",
     "category",
     "comments",
     "feed",
     "healthz",
     "index.php",
+    "mail",
     "media",
     "metrics",
     "oembed",

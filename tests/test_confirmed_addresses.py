@@ -12,7 +12,7 @@ from django.utils import timezone
 from pytest_django.asserts import assertContains, assertNotContains
 
 from comments import tokens
-from comments.mails import ask_to_confirm
+from comments.confirming_mails import ask_to_confirm
 from comments.models import AskingMail, Comment, MailAddress, MailedLink
 from posts import outbox
 from posts.models import Blog

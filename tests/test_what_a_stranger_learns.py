@@ -168,7 +168,7 @@ def test_the_work_for_an_answer_is_the_same_whatever_is_known_of_the_address(dis
         work[secret] = len(queries), list(queued)
 
     assert len({str(done) for done in work.values()}) == 1, work
-    assert "comments.mails.ask_to_confirm" in work["she never wrote"][1]
+    assert "comments.confirming_mails.ask_to_confirm" in work["she never wrote"][1]
 
 
 @pytest.mark.parametrize("query", ["comment", "thread", "replytocom", "awaiting", "a form's parent"])

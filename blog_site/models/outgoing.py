@@ -77,6 +77,7 @@ class OutgoingTask(DBTaskResult):
         "tell_follower": _("Email to one who follows a post"),
         "tell_writers": _("Finding out who asked what became of their comment"),
         "tell_writer": _("Email about what became of a comment"),
+        "tell_of_edit": _("Email about what became of a changed comment"),
         "send_digest": _("Email listing the comments that are waiting"),
         "tell_hub": _("Notification to the WebSub hub"),
         "make_one": _("Resizing a picture"),

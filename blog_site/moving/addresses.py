@@ -12,9 +12,9 @@ from posts.models import Post
 MAX_LENGTH = Post._meta.get_field("imported_path").max_length
 # Of `slugs.RESERVED`, those of which only some addresses below are ours.
 _FREE_BELOW = {"index.php", "archives"}
-# Where the posts are listed beside a fixed home page, and where readers subscribe: these give way to what had the
-# address before.
-_GIVES_WAY = {"posts", "subscribe"}
+# Where the posts are listed beside a fixed home page, and where readers subscribe, give way to what had the address
+# before; and of the others there are only some addresses below, which `_is_ours()` knows.
+_GIVES_WAY = {"posts", "subscribe", "accent", "card", "mail"}
 # Answered at the top by a server in front, beside what our own addresses and `slugs.RESERVED` name.
 _OURS = re.compile(r"/(?:robots\.txt|sitemap[\w-]*\.xml|favicon\.ico)")
 

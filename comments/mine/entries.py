@@ -18,10 +18,10 @@ STAMPS = {
 
 
 def state_of(comment):
-    """One of `STAMPS`. What was taken for spam waits, for all that its writer can tell."""
+    """One of `STAMPS`. What the checks took for spam waits, for all that its writer can tell."""
     if comment.is_public:
         return PUBLISHED
-    if comment.status in WAITS:
+    if comment.status in WAITS and not comment.is_refused_openly:
         return WAITING
     return WITHDRAWN if comment.withdrawn_at else REFUSED
 
@@ -30,7 +30,7 @@ def reasons_of(comment):
     """Why it waits, or why another text for it does: each completes "It is waiting because …"."""
     if comment.edit_that_waits:
         return comment.edit_that_waits.reasons_told
-    if comment.status not in WAITS:
+    if state_of(comment) != WAITING:
         return []
     # The first reasons are answered: a moderator has read it since.
     asked = comment.status == Comment.Status.PENDING and comment.second_look is not None

@@ -42,8 +42,13 @@ def redirect_to(address):
 
 
 def ended(request, proof):
-    """The answer where the address proves nothing (any more). What was typed is in it."""
-    context = {"proof": proof, "body": request.POST.get("body") or request.POST.get("words", "")}
+    """The answer where the address proves nothing (any more): what was typed is in it, and a page that was asked for is
+    the comment's own place, where that is public by now."""
+    comment = proof.now_public()
+    if comment and request.method != "POST":
+        return redirect_to(comment.get_absolute_url())
+    typed = request.POST.get("body") or request.POST.get("words", "")
+    context = {"proof": proof, "comment": comment, "body": typed}
     return render(request, "comments/mine/ended.html", context, status=404)
 
 

@@ -2,7 +2,8 @@
 
 A login or a remembered browser opens the person's own; so does a mailed link, whose button leads to an address with a
 signed token for an hour (no cookie: it may be somebody else's machine). One comment alone is opened by the token that
-its writer was led to while it waits, or by the key that the script of their page sent along with it.
+its writer was led to, until its text is published for good, or by the key that the script of their page sent along
+with it.
 """
 
 from datetime import timedelta
@@ -13,7 +14,7 @@ from django.db.models import Q
 from django.utils.http import urlencode
 
 from comments import identity, tokens
-from comments.models import BrowserKey, Comment, Follow, MailAddress, RememberedBrowser
+from comments.models import BrowserKey, Comment, DiscussionSettings, Follow, MailAddress, RememberedBrowser
 from posts.models import Post
 
 SALT = "comments.mine"
@@ -68,8 +69,16 @@ class Proof(NamedTuple):
         if comment or not (self.awaited == pk or self.key):
             return comment
         comment = _listed().filter(pk=pk).first()
-        is_theirs = comment and (self.awaited == pk or BrowserKey.objects.opens(comment, self.key))
+        is_theirs = comment and (self._awaits(comment) or BrowserKey.objects.opens(comment, self.key))
         return comment if is_theirs else None
+
+    def _awaits(self, comment):
+        return self.awaited == comment.pk and comment.is_its_writers_alone(DiscussionSettings.load())
+
+    def now_public(self):
+        """The comment that the token in the address has opened, and that everybody reads by now; or None."""
+        shown = Comment.objects.approved().filter(post__in=Post.objects.published()).select_related("post")
+        return shown.filter(pk=self.awaited).first() if self.awaited else None
 
     def follows(self):
         """The public posts of whose new comments the owner of the address hears by mail."""

@@ -7,6 +7,7 @@ from django.db.models import F
 from django.utils import timezone
 
 from posts import outbox
+from posts.email_addresses import same_address
 from posts.models import Post, public_changed
 from posts.steps import Steps
 
@@ -164,13 +165,13 @@ class BulkDecisionQuerySet(models.QuerySet):
                 self.filter(pk=pk).update(withdrawn_at=decision.decided_at)
 
     def _forget_addresses(self, erased):
-        emails = {row.email.casefold() for row in erased if row.email}
+        emails = {same_address(row.email) for row in erased if row.email}
         if emails:
             known = self.model.objects.filter(writer__in=emails).values_list("writer", flat=True)
             # An account's comments go by its number; their address is known all the same.
             proven = self.model.objects.filter(address__address__in=emails).values_list("address__address", flat=True)
             # What somebody else has typed an address in is nothing to whoever is known by it, or follows posts with it.
-            typed = emails - {row.email.casefold() for row in erased if row.address_id}
+            typed = emails - {same_address(row.email) for row in erased if row.address_id}
             following = Follow.objects.filter(address__address__in=typed).values_list("address__address", flat=True)
             browsers = RememberedBrowser.objects.filter(address__address__in=typed)
             known_by = browsers.values_list("address__address", flat=True)

@@ -6,6 +6,7 @@ from django.utils.text import Truncator
 from django.utils.translation import gettext_lazy as _
 
 from comments.rendering import count_links, render
+from posts.email_addresses import same_address
 from posts.guids import new_guid
 from posts.models import Post
 from posts.networks import network_of
@@ -241,9 +242,15 @@ class Comment(WritersOwn, Moving, Transitions):
         waits, and must not learn otherwise from what becomes of the same text sent again."""
         if self.status != Status.SPAM:
             return self.status in {Status.TRASH, Status.ERASED}
-        newest = self.decisions.exclude(from_status=F("to_status")).order_by("-pk").first()
+        newest = self.newest_change
         by_checks = newest and not newest.from_status and any(f["verdict"] == "spam" for f in newest.findings)
         return not by_checks
+
+    @property
+    def newest_change(self):
+        """The newest decision on its status."""
+        changes = [row for row in self.decisions.all() if row.changes_status]
+        return max(changes, key=lambda decision: decision.pk, default=None)
 
     @property
     def modified_at(self):
@@ -302,8 +309,9 @@ class Comment(WritersOwn, Moving, Transitions):
         elif self.user_id:
             self.writer = f"account {self.user_id}"
         else:
-            writer = self.email or f"{self.name} at {self.ip_address}"
-            self.writer = writer.casefold()[: Comment._meta.get_field("writer").max_length]
+            named = f"{self.name} at {self.ip_address}".casefold()
+            writer = same_address(self.email) or named
+            self.writer = writer[: Comment._meta.get_field("writer").max_length]
 
     _stored: dict = {}
 

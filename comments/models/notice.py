@@ -1,4 +1,5 @@
-"""What somebody is told by mail of a new comment: each in a mail of its own, or, when many come, several in one."""
+"""What somebody is told by mail of a new comment, or of what its writer asks for: each in a mail of its own, or, when
+many come, several in one."""
 
 from datetime import timedelta
 
@@ -7,6 +8,7 @@ from django.contrib.auth import get_user_model
 from django.db import models
 from django.utils import timezone
 
+from .decision import Decision
 from .settings import DiscussionSettings
 
 # So many come in mails of their own. A lively evening is no flood, and nobody wants a mail every few minutes: with
@@ -18,16 +20,17 @@ KEPT = timedelta(days=7)
 
 
 class NoticeQuerySet(models.QuerySet):
-    def make(self, comment, account=None):
-        """(the notice of `comment` to `account`, or to the writer of what it answers; whether it is new).
+    def make(self, comment, account=None, asked=""):
+        """(the notice of `comment`, or of what its writer has `asked` for, to `account`, or to the writer of what it
+        answers; whether it is new).
 
         Call it in a transaction: until its end nobody reads what is gathered for the same person.
         """
         self.lock(comment, account)
-        if row := self.filter(comment=comment, account=account).first():
+        if row := self.filter(comment=comment, account=account, asked=asked).first():
             return row, False
         gathered = bool(DiscussionSettings.load().flood_seconds) and self._are_many_for(comment, account)
-        return self.create(comment=comment, account=account, gathered=gathered), True
+        return self.create(comment=comment, account=account, asked=asked, gathered=gathered), True
 
     def lock(self, comment, account=None):
         """Waits for whoever makes or reads notices for the same person."""
@@ -63,11 +66,14 @@ class NoticeQuerySet(models.QuerySet):
 
 
 class Notice(models.Model):
-    """That a comment is to be told of, or was: once to each, however often a task is run."""
+    """That a comment is to be told of, or was: once to each, however often a task is run; and once more if its writer
+    asks for a second look, or for another text."""
 
     comment = models.ForeignKey("comments.Comment", on_delete=models.CASCADE, related_name="+")
     # Whoever moderates it; None: the writer of what the comment answers.
     account = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, null=True, related_name="+")
+    # What of it: empty where it is new, else what its writer asks for, one of `Decision.Asked`.
+    asked = models.CharField(max_length=10, blank=True, default="", db_default="")
     gathered = models.BooleanField()  # comes with others in one mail
     made_at = models.DateTimeField(default=timezone.now)
     told_at = models.DateTimeField(null=True)  # when the mail server took it
@@ -77,7 +83,7 @@ class Notice(models.Model):
     class Meta:
         indexes = [models.Index(fields=["account", "made_at"], name="notice_lately")]
         constraints = [
-            models.UniqueConstraint(fields=["comment", "account"], name="notice_once_to_an_account"),
+            models.UniqueConstraint(fields=["comment", "account", "asked"], name="notice_once_to_an_account_of_each"),
             models.UniqueConstraint(
                 fields=["comment"], condition=models.Q(account=None), name="notice_once_of_an_answer"
             ),
@@ -85,3 +91,9 @@ class Notice(models.Model):
 
     def __str__(self):
         return f"comment {self.comment_id} to {self.account_id or 'the writer above'}"
+
+    @property
+    def body_html(self):
+        """The words that it is about."""
+        edit = self.asked == Decision.Asked.EDIT and self.comment.edit_that_waits
+        return edit.body_html if edit else self.comment.body_html

@@ -102,6 +102,11 @@ class CommentQuerySet(BulkDecisionQuerySet):
         """Public comments whose writers want another text, which a moderator has to read first."""
         return self.approved().filter(waiting_edit__isnull=False)
 
+    def to_decide(self):
+        """All that waits for a moderator: comments, and public ones whose writers want another text."""
+        edits = Q(status=Status.APPROVED, waiting_edit__isnull=False)
+        return self.filter(Q(status=Status.PENDING) | edits)
+
     def hidden(self):
         return self.exclude(status=Status.APPROVED)
 

@@ -1,8 +1,10 @@
 """The tasks that models queue, by their names: a task uses the models, so that no model can import it."""
 
+TELL_AUTHOR = "comments.mails.tell_author"
 TELL_OF_ANSWER = "comments.mails.tell_of_answer"
 ANNOUNCE = "comments.follow_mails.announce"
 TELL_WRITER = "comments.outcome_mails.tell_writer"
 TELL_WRITERS = "comments.outcome_mails.tell_writers"
+TELL_OF_EDIT = "comments.outcome_mails.tell_of_edit"
 LEARN_SPAM = "comments.tasks.learn_spam"
 FORGET_ERASED = "comments.tasks.forget_erased"

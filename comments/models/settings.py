@@ -115,9 +115,9 @@ class DiscussionSettings(Public):
         default=15,
         validators=[MaxValueValidator(60 * 24 * 7)],
         help_text=_(
-            "For so long after sending it, people can change their own comment. The checks read it again: what they "
-            "would have held waits, and the old text stays up. Enter 0 for never. A comment that is waiting can "
-            "always be changed."
+            "How many minutes people have to change their own published comment after sending it. The checks read "
+            "the new text too: if they would hold it, it waits, and the old text stays up. Enter 0 for never. A "
+            "comment that is waiting can always be changed."
         ),
     )
     flood_seconds = models.PositiveIntegerField(

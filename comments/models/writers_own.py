@@ -11,16 +11,20 @@ from django.utils import timezone
 
 from comments.decision_log import FORGOTTEN
 from comments.rendering import render
+from posts import outbox
 from posts.models import Post, public_changed
 
 from .check_hit import CheckHit
 from .choices import Kind, Status
 from .decision import Decision
+from .queued import TELL_AUTHOR, TELL_OF_EDIT
 from .refusals import AlreadyDecided
 from .waiting_edit import WaitingEdit
 
 # What its writer is told of as waiting.
 WAITS = {Status.PENDING, Status.SPAM}
+# After that its writer may ask a moderator to look at it. With spam it is the same, or they would learn what it is.
+LONG = timedelta(days=1)
 MOST_EDITS = 20  # of one comment, by its writer: each is a row in the log
 
 
@@ -35,11 +39,16 @@ class WritersOwn(models.Model):
         if self.kind != Kind.COMMENT:
             return False
         if self.status in WAITS:
-            return True
+            return not self.is_refused_openly
         return self.is_public and (self.edited_until(settings) > timezone.now() or bool(self.edit_that_waits))
 
     def edited_until(self, settings):
         return self.submitted_at + timedelta(minutes=settings.edit_minutes)
+
+    def is_its_writers_alone(self, settings):
+        """Whether the address that its writer was led to is still theirs: as long as the comment waits, and then until
+        its text is what it stays. Afterwards that address is as good as the permalink, and opens nothing more."""
+        return not self.is_public or self.may_be_edited(settings)
 
     @property
     def edit_that_waits(self):
@@ -51,11 +60,21 @@ class WritersOwn(models.Model):
         return self.kind == Kind.COMMENT and self.status in {*WAITS, Status.APPROVED}
 
     @property
+    def is_refused_openly(self):
+        """Whether its writer is told that somebody has refused it. That it was called spam only the owner of a proven
+        address is told, and only where a moderator did so: a machine learns nothing from that."""
+        if self.status == Status.SPAM:
+            return bool(self.address_id) and bool(self.newest_change and self.newest_change.actor_id)
+        return self.status in {Status.TRASH, Status.ERASED}
+
+    @property
     def may_be_asked_about(self):
-        """Whether its writer may ask for a second look: once, where a moderator has not published it."""
-        if self.status != Status.TRASH or self.withdrawn_at:
+        """Whether its writer may ask for a second look: once, where a moderator has not published it, or, with a proven
+        address, where it has waited for long, be it that the checks took it for spam."""
+        if self.withdrawn_at or self.is_public or self.second_look is not None:
             return False
-        return not any(decision.asked == Decision.Asked.LOOK for decision in self.decisions.all())
+        has_waited = bool(self.address_id) and self.submitted_at < timezone.now() - LONG
+        return self.is_refused_openly or (self.status in WAITS and has_waited)
 
     @property
     def second_look(self):
@@ -81,6 +100,7 @@ class WritersOwn(models.Model):
             if self.is_public and is_held:
                 html = render(name=self.name, body=body, url=self.url).columns["body_html"]
                 WaitingEdit.objects.create(comment=self, body=body, body_html=html, findings=findings)
+                outbox.put(TELL_AUTHOR, self.pk, Decision.Asked.EDIT.value)
                 return self._log_asked(Decision.Asked.EDIT, body, findings=findings)
             return self._replace(before, body, by_writer=True, findings=findings)
 
@@ -102,6 +122,7 @@ class WritersOwn(models.Model):
             locked = self._lock_now()
             if not locked.may_be_asked_about:
                 return None
+            outbox.put(TELL_AUTHOR, self.pk, Decision.Asked.LOOK.value)
             return self._write_own(locked, Status.PENDING, asked=Decision.Asked.LOOK, asked_text=words)
 
     def remove_name(self):
@@ -117,21 +138,20 @@ class WritersOwn(models.Model):
 
     # --- What moderators decide on an edit that waits
 
-    def accept_edit(self, *, by, seen=None):
-        """The new text of its writer is shown."""
+    def accept_edit(self, *, by, seen=None, reason=""):
+        """The new text of its writer is shown, and they are told, if they asked for that."""
         with transaction.atomic():
             before, edit = self._locked_edit(seen)
             edit.delete()
-            return self._replace(before, edit.body, actor=by)
+            return self._told(self._replace(before, edit.body, by=by, reason=reason))
 
-    def refuse_edit(self, *, by, seen=None, reason=""):
-        """The old text stays; the log keeps the new one."""
+    def refuse_edit(self, *, by, seen=None, reason="", rule=None):
+        """The old text stays; the log keeps the new one. Its writer is told, and by which rule, if they asked."""
         with transaction.atomic():
             _before, edit = self._locked_edit(seen)
             edit.delete()
-            return self._log(
-                from_status=self.status, by=by, reason=reason, asked=Decision.Asked.EDIT, asked_text=edit.body
-            )
+            asked = {"asked": Decision.Asked.EDIT, "asked_text": edit.body}
+            return self._told(self._log(from_status=self.status, by=by, reason=reason, rule=rule, **asked))
 
     def let_edit_wait(self, decision, *, by, seen, **details):
         """The text that `decision` has refused waits again."""
@@ -155,6 +175,11 @@ class WritersOwn(models.Model):
 
     # --- How
 
+    def _told(self, decision):
+        if self.notify and self.email:
+            outbox.put(TELL_OF_EDIT, decision.pk)
+        return decision
+
     def _locked_edit(self, seen):
         before = self._locked(seen=seen)
         edit = WaitingEdit.objects.filter(comment=self).first()
@@ -166,7 +191,7 @@ class WritersOwn(models.Model):
         """The row as it is now, whatever the caller saw, locked for this transaction."""
         return type(self).objects.select_for_update(no_key=True).get(pk=self.pk)
 
-    def _replace(self, before, body, *, findings=(), actor=None, by_writer=False):
+    def _replace(self, before, body, *, findings=(), **details):
         """The writer's newest words are what they wrote: there is no other text to keep beside them but in the log."""
         self.body, self.body_as_written = body, ""
         self.save(update_fields=["body", "body_as_written"])
@@ -175,11 +200,7 @@ class WritersOwn(models.Model):
             (CheckHit(comment=self, check_name=name) for name in sorted(hits)), ignore_conflicts=True
         )
         return self._log(
-            from_status=self.status,
-            by=actor,
-            by_writer=by_writer,
-            body_before=before.body or FORGOTTEN,
-            findings=list(findings),
+            from_status=self.status, body_before=before.body or FORGOTTEN, findings=list(findings), **details
         )
 
     def _write_own(self, locked, to, **details):

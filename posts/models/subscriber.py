@@ -56,9 +56,9 @@ class SubscriberQuerySet(models.QuerySet):
 
 class Subscriber(models.Model):
     class StoppedBy(models.TextChoices):
-        READER = "reader", _("by themselves")
-        REFUSED = "refused", _("they want no email from here")
-        EDITOR = "editor", _("by an editor")
+        READER = "reader", _("the subscriber")
+        REFUSED = "refused", _("the subscriber, for all emails from here")
+        EDITOR = "editor", _("an editor")
 
     class CameBy(models.TextChoices):
         FORM = "form", _("the form")
@@ -78,8 +78,10 @@ class Subscriber(models.Model):
     # Posts of that time or earlier are not mailed to them.
     posts_from = models.DateTimeField(default=timezone.now, editable=False)
     stopped_at = models.DateTimeField(_("stopped"), null=True, editable=False)
-    stopped_by = models.CharField(_("stopped by"), max_length=10, choices=StoppedBy, blank=True, editable=False)
-    came_by = models.CharField(_("came by"), max_length=10, choices=CameBy, default=CameBy.FORM, editable=False)
+    stopped_by = models.CharField(_("who stopped it"), max_length=10, choices=StoppedBy, blank=True, editable=False)
+    came_by = models.CharField(
+        _("subscribed through"), max_length=10, choices=CameBy, default=CameBy.FORM, editable=False
+    )
     # Who says that these people have asked for it.
     imported_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, related_name="+", editable=False

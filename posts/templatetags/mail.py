@@ -50,9 +50,12 @@ def small_link(context, content, address):
 
 @register.simple_tag(takes_context=True)
 def quoted(context, text, body_html=""):
-    """Somebody's words: `text`, and for the HTML part `body_html` as it is stored, or else the text."""
+    """Somebody's words: `text`, and for the HTML part `body_html` as it is stored, or else the text.
+
+    In the text each line says that it is theirs: nobody writes what passes for the blog's own words.
+    """
     html = get_template("posts/_mail_words.html").render({"text": text, "words_html": body_html, "is_quoted": True})
-    return _add(context, text, html)
+    return _add(context, "\n".join(map(_quoted_line, text.splitlines())), html)
 
 
 @register.simple_tag(takes_context=True)
@@ -60,6 +63,10 @@ def written(context, text, body_html=""):
     """The same for words of the blog's own, such as a post."""
     html = get_template("posts/_mail_words.html").render({"text": text, "words_html": body_html})
     return _add(context, text, html)
+
+
+def _quoted_line(line):
+    return f">{line}" if line.startswith(">") or not line.strip() else f"> {line}"
 
 
 def _address_after(words, address):
