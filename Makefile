@@ -38,7 +38,7 @@ faults: $(BIN)/installed-faults
 
 soak: $(BIN)/installed-faults $(BIN)/installed-browser
 	@FAULT_MAILS=40 FAULT_KILLS=50 MEMORY_WALKS=30 FAULT_READS=10000 IMPORT_KILLS=10 IMPORT_TIMES=170 CROWD_SECONDS=60 SET_ROUNDS=20 \
-	  FAULT_SUBSCRIBERS=10000 FAULT_SUBSCRIBER_KILLS=10 \
+	  FAULT_SUBSCRIBERS=10000 FAULT_SUBSCRIBER_KILLS=10 FAULT_FOLLOWERS=10000 FAULT_FOLLOWER_KILLS=3 \
 	  $(BIN)/python -m pytest -m faults $(ARGS)
 	@WRITING_KILLS=200 $(BIN)/python -m pytest -m browser tests/browser/test_kills_while_writing.py $(ARGS)
 
