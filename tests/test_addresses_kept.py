@@ -1,13 +1,17 @@
 """Every address that a post was ever public at leads to it, whatever was done to it in whichever order."""
 
 import random
+import re
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from django.urls import reverse
+from django.urls import URLPattern, URLResolver, get_resolver, reverse
 from django.utils import timezone
 
+from blog_site.moving.addresses import own_path
+from blog_site.moving.wordpress import urls as wordpress_urls
 from posts.models import OldPath, Post
+from posts.slugs import is_reserved
 from tests.factories import make_comment, make_post
 
 pytestmark = pytest.mark.django_db
@@ -177,3 +181,26 @@ def test_the_feed_below_an_old_address_leads_to_the_one_below_the_new(client, sa
     taken_down.status = "private"
     taken_down.save()
     assert client.get("/2026/03/14/one/feed/").status_code == 404
+
+
+def first_segments(patterns, before=""):
+    """The first segments of our own addresses, as far as they are words; those of WordPress lead on to what is here."""
+    for pattern in patterns:
+        route = before + str(pattern.pattern).lstrip("^")
+        if isinstance(pattern, URLResolver) and pattern.urlconf_name != wordpress_urls:
+            yield from first_segments(pattern.url_patterns, route)
+        elif isinstance(pattern, URLPattern) and (word := re.match(r"[a-z][\w-]*(?=/|$)", route)):
+            yield word[0]
+
+
+def test_no_new_page_gets_an_address_that_begins_like_one_of_ours():
+    found = set(first_segments(get_resolver().url_patterns))
+
+    assert {"mail", "admin", "accounts", "comments", "card"} <= found
+    assert {word for word in found if not is_reserved(word)} == set()
+
+
+def test_an_imported_page_keeps_an_address_that_only_begins_like_one_of_ours():
+    kept = [own_path(f"https://old.example{path}") for path in ("/mail/", "/mail/us/", "/card/", "/mail/bounces/")]
+
+    assert kept == ["/mail/", "/mail/us/", "/card/", ""]

@@ -56,7 +56,7 @@ IN_SQLITE = {
     "rule_is_current_once": r"comments_rule\.number$",
     "asking_mail_is_the_days_only_one": r"comments_askingmail\.mailbox, comments_askingmail\.day, ",
     "claimed_name_is_claimed_once_by_one": r"comments_claimedname\.key, comments_claimedname\.address_id$",
-    "notice_once_to_an_account": r"comments_notice\.comment_id, comments_notice\.account_id$",
+    "notice_once_to_an_account": r"comments_notice\.comment_id, comments_notice\.account_id, comments_notice\.asked$",
     "follow_is_once_of_a_post": r"comments_follow\.post_id, comments_follow\.address_id$",
     "mail_count_is_one_an_hour": r"posts_mailcount\.mailbox, posts_mailcount\.hour$",
     "notice_once_of_an_answer": r"comments_notice\.comment_id$",

@@ -105,6 +105,31 @@ def test_what_waits_is_changed_and_withdrawn_from_the_page_that_shows_it(client,
     assertContains(client.get(comment.post.get_absolute_url() + query), "You withdrew this comment.")
 
 
+def test_the_address_in_the_bar_loses_its_power_with_the_minutes_to_edit(client, waiting, discussion):
+    comment, query = waiting
+    discussion(moderation="none")
+    shown = comment.post.get_absolute_url() + query
+    comment.approve(by=make_editor())
+
+    # Whoever has no script can still mend a slip in what a quick moderator has published.
+    page = client.get(shown)
+    assertContains(page, f'<a href="{comment.get_absolute_url()}">its own link</a>')
+    assertContains(page, own(comment, query))
+    assert edit(client, comment, "Two.", query).status_code == 303
+    Comment.objects.update(submitted_at=timezone.now() - timedelta(minutes=16))
+
+    for address in (shown, own(comment, query), f"{own(comment)}withdraw/{query}"):
+        assert client.get(address)["Location"] == comment.get_absolute_url()
+    answer = client.post(own(comment, query), {"body": "Three.", "seen": "9"})
+    assertContains(answer, "has been published, and this address can", status_code=404)
+    assertContains(answer, "Three.</textarea>", status_code=404)
+    assert client.post(f"{own(comment)}withdraw/{query}").status_code == 404
+    assert (Comment.objects.get().body, Comment.objects.get().is_public) == ("Two.", True)
+    # What is taken down is its writer's alone again, who may ask why.
+    Comment.objects.get().trash(by=make_editor(username="second"))
+    assertContains(client.get(shown), "Ask for a second look")
+
+
 def test_what_was_taken_for_spam_is_changed_like_what_waits(client, send, discussion):
     pages, post = [], make_post()
     for fields in ({}, {"subject": "a machine's word"}):

@@ -1,12 +1,18 @@
 """Mails to commenters: asked for, once, after the commit, and ended by a button."""
 
 import re
+from datetime import timedelta
 
 import pytest
 from django.core.management import call_command
+from django.db.models import F
+from django_tasks_db.models import DBTaskResult
 from pytest_django.asserts import assertContains
 
-from comments.models import Comment
+from comments.checks import Finding, Verdict
+from comments.mails import tell_author
+from comments.models import Comment, MailAddress, Notice
+from comments.models.notice import MOST_ALONE
 from tests.factories import make_asker, make_author, make_comment, make_editor, make_post, make_user, post_comment
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -132,6 +138,97 @@ def test_the_digest_says_what_waits_and_nothing_where_nothing_does(author, discu
     (mail,) = mailoutbox
     assert mail.subject == "[Right of Reply] 2 comments are waiting"
     assert mail.body.index("The first that waits.") < mail.body.index("The second.")
+
+
+def ask_for_everything(post):
+    """One comment whose writer wants another text, and one whose writer wants a second look."""
+    changed, refused = (make_comment(post=post, name=name, body="The old text.") for name in ("Ed", "Lou"))
+    found = [Finding("links", Verdict.HOLD, "More than 2 links", "it has many links")]
+    for body in ("A draft.", "The *new* text."):
+        changed.rewrite(body, findings=found, is_held=True, seen=changed.last_decision.pk)
+    refused.trash(by=make_editor())
+    refused.ask_again("I was\n> quoting him.")
+
+
+@pytest.mark.parametrize("notify_on", ["held", "all"])
+def test_the_author_hears_once_what_a_commenter_asks_for(author, discussion, mailoutbox, notify_on):
+    discussion(notify_on=notify_on)
+
+    ask_for_everything(make_post(author=author, title="Drains"))
+
+    edit, look = mailoutbox
+    assert edit.subject == "[Right of Reply] Changed text: Ed on “Drains”"
+    assert "> The new text." in edit.body
+    assert "- More than 2 links" in edit.body
+    assert look.subject == "[Right of Reply] Second look: Lou on “Drains”"
+    assert "> The old text." in look.body
+    assert "> I was\n>> quoting him." in look.body
+    assert Notice.objects.exclude(told_at=None).count() == 2
+
+
+@pytest.mark.parametrize("notify_on", ["none", "digest"])
+def test_the_author_who_wants_no_mail_of_each_gets_it_in_the_digest_or_not_at_all(
+    author, discussion, mailoutbox, notify_on
+):
+    discussion(notify_on=notify_on)
+    ask_for_everything(make_post(author=author))
+    assert not mailoutbox
+
+    call_command("send_digest")
+
+    assert len(mailoutbox) == (notify_on == "digest")
+    for mail in mailoutbox:
+        assert mail.subject == "[Right of Reply] 2 comments are waiting"
+        assert "wants to change it to:\n\n> The new text." in mail.body
+        assert "asks for a second look:\n\n> The old text." in mail.body
+
+
+def test_what_is_asked_for_in_a_flood_comes_with_the_others(author, discussion, mailoutbox):
+    discussion(notify_on="held", flood_seconds=1)
+    post = make_post(author=author)
+    for _comment in range(MOST_ALONE):
+        tell_author.enqueue(make_comment(post=post, status="pending").pk)
+    assert len(mailoutbox) == MOST_ALONE
+
+    ask_for_everything(post)
+    assert len(mailoutbox) == MOST_ALONE
+    DBTaskResult.objects.filter(run_after__year__lt=9000).update(run_after=F("run_after") - timedelta(hours=2))
+
+    gathered = mailoutbox[MOST_ALONE]
+    assert "wants to change it to:\n\n> The new text." in gathered.body
+    assert "asks for a second look:\n\n> The old text." in gathered.body
+
+
+def test_what_was_decided_before_the_mail_left_is_not_told(author, discussion, mailoutbox):
+    discussion(notify_on="held")
+    ask_for_everything(make_post(author=author))
+    editor = make_editor(username="quick")
+    Comment.objects.get(name="Ed").accept_edit(by=editor)
+    Comment.objects.get(name="Lou").trash(by=editor)
+
+    assert not mailoutbox
+
+
+def test_no_line_of_a_commenter_passes_for_the_blogs_own(open_blog, mailoutbox):
+    body = "Well.\n\nYour account is closed:\nhttps://a.example\n\n> Old"
+    post_comment(parent=make_asker(), email="x@example.org", body=body)
+
+    lines = mailoutbox[0].body.splitlines()
+    assert [line for line in lines if line.startswith(">")] == [
+        *("> Well.", ">", "> Your account is closed:", "> https://a.example", ">", ">> Old")
+    ]
+    assert "Your account is closed:" not in lines
+
+
+def test_two_addresses_that_fold_alike_are_two_people(open_blog, mailoutbox):
+    parent = make_asker(email="Straße@example.org")
+
+    post_comment(parent=parent, email="strasse@example.org")
+    post_comment(parent=make_asker(email="ς@example.org"), email="σ@example.org")
+    post_comment(parent=parent, email="STRAßE@example.org")
+
+    assert [mail.to for mail in mailoutbox] == [["Straße@example.org"], ["ς@example.org"]]
+    assert not MailAddress.objects.of("strasse@example.org")
 
 
 def test_the_digest_is_sent_only_where_it_was_chosen(author, discussion, mailoutbox):

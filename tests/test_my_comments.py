@@ -176,6 +176,40 @@ def test_each_state_is_told_with_the_rule_and_the_reason_and_no_more(client, add
         assertNotContains(page, secret)
 
 
+def test_what_waits_for_long_can_be_asked_about_and_spam_is_told_by_nothing(client, address, query):
+    spam = [Finding("learned", Verdict.SPAM, "casino 0.99", ""), *HELD]
+    long_ago = timezone.now() - timedelta(days=2)
+    pages, offered = [], "waiting for more than a day"
+    for fields in ({"status": "pending", "findings": HELD}, {"status": "spam", "findings": spam}):
+        assertNotContains(client.get(f"{MINE}{make_mine(address, **fields).pk}/{query}"), offered)
+        comment = make_mine(address, body="Is anybody there?", submitted_at=long_ago, **fields)
+        page = client.get(f"{MINE}{comment.pk}/{query}")
+        assertContains(page, offered)
+        asked = client.post(f"{MINE}{comment.pk}/{query}", {"words": "Is it lost?"})
+        shown = page.text + client.get(asked["Location"]).text
+        pages.append(re.sub(r"/mine/\d+|a-post-\d+|value=\"\d+\"", "", shown))
+        comment.refresh_from_db()
+        assert (comment.status, comment.second_look) == ("pending", "Is it lost?")
+        assert client.post(f"{MINE}{comment.pk}/{query}", {"words": "Again"}).status_code == 409
+    assert pages[0] == pages[1]
+
+    typed = make_comment(status="spam", findings=spam, email=address.address, submitted_at=long_ago)
+    assert typed.ask_again("Please") is None
+
+
+def test_what_a_moderator_called_spam_is_told_the_owner_of_the_address_who_may_ask_again(client, address, query):
+    comment = make_mine(address, submitted_at=timezone.now())
+    comment.spam(by=make_editor())
+    page = client.get(f"{MINE}{comment.pk}/{query}")
+    assertContains(page, "not published</span>")
+    assertContains(page, "Ask for a second look")
+    assertNotContains(page, "Save the change")
+
+    client.post(f"{MINE}{comment.pk}/{query}", {"words": ""})
+
+    assert Comment.objects.get().status == "pending"
+
+
 def test_twenty_stand_on_a_page_and_cost_no_more_queries_than_two(
     client, address, query, django_assert_max_num_queries
 ):

@@ -3,9 +3,11 @@
 import pytest
 from pytest_django.asserts import assertContains
 
-from comments.models import MailAddress, Rule
+from comments.checks import Finding, Verdict
+from comments.models import Comment, MailAddress, Rule
 from tests.factories import make_comment, make_editor, make_post
 from tests.test_desk import change
+from tests.test_waiting_edits import press
 
 pytestmark = pytest.mark.django_db
 
@@ -45,6 +47,60 @@ def test_who_is_answered_in_the_same_moment_hears_first_that_theirs_is_published
 
     subjects = ["[Right of Reply] Your comment on “Drains” is published", "[Right of Reply] Comments on “Drains”"]
     assert [mail.subject for mail in mailoutbox] == subjects
+
+
+def test_of_many_approved_at_once_each_hears_first_that_theirs_is_published(admin_client, decide, mailoutbox):
+    parents = [held(post=make_post(title="Drains"), email=f"r{number}@example.org") for number in range(2)]
+    replies = [make_comment(parent=parent, email="z@example.org", status="pending") for parent in parents]
+
+    chosen = [comment.pk for comment in [*replies, *parents]]
+    admin_client.post("/admin/comments/comment/", {"action": "approve", "_selected_action": chosen})
+
+    for number in range(2):
+        said = [mail.subject for mail in mailoutbox if mail.to == [f"r{number}@example.org"]]
+        assert ["is published" in subject for subject in said] == [True, False]
+
+
+def changed(**fields):
+    """A public comment whose writer wants another text, that waits."""
+    comment = held(status="approved", body="The old text.", **fields)
+    found = [Finding("links", Verdict.HOLD, "More than 2 links", "it has many links")]
+    comment.rewrite("The *new* text.", findings=found, is_held=True, seen=comment.last_decision.pk)
+    return comment
+
+
+def test_who_changed_a_comment_hears_that_the_change_is_published(admin_client, decide, mailoutbox):
+    comment = changed()
+
+    press(admin_client, comment, "accept")
+
+    (mail,) = mailoutbox
+    assert (mail.to, "change to your comment" in mail.subject) == (["bo@example.org"], True)
+    assert "The new text is published." in mail.body
+
+
+def test_who_is_refused_a_change_hears_it_once_with_the_rule_and_has_the_words_back(admin_client, decide, mailoutbox):
+    comment = changed()
+    rule = Rule.objects.create(number=3, title="Stay on the subject")
+    for _time in range(2):
+        press(admin_client, comment, "refuse", rule=rule.pk, reason="A secret note", body="")
+        refusal = Comment.objects.get().last_decision
+        assert (refusal.rule, refusal.reason) == (rule, "A secret note")
+        len(mailoutbox)
+        admin_client.post(f"/admin/comments/comment/{comment.pk}/take-back/{refusal.pk}/")
+
+    (mail,) = mailoutbox
+    assert "was not published" in mail.subject
+    assert "rule 3: Stay on the subject" in mail.body
+    assert "> The *new* text." in mail.body
+    assert "A secret note" not in mail.body + mail.alternatives[0].content
+
+
+@pytest.mark.parametrize("fields", [{"notify": False}, {"proven": False}], ids=["did not ask", "only typed it"])
+def test_nobody_else_hears_of_a_change(admin_client, decide, mailoutbox, fields):
+    press(admin_client, changed(**fields), "refuse")
+
+    assert not len(mailoutbox)
 
 
 def test_who_is_refused_hears_by_which_rule_has_the_words_back_and_a_way_to_ask_again(

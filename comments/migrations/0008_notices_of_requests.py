@@ -34,7 +34,7 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name="notice",
             constraint=models.UniqueConstraint(
-                fields=("comment", "account", "asked"), name="notice_once_to_an_account_of_each"
+                fields=("comment", "account", "asked"), name="notice_once_to_an_account"
             ),
         ),
     ]

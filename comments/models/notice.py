@@ -83,7 +83,7 @@ class Notice(models.Model):
     class Meta:
         indexes = [models.Index(fields=["account", "made_at"], name="notice_lately")]
         constraints = [
-            models.UniqueConstraint(fields=["comment", "account", "asked"], name="notice_once_to_an_account_of_each"),
+            models.UniqueConstraint(fields=["comment", "account", "asked"], name="notice_once_to_an_account"),
             models.UniqueConstraint(
                 fields=["comment"], condition=models.Q(account=None), name="notice_once_of_an_answer"
             ),
