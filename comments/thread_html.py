@@ -4,36 +4,11 @@ Not a template, since a page has hundreds: Django's takes ten times as long, and
 (docs/performance.md). A `Piece` escapes by itself, as they do. What few comments have are templates all the same.
 """
 
-import re
-from html import escape
-
 from django.template.loader import render_to_string
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext, pgettext
 
-_find_special = re.compile("[&<>\"']").search
-_FIELD = re.compile(r"\{(\w+)\}")
-
-
-class Piece:
-    """HTML with fields: `{name}` is text, and escaped; what ends in `_html`, as `{body_html}`, is HTML and stands as it
-    is."""
-
-    def __init__(self, html):
-        self._parts = _FIELD.split(html)
-        fields = list(enumerate(self._parts))[1::2]
-        self._html = [(place, name) for place, name in fields if name.endswith("_html")]
-        self._text = [field for field in fields if field not in self._html]
-
-    def __call__(self, **values):
-        parts = self._parts.copy()
-        for place, name in self._html:
-            parts[place] = values[name]
-        for place, name in self._text:
-            text = str(values[name])
-            parts[place] = escape(text) if _find_special(text) else text
-        return "".join(parts)
-
+from posts.pieces import Piece
 
 LETTER = Piece("""<li id="comment-{id}"{value_html} class="u-comment h-cite{states}" tabindex="-1">
 <div class="letter hue{hue}" data-i="{initials}">

@@ -1,11 +1,10 @@
 """What a page says of its comments: a dict each, which `comments.thread_html` writes and `comments.jsonld` reads."""
 
-from datetime import datetime
 from functools import lru_cache
 from zlib import crc32
 
 from django.urls import reverse
-from django.utils import dateformat, formats, timezone
+from django.utils import formats, timezone
 from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
 
@@ -13,6 +12,7 @@ from comments.desk.verbs import called, may_open_desk, verbs_for
 from comments.models import Comment
 from comments.models.comment import permalink
 from comments.scripts import language_of
+from posts.localised import written
 
 # Of avatars; the classes stand in static/site/thread.css.
 HUES = 9
@@ -139,12 +139,6 @@ class ThreadRows:
             "open_url": open_url,
             "called_open": called("open", comment),
         }
-
-
-@lru_cache(maxsize=4096)
-def written(local, date_format, language):
-    """A time, given as ISO 8601, in words: it takes Django longer than all else of a comment."""
-    return dateformat.format(datetime.fromisoformat(local), date_format)
 
 
 @lru_cache(maxsize=4096)

@@ -17,7 +17,12 @@ BEFORE_ALL = datetime(2000, 1, 1, tzinfo=UTC)
 # What a page may need of the blog; not the texts that others are made from.
 BLOG = [field.attname for field in Blog._meta.concrete_fields if field.name != "footer"]
 # What most blogs have none of; whether there is any, so that it is asked for only then.
-PARTS = {"has_menu": "posts_menuitem", "has_links": "posts_sociallink", "has_notices": "posts_notice"}
+PARTS = {
+    "has_menu": "posts_menuitem",
+    "has_links": "posts_sociallink",
+    "has_notices": "posts_notice",
+    "has_pinned": "posts_post WHERE pinned",
+}
 # By hand, since every request asks: 0.03 ms, of which Django makes 1.5. What is published by the clock alone is no
 # change that anybody makes: the newest times of what is public tell of it.
 _NEWEST = f"""
@@ -30,7 +35,7 @@ _STATE_ON_SQLITE = re.sub(r"%\((\w+)\)s", r":\1", _STATE)
 _PRESENT = f"""
     SELECT
         changes.number, changes.changed_at, {_TIMES},
-        {", ".join(f"EXISTS (SELECT 1 FROM {table})" for table in PARTS.values())},
+        {", ".join(f"EXISTS (SELECT 1 FROM {rows})" for rows in PARTS.values())},
         {", ".join(f"posts_blog.{column}" for column in BLOG)}
     FROM ({_CHANGES}) AS changes
     LEFT JOIN posts_blog ON posts_blog.id = 1
@@ -44,10 +49,11 @@ class Generation(NamedTuple):
     changed_at: datetime | None
     newest_post_at: datetime | None
     newest_page_at: datetime | None
-    # Whether the blog has a menu, links to elsewhere and notices of its own.
+    # Whether the blog has a menu, links to elsewhere and notices of its own, and posts at the top of its home page.
     has_menu: bool = False
     has_links: bool = False
     has_notices: bool = False
+    has_pinned: bool = False
 
     @property
     def modified_at(self):

@@ -14,6 +14,7 @@ from django.views.decorators.http import require_safe
 from posts import accent, archives, cards, redirects
 from posts.dates import archive_dates
 from posts.generation import memoise, present
+from posts.listing_html import listing_html
 from posts.models import Author, Blog, Category, Post, Tag
 from posts.public_pages import same_for_everybody
 
@@ -61,10 +62,10 @@ def _home_page(request):
 
 
 def _newest(request, **context):
-    posts, blog = Post.objects.published().posts(), present(request)[1]
-    pinned = list(posts.pinned().newest_first().for_listing(pictures=blog.list_pictures)[:MOST_PINNED])
-    others = posts.exclude(pk__in=[post.pk for post in pinned])
-    years, number = archives.counted_years(present(request)[0])
+    posts, generation = Post.objects.published().posts(), present(request)[0]
+    pinned = posts.pinned().newest_first()[:MOST_PINNED].listed() if generation.has_pinned else []
+    others = posts.exclude(pk__in=[post.pk for post in pinned]) if pinned else posts
+    years, number = archives.counted_years(generation)
     context |= {"pinned": pinned, "years": [year for year, _number in years]}
     return _archive(request, others, number=number - len(pinned), template="posts/home.html", **context)
 
@@ -97,12 +98,13 @@ def dated(request, year, month=None, day=None):
         Post.objects.filter(published_at__gte=dates.start, published_at__lt=dates.end) if dates else Post.objects.none()
     )
     posts = posts.published().posts()
-    if not posts.exists():
+    parts = memoise(archives.parts_of, present(request)[0], year, month) if dates and not day else []
+    number = posts.count() if day else sum(number for _name, _address, number in parts)
+    if not number:
         # An imported post may have a path that looks like a date; otherwise there is nothing.
         return permalink(request, request.path_info[1:])
-    parts = [] if day else memoise(archives.parts_of, present(request)[0], year, month)
     above = archives.above(year, month, day)
-    return _archive(request, posts, heading=dates.heading, parts=parts, above=above)
+    return _archive(request, posts, number=number, heading=dates.heading, parts=parts, above=above)
 
 
 @require_safe
@@ -242,10 +244,10 @@ def _beside(post):
     }
 
 
-def _archive(request, posts, *, number=None, template="posts/archive.html", **context):
-    """A page of `posts`; their `number` is counted, if it is not known."""
+def _archive(request, posts, *, number=None, template="posts/archive.html", pinned=(), **context):
+    """A page of `posts`, the first with those that are pinned; their `number` is counted, if it is not known."""
     _generation, blog = present(request)
-    paginator = Paginator(posts.newest_first().for_listing(pictures=blog.list_pictures), blog.posts_per_page)
+    paginator = Paginator(posts.newest_first(), blog.posts_per_page)
     if number is not None:
         paginator.count = number
     try:
@@ -254,5 +256,7 @@ def _archive(request, posts, *, number=None, template="posts/archive.html", **co
         raise PastTheEnd(paginator.num_pages) from error
     except InvalidPage as error:
         raise Http404(_("There is no such page.")) from error
-    listed = [*context.get("pinned", ()), *page] if page.number == 1 else page
+    page.object_list = page.object_list.listed()
+    listed = [*pinned, *page] if page.number == 1 else page.object_list
+    context["listed_html"] = listing_html(listed, with_pictures=blog.list_pictures, marks_pinned=bool(pinned))
     return render(request, template, context | {"page": page, "listed": listed})

@@ -153,6 +153,36 @@ def test_pinned_posts_stand_first_on_the_first_page_alone_and_once(client):
     assertNotContains(client.get(f"/{pinned.published_at.year}/"), "Pinned")
 
 
+# --- Lists
+
+
+def test_nothing_that_a_list_shows_as_text_is_read_as_html(client):
+    hostile = "\"'><script>alert(1)</script>{url}{title_html}"
+    post = make_post(title=hostile, excerpt=hostile, author=make_author(name=hostile), pinned=True)
+    post.categories.add(Category.objects.create(name=hostile))
+    # Past every form and import.
+    Post.objects.filter(pk=post.pk).update(language=hostile[:20])
+
+    listing = client.get("/").text.partition('<div class="listing')[2].partition("</main>")[0]
+
+    assert "<script" not in listing
+    assert listing.count("&quot;&#x27;&gt;&lt;script&gt;alert(1)&lt;/script&gt;{url}{title_html}") == 4
+
+
+@pytest.mark.parametrize("number", [1, 9])
+def test_a_list_costs_the_same_however_long_it_is(client, django_assert_num_queries, number):
+    author, category = make_author(), Category.objects.create(name="News")
+    for _ in range(number):
+        make_post(author=author, published_at=LONG_AGO).categories.add(category)
+    client.get("/")
+
+    with django_assert_num_queries(3):
+        client.get("/")
+    client.get(f"/{LONG_AGO:%Y}/")
+    with django_assert_num_queries(3):
+        client.get(f"/{LONG_AGO:%Y}/")
+
+
 # --- Related
 
 

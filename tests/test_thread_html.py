@@ -5,7 +5,7 @@ import re
 import pytest
 
 from comments.models import Comment
-from comments.thread_html import Piece
+from posts.pieces import Piece
 from tests.factories import make_comment, make_post
 
 HOSTILE = "\"'><script>alert(1)</script>&amp;{name}{body_html}"

@@ -8,11 +8,12 @@ from .languages import stem
 LENGTH = 240  # characters
 BEFORE = 60  # of them before the first word that was found
 LONGEST_READ = 100_000  # characters of a text that are looked through
+READ_FIRST = 1_500  # of them; most texts have near their beginning what they were found for
 
 
 def places(text, query, language):
-    """[(start, end)] of all that `query` found in `text`, in order, apart; and which term it was: [(start, end, n)]."""
-    stand = list(located(text[:LONGEST_READ]))
+    """[(start, end, n)] of all that `query` found in `text`, in order; `n` is the number of the term."""
+    stand = list(located(text))
     found = []
     for number, term in enumerate(query.wanted):
         for spelling in term.spellings:
@@ -22,8 +23,7 @@ def places(text, query, language):
 
 def snippet_html(text, query, language):
     """About `LENGTH` characters of `text` around most of what was found, marked; its beginning, if nothing was."""
-    found = places(text, query, language)
-    start = _best_start(found)
+    found, start = _best_place(text, query, language)
     start = 0 if start <= BEFORE else _word_start(text, start - BEFORE)
     end = len(text) if len(text) <= start + LENGTH else _word_end(text, start + LENGTH)
     piece = text[start:end].rstrip()
@@ -63,14 +63,28 @@ def _is_same(word, wanted, wanted_stem, language, is_prefix):
     return word[:2] == wanted[:2] and not is_unspaced(word) and stem(word, language) == wanted_stem
 
 
+def _best_place(text, query, language):
+    """(what was found, where the `LENGTH` characters begin in which most of the terms stand, the first such place).
+
+    Words are dear to find: the rest of a text is left alone where a place near its beginning has all of them.
+    """
+    found = places(text[:READ_FIRST], query, language)
+    start, most = _best_start(found)
+    # Not at the very end, where a word is cut off.
+    if most < len(query.wanted) or start + LENGTH > READ_FIRST:
+        found = places(text[:LONGEST_READ], query, language)
+        start, most = _best_start(found)
+    return found, start
+
+
 def _best_start(found):
-    """Where the `LENGTH` characters begin in which most of the terms stand; the first such place."""
+    """(where the `LENGTH` characters begin in which most of the terms stand, how many these are)."""
     best, most = 0, 0
     for place, (start, _end, _number) in enumerate(found):
         near = {number for first, last, number in found[place : place + 50] if last <= start + LENGTH - BEFORE}
         if len(near) > most:
             best, most = start, len(near)
-    return best
+    return best, most
 
 
 def _word_start(text, place):

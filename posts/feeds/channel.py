@@ -11,7 +11,7 @@ from django.utils.http import http_date, parse_etags
 from django.utils.translation import get_language
 
 from posts.feeds.formats import FORMATS
-from posts.feeds.text import as_html, xml_text
+from posts.feeds.text import XmlText, as_html, xml_text
 from posts.generation import BEFORE_ALL, etag_of
 from posts.models import Blog
 from posts.pictures import icon
@@ -99,7 +99,7 @@ class Entry:
 
     def __post_init__(self) -> None:
         for name in ("guid", "title", "author", "content", "summary"):
-            setattr(self, name, xml_text(getattr(self, name)).strip())
+            setattr(self, name, XmlText(xml_text(getattr(self, name)).strip()))
         # A text of characters that can't be shown has nothing left; a feed wants something.
         self.title = self.title or "…"
         self.author = self.author or "…"

@@ -32,16 +32,13 @@ class Xml:
         return "".join(self.parts)
 
     def open(self, name: str, attributes: Mapping[str, object] = _NONE) -> None:
-        written = "".join(f" {key}={quoteattr(xml_text(value))}" for key, value in dict(attributes).items())
-        self.parts.append(f"<{name}{written}>")
+        self.parts.append(f"<{name}{_written(attributes)}>")
 
     def close(self, name: str) -> None:
         self.parts.append(f"</{name}>\n")
 
     def element(self, name: str, text: object = "", attributes: Mapping[str, object] = _NONE) -> None:
-        self.open(name, attributes)
-        self.parts.append(escape(xml_text(text)))
-        self.close(name)
+        self.parts.append(f"<{name}{_written(attributes)}>{escape(xml_text(text))}</{name}>\n")
 
     def link(self, name: str, rel: str, href: str, **attributes: object) -> None:
         self.element(name, "", {"rel": rel, "href": href, **attributes})
@@ -61,6 +58,10 @@ class Xml:
         if entry.in_reply_to:
             guid, href = entry.in_reply_to
             self.element("thr:in-reply-to", "", {"ref": identity(guid), "href": href, "type": "text/html"})
+
+
+def _written(attributes: Mapping[str, object]) -> str:
+    return "".join(f" {key}={quoteattr(xml_text(value))}" for key, value in attributes.items())
 
 
 def rss(channel: "Channel", entries: "list[Entry]") -> str:

@@ -20,9 +20,18 @@ _OTHER = re.compile(r'\s(?:alt|title|class|id)="[^"]*"')
 _SRCSET = re.compile(r'(\ssrcset=")([^"]*)"')
 
 
+class XmlText(str):
+    """What has been through `xml_text()`, and need not be looked through again: the texts of a feed are long."""
+
+
 def xml_text(text: object) -> str:
     """`text` without what breaks a feed for everybody who reads it."""
-    return _NOT_XML.sub("", _LINE_END.sub("\n", str(text))).replace("\ufffd", "?")
+    if isinstance(text, XmlText):
+        return text
+    text = str(text)
+    if text.isascii() and text.isprintable():  # as addresses and times are
+        return text
+    return XmlText(_NOT_XML.sub("", _LINE_END.sub("\n", text)).replace("\ufffd", "?"))
 
 
 def reads_as_html(text: str) -> bool:

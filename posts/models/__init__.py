@@ -2,6 +2,7 @@ from .attachment import Attachment
 from .author import Author
 from .autosave import Autosave
 from .blog import Blog
+from .listed import Listed
 from .mail_count import MailCount
 from .mail_server import MailServer
 from .mailing import Mailing
@@ -26,6 +27,7 @@ __all__ = [
     "Category",
     "ChangeCount",
     "Frequency",
+    "Listed",
     "MailCount",
     "MailServer",
     "Mailing",

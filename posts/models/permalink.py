@@ -14,6 +14,16 @@ from .old_path import OldPath
 _DATED = re.compile(r"/(\d{4}/\d{2}/\d{2})/[^/]+/")
 
 
+def path_of(permalink):
+    """A permalink, which is stored decoded, as it stands in an address."""
+    return quote(permalink, safe="/:@!$&'()*+,;=~")
+
+
+def feed_of(address):
+    """Where what stands below a post is as a feed; WordPress's, also for an address without a final slash."""
+    return f"{address.rstrip('/')}/feed/"
+
+
 class Addressed(models.Model):
     """What a Post's address follows from, and where it is kept when it changes."""
 
@@ -23,12 +33,11 @@ class Addressed(models.Model):
     def get_absolute_url(self):
         if not self.permalink:
             return reverse("posts:preview", args=[self.pk]) if self.pk else ""
-        return quote(self.permalink, safe="/:@!$&'()*+,;=~")
+        return path_of(self.permalink)
 
     @property
     def feed_url(self):
-        """Where what stands below it is as a feed; WordPress's, also for an address without a final slash."""
-        return f"{self.get_absolute_url().rstrip('/')}/feed/"
+        return feed_of(self.get_absolute_url())
 
     def _set_permalink(self, is_taken, before=None):
         """The path of WordPress's permalinks, made free with a suffix to the slug where it is taken. `before`: what is

@@ -6,6 +6,7 @@ from django.utils import timezone
 
 from posts.words import index_text
 
+from .listed import LISTED, Listed
 from .public import PublicQuerySet, next_of_posts
 from .sql import public_now
 
@@ -98,6 +99,10 @@ class PostQuerySet(PublicQuerySet):
             .defer("body", "body_html", "contents_html", "corrections", "corrections_html", *SEARCHED)
         )
 
+    def listed(self):
+        """A list of what lists and feeds show of these, which are public: a `Listed` each."""
+        return [Listed(*row) for row in self.values_list(*LISTED)]
+
 
 class FiledQuerySet(PublicQuerySet):
     """Sets of tags and authors: what posts are listed by."""
@@ -105,6 +110,14 @@ class FiledQuerySet(PublicQuerySet):
     def public(self):
         """Those that everybody may know of, since something published has them."""
         return self._with_published()
+
+    def by_post(self, posts, *columns):
+        """{number of each of these posts: its tags, or categories, by name; of each a tuple of these columns, the first
+        of which is the name}; one query."""
+        found = {post.pk: [] for post in posts}
+        for pk, *row in self.filter(posts__in=list(found)).values_list("posts", *columns):
+            found[pk].append(tuple(row))
+        return {pk: sorted(rows, key=lambda row: row[0].casefold()) for pk, rows in found.items()}
 
     def _with_published(self):
         relation = self.model._meta.get_field("posts")

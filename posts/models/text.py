@@ -13,6 +13,11 @@ from .picture import Picture
 EXCERPT_WORDS = 55  # WordPress's excerpt_length
 
 
+def time_to_read(minutes):
+    """How long a text takes, in words: "4 minutes to read"."""
+    return ngettext("%(n)d minute to read", "%(n)d minutes to read", minutes) % {"n": minutes}
+
+
 class Text(models.Model):
     """What a post says: as written, and as it is shown. What is shown is made when it is saved, not when it is read."""
 
@@ -67,9 +72,7 @@ class Text(models.Model):
 
     @property
     def reading_time(self):
-        """How long it takes, in words: "4 minutes to read"."""
-        minutes = self.reading_minutes
-        return ngettext("%(n)d minute to read", "%(n)d minutes to read", minutes) % {"n": minutes}
+        return time_to_read(self.reading_minutes)
 
     def refuse_what_is_not_rendered(self, same):
         """Raises ValidationError for a text that takes too long. One that is stored, as the rows of `same` say, stands
