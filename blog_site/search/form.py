@@ -1,10 +1,12 @@
 """The form of the search: what to look for, and what to narrow it to. Nothing that stands in it is refused."""
 
+from functools import cached_property
 from itertools import accumulate
 from urllib.parse import urlencode
 
 from django.db.models import OuterRef, Subquery
 from django.urls import reverse
+from django.utils.text import Truncator
 from django.utils.translation import gettext_lazy as _
 
 from posts import archives
@@ -13,6 +15,7 @@ from posts.models import Author, Category, Post
 
 from .finding import Limits
 
+LONGEST_SHOWN = 60
 KINDS = [("", _("Everything")), ("post", _("Posts")), ("page", _("Pages")), ("comment", _("Comments"))]
 
 
@@ -31,6 +34,11 @@ class SearchForm:
             category=_chosen(self.categories, data.get("category"), lambda category: category.path),
             author=_chosen(self.authors, data.get("author"), lambda author: author.slug),
         )
+
+    @cached_property
+    def shown_q(self):
+        """What is looked for, as it stands in titles."""
+        return Truncator(self.q).chars(LONGEST_SHOWN) if len(self.q) > LONGEST_SHOWN else self.q
 
     def address(self, q=None, *, limited=True):
         """The address of this search, or of the same for other words, without a page."""

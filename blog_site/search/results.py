@@ -25,7 +25,7 @@ class Result:
 
 def results(hits, query):
     """A `Result` for each of `hits`, in their order; what has stopped being public in this moment is left out."""
-    posts = _rows(Post.objects.published().select_related("author").defer("body", *SEARCHED), hits, comments=False)
+    posts = _rows(Post.objects.published().select_related("author").only(*_OF_A_POST), hits, comments=False)
     approved = Comment.objects.approved().filter(post__in=Post.objects.published())
     comments = _rows(approved.select_related("post").defer(*_NOT_OF_A_POST), hits, comments=True)
     for hit in hits:
@@ -35,6 +35,7 @@ def results(hits, query):
             yield _of_post(posts[hit.pk], query)
 
 
+_OF_A_POST = ("kind", "title", "permalink", "language", "published_at", "body_html", "author__name")
 _NOT_OF_A_POST = [f"post__{column}" for column in ("body", "body_html", *SEARCHED)]
 
 

@@ -8,7 +8,7 @@ from .languages import stem
 LENGTH = 240  # characters
 BEFORE = 60  # of them before the first word that was found
 LONGEST_READ = 100_000  # characters of a text that are looked through
-READ_FIRST = 1_500  # of them; most texts have near their beginning what they were found for
+READ_FIRST = 600  # of them; most texts have near their beginning what they were found for
 
 
 def places(text, query, language):

@@ -14,6 +14,7 @@ from .finding import find
 from .form import SearchForm
 from .query import parse
 from .results import results
+from .results_html import results_html
 
 PER_PAGE = 10
 
@@ -36,6 +37,7 @@ def search(request):
         raise PastTheEnd(paginator.num_pages) from error
     except InvalidPage as error:
         raise Http404(_("There is no such page.")) from error
+    found = list(results(page.object_list, query))
     context = {
         "form": form,
         "query": query,
@@ -44,7 +46,8 @@ def search(request):
         "found": len(hits),
         "has_more": hits.has_more,
         "page": page,
-        "results": list(results(page.object_list, query)),
+        "results": found,
+        "results_html": results_html(found),
         "found_outside": not hits and form.limits and bool(find(asked, most=1)),
     }
     return render(request, "search.html", context)
