@@ -19,7 +19,7 @@ from posts.models import Blog
 from tests.factories import make_asker, make_comment, make_editor, make_post, make_user, post_comment
 from tests.test_moving import together
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = pytest.mark.django_db
 
 ATTACK = {
     "name": "Your Bank",

@@ -9,7 +9,7 @@ from comments.plain import as_text
 from posts.markup import render_comment
 from tests.factories import make_asker, make_author, make_post, make_user, post_comment
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = pytest.mark.django_db
 
 WRITTEN = """\
 > The ford is *closed*.

@@ -15,7 +15,7 @@ from comments.models import Comment, MailAddress, Notice
 from comments.models.notice import MOST_ALONE
 from tests.factories import make_asker, make_author, make_comment, make_editor, make_post, make_user, post_comment
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture

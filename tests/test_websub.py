@@ -16,7 +16,7 @@ from posts.models import Author, Category, Post, Tag
 from tests.factories import LONG_AGO, make_author, make_comment, make_post
 from tests.wxr import import_, make_export, make_item, make_wxr_comment
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = pytest.mark.django_db
 
 
 class Hub:

@@ -208,6 +208,13 @@ def test_what_is_deleted_for_ever_agrees_to_nothing_any_more(owner):
     assert not Comment.objects.get().reply_by_mail
 
 
+def lines_of(shared):
+    """(a line, 2 where it is tried as a name, too): what is meant for headers may stand anywhere."""
+    for name, places in ("header_injection", 2), ("email_addresses", 1):
+        for line in (shared / "corpora" / "text" / f"{name}.jsonl").read_text().splitlines():
+            yield line, places
+
+
 @pytest.mark.seed
 def test_no_line_of_the_corpora_becomes_a_header_of_its_own(shared, discussion, send, mailoutbox, owner):
     discussion(**HELD)
@@ -215,12 +222,9 @@ def test_no_line_of_the_corpora_becomes_a_header_of_its_own(shared, discussion, 
     plain = ("Subject", "From", "To", "Reply-To", "Date", "Message-ID", "Auto-Submitted", "MIME-Version")
     ours = ("List-Id", "In-Reply-To", "References", "X-Bounce-Token")
     known = {*plain, *ours, "Content-Type", "Content-Transfer-Encoding"}
-    lines = (shared / "corpora" / "text" / "header_injection.jsonl").read_text().splitlines()
-    lines += (shared / "corpora" / "text" / "email_addresses.jsonl").read_text().splitlines()
-
-    for number, line in enumerate(lines):
+    for number, (line, places) in enumerate(lines_of(shared)):
         payload = json.loads(line)["payload"]
-        for name, email in ((payload[:80], f"n{number}@example.org"), ("Bo", payload)):
+        for name, email in [(payload[:80], f"n{number}@example.org"), ("Bo", payload)][-places:]:
             mailoutbox.clear()
             send(post, name=name, email=email, body=f"{number} {name} {email}"[:500], reply_by_mail="on")
             for mail in mailoutbox:
