@@ -5,18 +5,18 @@ whether they want mail from this blog.
 """
 
 from datetime import timedelta
+from functools import partial
 
-from django.db import IntegrityError, models, transaction
+from django.db import models, transaction
 from django.db.models import Q
 from django.utils import timezone
 
 from posts.email_addresses import mailbox_of, same_address
+from posts.mails_a_day import DAY, MOST_A_DAY, take_place
 from posts.models import Undeliverable
 
 from .mailed_link import MailedLink
 
-MOST_A_DAY = 3  # mails that ask, for all addresses of one mailbox, whoever typed them and below whichever post
-DAY = timedelta(days=1)
 # Answers that came while the owner had not confirmed yet are told afterwards, no older than this and no more of them.
 TOLD_LATER, MOST_TOLD_LATER = timedelta(days=7), 20
 
@@ -107,7 +107,7 @@ class AskingMail(models.Model):
     comment = models.OneToOneField("comments.Comment", on_delete=models.CASCADE, related_name="asking_mail")
     address = models.CharField(max_length=600, blank=True)  # empty where the comment is deleted for ever
     mailbox = models.CharField(max_length=40)
-    # The day's first, second or third: however many workers there are, the database lets in no fourth.
+    # Its place among the day's mails to the mailbox: see `posts/mails_a_day.py`.
     day = models.DateField()
     number = models.PositiveSmallIntegerField()
     asked_at = models.DateTimeField()
@@ -132,18 +132,8 @@ class AskingMail(models.Model):
             # One that the mail server did not take for a day comes beside those of today.
             is_enough = of_mailbox.filter(sent_at__gt=now - DAY).count() >= MOST_A_DAY
             return None if asked.sent_at or is_enough else asked
-        for number in range(1, MOST_A_DAY + 1):
-            if of_mailbox.filter(Q(asked_at__gt=now - DAY) | Q(sent_at__gt=now - DAY)).count() >= MOST_A_DAY:
-                break
-            row = cls(comment=comment, address=same_address(comment.email), mailbox=mailbox, asked_at=now)
-            row.day, row.number = now.date(), number
-            try:
-                with transaction.atomic():
-                    row.save()
-                return row
-            except IntegrityError:
-                continue  # that number is taken, perhaps this moment
-        return None
+        fields = {"comment": comment, "address": same_address(comment.email), "mailbox": mailbox, "asked_at": now}
+        return take_place(of_mailbox, partial(cls.objects.create, **fields))
 
     def mark_sent(self):
         AskingMail.objects.filter(pk=self.pk).update(sent_at=timezone.now())

@@ -4,19 +4,19 @@ from datetime import timedelta
 
 from django.conf import settings
 from django.core.signing import BadSignature, Signer
-from django.db import IntegrityError, models, transaction
+from django.db import models
 from django.db.models import Q
 from django.urls import reverse
 from django.utils import timezone
 
 from posts.email_addresses import mailbox_of, same_address
+from posts.mails_a_day import MOST_A_DAY, take_place
 from posts.networks import network_of
 
 from .subscriber import Frequency, new_key
 
 VALID = timedelta(days=7)
-DAY, HOUR = timedelta(days=1), timedelta(hours=1)
-MOST_A_DAY = 3  # mails to one mailbox, whoever typed the address
+HOUR = timedelta(hours=1)
 MOST_FROM_A_NETWORK = 10  # requests an hour
 JUST_USED = timedelta(minutes=10)
 
@@ -56,7 +56,7 @@ class SubscriptionRequest(models.Model):
     network = models.CharField(max_length=50, blank=True)
     by_import = models.BooleanField(default=False)
     mailbox = models.CharField(max_length=40)
-    # The day's first, second or third mail to the mailbox: the database lets in no fourth. Null until it is sent.
+    # Its place among the day's mails to the mailbox (`posts/mails_a_day.py`); null until it has one.
     day = models.DateField(null=True)
     number = models.PositiveSmallIntegerField(null=True)
     sent_at = models.DateTimeField(null=True)  # when the mail server took it
@@ -119,16 +119,9 @@ class SubscriptionRequest(models.Model):
         today = timezone.now().date()
         if self.day == today:
             return True
-        for number in range(1, MOST_A_DAY + 1):
-            try:
-                with transaction.atomic():
-                    rows = SubscriptionRequest.objects.filter(pk=self.pk)
-                    rows.update(day=today, number=number)
-                self.day, self.number = today, number
-                return True
-            except IntegrityError:
-                continue  # that number is taken, perhaps this moment
-        return False
+        rows = SubscriptionRequest.objects
+        others, write = rows.filter(mailbox=self.mailbox).exclude(pk=self.pk), rows.filter(pk=self.pk).update
+        return bool(take_place(others, write))
 
     def mark_sent(self):
         SubscriptionRequest.objects.filter(pk=self.pk).update(sent_at=timezone.now())
