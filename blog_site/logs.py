@@ -19,6 +19,36 @@ _ID = re.compile(r"[\w-]{8,64}", re.ASCII)
 _MAIL = re.compile(r"[^\s<>\"'(){}\[\],;:=]+@[^\s<>\"'(){}\[\],;:]+")
 _IP = re.compile(r"(?<![\w.])(?:\d{1,3}(?:\.\d{1,3}){3}|[0-9a-f]{0,4}(?::[0-9a-f]{0,4}){3,7})(?![\w.])", re.IGNORECASE)
 
+# As JSON: gunicorn's own lines, too, and without those in which Django tells of paths; a request's line says what of.
+_JSON_LOGGERS = {
+    "gunicorn.error": {"handlers": ["console"], "level": "INFO", "propagate": False},
+    "django.request": {"level": "ERROR"},
+    "django.security": {"level": "ERROR"},
+}
+
+
+def configuration(log_format):
+    """`LOGGING` for lines of "text" or of "json"."""
+    return {
+        "version": 1,
+        "disable_existing_loggers": False,
+        "formatters": {
+            "text": {"format": "{asctime} {levelname} {name}: {message}", "style": "{"},
+            "json": {"()": "blog_site.logs.JSONFormatter"},
+        },
+        "handlers": {"console": {"class": "logging.StreamHandler", "formatter": log_format}},
+        "root": {"handlers": ["console"], "level": "INFO"},
+        # Django sends a page's body on HEAD and leaves it to the server to drop it, which then says so each time.
+        # A task that goes well is no news, nor is a request of ours.
+        "loggers": {
+            "gunicorn.http.wsgi": {"level": "ERROR"},
+            "django_tasks": {"level": "WARNING"},
+            "httpx": {"level": "WARNING"},
+            "fido2": {"level": "WARNING"},
+            **(_JSON_LOGGERS if log_format == "json" else {}),
+        },
+    }
+
 
 def numbered(get_response):
     """Gives each request a number, a proxy's `X-Request-ID` if there is one, and logs what became of it.

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from csp.constants import NONE, SELF
 
-from blog_site import env, machine
+from blog_site import env, logs, machine
 from blog_site.accounts.providers import keys
 
 BASE_DIR = Path(__file__).resolve().parent.parent
@@ -302,28 +302,4 @@ CONTENT_SECURITY_POLICY = {
     }
 }
 
-# As JSON: gunicorn's own lines, too, and without those in which Django tells of paths; a request's line says what of.
-JSON_LOGGERS = {
-    "gunicorn.error": {"handlers": ["console"], "level": "INFO", "propagate": False},
-    "django.request": {"level": "ERROR"},
-    "django.security": {"level": "ERROR"},
-}
-LOGGING = {
-    "version": 1,
-    "disable_existing_loggers": False,
-    "formatters": {
-        "text": {"format": "{asctime} {levelname} {name}: {message}", "style": "{"},
-        "json": {"()": "blog_site.logs.JSONFormatter"},
-    },
-    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": LOG_FORMAT}},
-    "root": {"handlers": ["console"], "level": "INFO"},
-    # Django sends a page's body on HEAD and leaves it to the server to drop it, which then says so each time.
-    # A task that goes well is no news, nor is a request of ours.
-    "loggers": {
-        "gunicorn.http.wsgi": {"level": "ERROR"},
-        "django_tasks": {"level": "WARNING"},
-        "httpx": {"level": "WARNING"},
-        "fido2": {"level": "WARNING"},
-        **(JSON_LOGGERS if LOG_FORMAT == "json" else {}),
-    },
-}
+LOGGING = logs.configuration(LOG_FORMAT)

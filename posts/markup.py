@@ -18,7 +18,6 @@ and the gate is in `posts/writing/`.
 import html
 import json
 import logging
-import re
 from collections.abc import Callable, Iterable
 from functools import lru_cache, partial
 from typing import Any, NamedTuple
@@ -30,16 +29,12 @@ from django.conf import settings
 from django.utils import translation
 from django.utils.safestring import SafeString, mark_safe
 
-from posts import costly_text, languages
-from posts.writing import allowed, breaks, comment_markdown, links, mail, marks, reading, sections, tree
-from posts.writing.code import set_code
+from posts import costly_text
+from posts.writing import allowed, breaks, comment_markdown, feeds, links, mail, marks, reading, sections, tree
 from posts.writing.comment_markdown import COMMENT_MAX_LENGTH
-from posts.writing.embeds import set_embeds
 from posts.writing.figures import set_figures
-from posts.writing.formulas import set_formulas
-from posts.writing.notes import set_notes
 from posts.writing.quotes import set_quotes
-from posts.writing.tables import set_tables
+from posts.writing.steps import steps_for
 
 __all__ = [
     "COMMENT_MAX_LENGTH",
@@ -159,33 +154,11 @@ def _beside_others(rendered: str) -> Any:
     return root
 
 
-# The steps, each with the sign that a text has something for it, in small letters. Most of what moves in from elsewhere
-# has nothing for most of them, and to look for it in a tree takes longer than all the rest.
-_BREAK = re.compile(r'<!--|\sid="more"')
-_STEPS = (
-    (re.compile(r'<h1\b|class="[^"]*(?:anchor|section-head)'), sections.set_levels),
-    (
-        re.compile(r"<(?:iframe|audio|video|source|track)\b|\.(?:mp4|m4v|webm|ogv|mov)\b|youtu|vimeo\.|/videos/|/w/"),
-        set_embeds,
-    ),
-    (re.compile(r'class="[^"]*math'), set_formulas),
-    (re.compile(r"<pre\b"), set_code),
-)
-_LAST_STEPS = (
-    (re.compile(r"<table\b|\salign="), set_tables),
-    (re.compile("footnote"), set_notes),
-    (re.compile(r"<h[1-6]\b|\sid="), sections.set_anchors),
-)
-
-
 def _typeset(text: str, body_format: str, language: str) -> Typeset:
     is_markdown = body_format == "markdown"
     cleaned = _clean(marks.render(text)) if is_markdown else _clean_html(text)
     has_addresses = not is_markdown and links.has_addresses(cleaned)
-    # Brought to small letters once: to look for words of either case takes five times as long, for each of them.
-    small = cleaned.lower()
-    first, last = ([step for sign, step in steps if sign.search(small)] for steps in (_STEPS, _LAST_STEPS))
-    has_break = _BREAK.search(small)
+    first, last, has_break = steps_for(cleaned)
     if not (is_markdown or first or last or has_break or has_addresses):
         shown = _gate(cleaned)
         return Typeset(shown, "", "", "", plain_text(shown))
@@ -274,24 +247,12 @@ def render_comment(text: str, *, on_error: Callable[[], object] | None = None) -
     )
 
 
-_FORMULA = re.compile(r'<math\b(?:[^>]*?\salttext="([^"]*)")?[^>]*>(.*?)</math>', re.DOTALL)
-_NUMBER_OF_NOTE = re.compile(r'<sup id="fnref[^>]*><a[^>]*>[^<]*</a></sup>')
-_ANCHOR = re.compile(r'<a\b[^>]*\sclass="anchor"[^>]*></a>')
-
-
 def for_feeds(rendered: str, language: str = "") -> SafeString:
     """A post's stored HTML without what feed readers stumble over, and with its language, if it has one of its own.
 
     Formulas are their TeX: most readers drop MathML, and the feed validator of the W3C knows none in HTML.
     """
-    # Unescaped and escaped again, since attributes and texts differ in what has to be.
-    plain = _FORMULA.sub(
-        lambda match: f"<code>{html.escape(html.unescape(match[1]))}</code>" if match[1] else match[2], rendered
-    )
-    plain = _ANCHOR.sub("", plain)
-    if language:
-        plain = f'<div lang="{html.escape(language)}" dir="{languages.direction(language)}">{plain}</div>'
-    return _gate(plain, tags=allowed.TEXT | allowed.PLAYERS)
+    return _gate(feeds.fit(rendered, language), tags=allowed.TEXT | allowed.PLAYERS)
 
 
 def for_mail(rendered: str, language: str = "") -> SafeString:
@@ -305,9 +266,7 @@ def plain_text(rendered: str) -> str:
 
     Formulas are their TeX; numbers of footnotes are left out, where they would join the word before them.
     """
-    words = _NUMBER_OF_NOTE.sub("", _FORMULA.sub(lambda match: match[1] or match[2], rendered))
-    spaced = re.sub(r"<(?:br|/p|/li|/h\d|/td|/th|/dd|/dt|/blockquote|/figcaption|/pre)\b[^>]*>", " ", words)
-    return " ".join(html.unescape(nh3.clean(spaced, tags=set())).split())
+    return " ".join(html.unescape(nh3.clean(feeds.words_apart(rendered), tags=set())).split())
 
 
 def marked(text: str, places: Iterable[tuple[int, int]]) -> SafeString:

@@ -4,13 +4,9 @@ Written item by item, in memory that does not grow with the blog. Texts are HTML
 editor, which changes nothing in them; what was written in Markdown goes along beside it.
 """
 
-import html
 import json
-import re
-from datetime import UTC
 from email.utils import format_datetime
-from urllib.parse import quote, unquote, urlsplit
-from xml.sax.saxutils import escape
+from urllib.parse import quote, urlsplit
 
 from django.conf import settings
 from django.db.models import Max
@@ -19,65 +15,20 @@ from django.utils.translation import get_language
 
 from blog_site.moving.files.names_out import Names
 from blog_site.moving.records import CAME_FROM, CORRECTIONS, IDENTITY, MARKDOWN, OLD_PATH
-from blog_site.moving.wordpress.html.code import code_as_text
-from blog_site.moving.wordpress.html.shortcode_options import SHORTCODE_AS_TEXT
-from blog_site.moving.wordpress.html.text import map_addresses
 from comments.models import Comment
-from posts.markup import render_post
 from posts.models import Attachment, Author, Blog, Category, MenuItem, Picture, Post, Tag
 
-from .html import formulas
+from . import export_texts, wxr
 
-# A file of ours, in Markdown.
-_STORED = re.compile(rf"""(?<![\w/.:-]){re.escape(settings.MEDIA_URL)}([^\s()<>"'\]]+)""")
 LANGUAGE = "_right_of_reply_language"
-CORRECTIONS_BLOCK = "<!-- wp:html -->\n{}\n<!-- /wp:html -->"
 CHUNK = 100  # posts read at a time, with their comments
-_NOT_XML = re.compile(r"[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 STATUSES = {Comment.Status.APPROVED: "1", Comment.Status.PENDING: "0"}
-HEAD = """<?xml version="1.0" encoding="UTF-8"?>
-<!-- A WordPress export (WXR), to be taken in under Tools, Import, WordPress. -->
-<rss version="2.0" xmlns:excerpt="http://wordpress.org/export/1.2/excerpt/" \
-xmlns:content="http://purl.org/rss/1.0/modules/content/" xmlns:wp="http://wordpress.org/export/1.2/" \
-xmlns:dc="http://purl.org/dc/elements/1.1/">
-<channel>
-"""
 
 
 def export(*, waiting=True, spam=False, personal=True):
     """Yields the file in pieces of text. `waiting`, `spam`: whether comments in those states go along; `personal`: with
     the e-mail and IP addresses of who wrote them."""
     return _Export(waiting=waiting, spam=spam, personal=personal).pieces()
-
-
-def _text(text):
-    return escape(_NOT_XML.sub("", str(text)))
-
-
-def _cdata(text):
-    return f"<![CDATA[{_NOT_XML.sub('', str(text)).replace(']]>', ']]]]><![CDATA[>')}]]>"
-
-
-def _elements(**values):
-    return "".join(f"<wp:{name}>{_cdata(value)}</wp:{name}>" for name, value in values.items())
-
-
-def _meta(key, value, of="post"):
-    return f"<wp:{of}meta>{_elements(meta_key=key, meta_value=value)}</wp:{of}meta>\n"
-
-
-def _as_html(text):
-    """Plain text as WordPress keeps titles and names: escaped once."""
-    return html.escape(str(text), quote=False)
-
-
-def _dates(name, moment):
-    """A time in the blog's zone and in GMT; zero where there is none, as WordPress writes it."""
-    if not moment:
-        return _elements(**{name: "0000-00-00 00:00:00", f"{name}_gmt": "0000-00-00 00:00:00"})
-    local = timezone.localtime(moment)
-    gmt = moment.astimezone(UTC)
-    return _elements(**{name: f"{local:%Y-%m-%d %H:%M:%S}", f"{name}_gmt": f"{gmt:%Y-%m-%d %H:%M:%S}"})
 
 
 class _Export:
@@ -101,7 +52,7 @@ class _Export:
         )
 
     def pieces(self):
-        yield HEAD
+        yield wxr.HEAD
         yield self._channel()
         for picture in Picture.objects.order_by("pk").prefetch_related("attachments").iterator(chunk_size=CHUNK):
             yield self._picture(picture)
@@ -117,31 +68,33 @@ class _Export:
     def _channel(self):
         blog = Blog.load()
         head = (
-            f"<title>{_text(_as_html(blog.title))}</title><link>{_text(settings.SITE_URL)}</link>"
-            f"<description>{_text(_as_html(blog.tagline))}</description>"
-            f"<pubDate>{format_datetime(timezone.now())}</pubDate><language>{_text(get_language())}</language>"
-            f"<wp:wxr_version>1.2</wp:wxr_version><wp:base_site_url>{_text(settings.SITE_URL)}</wp:base_site_url>"
-            f"<wp:base_blog_url>{_text(settings.SITE_URL)}</wp:base_blog_url>\n" + (_icon(blog) if blog.icon else "")
+            f"<title>{wxr.text(wxr.as_html(blog.title))}</title><link>{wxr.text(settings.SITE_URL)}</link>"
+            f"<description>{wxr.text(wxr.as_html(blog.tagline))}</description>"
+            f"<pubDate>{format_datetime(timezone.now())}</pubDate><language>{wxr.text(get_language())}</language>"
+            f"<wp:wxr_version>1.2</wp:wxr_version><wp:base_site_url>{wxr.text(settings.SITE_URL)}</wp:base_site_url>"
+            f"<wp:base_blog_url>{wxr.text(settings.SITE_URL)}</wp:base_blog_url>\n" + (_icon(blog) if blog.icon else "")
         )
         authors = (
-            _elements(**_old_number("author_id", author), author_login=author.slug)
-            + _elements(author_display_name=_as_html(author.name))
+            wxr.elements(**_old_number("author_id", author), author_login=author.slug)
+            + wxr.elements(author_display_name=wxr.as_html(author.name))
             + _other_addresses(author)
             for author in Author.objects.order_by("pk").prefetch_related("old_paths")
         )
         categories = (
-            _elements(
+            wxr.elements(
                 **_old_number("term_id", category),
                 category_nicename=category.slug,
                 category_parent=category.parent.slug if category.parent else "",
-                cat_name=_as_html(category.name),
-                category_description=_as_html(category.description),
+                cat_name=wxr.as_html(category.name),
+                category_description=wxr.as_html(category.description),
             )
             + _other_addresses(category)
             for category in Category.objects.order_by("path").select_related("parent").prefetch_related("old_paths")
         )
         tags = (
-            _elements(tag_slug=tag.slug, tag_name=_as_html(tag.name), tag_description=_as_html(tag.description))
+            wxr.elements(
+                tag_slug=tag.slug, tag_name=wxr.as_html(tag.name), tag_description=wxr.as_html(tag.description)
+            )
             + _other_addresses(tag)
             for tag in Tag.objects.order_by("pk").prefetch_related("old_paths")
         )
@@ -149,7 +102,7 @@ class _Export:
         # WordPress wants to know a menu before its entries.
         if MenuItem.objects.exists():
             menu = {"term_id": 1, "term_taxonomy": "nav_menu", "term_slug": "menu", "term_name": "Menu"}
-            head += f"<wp:term>{_elements(**menu)}</wp:term>\n"
+            head += f"<wp:term>{wxr.elements(**menu)}</wp:term>\n"
         return head + "".join(f"<wp:{name}>{row}</wp:{name}>\n" for name, rows in parts for row in rows)
 
     # --- Items
@@ -162,25 +115,25 @@ class _Export:
             number=self._picture_number(picture.pk),
             title=came_as.title or picture.alt,
             caption=picture.caption,
-            end=_dates("post_date", picture.uploaded_at) + _meta("_wp_attachment_image_alt", picture.alt),
+            end=wxr.dates("post_date", picture.uploaded_at) + wxr.meta("_wp_attachment_image_alt", picture.alt),
         )
 
     def _file(self, attachment):
         number = attachment.imported_id or self.files_from + attachment.pk
-        end = _dates("post_date", attachment.uploaded_at) if attachment.uploaded_at else ""
+        end = wxr.dates("post_date", attachment.uploaded_at) if attachment.uploaded_at else ""
         return self._attachment(attachment, attachment.file.name, number=number, title=attachment.title, end=end)
 
     def _attachment(self, came_as, name, *, number, title, caption="", end=""):
         address = self.names.address(name)
         link = f"{settings.SITE_URL}{came_as.page_path}" if came_as.page_path else address
         return (
-            f"<item><title>{_text(_as_html(title))}</title><link>{_text(link)}</link>"
-            f'<guid isPermaLink="false">{_text(address)}</guid>'
-            f"<content:encoded>{_cdata(_as_html(came_as.description))}</content:encoded>"
-            f"<excerpt:encoded>{_cdata(_as_html(caption))}</excerpt:encoded>"
-            + _elements(post_id=number, status="inherit", post_type="attachment", attachment_url=address)
+            f"<item><title>{wxr.text(wxr.as_html(title))}</title><link>{wxr.text(link)}</link>"
+            f'<guid isPermaLink="false">{wxr.text(address)}</guid>'
+            f"<content:encoded>{wxr.cdata(wxr.as_html(came_as.description))}</content:encoded>"
+            f"<excerpt:encoded>{wxr.cdata(wxr.as_html(caption))}</excerpt:encoded>"
+            + wxr.elements(post_id=number, status="inherit", post_type="attachment", attachment_url=address)
             + end
-            + (_meta(CAME_FROM, quote(came_as.address, safe="/:")) if came_as.address else "")
+            + (wxr.meta(CAME_FROM, quote(came_as.address, safe="/:")) if came_as.address else "")
             + "</item>\n"
         )
 
@@ -192,14 +145,14 @@ class _Export:
         guid = post.imported_guid or address or f"{settings.SITE_URL}/?p={self._number(post)}"
         published = f"<pubDate>{format_datetime(post.published_at)}</pubDate>" if post.published_at else ""
         return (
-            f"<item><title>{_text(_as_html(post.title))}</title><link>{_text(address)}</link>{published}"
-            f"<dc:creator>{_cdata(post.author.slug)}</dc:creator>"
-            f'<guid isPermaLink="false">{_text(guid)}</guid>'
-            f"<content:encoded>{_cdata(_content(post, self.names))}</content:encoded>"
-            f"<excerpt:encoded>{_cdata(_as_html(post.excerpt))}</excerpt:encoded>"
-            + _elements(post_id=self._number(post), post_name=post.slug, status=_status(post), post_type=post.kind)
-            + _dates("post_date", post.published_at)
-            + _elements(
+            f"<item><title>{wxr.text(wxr.as_html(post.title))}</title><link>{wxr.text(address)}</link>{published}"
+            f"<dc:creator>{wxr.cdata(post.author.slug)}</dc:creator>"
+            f'<guid isPermaLink="false">{wxr.text(guid)}</guid>'
+            f"<content:encoded>{wxr.cdata(export_texts.content(post, self.names))}</content:encoded>"
+            f"<excerpt:encoded>{wxr.cdata(wxr.as_html(post.excerpt))}</excerpt:encoded>"
+            + wxr.elements(post_id=self._number(post), post_name=post.slug, status=_status(post), post_type=post.kind)
+            + wxr.dates("post_date", post.published_at)
+            + wxr.elements(
                 comment_status="open" if post.comments_open else "closed",
                 post_parent=self._number(post.parent) if post.parent else 0,
                 menu_order=post.menu_order,
@@ -207,15 +160,19 @@ class _Export:
             )
             + "".join(_term("category", category) for category in post.categories.all())
             + "".join(_term("post_tag", tag) for tag in post.tags.all())
-            + (_meta("_thumbnail_id", self._picture_number(post.picture_id)) if post.picture_id else "")
+            + (wxr.meta("_thumbnail_id", self._picture_number(post.picture_id)) if post.picture_id else "")
             + "".join(_old_address(post, old.path) for old in post.old_paths.all())
-            + (_meta(MARKDOWN, _markdown(post, self.names)) if post.body_format == Post.BodyFormat.MARKDOWN else "")
-            + (_meta(LANGUAGE, post.language) if post.language else "")
-            + (_meta(CORRECTIONS, json.dumps(post.corrections, ensure_ascii=False)) if post.corrections else "")
-            + (_meta(IDENTITY, post.guid) if post.guid != guid else "")
+            + self._markdown(post)
+            + (wxr.meta(LANGUAGE, post.language) if post.language else "")
+            + (wxr.meta(CORRECTIONS, json.dumps(post.corrections, ensure_ascii=False)) if post.corrections else "")
+            + (wxr.meta(IDENTITY, post.guid) if post.guid != guid else "")
             + "".join(self._comments(post))
             + "</item>\n"
         )
+
+    def _markdown(self, post):
+        is_markdown = post.body_format == Post.BodyFormat.MARKDOWN
+        return wxr.meta(MARKDOWN, export_texts.markdown(post, self.names)) if is_markdown else ""
 
     def _menu(self):
         """The blog's own menu, as WordPress has one: each entry is an item."""
@@ -234,12 +191,12 @@ class _Export:
         about = {"type": kind, "menu_item_parent": above, "object_id": leads_to, "object": of}
         about |= {"url": "" if item.page else url}
         return (
-            f"<item><title>{_text(_as_html(item))}</title><link>{_text(settings.SITE_URL)}/?p={number}</link>"
-            f'<guid isPermaLink="false">{_text(settings.SITE_URL)}/?p={number}</guid>'
-            + _elements(post_id=number, post_name=number, status="publish", post_type="nav_menu_item", post_parent=0)
-            + _elements(menu_order=place)
+            f"<item><title>{wxr.text(wxr.as_html(item))}</title><link>{wxr.text(settings.SITE_URL)}/?p={number}</link>"
+            f'<guid isPermaLink="false">{wxr.text(settings.SITE_URL)}/?p={number}</guid>'
+            + wxr.elements(post_id=number, post_name=number, status="publish", post_type="nav_menu_item", post_parent=0)
+            + wxr.elements(menu_order=place)
             + '<category domain="nav_menu" nicename="menu"><![CDATA[Menu]]></category>\n'
-            + "".join(_meta(f"_menu_item_{name}", value) for name, value in about.items())
+            + "".join(wxr.meta(f"_menu_item_{name}", value) for name, value in about.items())
             + "</item>\n"
         )
 
@@ -262,9 +219,9 @@ class _Export:
     def _comment(self, comment, parent):
         fields = {
             "comment_id": self._comment_number(comment),
-            "comment_author": _as_html(comment.name),
+            "comment_author": wxr.as_html(comment.name),
             "comment_author_email": comment.email if self.personal else "",
-            "comment_author_url": _as_html(comment.url),
+            "comment_author_url": wxr.as_html(comment.url),
             "comment_author_IP": (comment.ip_address or "") if self.personal else "",
         }
         rest = {
@@ -273,22 +230,13 @@ class _Export:
             "comment_type": comment.kind,
             "comment_parent": self._comment_number(parent) if parent else 0,
         }
-        dates = _dates("comment_date", comment.submitted_at)
-        written = _meta(MARKDOWN, comment.body, of="comment") if comment.body else ""
-        identity = _meta(IDENTITY, comment.guid, of="comment")
-        return f"<wp:comment>{_elements(**fields)}{dates}{_elements(**rest)}{written}{identity}</wp:comment>\n"
+        dates = wxr.dates("comment_date", comment.submitted_at)
+        written = wxr.meta(MARKDOWN, comment.body, of="comment") if comment.body else ""
+        identity = wxr.meta(IDENTITY, comment.guid, of="comment")
+        return f"<wp:comment>{wxr.elements(**fields)}{dates}{wxr.elements(**rest)}{written}{identity}</wp:comment>\n"
 
     def _comment_number(self, comment):
         return comment.imported_id or self.comments_from + comment.pk
-
-
-def _icon(blog):
-    """The blog's icon, as WordPress's feeds and exports have it."""
-    url = f"{settings.SITE_URL}{blog.small_icon_url}"
-    return (
-        f"<image><url>{_text(url)}</url><title>{_text(_as_html(blog.title))}</title>"
-        f"<link>{_text(settings.SITE_URL)}</link><width>32</width><height>32</height></image>\n"
-    )
 
 
 def _status(post):
@@ -297,11 +245,20 @@ def _status(post):
     return post.status
 
 
+def _icon(blog):
+    """The blog's icon, as WordPress's feeds and exports have it."""
+    url = f"{settings.SITE_URL}{blog.small_icon_url}"
+    return (
+        f"<image><url>{wxr.text(url)}</url><title>{wxr.text(wxr.as_html(blog.title))}</title>"
+        f"<link>{wxr.text(settings.SITE_URL)}</link><width>32</width><height>32</height></image>\n"
+    )
+
+
 def _old_address(post, path):
     """An address that a post had once; as a slug, where WordPress can lead from it."""
     slug = path.strip("/").rpartition("/")[2]
     renamed = post.permalink and f"/{slug}".join(post.permalink.rsplit(f"/{post.slug}", 1)) == path
-    return _meta("_wp_old_slug", quote(slug)) if renamed else _meta(OLD_PATH, path)
+    return wxr.meta("_wp_old_slug", quote(slug)) if renamed else wxr.meta(OLD_PATH, path)
 
 
 def _old_number(name, row):
@@ -313,32 +270,9 @@ def _old_number(name, row):
 def _other_addresses(row):
     """All but numbers of the addresses that lead to a category, a tag or an author."""
     paths = (old.path for old in row.old_paths.all() if not old.path.startswith("/?"))
-    return "".join(_meta(OLD_PATH, path, of="term") for path in paths)
+    return "".join(wxr.meta(OLD_PATH, path, of="term") for path in paths)
 
 
 def _term(domain, term):
-    return f'<category domain="{domain}" nicename="{_text(term.slug)}">{_cdata(_as_html(term.name))}</category>\n'
-
-
-def _content(post, names):
-    is_html = post.body_format == Post.BodyFormat.HTML
-    # As it was set, without the sizes of its pictures.
-    shown = post.body if is_html else render_post(post.body, language=post.language)
-    body = map_addresses(shown, lambda tag, address: _exported_address(address, names))
-    if not is_html:
-        # The place of the break is a comment again, with the words of its link.
-        body = body.replace('<span id="more"></span>', f"<!--more {html.escape(post.more_label)}".rstrip() + "-->")
-    # What looks like a shortcode or a formula is a text that shows one: WordPress would run it, in code too.
-    body = code_as_text(formulas.escape(SHORTCODE_AS_TEXT.sub(r"[\g<0>]", body)))
-    corrections = f"\n{CORRECTIONS_BLOCK.format(post.corrections_html)}" if post.corrections_html else ""
-    return f"<!-- wp:html -->\n{body}\n<!-- /wp:html -->{corrections}"
-
-
-def _markdown(post, names):
-    """The text as it was written, its files at the addresses that they have in the export."""
-    return _STORED.sub(lambda match: names.address(unquote(match[1])), post.body)
-
-
-def _exported_address(address, names):
-    name = unquote(address.removeprefix(settings.MEDIA_URL))
-    return names.address(name) if address.startswith(settings.MEDIA_URL) else None
+    name = wxr.cdata(wxr.as_html(term.name))
+    return f'<category domain="{domain}" nicename="{wxr.text(term.slug)}">{name}</category>\n'
