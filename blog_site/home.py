@@ -13,7 +13,7 @@ from comments.models import Comment
 from comments.models.queryset import COUNTED, CountUpTo
 from posts.models import Post
 
-SHOWN = 5
+MOST = 5
 COLUMNS = ("title", "kind", "status", "published_at", "changed_at", "permalink", "comment_count")
 AUTHOR = ("author__name", "author__user")
 Status = Post.Status
@@ -22,7 +22,7 @@ Status = Post.Status
 def posts_of(request, post_admin):
     """What an account sees of the posts that it may edit: a dict of
 
-    `drafts`, the last touched first, `scheduled`, the next first, and `latest`, the newest first: each at most `SHOWN`
+    `drafts`, the last touched first, `scheduled`, the next first, and `latest`, the newest first: each at most `MOST`
     posts with their author's name; `more_drafts`, `more_scheduled`: whether there are others; `has_posts`: False where
     nothing at all is written yet; `latest` have `waiting`: how many comments on them wait, for who decides on those.
     Empty for an account that does not see posts in the admin.
@@ -32,18 +32,18 @@ def posts_of(request, post_admin):
     mine = Post.objects.editable_by(request.user)
     shown = mine.select_related("author").only(*COLUMNS, *AUTHOR)
     drafts = list(
-        shown.filter(kind__in=Post.Kind.values, status=Status.DRAFT).order_by("-changed_at", "-pk")[: SHOWN + 1]
+        shown.filter(kind__in=Post.Kind.values, status=Status.DRAFT).order_by("-changed_at", "-pk")[: MOST + 1]
     )
     # What an import has not finished is no plan of anybody's.
     coming = shown.filter(kind__in=Post.Kind.values, status=Status.PUBLISHED)
     coming = coming.filter(published_at__gt=timezone.now(), published_at__lt=STAGED)
-    scheduled = list(coming.order_by("published_at", "pk")[: SHOWN + 1])
+    scheduled = list(coming.order_by("published_at", "pk")[: MOST + 1])
     latest = list(_latest(shown, request.user))
     return {
-        "drafts": drafts[:SHOWN],
-        "more_drafts": len(drafts) > SHOWN,
-        "scheduled": scheduled[:SHOWN],
-        "more_scheduled": len(scheduled) > SHOWN,
+        "drafts": drafts[:MOST],
+        "more_drafts": len(drafts) > MOST,
+        "scheduled": scheduled[:MOST],
+        "more_scheduled": len(scheduled) > MOST,
         "latest": latest,
         "has_posts": bool(drafts or scheduled or latest) or mine.exists(),
         "may_edit_others": request.user.has_perm("posts.edit_others_posts"),
@@ -57,12 +57,12 @@ def moving_of(request, site):
     at_work, ready = [], []
     if import_admin.has_view_permission(request):
         states = [Import.State.CHECKING, Import.State.RUNNING, Import.State.UNDOING]
-        at_work += Import.objects.filter(state__in=states).order_by("-pk")[:SHOWN]
+        at_work += Import.objects.filter(state__in=states).order_by("-pk")[:MOST]
     if export_admin.has_view_permission(request):
         exports = export_admin.get_queryset(request)
-        found = list((exports.at_work() | exports.ready_for(request.user)).order_by("-pk")[: 2 * SHOWN])
+        found = list((exports.at_work() | exports.ready_for(request.user)).order_by("-pk")[: 2 * MOST])
         at_work += [export for export in found if export.is_at_work]
-        ready = [export for export in found if not export.is_at_work][:SHOWN]
+        ready = [export for export in found if not export.is_at_work][:MOST]
     running = filter(jobs.is_running, at_work)
     return {
         "may_import": import_admin.has_add_permission(request),
@@ -75,4 +75,4 @@ def moving_of(request, site):
 def _latest(shown, user):
     """The newest public posts; each with the number of comments on it that wait for this account, up to `COUNTED`."""
     waiting = Comment.objects.moderated_by(user).in_moderation().filter(post=OuterRef("pk")).order_by()
-    return shown.published().posts().newest_first().annotate(waiting=CountUpTo(waiting.values("pk")[:COUNTED]))[:SHOWN]
+    return shown.published().posts().newest_first().annotate(waiting=CountUpTo(waiting.values("pk")[:COUNTED]))[:MOST]

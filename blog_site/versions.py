@@ -44,10 +44,10 @@ class VersionedForm(forms.ModelForm):
             own = {field.name for field in self._meta.model._meta.get_fields()}
             differing = [name for name in self.changed_data if name in own and not self.fields[name].disabled]
             self.conflict = differences(self, differing, stored=self.stored)
-            self.add_error(None, self._told(differing if self.lists_stored else []))
+            self.add_error(None, self._explain(differing if self.lists_stored else []))
         return cleaned
 
-    def _told(self, differing):
+    def _explain(self, differing):
         stored = [
             _("%(field)s, saved version: %(value)s") % {"field": self.fields[name].label, "value": self._shown(name)}
             for name in differing
@@ -131,11 +131,11 @@ class Versioned:
 
 def version_of(values):
     """What tells one version of {name: value} from another; values of many-to-many fields are lists of rows."""
-    told = {name: _told(value) for name, value in values.items()}
+    told = {name: _comparable(value) for name, value in values.items()}
     return hashlib.sha256(repr(sorted(told.items())).encode()).hexdigest()[:32]
 
 
-def _told(value):
+def _comparable(value):
     if isinstance(value, list | models.QuerySet):
         return sorted(str(getattr(row, "pk", row)) for row in value)
     return str(value)

@@ -21,7 +21,7 @@ from posts.models import Attachment, Picture
 from posts.models.attachment import TYPES, extension, full_sizes
 from posts.public_pages import same_for_everybody
 
-SHOWN = ("image/", "audio/", "video/")
+SHOWN_INLINE = ("image/", "audio/", "video/")
 RETRY_AFTER = 10  # seconds
 
 
@@ -85,7 +85,7 @@ def media(request, path):
             return redirect(file, permanent=True)
         raise Http404(_("Picture not found.")) from error
     kind = TYPES.get(extension(path)) or response.headers.get("Content-Type", "")
-    if not kind.startswith(SHOWN) or kind.startswith("image/svg"):
+    if not kind.startswith(SHOWN_INLINE) or kind.startswith("image/svg"):
         response.headers["Content-Disposition"] = content_disposition_header(True, PurePosixPath(path).name)
     if kind:
         response.headers["Content-Type"] = kind

@@ -83,7 +83,7 @@ class Worker:
                 # Locked for long, restarting, gone: nothing is lost, the rows are still there afterwards.
                 failures += 1
                 worked = False
-                logger.warning("The worker can't reach the database (%s), and will try again", _told(error))
+                logger.warning("The worker can't reach the database (%s), and will try again", _describe(error))
                 connection.close()
             if not worked and not self.stopping:
                 time.sleep(min(INTERVAL * 2**failures, LONGEST_WAIT) if failures else INTERVAL)
@@ -165,17 +165,17 @@ class Worker:
             # Whatever else is for the same server would fail like this one: it waits, and is not tried.
             self.paused[row.queue_name] = time.monotonic() + self.pauses[0]
         if isinstance(error, Refused | ImportError) or attempt > len(self.pauses):
-            logger.error("%s failed for good: %s", row.task_path, _told(error))
+            logger.error("%s failed for good: %s", row.task_path, _describe(error))
             row.set_failed(error)
             DBTaskResult.objects.filter(pk=row.pk).update(traceback=_without_addresses(row.traceback))
             return
         pause = self.pauses[attempt - 1]
-        logger.warning("%s failed, and is tried again in %s seconds: %s", row.task_path, pause, _told(error))
+        logger.warning("%s failed, and is tried again in %s seconds: %s", row.task_path, pause, _describe(error))
         DBTaskResult.objects.filter(pk=row.pk).update(
             status=TaskResultStatus.READY,
             run_after=timezone.now() + timedelta(seconds=pause),
             exception_class_path=f"{type(error).__module__}.{type(error).__qualname__}",
-            traceback=_told(error),
+            traceback=_describe(error),
         )
 
     @contextmanager
@@ -207,7 +207,7 @@ class Worker:
         return self.parent is not None and os.getppid() != self.parent
 
 
-def _told(error):
+def _describe(error):
     """One line of what went wrong, fit for the log."""
     line = next(iter(str(error).splitlines()), "")
     return _without_addresses(f"{type(error).__name__}: {line}")[:500]

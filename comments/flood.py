@@ -82,10 +82,10 @@ class Answer:
 def judge(comment, context, *, is_final):
     """The `Answer` to `comment`, not stored yet. `is_final` in the transaction that stores it: of many that come at the
     same time each is counted."""
-    settings = context.discussion
-    if not settings.flood_seconds or skips_checks(comment, context):
+    discussion = context.discussion
+    if not discussion.flood_seconds or skips_checks(comment, context):
         return Answer()
-    pause = timedelta(seconds=settings.flood_seconds)
+    pause = timedelta(seconds=discussion.flood_seconds)
     if last := Comment.objects.sent_within(pause).by_apparent_identity(comment).order_by("-submitted_at").first():
         seconds = _seconds_until(last.submitted_at + pause, pause)
         told = _("You’ve just posted a comment. Wait %(seconds)d seconds, then send this one again.")
@@ -96,7 +96,7 @@ def judge(comment, context, *, is_final):
     counted = _count(comment, network, pause)
     if counted["burst"] >= NETWORK_LIMIT:
         return _refuse(Q(network=network), pause, NETWORK_LIMIT)
-    reached = [(ceiling, counted[ceiling.setting], limit) for ceiling, limit in _reached(counted, settings)]
+    reached = [(ceiling, counted[ceiling.setting], limit) for ceiling, limit in _reached(counted, discussion)]
     if any(ceiling.spares_known for ceiling, *_rest in reached) and _is_known(comment, context):
         reached = [row for row in reached if not row[0].spares_known]
     for ceiling, number, limit in reached:
@@ -129,9 +129,9 @@ def _alike(ceiling, comment):
     return Q(**{ceiling.alike: value}) if ceiling.alike else Q()
 
 
-def _reached(counted, settings):
+def _reached(counted, discussion):
     for ceiling in CEILINGS:
-        limit = getattr(settings, ceiling.setting)
+        limit = getattr(discussion, ceiling.setting)
         if limit and counted[ceiling.setting] >= limit:
             yield ceiling, limit
 

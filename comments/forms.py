@@ -58,14 +58,14 @@ class CommentForm(forms.Form):
     # Named like something a machine wants to fill in.
     subject = TypedField(label=_("Leave this empty"))
 
-    def __init__(self, *args, settings, user=None, visitor=NOBODY, known=None, **kwargs):
+    def __init__(self, *args, discussion, user=None, visitor=NOBODY, known=None, **kwargs):
         """`user`: the account that writes, whose name and address are taken instead of typed ones. One that has no name
         but the one it logs in with is asked for another: left empty, staff write in the blog's, others in nobody's.
 
         `visitor`: what whoever sent it has proven beside the account. `known`: the columns of the
         comment that nobody types, such as `post`, `parent` and `ip_address`.
         """
-        self.user, self.settings, self.visitor, self.known = user, settings, visitor, known or {}
+        self.user, self.discussion, self.visitor, self.known = user, discussion, visitor, known or {}
         super().__init__(*args, auto_id="comment-form-%s", **kwargs)
         self.signed = Author.public_name_of(user) if user else ""
         if user:
@@ -77,7 +77,7 @@ class CommentForm(forms.Form):
 
     @property
     def required_names(self):
-        return {"body", "name", "email"} if self.settings.require_name_email and not self.user else {"body"}
+        return {"body", "name", "email"} if self.discussion.require_name_email and not self.user else {"body"}
 
     def clean_body(self):
         body = cleaning.clean_text(self._checked("body"))
@@ -139,7 +139,7 @@ class CommentForm(forms.Form):
             browser=self.visitor.browser,
             address=self.comment.address,
             honeypot=self.cleaned_data["subject"],
-            discussion=self.settings,
+            discussion=self.discussion,
             markup_failed=rendered.failed,
         )
 

@@ -6,7 +6,7 @@ answered by 404: places change with every decision and every setting, and links 
 
 from dataclasses import dataclass
 
-from django.conf import settings as site_settings
+from django.conf import settings
 from django.contrib import messages
 from django.shortcuts import redirect
 
@@ -49,22 +49,22 @@ def below_post(request, post, context):
     typed = context.get("comment_form")
     # The answer to a form is the page below which it stands, whatever the form's own address says.
     query = {} if typed else request.GET
-    settings = memoise(DiscussionSettings.load, present(request)[0])
+    discussion = memoise(DiscussionSettings.load, present(request)[0])
     comment = _awaited(query, post)
-    if comment and not comment.is_its_writers_alone(settings):
+    if comment and not comment.is_its_writers_alone(discussion):
         return redirect(permalink(post.get_absolute_url(), comment.pk))
     awaited, (waiting, decides) = comment and comment.pk, _in_place(request, post)
     also = waiting | {awaited} if awaited else waiting
-    if closes_at := settings.closes_at(post):
+    if closes_at := discussion.closes_at(post):
         changes_at(request, closes_at)
     asked = _number(query.get("comment", ""))
     if asked and not awaited:
-        return redirect(_place_of(asked, post, Comment.objects.thread_of(post, also=also, settings=settings), also))
+        return redirect(_place_of(asked, post, Comment.objects.thread_of(post, also=also, discussion=discussion), also))
     answered = _number(typed.data.get("parent", "") if typed else query.get("replytocom", ""))
-    thread, comments = _thread(post, settings, also)
+    thread, comments = _thread(post, discussion, also)
     page = _page(query, thread, awaited)
     if page is None:
-        return redirect(_instead(query, post, thread, settings))
+        return redirect(_instead(query, post, thread, discussion))
     if comments is None:
         comments = _comments(post, thread, page, also, answered)
     if also:
@@ -84,7 +84,7 @@ def below_post(request, post, context):
         told=list(messages.get_messages(request)) if decides and may_open_desk(request.user) else [],
         seen=newest_decision() if decides and waiting else "",
     )
-    return {"discussion_settings": settings, "thread": reading}
+    return {"discussion_settings": discussion, "thread": reading}
 
 
 def _awaited(query, post):
@@ -96,19 +96,19 @@ def _awaited(query, post):
 def _in_place(request, post):
     """(the numbers of what waits and this account sees in its place, whether it may decide on that). A stranger's page
     asks nothing for it, not even who they are: it is everybody's."""
-    if site_settings.SESSION_COOKIE_NAME not in request.COOKIES or not request.user.is_authenticated:
+    if settings.SESSION_COOKIE_NAME not in request.COOKIES or not request.user.is_authenticated:
         return frozenset(), False
     user = request.user
     waiting = frozenset(Comment.objects.in_place_for(user, post))
     return waiting, user.has_perm("comments.moderate_comment") or post.author.user_id == user.pk
 
 
-def _thread(post, settings, also):
+def _thread(post, discussion, also):
     """(thread, its comments by number): one query; of a long thread the places alone, and None."""
     if post.comment_count > READ_WHOLE:
-        return Comment.objects.thread_of(post, also=also, settings=settings), None
+        return Comment.objects.thread_of(post, also=also, discussion=discussion), None
     comments = {comment.pk: comment for comment in Comment.objects.displayed_on(post, also=also)}
-    thread = Comment.objects.thread_of(post, also=also, settings=settings, shown=comments.values())
+    thread = Comment.objects.thread_of(post, also=also, discussion=discussion, shown=comments.values())
     return thread, comments
 
 
@@ -147,7 +147,7 @@ def _place_of(pk, post, thread, also=()):
     return f"{url}?comment={NOT_SHOWN}#comments"
 
 
-def _instead(query, post, thread, settings):
+def _instead(query, post, thread, discussion):
     """The address for one that asks for a page which the thread does not have, or not any more."""
     if "thread" not in query:
         past_the_end = (_number(query["comments"]) or 0) > thread.pages
@@ -155,7 +155,7 @@ def _instead(query, post, thread, settings):
     pk = _number(query["thread"])
     # Where one was that never was public is nobody's to know.
     if pk and Comment.objects.filter(post=post, pk=pk).once_public().exists():
-        was = Comment.objects.thread_of(post, also=[pk], settings=settings)
+        was = Comment.objects.thread_of(post, also=[pk], discussion=discussion)
         near = thread.page_with(thread.nearest_to(pk, was))
         return post.get_absolute_url() + (near or thread.page()).query
     return _place_of(pk, post, thread)

@@ -64,11 +64,11 @@ def store(comment, context):
     return None
 
 
-def refusal(post, settings, user):
+def refusal(post, discussion, user):
     """Why nobody, or not this visitor, may comment on the post; empty if they may."""
-    if closed := settings.closed_because(post):
+    if closed := discussion.closed_because(post):
         return closed
-    if settings.registration_required and not user:
+    if discussion.registration_required and not user:
         return _("Only people who are logged in can comment. Your text is below. Log in, then send it.")
     return ""
 

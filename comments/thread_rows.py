@@ -21,14 +21,14 @@ HUES = 9
 class ThreadRows:
     """What all comments of a page share, found once; `row()` then makes each of them."""
 
-    def __init__(self, post, reading, *, can_answer, moderator=None, user=None, settings=None):
+    def __init__(self, post, reading, *, can_answer, moderator=None, user=None, discussion=None):
         """`user`: the account that looks at the page; `moderator`: the same, where it may decide on what waits."""
         self.post_url = post_url = post.get_absolute_url()
         self.page, self.comments = reading.page, reading.comments
         self.awaited, self.token = reading.awaited, reading.token
         self.waiting, self.moderator = reading.waiting, moderator
         self.numbers = reading.page.numbers
-        self.user, self.settings = user, settings
+        self.user, self.discussion = user, discussion
         self.here = {entry.pk for entry in self.page.entries}
         self.branch_url = f"{post_url}?thread="
         self.reply_url = f"{post_url}{self.page.query}{'&' if self.page.query else '?'}replytocom="
@@ -123,7 +123,7 @@ class ThreadRows:
 
     def _own_url(self, comment):
         """Where an account can change its own comment, while it is fresh."""
-        is_fresh = comment.user_id == self.user.pk and Comment.edited_until(comment, self.settings) > timezone.now()
+        is_fresh = comment.user_id == self.user.pk and Comment.edited_until(comment, self.discussion) > timezone.now()
         return reverse("comments:mine-one", args=[comment.pk]) if is_fresh else ""
 
     def _waits(self, comment):

@@ -44,11 +44,11 @@ def submit(request, post_id):
     post = Post.objects.published().select_related("author", "picture").filter(pk=post_id).first()
     if not post:
         return giving_back.no_post(request, post_id)
-    settings = memoise(DiscussionSettings.load, generation)
+    discussion = memoise(DiscussionSettings.load, generation)
     user = request.user if request.user.is_authenticated else None
     parent, no_parent = _parent(post, request.POST.get("parent", ""))
-    form = _form(request, post, parent, user, settings)
-    if message := _refusal(request, user) or submission.refusal(post, settings, user):
+    form = _form(request, post, parent, user, discussion)
+    if message := _refusal(request, user) or submission.refusal(post, discussion, user):
         return _page(request, post, form, message, status=403)
     if no_parent:
         return _page(request, post, form, no_parent, status=403, drop_parent=True)
@@ -59,7 +59,7 @@ def submit(request, post_id):
     return _store_submission(request, form)
 
 
-def _form(request, post, parent, user, settings):
+def _form(request, post, parent, user, discussion):
     """The form as it was sent, with what the request says of its writer."""
     known = {
         "post": post,
@@ -67,7 +67,7 @@ def _form(request, post, parent, user, settings):
         "ip_address": request.META.get("REMOTE_ADDR") or None,
         "user_agent": request.headers.get("User-Agent", "")[:300],
     }
-    return CommentForm(request.POST, settings=settings, user=user, visitor=identity.of(request), known=known)
+    return CommentForm(request.POST, discussion=discussion, user=user, visitor=identity.of(request), known=known)
 
 
 def _store_submission(request, form):

@@ -19,7 +19,7 @@ def provide(request):
     if form not in {"json", "xml"}:
         return HttpResponse("json, xml\n", status=501, content_type="text/plain; charset=utf-8")
     post = _post_at(request.GET.get("url", ""))
-    told = _told(post, *(_pixels(request.GET.get(name, "")) for name in ("maxwidth", "maxheight")))
+    told = _answer(post, *(_pixels(request.GET.get(name, "")) for name in ("maxwidth", "maxheight")))
     if form == "json":
         response = JsonResponse(told)
     else:
@@ -49,7 +49,7 @@ def _pixels(text):
     return int(text) if text.isascii() and text.isdecimal() and 0 < len(text) < 7 else None
 
 
-def _told(post, max_width, max_height):
+def _answer(post, max_width, max_height):
     blog = Blog.load()
     told = {
         "version": "1.0",

@@ -46,7 +46,7 @@ def same_for_everybody(view):
         changes_at(request, _midnight())
         response = view(request, *args, **kwargs)
         if _is_for_everybody(request, response):
-            return _told(request, response)
+            return _add_headers(request, response)
         if not request.COOKIES.keys().isdisjoint(settings.OUR_COOKIES):
             response.headers.setdefault("Cache-Control", "private, no-cache")
         return response
@@ -65,7 +65,7 @@ def _is_for_everybody(request, response):
     )
 
 
-def _told(request, response):
+def _add_headers(request, response):
     response.headers.setdefault("Cache-Control", CACHE_CONTROL)
     patch_vary_headers(response, ["Accept-Encoding"])
     if response.status_code == 304:

@@ -360,7 +360,7 @@ def test_addresses_are_judged_as_the_corpus_says(shared):
         # no address of a reader; the corpus calls an apostrophe an attack, and people have it in their names.
         if right is None or typed != typed.strip() or re.search(r"""["'\\]|@[\d.]+$""", typed):
             continue
-        form = CommentForm({"body": "x", "name": "Bo", "email": typed}, settings=DiscussionSettings())
+        form = CommentForm({"body": "x", "name": "Bo", "email": typed}, discussion=DiscussionSettings())
         assert form.is_valid() == right, case
 
 
@@ -411,7 +411,7 @@ def test_a_website_that_is_stored_is_one_of_the_web(shared, type_in, corpus):
     taken = 0
     for case in cases(shared, corpus):
         typed = {"body": "x", "name": "Bo", "email": "bo@example.org", "url": case["payload"]}
-        form = CommentForm(typed, settings=DiscussionSettings())
+        form = CommentForm(typed, discussion=DiscussionSettings())
         if not form.is_valid():
             assert set(form.errors) == {"url"}, case
         elif form.cleaned_data["url"]:

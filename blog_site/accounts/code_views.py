@@ -113,7 +113,7 @@ def _mailed(request, email):
 @require_http_methods(["GET", "HEAD", "POST"])
 def enter(request):
     """Takes the code. The account is made here, for who has read the mail."""
-    found = sign_in_code.asked(request)
+    found = sign_in_code.pending_code(request)
     if not found or not settings.SIGN_IN_BY_EMAIL:
         return redirect("sign_in_code" if settings.SIGN_IN_BY_EMAIL else "account_login")
     form = CodeForm(request.POST if request.method == "POST" else None, found=found)

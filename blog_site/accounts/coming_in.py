@@ -70,7 +70,7 @@ def sent_badly(request):
 def _too_long(request, post):
     """The form with what is wrong, where the words are more than a comment takes; they stay in it."""
     user = request.user if request.user.is_authenticated else None
-    form = CommentForm(request.POST, settings=DiscussionSettings.load(), user=user, known={"post": post})
+    form = CommentForm(request.POST, discussion=DiscussionSettings.load(), user=user, known={"post": post})
     form.is_valid()
     if not any(error.code == "max_length" for errors in form.errors.as_data().values() for error in errors):
         return None

@@ -27,7 +27,7 @@ def leave_out(request):
     request.session[KEY] = request.session[KEY] | {"left_out": True}
 
 
-def asked(request):
+def pending_code(request):
     """{nonce, email, at} of the code that this browser waits for, or None."""
     found = request.session.get(KEY)
     return found if found and is_good(found["at"]) else None

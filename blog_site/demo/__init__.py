@@ -48,7 +48,7 @@ def write(*, names_blog=True):
         thread = HERE / "threads" / f"{slug}.toml"
         if thread.exists():
             _thread(post, tomllib.loads(thread.read_text("utf-8"))["comments"], authors)
-    return removing.told(list(authors.values()), before)
+    return removing.record(list(authors.values()), before)
 
 
 def _author(about):

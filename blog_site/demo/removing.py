@@ -35,7 +35,7 @@ def numbers():
     return {name: set(model.objects.values_list("pk", flat=True)) for name, (model, _columns) in WORDS.items()}
 
 
-def told(authors, before):
+def record(authors, before):
     """What the sample blog has written, to be kept and given to `remove()`; `before` are the `numbers()` until then."""
     found = {
         name: {str(row.pk): _digest(row, columns) for row in model.objects.exclude(pk__in=before[name])}

@@ -21,7 +21,7 @@ from .report import Report
 from .undo import undo
 from .undo_plan import first_to_undo, plan
 
-SHOWN = 200  # entries of a list in the report's page
+MOST_LISTED = 200  # entries of a list in the report's page
 
 
 class SeveralFiles(forms.FileInput):
@@ -232,6 +232,6 @@ def _shown(report):
         # A report of an earlier version may know fewer kinds.
         if (counted := report["numbers"].get(kind)) and counted["in_the_file"]
     ]
-    lists = {name: report[name][:SHOWN] for name in ("skipped", "warnings", "worth_a_look")}
-    more = {f"more_{name}": max(len(report[name]) - SHOWN, 0) for name in lists}
+    lists = {name: report[name][:MOST_LISTED] for name in ("skipped", "warnings", "worth_a_look")}
+    more = {f"more_{name}": max(len(report[name]) - MOST_LISTED, 0) for name in lists}
     return report | lists | more | {"rows": numbers}

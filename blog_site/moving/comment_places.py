@@ -2,7 +2,7 @@
 
 from comments.models import Decision
 
-from .text import parse_id
+from .text import parse_imported_id
 
 
 def parents_of(rows, existing, report, key):
@@ -10,7 +10,8 @@ def parents_of(rows, existing, report, key):
 
     What a moderator has moved here stays where it is, and so does what answers something that the file leaves out."""
     by_number = {getattr(comment, key): comment for comment in reversed(existing) if getattr(comment, key)}
-    by_number |= {parse_id(record.id): comment for record, comment in reversed(rows) if parse_id(record.id)}
+    numbered = ((parse_imported_id(record.id), comment) for record, comment in reversed(rows))
+    by_number |= {number: comment for number, comment in numbered if number}
     by_pk = {comment.pk: comment for comment in existing}
     parents = {id(comment): by_pk.get(comment.parent_id) for comment in existing}
     moved_here = set(Decision.objects.moves_below(existing))
@@ -18,7 +19,7 @@ def parents_of(rows, existing, report, key):
     for record, comment in rows:
         if comment.pk in moved_here:
             continue
-        above, here = by_number.get(parse_id(record.parent)), parents.setdefault(id(comment), None)
+        above, here = by_number.get(parse_imported_id(record.parent)), parents.setdefault(id(comment), None)
         while here and id(here) not in in_file:
             here = by_pk.get(here.parent_id)
         if here is not above:

@@ -12,7 +12,7 @@ from .comment_numbers import batches, keep_numbers
 from .comment_places import moved_comments, parents_first, parents_of
 from .dates import moment
 from .records import IDENTITY
-from .text import parse_id
+from .text import parse_imported_id
 
 REASON = "imported from WordPress"
 REASONS = {REASON, "imported from Disqus"}
@@ -228,6 +228,6 @@ def values_of(record, columns, post, report):
     return {
         **columns,
         "submitted_at": submitted_at,
-        "imported_id": parse_id(record.id),
-        "disqus_id": parse_id(record.meta.get("dsq_post_id", "")),
+        "imported_id": parse_imported_id(record.id),
+        "disqus_id": parse_imported_id(record.meta.get("dsq_post_id", "")),
     }

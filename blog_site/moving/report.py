@@ -4,7 +4,7 @@ from collections import Counter, defaultdict
 
 from django.utils.translation import gettext_lazy as _
 
-SHOWN = 20  # of each list in the short report; --json has all that is kept
+MOST_LISTED = 20  # of each list in the short report; --json has all that is kept
 # Of a file with a hundred thousand items nobody reads more, and the report is kept in memory and in the database.
 KEPT = 1000
 
@@ -151,5 +151,5 @@ def _places(lines):
 def _section(heading, entries):
     if not entries:
         return []
-    more = [f"  … and {len(entries) - SHOWN} more; --json has all of them"] if len(entries) > SHOWN else []
-    return ["", f"{heading}:", *entries[:SHOWN], *more]
+    more = [f"  … and {len(entries) - MOST_LISTED} more; --json has all of them"] if len(entries) > MOST_LISTED else []
+    return ["", f"{heading}:", *entries[:MOST_LISTED], *more]

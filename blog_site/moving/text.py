@@ -16,7 +16,7 @@ def plain(text, length=None):
     return (plain_text(text) if re.search("[<&]", text) else " ".join(text.split()))[:length].rstrip()
 
 
-def parse_id(text):
+def parse_imported_id(text):
     """A number of WordPress's as our column holds it, or None."""
     return int(text) if text.isascii() and text.isdigit() and 0 < int(text[:19]) < 2**63 and len(text) < 20 else None
 

@@ -136,8 +136,8 @@ class _Undoing:
 
     def _remove_posts(self, numbers):
         posts = Post.objects.filter(pk__in=numbers)
-        now = posts.select_for_update().values_list("pk", "modified_at")
-        touched = {pk for pk, modified_at in now if modified_at != self.plan.posts[pk][1]}
+        present = posts.select_for_update().values_list("pk", "modified_at")
+        touched = {pk for pk, modified_at in present if modified_at != self.plan.posts[pk][1]}
         touched |= set(Comment.objects.filter(post__in=numbers).values_list("post_id", flat=True))
         touched |= set(Post.objects.filter(parent__in=numbers).exclude(pk__in=numbers).values_list("parent", flat=True))
         going = set(numbers) - touched

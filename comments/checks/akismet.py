@@ -45,7 +45,7 @@ def check(comment: Comment, context: SubmissionContext) -> Finding | None:
     if cache.get(PAUSED):
         return _held(_("Akismet is not responding at the moment."))
     try:
-        answer = _ask(_told(comment))
+        answer = _ask(_parameters(comment))
     except (akismet.RequestError, TimeoutError) as error:
         cache.set(PAUSED, True, PAUSE)
         # The client's words for this are its own: "Akismet timed out.", or the status of the answer.
@@ -67,7 +67,7 @@ def _held(why: str) -> Finding:
     return Finding("akismet", Verdict.HOLD, why)
 
 
-def _told(comment: Comment) -> dict[str, Any]:
+def _parameters(comment: Comment) -> dict[str, Any]:
     """All that Akismet hears of a comment. Not the e-mail address: the form promises that it is never passed on."""
     return {
         "user_ip": comment.ip_address or "",

@@ -48,7 +48,7 @@ class MoveForm(forms.Form):
         branch = set(Comment.objects.branch_of(comment))
         offered = self.on_post.filter(status__in=[Comment.Status.APPROVED, Comment.Status.PENDING])
         newest = offered.order_by("-submitted_at", "-pk")[: OFFERED + min(len(branch), OFFERED)]
-        choices = [(str(each.pk), _told(each)) for each in newest if each.pk not in branch][:OFFERED]
+        choices = [(str(each.pk), _line_about(each)) for each in newest if each.pk not in branch][:OFFERED]
         top = [(TOP, _("Top of the thread, as a reply to the post"))] if comment.parent_id else []
         self.fields["below"].choices = [("", "–"), *top, *choices]
 
@@ -73,7 +73,7 @@ class MoveForm(forms.Form):
         return parent
 
 
-def _told(comment):
+def _line_about(comment):
     when = date_format(localtime(comment.submitted_at), "SHORT_DATETIME_FORMAT")
     return f"{comment.shown_name}, {when}: {Truncator(' '.join(comment.body.split())).chars(60)}"
 

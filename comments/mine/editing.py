@@ -16,8 +16,8 @@ from posts.visible import has_visible
 class EditForm(CommentForm):
     """The text alone. `is_valid()` leaves it rendered in `rendered`."""
 
-    def __init__(self, *args, comment, settings):
-        super().__init__(*args, settings=settings)
+    def __init__(self, *args, comment, discussion):
+        super().__init__(*args, discussion=discussion)
         self.edited = comment
         self.initial["body"] = comment.edit_that_waits.body if comment.edit_that_waits else comment.body
         for name in [name for name in self.fields if name != "body"]:
@@ -32,7 +32,7 @@ class EditForm(CommentForm):
             self.add_error("body", forms.ValidationError(_("Enter a comment"), code="required"))
 
 
-def rewrite(comment, form, proof, *, settings, seen):
+def rewrite(comment, form, proof, *, discussion, seen):
     """The new text goes through the checks, as one that is sent; returns the Decision, or None where it is the old one.
 
     The comment itself counts neither as a repetition nor towards a flood. Raises AlreadyDecided where something was
@@ -48,7 +48,7 @@ def rewrite(comment, form, proof, *, settings, seen):
         user=account if account and account.pk == comment.user_id else None,
         browser=proof.visitor.browser,
         address=proof.visitor.address_for(comment.email),
-        discussion=settings,
+        discussion=discussion,
         markup_failed=form.rendered.failed,
     )
     findings = run_checks(changed, context)

@@ -37,7 +37,7 @@ def reasons_of(comment):
     return [_("you asked for a second look")] if asked else comment.reasons_told
 
 
-def entry_of(comment, proof, settings):
+def entry_of(comment, proof, discussion):
     """What a template shows of one of the writer's own comments, and offers with it."""
     state = state_of(comment)
     post = comment.post
@@ -51,7 +51,7 @@ def entry_of(comment, proof, settings):
         "post_title": post.title if post.is_public else "",
         "url": comment.get_absolute_url() if comment.is_public and post.is_public else "",
         "open_url": f"{reverse('comments:mine-one', args=[comment.pk])}{proof.query}",
-        "may_edit": comment.may_be_edited(settings),
+        "may_edit": comment.may_be_edited(discussion),
         "may_withdraw": comment.may_be_withdrawn,
         "may_ask": comment.may_be_asked_about,
         "stop_url": reverse("comments:stop", args=[tokens.stop(comment)]) if comment.notify and comment.email else "",

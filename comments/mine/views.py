@@ -56,7 +56,7 @@ def _form(request, proof, problem="", *, was_sent=False, status=200):
 
 
 def _list(request, proof):
-    settings, own = DiscussionSettings.load(), proof.own()
+    discussion, own = DiscussionSettings.load(), proof.own()
     count = own.count()
     pages = max(1, -(-count // PAGE))
     page = min(max(parse_id(request.GET.get("page", "")) or 1, 1), pages)
@@ -65,8 +65,8 @@ def _list(request, proof):
     context = {
         "proof": proof,
         "count": count,
-        "entries": [entry_of(comment, proof, settings) for comment in shown],
-        "typed": [entry_of(comment, proof, settings) for comment in typed],
+        "entries": [entry_of(comment, proof, discussion) for comment in shown],
+        "typed": [entry_of(comment, proof, discussion) for comment in typed],
         "browsers": [(row, row.name == proof.visitor.browser) for row in proof.browsers()],
         "follows": [(follow.post, tokens.stop_following(follow)) for follow in proof.follows()],
         "page": page,

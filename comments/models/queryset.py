@@ -277,7 +277,7 @@ class CommentQuerySet(BulkDecisionQuerySet):
         """These with what a page shows of them."""
         return [Shown(*row) for row in self.values_list(*DISPLAYED)]
 
-    def thread_of(self, post, *, also=(), settings=None, shown=None):
+    def thread_of(self, post, *, also=(), discussion=None, shown=None):
         """The post's `Thread`. `shown`: the comments of `shown_on()`, where the caller has read them all.
 
         Of a long one only what a page shows of it is read: `models/long_thread.py`.
@@ -290,10 +290,10 @@ class CommentQuerySet(BulkDecisionQuerySet):
             else:
                 rows = [(c.pk, c.parent_id, c.root_id, c.submitted_at) for c in shown if not c.is_ping]
             branches = Branches(with_hidden(self.model.objects, rows, also), unnumbered(post, also))
-        settings = settings or DiscussionSettings.load()
+        discussion = discussion or DiscussionSettings.load()
         return Thread(
             branches,
-            per_page=settings.per_page,
-            max_depth=settings.max_depth,
-            newest_first=settings.order == settings.Order.NEWEST,
+            per_page=discussion.per_page,
+            max_depth=discussion.max_depth,
+            newest_first=discussion.order == discussion.Order.NEWEST,
         )

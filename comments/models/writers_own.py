@@ -34,21 +34,21 @@ class WritersOwn(models.Model):
 
     # --- What they may
 
-    def may_be_edited(self, settings):
+    def may_be_edited(self, discussion):
         """Whether its writer may change the text: for some minutes, or while it or another text for it waits."""
         if self.kind != Kind.COMMENT:
             return False
         if self.status in WAITS:
             return not self.is_refused_openly
-        return self.is_public and (self.edited_until(settings) > timezone.now() or bool(self.edit_that_waits))
+        return self.is_public and (self.edited_until(discussion) > timezone.now() or bool(self.edit_that_waits))
 
-    def edited_until(self, settings):
-        return self.submitted_at + timedelta(minutes=settings.edit_minutes)
+    def edited_until(self, discussion):
+        return self.submitted_at + timedelta(minutes=discussion.edit_minutes)
 
-    def is_its_writers_alone(self, settings):
+    def is_its_writers_alone(self, discussion):
         """Whether the address that its writer was led to is still theirs: as long as the comment waits, and then until
         its text is what it stays. Afterwards that address is as good as the permalink, and opens nothing more."""
-        return not self.is_public or self.may_be_edited(settings)
+        return not self.is_public or self.may_be_edited(discussion)
 
     @property
     def edit_that_waits(self):

@@ -3,7 +3,7 @@
 from functools import lru_cache
 
 from django import template
-from django.conf import settings as site_settings
+from django.conf import settings
 from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils.translation import get_language
@@ -33,22 +33,27 @@ def comments_closed(context, post):
 @register.inclusion_tag("comments/discussion.html", takes_context=True)
 def discussion(context, post):
     """The thread of `post` as `comments.reading` has read it for the view, and the form."""
-    request, settings, reading = context["request"], context["discussion_settings"], context["thread"]
+    request, discussion, reading = context["request"], context["discussion_settings"], context["thread"]
     user = request.user if request.user.is_authenticated else None
     typed = context.get("comment_form")
     thread, page, comments = reading.thread, reading.page, reading.comments
     awaited, answered = reading.awaited, reading.answered
     # A stranger's empty form is words that are there already.
     kept = None if typed else kept_comment.shown_below(request, post)
-    form = typed or _filled_in(request, user, settings, awaited, kept)
+    form = typed or _filled_in(request, user, discussion, awaited, kept)
     post_url = post.get_absolute_url()
     closed = comments_closed(context, post)
-    login_required = settings.registration_required and not user
+    login_required = discussion.registration_required and not user
     moderator = user if reading.decides else None
     page_url = post_url + page.query
     of_forms = {"seen": reading.seen, "page_url": page_url, "csrf_token": context.get("csrf_token")}
     rows = ThreadRows(
-        post, reading, can_answer=not closed and not login_required, moderator=moderator, user=user, settings=settings
+        post,
+        reading,
+        can_answer=not closed and not login_required,
+        moderator=moderator,
+        user=user,
+        discussion=discussion,
     )
     entries = [rows.row(entry) for entry in page.entries]
     write = ThreadHtml(rows.branch_url, of_forms).of
@@ -57,7 +62,7 @@ def discussion(context, post):
         "post_url": post_url,
         "submit_url": _submit_url(post.pk),
         "follow_url": _follow_url(post.pk),
-        "told_html": "" if context["unlisted"] else _told(context, post, entries, comments),
+        "told_html": "" if context["unlisted"] else _json_ld(context, post, entries, comments),
         "request": request,
         "user": request.user,
         "csrf_token": context.get("csrf_token"),
@@ -70,7 +75,7 @@ def discussion(context, post):
         "page": page,
         "thread_html": "".join(map(write, entries)),
         "pings": [comment for comment in comments.values() if comment.is_ping],
-        "settings": settings,
+        "settings": discussion,
         "closed": closed,
         "login_required": login_required,
         "answered": answered,
@@ -78,11 +83,11 @@ def discussion(context, post):
         "parent": typed.data.get("parent", "") if typed else answered and answered.pk,
         "form": form,
         "empty_fields": (
-            "" if form else _empty_fields(get_language(), settings.require_name_email, site_settings.SIGN_IN)
+            "" if form else _empty_fields(get_language(), discussion.require_name_email, settings.SIGN_IN)
         ),
         # Words that came back are shown, whoever may send them.
         "has_words": bool(typed or kept),
-        "sign_in": site_settings.SIGN_IN,
+        "sign_in": settings.SIGN_IN,
         "refusal": context.get("comment_refusal", "") or (kept.problem if kept else ""),
         "preview": context.get("comment_preview"),
     }
@@ -100,13 +105,13 @@ def _desk(request, post, reading, entries):
     }
 
 
-def _filled_in(request, user, settings, awaited, kept):
+def _filled_in(request, user, discussion, awaited, kept):
     """A form that is not everybody's: an account's; what somebody had typed who went to sign in; or on a page that is
     one writer's alone, with the box as it is."""
     if user or kept:
-        return CommentForm(user=user, settings=settings, initial=kept.initial if kept else None)
+        return CommentForm(user=user, discussion=discussion, initial=kept.initial if kept else None)
     if awaited and browser.remembered(request):
-        return CommentForm(settings=settings, initial={"remember": True})
+        return CommentForm(discussion=discussion, initial={"remember": True})
     return None
 
 
@@ -119,7 +124,7 @@ def _not_yet_because(post):
     return _("Comments open when this is published.")
 
 
-def _told(context, post, entries, comments):
+def _json_ld(context, post, entries, comments):
     """The post and its comments as JSON-LD."""
     told = blog_posting(post, context["blog"], context["categories"], context["tags"])
     return script_data(told | {"comment": comments_of(entries, comments, context["site_url"])})
@@ -138,5 +143,5 @@ def _follow_url(pk):
 @lru_cache(maxsize=32)
 def _empty_fields(language, required, sign_in):
     """The fields of a stranger's empty form: the same for everybody, so made once for each language."""
-    form = CommentForm(settings=DiscussionSettings(require_name_email=required))
+    form = CommentForm(discussion=DiscussionSettings(require_name_email=required))
     return render_to_string("comments/_fields.html", {"form": form, "sign_in": sign_in})

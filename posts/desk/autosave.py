@@ -24,7 +24,7 @@ from posts.ids import parse_id
 from posts.models import Autosave
 from posts.models.autosave import fields_of, is_key, name_in_words, standing_of
 
-from .autosave_answers import at_work, kept, refusal, words_of_script
+from .autosave_answers import at_work, refusal, saved, words_of_script
 from .differences import differences, differing
 from .restored import RestoredForm
 
@@ -106,7 +106,7 @@ class Autosaves:
             store(request.user, post, request.POST, is_begun=standing.is_begun)
         except IntegrityError:  # deleted at this very moment
             return refusal("gone")
-        return kept(standing, sent.modified_at)
+        return saved(standing, sent.modified_at)
 
     def save_model(self, request, post, form, change):
         super().save_model(request, post, form, change)

@@ -62,7 +62,7 @@ def refusal(what, **more):
     return response
 
 
-def kept(standing, seen):
+def saved(standing, seen):
     """{"saved_at", "other", "since", "is_own", "is_newer"}: when it was kept, who else is at work on the post, and
     whether a newer version was saved than the one that the page began with, `seen`.
     """

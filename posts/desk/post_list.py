@@ -29,7 +29,7 @@ TABS = {
 }
 ENDS = (LISTED_AT.desc(), LISTED_AT.asc())
 # What a row shows; the texts stay where they are.
-SHOWN = (
+LIST_COLUMNS = (
     *("title", "kind", "status", "published_at", "created_at", "permalink", "comment_count", "comments_open"),
     *("pinned", "author__name"),
 )
@@ -69,7 +69,7 @@ class PostList(ChangeList):
         if request.method == "POST":
             # For an action, which reads what it needs.
             return rows
-        return rows.select_related("author").prefetch_related("categories", "tags").only(*SHOWN)
+        return rows.select_related("author").prefetch_related("categories", "tags").only(*LIST_COLUMNS)
 
     def get_results(self, request):
         super().get_results(request)

@@ -16,7 +16,7 @@ from posts.pictures.checking import MAX_BYTES
 from posts.pictures.written import appended, elsewhere, with_address, written
 
 from .picture_forms import ACCEPTED, NewPictureForm, PictureChoice
-from .uploads import said
+from .uploads import explain
 
 # Of a form that is being saved: seconds for all pictures of other hosts together.
 PATIENCE = 25
@@ -90,7 +90,7 @@ class PicturesInPosts:
         try:
             picture = Picture.from_upload(file, **words)
         except (ValidationError, OSError) as error:
-            request.refused_picture = [f"{file.name}: {message}" for message in said(error)]
+            request.refused_picture = [f"{file.name}: {message}" for message in explain(error)]
             return
         if typed.get("new_picture_place") == "top":
             typed["picture"] = str(picture.pk)
@@ -114,7 +114,7 @@ class PicturesInPosts:
             try:
                 picture = bringing.bring(address, seconds=min(left, bringing.SECONDS), alt=alt[:500])
             except (ValidationError, OSError) as error:
-                for message in said(error):
+                for message in explain(error):
                     messages.error(request, f"{address}: {message}")
                 continue
             typed["body"] = with_address(typed["body"], address, picture.file.url)

@@ -40,11 +40,11 @@ class MailsToSubscribers(admin.ModelAdmin):
 
     def render_change_form(self, request, context, add=False, change=False, form_url="", obj=None):
         post = obj or context["adminform"].form.instance
-        context["to_subscribers"] = _told(post) if present(request)[1].posts_by_mail else None
+        context["to_subscribers"] = _panel(post) if present(request)[1].posts_by_mail else None
         return super().render_change_form(request, context, add, change, form_url, obj)
 
 
-def _told(post):
+def _panel(post):
     """What the panel shows; None where there is nothing to say."""
     if post.is_page:
         return None

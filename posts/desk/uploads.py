@@ -68,7 +68,7 @@ class TakesUploads:
                 Picture.from_upload(file)
                 number += 1
             except (ValidationError, OSError) as error:
-                for message in said(error):
+                for message in explain(error):
                     messages.error(request, f"{file.name}: {message}")
         if number:
             told = ngettext("%(n)d picture is in the library.", "%(n)d pictures are in the library.", number)
@@ -101,7 +101,7 @@ class TakesUploads:
             picture.describe(**typed)
         body_format = request.POST.get("format", "markdown")
         text = written(picture, body_format, alt=typed["alt"] or picture.alt, caption=typed["caption"])
-        return _told(picture) | {"text": text}
+        return _as_dict(picture) | {"text": text}
 
     @method_decorator(require_safe)
     def library(self, request):
@@ -113,7 +113,7 @@ class TakesUploads:
         page = Paginator(found.order_by("-uploaded_at", "-pk"), PAGE).get_page(request.GET.get("page"))
         return JsonResponse(
             {
-                "pictures": [_told(picture) for picture in page],
+                "pictures": [_as_dict(picture) for picture in page],
                 "next": page.next_page_number() if page.has_next() else None,
                 "total": page.paginator.count,
                 "token": get_token(request),
@@ -136,11 +136,11 @@ class TakesUploads:
         if not self.has_add_permission(request):
             raise PermissionDenied
         try:
-            return JsonResponse({"picture": _told(take())}, status=201)
+            return JsonResponse({"picture": _as_dict(take())}, status=201)
         except ValidationError as error:
-            return _refused(said(error))
+            return _refused(explain(error))
         except OSError as error:
-            return _refused(said(error), status=507)
+            return _refused(explain(error), status=507)
 
 
 def visible_posts(user, rows):
@@ -152,7 +152,7 @@ def visible_posts(user, rows):
     return {posts[pk] for pk in seen}
 
 
-def said(error):
+def explain(error):
     """What is wrong with a file, in words. Raises what is no fault of the file or of a full disk."""
     if isinstance(error, ValidationError):
         return error.messages
@@ -161,11 +161,11 @@ def said(error):
     return [_("The disk is full or read-only. Ask whoever runs this site to make room, then try again.")]
 
 
-def _refused(said, status=422):
-    return JsonResponse({"errors": said}, status=status)
+def _refused(messages, status=422):
+    return JsonResponse({"errors": messages}, status=status)
 
 
-def _told(picture):
+def _as_dict(picture):
     return {
         "id": picture.pk,
         "name": shown_name(picture.file.name),

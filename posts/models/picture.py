@@ -22,7 +22,7 @@ from .public import Public, PublicQuerySet, public_changed
 MAKE_RENDITIONS = "posts.pictures.work.make_one"
 SAME_CONTENT = 7_203_117  # any number: PostgreSQL's advisory locks of uploads
 # What of a picture stands in the pages that show it.
-SHOWN = ("file", "alt", "decorative", "caption", "credit")
+SHOWN_FIELDS = ("file", "alt", "decorative", "caption", "credit")
 
 
 def texts_with(name):
@@ -301,7 +301,7 @@ class Picture(Public):
         if self.file.name != before.file.name:
             self._replace_in_texts(before)
             before.discard_files()
-        if any(getattr(self, name) != getattr(before, name) for name in SHOWN):
+        if any(getattr(self, name) != getattr(before, name) for name in SHOWN_FIELDS):
             self.refresh_pages()
 
     def _replace_in_texts(self, before):

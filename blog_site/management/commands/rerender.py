@@ -38,9 +38,9 @@ class Command(LocalisedCommand):
         for some in self.steps.split(batch, kind=model):
             with self.steps.step():
                 locked = model.objects.filter(pk__in=[row.pk for row in some]).select_for_update(no_key=True)
-                now = {pk: values for pk, *values in locked.values_list("pk", *read_from)}
+                present = {pk: values for pk, *values in locked.values_list("pk", *read_from)}
                 # What was saved since it was read, or deleted for ever, has been rendered with that.
-                same = [row for row in some if now.get(row.pk) == [getattr(row, name) for name in read_from]]
+                same = [row for row in some if present.get(row.pk) == [getattr(row, name) for name in read_from]]
                 written += model.objects.bulk_update(same, columns)
         return written
 

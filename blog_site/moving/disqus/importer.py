@@ -12,7 +12,7 @@ from blog_site.moving.addresses import host
 from blog_site.moving.comment_links import lead_here
 from blog_site.moving.comments import Discussions, values_of
 from blog_site.moving.report import Report
-from blog_site.moving.text import parse_id
+from blog_site.moving.text import parse_imported_id
 from comments.models import Comment
 from posts.models import Post
 
@@ -114,7 +114,7 @@ def _as_records(comments, report):
             parent=comment.parent,
         )
         match = re.fullmatch(r"wp_id=(\d+)", comment.id)
-        record.meta["wp_id"] = match and parse_id(match[1])
+        record.meta["wp_id"] = match and parse_imported_id(match[1])
         yield record
 
 

@@ -11,7 +11,7 @@ from django.core.files.storage import default_storage
 
 from blog_site.moving.addresses import host, own_path, plain_address
 from blog_site.moving.dates import moment
-from blog_site.moving.text import parse_id, plain
+from blog_site.moving.text import parse_imported_id, plain
 from posts.models import Attachment, Picture
 from posts.models.attachment import extension, full_sizes
 from posts.pictures.cleaning import cleaned
@@ -115,9 +115,9 @@ class Media:
 
     def featured(self, number_there):
         """The Picture that an attachment of this number is, also one that came in before; or None."""
-        if number_there in self.by_id or not parse_id(number_there):
+        if number_there in self.by_id or not parse_imported_id(number_there):
             return self.by_id.get(number_there)
-        rows = Attachment.objects.filter(imported_id=parse_id(number_there), picture__isnull=False)
+        rows = Attachment.objects.filter(imported_id=parse_imported_id(number_there), picture__isnull=False)
         own = (row.picture for row in rows.select_related("picture").order_by("pk") if self._is_from_here(row))
         self.by_id[number_there] = next(own, None)
         return self.by_id[number_there]
@@ -240,7 +240,7 @@ class Media:
                 "title": plain(attachment.title, 300),
                 "description": description,
                 "page_path": own_path(attachment.link),
-                "imported_id": parse_id(attachment.id),
+                "imported_id": parse_imported_id(attachment.id),
             }
         return self._write("attachment", row, values) or changed
 

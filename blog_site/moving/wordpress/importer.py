@@ -11,7 +11,7 @@ from blog_site.moving.comment_links import lead_here
 from blog_site.moving.comment_numbers import reserve_numbers
 from blog_site.moving.comments import Discussions
 from blog_site.moving.staging import publish
-from blog_site.moving.text import language_of, parse_id, plain
+from blog_site.moving.text import language_of, parse_imported_id, plain
 from blog_site.tasks import relate_after_commit, take_icon
 from posts import outbox
 from posts.models import Blog, Post
@@ -160,13 +160,13 @@ class _Import:
         """The page above: of this file, or of one that came in before."""
         if item.type != "page":
             return None
-        if item.parent in self.pages or not parse_id(item.parent):
+        if item.parent in self.pages or not parse_imported_id(item.parent):
             return self.pages.get(item.parent)
         # A number alone is too little: every blog has a page 3.
         hosts = {"", host(guid(item)), *self.survey.hosts}
-        rows = [row for row in self.articles.left("id", parse_id(item.parent)) if host(row[1]) in hosts]
+        rows = [row for row in self.articles.left("id", parse_imported_id(item.parent)) if host(row[1]) in hosts]
         pages = Post.objects.pages().filter(pk__in=[row[0] for row in rows])
-        return pages.exclude(imported_id=parse_id(item.id)).first()
+        return pages.exclude(imported_id=parse_imported_id(item.id)).first()
 
     def _bring_below(self):
         """Pages of the blog's files that came before, and whose parent is in this one."""

@@ -6,7 +6,7 @@ from urllib.parse import unquote, urlsplit
 from django.core.exceptions import ValidationError
 
 from blog_site.moving.addresses import host
-from blog_site.moving.text import parse_id, plain
+from blog_site.moving.text import parse_imported_id, plain
 from posts.models import Category, MenuItem, Post
 from posts.models.menu import validate_address
 
@@ -40,7 +40,7 @@ def _menu_of(item):
 
 def _in_order(items):
     """Each entry of the first level with all that stands below it, at any depth, right after it."""
-    items = sorted(items, key=lambda item: parse_id(item.menu_order) or 0)
+    items = sorted(items, key=lambda item: parse_imported_id(item.menu_order) or 0)
     known = {item.id: item for item in items}
     tops = {item.id: _top(item, known) for item in items}
     places = {item.id: place for place, item in enumerate(items)}
@@ -57,7 +57,7 @@ def _top(item, known):
 
 def _entry(item, pages, survey):
     """The MenuItem, not stored yet; None where it would lead to nothing."""
-    kind, number = item.meta.get("_menu_item_type", ""), parse_id(item.meta.get("_menu_item_object_id", ""))
+    kind, number = item.meta.get("_menu_item_type", ""), parse_imported_id(item.meta.get("_menu_item_object_id", ""))
     label = plain(item.title, 100)
     is_below = item.meta.get("_menu_item_menu_item_parent", "0") not in {"", "0"}
     entry = MenuItem(label=label, is_below=is_below)
@@ -70,7 +70,7 @@ def _entry(item, pages, survey):
         elif post and post.permalink:
             entry.address, entry.label = post.get_absolute_url(), label or post.title[:100]
     elif kind == "taxonomy" and item.meta.get("_menu_item_object") == "category":
-        slug = next((each.slug for each in survey.categories if parse_id(each.id) == number), None)
+        slug = next((each.slug for each in survey.categories if parse_imported_id(each.id) == number), None)
         entry.category = Category.objects.filter(slug=slug).first() if slug and number else None
     elif kind == "custom":
         _lead(entry, item.meta.get("_menu_item_url", "").strip(), survey)

@@ -12,7 +12,7 @@ from django.utils import timezone
 from blog_site.moving.addresses import host, linked_path
 from blog_site.moving.dates import moment
 from blog_site.moving.records import CORRECTIONS, IDENTITY, MARKDOWN
-from blog_site.moving.text import parse_id, plain
+from blog_site.moving.text import parse_imported_id, plain
 from blog_site.moving.wordpress.html.text import map_addresses, map_uploads, post_html, without_srcset
 from blog_site.moving.wordpress.library import file_name, kind_of, library_of, picture_html
 from posts import languages
@@ -82,7 +82,7 @@ class Articles:
 
     def find(self, item):
         """The post that came from this item before, or a new one. No two items of a file are the same post."""
-        known_as, item_id, path = guid(item), parse_id(item.id), self.survey.path_of(item)
+        known_as, item_id, path = guid(item), parse_imported_id(item.id), self.survey.path_of(item)
         same_guid = self.left("guid", known_as)
         if self.survey.guids[known_as] > 1:
             same_guid = [row for row in same_guid if row[2] in {item_id, None}]
@@ -159,7 +159,7 @@ class Articles:
             "menu_order": _menu_order(item.menu_order),
             "pinned": item.is_sticky == "1",
             "comments_open": item.comment_status in {"open", ""},
-            "imported_id": parse_id(item.id),
+            "imported_id": parse_imported_id(item.id),
             "imported_guid": guid(item),
             "imported_path": self._free_path(item, post, warn),
             **_corrections(item),
