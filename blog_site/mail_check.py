@@ -101,7 +101,10 @@ def send_test(to):
     finally:
         connection.close()
     MailServer.objects.note_success()
-    words = _("The mail server has taken the email to %(to)s. If it does not arrive within minutes, look in the spam.")
+    words = _(
+        "The mail server has taken the email to %(to)s. If it does not arrive within a few minutes, look in your "
+        "spam folder."
+    )
     return Told(True, words % {"to": to}, getattr(connection, "answer", ""))
 
 

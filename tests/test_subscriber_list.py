@@ -87,7 +87,7 @@ def test_an_editor_stops_starts_and_erases_and_starts_nobody_who_stopped_it_them
         return client.post(LIST, data, follow=True)
 
     assertContains(act("stop", one, own), "1 subscription stopped.")
-    assertContains(act("start_again", one, own), "1 subscription goes on.")
+    assertContains(act("start_again", one, own), "1 subscription resumed.")
     act("delete_selected", other)
 
     assert [row.pk for row in Subscriber.objects.active()] == [one.pk]
@@ -143,7 +143,7 @@ def test_a_file_with_bad_lines_is_not_half_imported(client, editor):
     content = "email,name\nbo@example.org,Bo\nno address,Cy\n,Di\ned@example.org,Ed\nbo@example.org,Bo again\n"
 
     refused = bring(client, content)
-    assertContains(refused, "Line 3: “no address” is no email address.")
+    assertContains(refused, "Line 3: “no address” is not an email address.")
     assertContains(refused, "Line 4: There is no address.")
     assert emails() == []
     taken = bring(client, content, leave_out="on")
@@ -159,8 +159,8 @@ def test_a_file_with_bad_lines_is_not_half_imported(client, editor):
         (b"", "file is empty"),
         (b"\n \n", "The file is empty."),
         (b"name,age\nBo,3\n", "No column is called “email”."),
-        (b"email\nb\xf6@example.org\n", "This is no CSV file in UTF-8."),
-        (b"\x89PNG\r\n\x1a\n\x00\x00", "This is no CSV file in UTF-8."),
+        (b"email\nb\xf6@example.org\n", "This is not a CSV file in UTF-8."),
+        (b"\x89PNG\r\n\x1a\n\x00\x00", "This is not a CSV file in UTF-8."),
         (b'email\n"' + b"x" * 200_000, "CSV"),
     ],
 )

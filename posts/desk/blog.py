@@ -24,8 +24,8 @@ from .blog_form import BlogForm, NoticeForm, OrderedForm
 from .blog_preview import show_preview
 
 _COLOURS = _(
-    "Links have to be readable on the pages of both schemes, light and dark: a colour that isn’t is refused, with the "
-    "nearest one that is."
+    "Links must be easy to read on light and dark pages. If a colour is not, it is refused, and the nearest one that "
+    "is readable is suggested."
 )
 
 
@@ -177,7 +177,7 @@ def thumbnail(picture, said):
 
 def _languages():
     machines = dict(choices()).get(settings.LANGUAGE_CODE, settings.LANGUAGE_CODE)
-    return [("", _("As this server is set up: %(language)s") % {"language": machines}), *spoken()]
+    return [("", _("Server default: %(language)s") % {"language": machines}), *spoken()]
 
 
 def _zones():
@@ -185,4 +185,4 @@ def _zones():
     for name in time_zones():
         region, _slash, place = name.partition("/")
         by_region.setdefault(region, []).append((name, (place or region).replace("_", " ").replace("/", ", ")))
-    return [("", _("As this server is set up: %(zone)s") % {"zone": settings.TIME_ZONE}), *by_region.items()]
+    return [("", _("Server default: %(zone)s") % {"zone": settings.TIME_ZONE}), *by_region.items()]

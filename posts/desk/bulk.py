@@ -106,8 +106,8 @@ class BulkAdmin:
         if done.left:
             number = done.left
             told = ngettext(
-                "There was no time for %(n)d more post. Do the same again to go on.",
-                "There was no time for %(n)d more posts. Do the same again to go on.",
+                "There was not enough time for %(n)d more post. Run the same action again.",
+                "There was not enough time for %(n)d more posts. Run the same action again.",
                 number,
             )
             messages.warning(request, told % {"n": number})

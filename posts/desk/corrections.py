@@ -66,8 +66,8 @@ class CorrectionsField(forms.Field):
 
 def _correction(row):
     text = "\n".join(row["text"].strip().splitlines())
-    day = forms.DateField(error_messages={"required": _("Say for each correction on which day it was made.")})
+    day = forms.DateField(error_messages={"required": _("Enter the date of each correction.")})
     on = day.clean(row["on"])
     if on > timezone.localdate():
-        raise ValidationError(_("A correction can't be of a day that is still to come."), code="future")
+        raise ValidationError(_("The date of a correction can't be in the future."), code="future")
     return {"on": on.isoformat(), "text": text}

@@ -35,7 +35,7 @@ class SharesPreviews(admin.ModelAdmin):
         days = parse_id(request.POST.get("preview_days", ""))
         if not post.is_public and post.status != post.Status.TRASH:
             PreviewLink.make(post, by=request.user, days=days if days in DAYS else USUAL)
-            messages.success(request, _("The preview link is made. Copy it and send it to whom you like."))
+            messages.success(request, _("The preview link is ready. Copy it and send it to anyone you like."))
         return redirect("admin:posts_post_preview_links", pk)
 
     def revoke(self, request, pk, link):

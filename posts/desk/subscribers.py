@@ -139,7 +139,7 @@ class SubscriberAdmin(admin.ModelAdmin):
         for subscriber in stopped:
             subscriber.start_again()
         number = len(stopped)
-        told = ngettext("%(n)d subscription goes on.", "%(n)d subscriptions go on.", number)
+        told = ngettext("%(n)d subscription resumed.", "%(n)d subscriptions resumed.", number)
         messages.success(request, told % {"n": number})
 
     def delete_model(self, request, subscriber):

@@ -98,7 +98,7 @@ def _decoded(content):
         text = "\x00"
     if "\x00" in text:
         raise ValidationError(
-            _("This is no CSV file in UTF-8. In your spreadsheet, choose “CSV UTF-8” when you save it.")
+            _("This is not a CSV file in UTF-8. In your spreadsheet, choose “CSV UTF-8” when you save it.")
         )
     return text
 
@@ -145,7 +145,7 @@ def _row(found):
             raise ValidationError("")
         validate_email(email)
     except ValidationError:
-        return row, _("“%(email)s” is no email address.") % {"email": email[:100]}
+        return row, _("“%(email)s” is not an email address.") % {"email": email[:100]}
     return row, ""
 
 
