@@ -273,12 +273,14 @@ SESSION_COOKIE_HTTPONLY = CSRF_COOKIE_HTTPONLY = True
 COOKIE_PREFIX = "__Host-" if HTTPS else ""
 SESSION_COOKIE_NAME = f"{COOKIE_PREFIX}sessionid"
 CSRF_COOKIE_NAME = f"{COOKIE_PREFIX}csrftoken"
+# Read by the editor's script, below the admin's path alone, which `__Host-` does not allow.
+SAVED_FORMS_COOKIE_NAME = f"{'__Secure-' if HTTPS else ''}saved_forms"
 # Whoever has one of these may be shown something else than a stranger is.
 OUR_COOKIES = {
     SESSION_COOKIE_NAME,
     CSRF_COOKIE_NAME,
     *(f"{COOKIE_PREFIX}{name}" for name in ("messages", "remembered", "device")),
-    "saved_forms",
+    SAVED_FORMS_COOKIE_NAME,
 }
 MESSAGE_STORAGE = "blog_site.accounts.messages.Messages"
 MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = not HTTPS  # for http://localhost alone: browsers make no passkeys elsewhere

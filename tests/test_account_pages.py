@@ -677,7 +677,7 @@ def test_under_https_every_cookie_is_of_this_host_alone(client, ann, settings, s
 def test_https_gives_the_cookies_their_prefix():
     code = (
         "import json; from django.conf import settings as s; "
-        "print(json.dumps([s.COOKIE_PREFIX, s.SESSION_COOKIE_NAME, s.CSRF_COOKIE_NAME]))"
+        "print(json.dumps([s.COOKIE_PREFIX, s.SESSION_COOKIE_NAME, s.CSRF_COOKIE_NAME, s.SAVED_FORMS_COOKIE_NAME]))"
     )
 
     def names(site):
@@ -687,8 +687,9 @@ def test_https_gives_the_cookies_their_prefix():
         done = subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True, check=True)
         return json.loads(done.stdout)
 
-    assert names("https://blog.example") == ["__Host-", "__Host-sessionid", "__Host-csrftoken"]
-    assert names("http://127.0.0.1:8000") == ["", "sessionid", "csrftoken"]
+    under_https = ["__Host-", "__Host-sessionid", "__Host-csrftoken", "__Secure-saved_forms"]
+    assert names("https://blog.example") == under_https
+    assert names("http://127.0.0.1:8000") == ["", "sessionid", "csrftoken", "saved_forms"]
 
 
 @pytest.mark.parametrize(

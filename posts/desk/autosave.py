@@ -30,7 +30,7 @@ from .restored import RestoredForm
 
 MOST_A_MINUTE = 120  # of one account: six windows in which somebody types all the time
 # A cookie with the keys of the forms that were saved last: the browser forgets what it has kept of them.
-SAVED_COOKIE, MOST_IN_COOKIE, COOKIE_AGE = "saved_forms", 10, 90 * 24 * 3600
+MOST_IN_COOKIE, COOKIE_AGE = 10, 90 * 24 * 3600
 
 
 class Sent(NamedTuple):
@@ -255,10 +255,10 @@ def _is_too_fast(user):
 
 def _naming_saved(request, response):
     if key := sent_with(request.POST).key:
-        keys = [each for each in request.COOKIES.get(SAVED_COOKIE, "").split(".") if is_key(each)]
+        keys = [each for each in request.COOKIES.get(settings.SAVED_FORMS_COOKIE_NAME, "").split(".") if is_key(each)]
         value = ".".join([*keys, key][-MOST_IN_COOKIE:])
         response.set_cookie(
-            SAVED_COOKIE,
+            settings.SAVED_FORMS_COOKIE_NAME,
             value,
             max_age=COOKIE_AGE,
             path=reverse("admin:index"),

@@ -246,10 +246,12 @@
   // --- What never arrived
 
   function forgetSaved() {
-    const [, saved = ""] = document.cookie.match(/(?:^|; )saved_forms=([^;]*)/) || [];
+    const [, name, saved = ""] = document.cookie.match(/(?:^|; )((?:__Secure-)?saved_forms)=([^;]*)/) || [];
     // This page is the server's answer to its own form: it has the words.
     for (const each of [...saved.split("."), key]) store.remove(slot(each));
-    if (saved) document.cookie = `saved_forms=; path=${new URL("../../..", new URL(newUrl, location)).pathname}; max-age=0`;
+    const path = new URL("../../..", new URL(newUrl, location)).pathname;
+    const secure = location.protocol === "https:" ? "; secure" : "";
+    if (saved) document.cookie = `${name}=; path=${path}; max-age=0${secure}`;
   }
 
   async function sendOld(name) {
