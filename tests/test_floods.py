@@ -297,14 +297,16 @@ def test_the_limits_stand_in_the_settings_form_and_none_of_them_can_be_nought(cl
 # --- Addresses, clocks and crowds
 
 
-def test_the_network_goes_with_the_address_and_nobody_exports_it(limits, flood, client):
+def test_after_30_days_address_network_and_browser_are_forgotten(limits, flood):
     limits()
     flood(6)
-    Comment.objects.update(submitted_at=timezone.now() - timedelta(days=31))
+    Comment.objects.update(user_agent="Browser/1.0", submitted_at=timezone.now() - timedelta(days=31))
+    make_comment(user_agent="Browser/2.0", ip_address="203.0.113.9", submitted_at=timezone.now() - timedelta(days=29))
 
     forget_networks()
 
-    assert set(Comment.objects.values_list("ip_address", "network")) == {(None, "")}
+    kept = set(Comment.objects.values_list("ip_address", "network", "user_agent"))
+    assert kept == {(None, "", ""), ("203.0.113.9", "203.0.113.0/24", "Browser/2.0")}
 
 
 @pytest.mark.parametrize("setting", NO_LIMITS)

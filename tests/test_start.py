@@ -226,6 +226,23 @@ def test_healthz_answers(client):
     assert (answer.status_code, answer.content) == (200, b"ok")
 
 
+def test_healthz_says_that_the_database_is_broken(tmp_path):
+    file = tmp_path / "blog.sqlite3"
+    file.write_bytes(b"SQLite format 3\x00" + b"\xff" * 8192)
+    code = (
+        "import django; django.setup(); from django.test import Client\n"
+        "for path in ('/healthz', '/healthz/live'):\n"
+        "    answer = Client().get(path, headers={'Host': '127.0.0.1'})\n"
+        "    print(answer.status_code, answer.text)"
+    )
+    env = {"PATH": os.environ["PATH"], "SECRET_KEY": KEY, "DJANGO_SETTINGS_MODULE": "blog_site.settings"}
+    env["DATABASE_URL"] = f"sqlite:///{file}"
+
+    run = subprocess.run([sys.executable, "-c", code], cwd=ROOT, env=env, capture_output=True, text=True, check=True)
+
+    assert run.stdout.splitlines() == ["503 database: DatabaseError", "200 ok"]
+
+
 @pytest.mark.django_db
 def test_pages_go_on_without_the_shared_cache_and_healthz_says_so(client, settings, monkeypatch):
     monkeypatch.setenv("CACHE_URL", "redis://127.0.0.1:9")

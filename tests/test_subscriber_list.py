@@ -124,7 +124,7 @@ def test_lists_of_other_blogs_come_in_as_they_are(client, editor):
         "\ufeffEmail;Active Subscription;Email Disabled;Created At\r\n"
         "bo@example.org;false;false;2021-02-03\r\nbad@example.org;false;true;2021-02-03\r\n"
     )
-    wordpress = "Email Address,Name,Status,Subscription Date\ncy@example.org,Cy,Subscribed,\n"
+    wordpress = "Email Address,Name,Status,Subscription Date\ncy@example.org,Cy,Subscribed,0001-01-01T00:00:00\n"
     plain = "di@example.org\r\n\r\ned@example.org,Ed\r\n"
 
     assertContains(bring(client, ghost), "2 had unsubscribed before")
@@ -132,6 +132,7 @@ def test_lists_of_other_blogs_come_in_as_they_are(client, editor):
         assertContains(bring(client, content), "added.")
 
     assert emails() == [f"{name}@example.org" for name in ("ann", "bo", "cy", "di", "ed")]
+    assert Subscriber.objects.of("cy@example.org").subscribed_at.year > 1
     ann = Subscriber.objects.of("ann@example.org")
     assert (ann.name, ann.subscribed_at.year, ann.came_by, ann.imported_by) == ("Ann, Writer", 2019, "import", editor)
     assert Subscriber.objects.of("ed@example.org").name == "Ed"

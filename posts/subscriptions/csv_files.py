@@ -161,7 +161,8 @@ def _time(cells):
         except ValueError:
             continue
         time = time or (day and datetime.combine(day, datetime.min.time()))
-        if time:
+        # Programs write 0001-01-01 for "never", which no zone behind UTC can show.
+        if time and time.year > 1:
             time = time if time.tzinfo else time.replace(tzinfo=UTC)
             return min(time, timezone.now())
     return None
