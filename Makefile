@@ -15,7 +15,7 @@ KEY = $${SECRET_KEY:-$$(grep -qs '^SECRET_KEY=' .env || cat var/secret_key)}
 ADDRESS = $${SITE_URL:-$$(grep -s '^SITE_URL=' .env | cut -d= -f2- | tr -d "\"'" | grep . || echo http://$(HOST):$(PORT))}
 WITH_SETTINGS = export SITE_URL="$(ADDRESS)"; key="$(KEY)"; [ -z "$$key" ] || export SECRET_KEY="$$key";
 
-.PHONY: run test coverage faults soak browser pages audit check format bench requirements vendor
+.PHONY: run test coverage faults soak browser pages audit check format bench screenshots requirements vendor
 
 run: $(BIN)/installed var/secret_key
 	@$(WITH_SETTINGS) \
@@ -76,6 +76,10 @@ bench: $(BIN)/installed-tests
 	@$(BIN)/python -m tests.benchmarks.growth
 	@$(BIN)/python -m tests.benchmarks.moving
 	@$(BIN)/python -m tests.benchmarks.whole
+
+# The pictures in README and docs, of the sample blog.
+screenshots: $(BIN)/installed-browser
+	@$(BIN)/python -m tests.screenshots
 
 # What is installed keeps its version, unless ARGS says otherwise: `make requirements ARGS=--upgrade`.
 requirements: $(BIN)/installed-tests

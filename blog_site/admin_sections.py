@@ -45,7 +45,7 @@ SECTIONS = (
         _("Discuss"),
         (Entry("comments.Comment"), Entry("comments.Rule"), Entry("comments.DiscussionSettings")),
     ),
-    Section("blog", _("Blog"), (Entry("posts.Blog"), Entry("posts.Author"), Entry("posts.Subscriber"))),
+    Section("blog", _("Blog"), (Entry("posts.Blog", _("Settings")), Entry("posts.Author"), Entry("posts.Subscriber"))),
     Section("moving", _("Moving"), (Entry("blog_site.Import"), Entry("blog_site.Export"))),
 )
 SYSTEM = Section("system", _("System"))

@@ -3,10 +3,11 @@
 from io import BytesIO
 
 from django.core.files.base import ContentFile
+from django.db import connection
 from PIL import Image
 
 from posts.models import Picture
-from posts.pictures.safe_download import Internet
+from posts.pictures.safe_download import Internet, Unreachable
 
 ORIENTATION, MAKER, PLACE = 0x0112, 0x010F, 0x8825
 CAMERA = "Obscura 3000"
@@ -71,3 +72,17 @@ class ThisMachine(Internet):
 
     def __init__(self):
         super().__init__(is_allowed=lambda ip: ip == "127.0.0.1", ports=None, idle=2)
+
+
+class Silent:
+    """An internet that never answers: for `settings.PICTURE_DOWNLOADS`. `asked`: (transactions that were open, seconds
+    that were given) of each download."""
+
+    asked = []
+
+    def download(self, address, file, *, max_bytes, seconds):
+        self.asked.append((len(connection.atomic_blocks), seconds))
+        raise Unreachable("it took too long")
+
+    def close(self):
+        pass

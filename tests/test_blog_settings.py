@@ -345,6 +345,15 @@ def test_the_footer_is_markdown_that_can_do_nothing(save, client):
 # --- Who, and at the same time
 
 
+def test_they_are_one_click_away_and_called_what_they_are(client, owner):
+    [link] = BeautifulSoup(client.get("/admin/").content, "html.parser").select("#desk-sidebar a[href*='/posts/blog/']")
+
+    page = BeautifulSoup(client.get(link["href"], follow=True).content, "html.parser")
+
+    assert (link.text, page.h1.text) == ("Settings", "Settings of the blog")
+    assert page.select_one("#desk-sidebar [aria-current]").text == "Settings"
+
+
 def test_an_editor_may_and_an_author_may_not(client):
     client.force_login(make_staff_author()[0])
     assert client.get(ADDRESS).status_code == 403

@@ -313,6 +313,18 @@ def test_a_server_that_says_nothing_or_drips_is_not_waited_for(site):
     over.set()
 
 
+def test_a_name_server_that_says_nothing_is_not_waited_for():
+    over = threading.Event()
+
+    def look_up(host, port):
+        over.wait(30)
+        return ["10.0.0.1"]  # which would be refused
+
+    with pytest.raises(Unreachable, match="too long"):
+        Internet(look_up=look_up).download("http://a.example/a.png", io.BytesIO(), max_bytes=1, seconds=0.2)
+    over.set()
+
+
 def test_a_host_that_is_not_there_is_told_from_a_file_that_is_not():
     with pytest.raises(Unreachable, match="not known"):
         download("http://nowhere.invalid/a.png", look_up=lambda host, port: [])

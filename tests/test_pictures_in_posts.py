@@ -5,12 +5,14 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import connection
 from pytest_django.asserts import assertContains, assertNotContains
 
 from posts.models import Picture, Post
+from posts.pictures import bringing
 from posts.pictures.written import elsewhere, with_address
 from tests.factories import make_author, make_post, make_staff_author
-from tests.pictures import encoded, make_picture, photograph
+from tests.pictures import Silent, encoded, make_picture, photograph
 
 pytestmark = pytest.mark.django_db
 
@@ -285,3 +287,33 @@ def test_nothing_is_fetched_from_where_only_the_server_can_look(client, ann, add
 
     assert answer.status_code == 422
     assert not Picture.objects.exists()
+
+
+def test_while_another_site_is_awaited_nothing_is_locked_and_it_is_awaited_for_ten_seconds_at_most(
+    client, ann, settings
+):
+    settings.PICTURE_DOWNLOADS, post = (
+        "tests.pictures.Silent",
+        make_post(author=ann, body="![](https://a.example/a.jpg)"),
+    )
+    before, Silent.asked[:] = len(connection.atomic_blocks), []
+
+    alone = client.post("/admin/posts/picture/bring/", {"address": "https://a.example/a.jpg"})
+    both = post.body + "\n\n![](https://b.example/b.jpg)"
+    page = client.post(f"/admin/posts/post/{post.pk}/change/", form(body=both, _bring_pictures="1"), follow=True)
+
+    assert (alone.status_code, len(Silent.asked)) == (422, 3)
+    assert "did not send the picture in time" in alone.json()["errors"][0]
+    assertContains(page, "b.jpg: The other site did not send the picture in time.")
+    assert all(opened == before and seconds <= 10 for opened, seconds in Silent.asked)
+
+
+def test_the_server_waits_for_two_other_sites_at_a_time_and_asks_to_try_again(client, ann, other_host):
+    def bring():
+        return client.post("/admin/posts/picture/bring/", {"address": f"{other_host}/drain.jpg", "alt": "A drain"})
+
+    with bringing.places, bringing.places:
+        busy = bring()
+
+    assert (busy.status_code, "Try again in a minute" in busy.json()["errors"][0]) == (503, True)
+    assert bring().status_code == 201

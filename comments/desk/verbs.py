@@ -5,7 +5,7 @@ from django.utils.formats import date_format
 from django.utils.html import format_html
 from django.utils.timezone import localtime
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import ngettext_lazy
+from django.utils.translation import ngettext_lazy, pgettext_lazy
 
 from comments.models import Comment, Decision
 from posts.ids import parse_id
@@ -17,7 +17,7 @@ VERB_LABELS = {
     "hold": (_("Hold"), ngettext_lazy("%(n)d comment held.", "%(n)d comments held.", "n")),
     "spam": (_("Spam"), ngettext_lazy("%(n)d comment marked as spam.", "%(n)d comments marked as spam.", "n")),
     "trash": (
-        _("Trash"),
+        pgettext_lazy("verb", "Trash"),
         ngettext_lazy("%(n)d comment moved to the trash.", "%(n)d comments moved to the trash.", "n"),
     ),
     "restore": (

@@ -4,12 +4,18 @@ from django.contrib import admin
 from django.contrib.admin.utils import unquote
 from django.http import HttpResponseRedirect
 from django.urls import reverse
+from django.utils.text import capfirst
 
 from posts import costly_text
 
 
 class OneRowAdmin(admin.ModelAdmin):
-    """For a model of one row: its list leads straight to it, and it can't be added or deleted."""
+    """For a model of one row: its list leads straight to it, and it can't be added or deleted.
+
+    `page_title`: what its page is called, if not what the row is.
+    """
+
+    page_title = None
 
     def changelist_view(self, request, extra_context=None):
         row = self.model.load()
@@ -22,6 +28,12 @@ class OneRowAdmin(admin.ModelAdmin):
             # Until it is saved for the first time there is no row.
             self.model.objects.get_or_create(pk=1)
         return self.model.load()
+
+    def render_change_form(self, request, context, *args, **kwargs):
+        # There is no other row to tell it from, and no list to go back to.
+        title = self.page_title or capfirst(self.opts.verbose_name)
+        own = {"title": title, "subtitle": None, "is_one_row": True}
+        return super().render_change_form(request, context | own, *args, **kwargs)
 
     def has_add_permission(self, request):
         return False

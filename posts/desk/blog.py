@@ -10,6 +10,7 @@ from django.http import HttpResponseRedirect
 from django.urls import path, reverse
 from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext
 
 from posts import outbox
 from posts.languages import choices
@@ -83,12 +84,15 @@ class NoticeInline(OfTheBlog, admin.StackedInline):
 
     @admin.display(description=_("current picture"))
     def picture_now(self, notice):
-        return thumbnail(notice.picture, _("The picture of the notice")) if notice.picture else _("none")
+        return (
+            thumbnail(notice.picture, _("The picture of the notice")) if notice.picture else pgettext("picture", "none")
+        )
 
 
 class BlogAdmin(TellsOfDisk, OneRowAdmin):
     form = BlogForm
     inlines = [MenuInline, LinkInline, NoticeInline]
+    page_title = _("Settings of the blog")
     readonly_fields = ["icon_now", "logo_now"]
 
     class Media:

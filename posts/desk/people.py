@@ -10,8 +10,10 @@ from django.utils.translation import gettext_lazy as _
 
 from posts.models import Author, Picture
 from posts.models.author import MOST_LINKS, is_login_name, validate_links
+from posts.pictures.checking import MAX_BYTES
 
 from .base import ArchiveAdmin, RendersFirst
+from .picture_forms import ACCEPTED
 
 EMPTY_ROWS = 2
 
@@ -161,6 +163,12 @@ class AuthorAdmin(RendersFirst, ArchiveAdmin):
         may_change = self.has_change_permission(request, obj) if obj else self.has_add_permission(request)
         photo = ["new_photo", *(["remove_photo"] if obj and obj.photo_id else [])] if may_change else []
         return [(None, {"fields": ["name", *photo, "bio", "links", "fediverse", "slug"]})]
+
+    def render_change_form(self, request, context, *args, **kwargs):
+        # With a script pictures come into the bio as into a text.
+        may_add = context["has_change_permission"] and request.user.has_perm("posts.add_picture")
+        pictures = {"may_add": may_add, "accepted": ACCEPTED, "max_bytes": MAX_BYTES}
+        return super().render_change_form(request, context | {"pictures": pictures}, *args, **kwargs)
 
     def save_model(self, request, author, form, change):
         before = Author.objects.filter(pk=author.pk).select_related("photo").first()

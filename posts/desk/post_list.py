@@ -11,7 +11,7 @@ from django.utils.module_loading import import_string
 from django.utils.text import capfirst
 from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from posts.ids import parse_id
 from posts.models import Post
@@ -21,10 +21,10 @@ STATE, KIND = "status__exact", "kind__exact"
 ALL = "all"
 TABS = {
     ALL: gettext_lazy("All"),
-    Post.Status.PUBLISHED.value: gettext_lazy("Published"),
-    Post.SCHEDULED: gettext_lazy("Scheduled"),
+    Post.Status.PUBLISHED.value: pgettext_lazy("several posts", "Published"),
+    Post.SCHEDULED: pgettext_lazy("several posts", "Scheduled"),
     Post.Status.DRAFT.value: gettext_lazy("Drafts"),
-    Post.Status.PRIVATE.value: gettext_lazy("Private"),
+    Post.Status.PRIVATE.value: pgettext_lazy("several posts", "Private"),
     Post.Status.TRASH.value: gettext_lazy("Trash"),
 }
 ENDS = (LISTED_AT.desc(), LISTED_AT.asc())

@@ -19,7 +19,7 @@ from .picture_forms import ACCEPTED, NewPictureForm, PictureChoice
 from .uploads import explain
 
 # Of a form that is being saved: seconds for all pictures of other hosts together.
-PATIENCE = 25
+PATIENCE = 10
 
 
 class PicturesInPosts:
@@ -112,7 +112,7 @@ class PicturesInPosts:
                 messages.warning(request, _("There was no time for all pictures. Import the others now."))
                 break
             try:
-                picture = bringing.bring(address, seconds=min(left, bringing.SECONDS), alt=alt[:500])
+                picture = bringing.bring(address, seconds=left, alt=alt[:500])
             except (ValidationError, OSError) as error:
                 for message in explain(error):
                     messages.error(request, f"{address}: {message}")

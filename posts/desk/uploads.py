@@ -138,7 +138,9 @@ class TakesUploads:
         try:
             return JsonResponse({"picture": _as_dict(take())}, status=201)
         except ValidationError as error:
-            return _refused(explain(error))
+            # The script tries again by itself what was only busy.
+            is_busy = getattr(error, "code", "") == "busy"
+            return _refused(explain(error), status=503 if is_busy else 422)
         except OSError as error:
             return _refused(explain(error), status=507)
 

@@ -1,5 +1,6 @@
 """Pictures of other hosts, brought here, since pages would not show them where they are (see elsewhere.py)."""
 
+import threading
 from io import BytesIO
 from pathlib import PurePosixPath
 from urllib.parse import unquote, urlsplit
@@ -16,12 +17,14 @@ from posts.models.picture import Picture
 from .checking import FORMATS, MAX_BYTES, SUFFIXES, format_of
 from .safe_download import Refused, Unreachable
 
-# Somebody waits for it, and so does a thread of the web server.
-SECONDS = 20
+# Somebody waits for it, and so does a thread of the web server: so long, and so many of its threads at a time.
+SECONDS = 10
+places = threading.BoundedSemaphore(2)
 
 _NO_ANSWER = _(
     "The other site did not send the picture in time. Try again, or download it there and add the file here."
 )
+_BUSY = _("The server can’t take the picture at the moment. Try again in a minute.")
 _NOT_TAKEN = _(
     "There is no picture of up to 15 MB at this address that anybody on the internet can see. "
     "Download it there and add the file here."
@@ -31,8 +34,20 @@ _NOT_TAKEN = _(
 def bring(address, *, seconds=SECONDS, **words):
     """The Picture that stands at an address of another host; a new one gets these words.
 
-    Raises ValidationError where it can't be had or is refused, and OSError where the disk takes none.
+    Raises ValidationError where it can't be had or is refused, with the code "busy" where others are being fetched,
+    and OSError where the disk takes none.
     """
+    if not places.acquire(blocking=False):
+        raise ValidationError(_BUSY, code="busy")
+    try:
+        name, file = _downloaded(address, seconds)
+    finally:
+        places.release()
+    return Picture.from_upload(ContentFile(file.getvalue(), name=name), **words)
+
+
+def _downloaded(address, seconds):
+    """The file's name and its bytes."""
     file = BytesIO()
     internet = import_string(settings.PICTURE_DOWNLOADS)()
     try:
@@ -44,7 +59,7 @@ def bring(address, *, seconds=SECONDS, **words):
         raise ValidationError(_NOT_TAKEN) from error
     finally:
         internet.close()
-    return Picture.from_upload(ContentFile(file.getvalue(), name=_name(whole, file)), **words)
+    return _name(whole, file), file
 
 
 def _name(address, file):

@@ -6,6 +6,7 @@ cookie, no credentials of an address, no compression.
 """
 
 import ipaddress
+import queue
 import re
 import socket
 import threading
@@ -189,7 +190,7 @@ class _Checked(httpcore.NetworkBackend):
 
     def connect_tcp(self, host, port, timeout=None, local_address=None, socket_options=None):
         try:
-            found = self.look_up(host, port)
+            found = self._looked_up(host, port)
         except (OSError, UnicodeError) as error:
             raise Unreachable("the host is not known") from error
         if not found:
@@ -204,6 +205,25 @@ class _Checked(httpcore.NetworkBackend):
                 if number == len(found):
                     raise
         raise AssertionError("not reached")
+
+    def _looked_up(self, host, port):
+        """What `look_up` finds. It asks name servers for as long as it likes, so another thread waits for it."""
+        answers = queue.SimpleQueue()
+
+        def ask():
+            try:
+                answers.put(self.look_up(host, port))
+            except Exception as error:  # raised where somebody waits
+                answers.put(error)
+
+        threading.Thread(target=ask, daemon=True).start()
+        try:
+            found = answers.get(timeout=self._left())
+        except queue.Empty:
+            raise httpcore.ConnectTimeout("the name servers gave no answer") from None
+        if isinstance(found, Exception):
+            raise found
+        return found
 
     def _left(self):
         left = min(self.idle, self.now.deadline - time.monotonic())

@@ -143,8 +143,11 @@
 
   // --- The form of a post
 
-  const root = document.getElementById("post-pictures");
   const editor = window.postEditor;
+  // Below a bio there is no place for them without a script.
+  const below = document.getElementById("bio-pictures");
+  if (below && editor) editor.body.after(below.content.cloneNode(true));
+  const root = document.getElementById("post-pictures");
   const isFiles = ({ dataTransfer, target }) => dataTransfer.types.includes("Files") && !target.closest("input[type=file]");
 
   // A file that is dropped beside a field would take the page's place in the window, and that of all that was typed.
@@ -255,6 +258,7 @@
   // --- Pictures of other hosts
 
   const elsewhere = root.querySelector(".pictures-elsewhere");
+  if (!elsewhere?.querySelector("button")) return;
   const PICTURE = /!\[([^[\]]*)\]\(\s*<?((?:https?:)?\/\/[^\s)>]+)|<img\b[^<>]*?\bsrc=["']((?:https?:)?\/\/[^"']+)/gi;
 
   function otherHosts() {
@@ -286,19 +290,17 @@
     }
   }
 
-  if (elsewhere.querySelector("button")) {
-    editor.onInput(look, 1000);
-    elsewhere.querySelector("button").addEventListener("click", (event) => {
-      event.preventDefault();
-      show({
-        done: (pictures) => {
-          for (const { from, address } of pictures) replace(from, address);
-          look();
-        },
-      });
-      const alts = otherHosts();
-      for (const item of elsewhere.querySelectorAll("li")) bring(item.textContent, alts.get(item.textContent) || "");
+  editor.onInput(look, 1000);
+  elsewhere.querySelector("button").addEventListener("click", (event) => {
+    event.preventDefault();
+    show({
+      done: (pictures) => {
+        for (const { from, address } of pictures) replace(from, address);
+        look();
+      },
     });
-    if (elsewhere.hidden) look();
-  }
+    const alts = otherHosts();
+    for (const item of elsewhere.querySelectorAll("li")) bring(item.textContent, alts.get(item.textContent) || "");
+  });
+  if (elsewhere.hidden) look();
 })();

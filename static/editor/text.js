@@ -1,4 +1,4 @@
-// The text of a post in its form, as the other scripts of the editor read and change it.
+// The text of a post in its form, or somebody's bio, as the other scripts of the editor read and change it.
 //
 //   postEditor.form, postEditor.body      the form and its textarea
 //   postEditor.insert(markdown, { block }) puts it in place of what is selected; with `block`, between blank lines
@@ -10,7 +10,7 @@
 "use strict";
 
 (() => {
-  const body = document.getElementById("id_body");
+  const body = document.getElementById("id_body") || document.getElementById("id_bio");
   if (!body) return;
 
   // More than this takes browsers seconds to insert in a way that can be undone.

@@ -247,6 +247,23 @@ def test_pictures_of_other_hosts_are_imported_and_a_refusal_stands_beside_its_ad
     forgive(at_desk, "422 for")
 
 
+def test_a_picture_is_dropped_into_a_bio(at_desk, ann):
+    ann.is_superuser = True
+    ann.save()
+    at_desk.goto(f"/admin/posts/author/{ann.author.pk}/change/")
+    bio = at_desk.get_by_label("Bio:", exact=True)
+    bio.fill("Writes.")
+
+    bio.dispatch_event("drop", {"dataTransfer": files(at_desk, "drain.png")})
+    expect(lines(at_desk).get_by_text("Uploaded")).to_have_count(1)
+    lines(at_desk).get_by_label("Alternative text").fill("A drain")
+    put(at_desk)
+
+    expect(bio).to_have_value(f"Writes.\n\n![A drain]({Picture.objects.get().file.url})\n")
+    at_desk.get_by_role("button", name="From the library").click()
+    expect(at_desk.get_by_role("checkbox", name="A drain")).to_be_visible()
+
+
 def test_the_library_takes_files_where_it_is_and_asks_for_their_words(at_desk, tmp_path):
     path = tmp_path / "drain.png"
     path.write_bytes(encoded(photograph(60, 40), "PNG"))
