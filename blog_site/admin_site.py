@@ -16,6 +16,7 @@ from django.db.models.constants import LOOKUP_SEP
 from django.http import Http404
 from django.shortcuts import redirect
 from django.urls import path, reverse
+from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -152,6 +153,11 @@ class Guarded:
                 yield f"{name}{LOOKUP_SEP}{field.target_field.name}{LOOKUP_SEP}exact"
         if self.date_hierarchy:
             yield from (f"{self.date_hierarchy}{LOOKUP_SEP}{part}" for part in ("year", "month", "day"))
+
+    def changelist_view(self, request, extra_context=None):
+        """Called what is in it, instead of "Select … to change"."""
+        title = {"title": capfirst(self.opts.verbose_name_plural)}
+        return super().changelist_view(request, title | (extra_context or {}))
 
     def get_changelist_instance(self, request):
         if any("\x00" in value for values in request.GET.lists() for value in values[1]):

@@ -1,6 +1,6 @@
 """The pictures in README and docs, from the sample blog: `make screenshots` takes them anew.
 
-`python -m tests.screenshots FOLDER` takes every page of the author's desk instead, in each of `LOOKS`, to be looked at;
+`python -m tests.screenshots FOLDER [NAME…]` takes the author's desk instead, in each of `LOOKS`, to be looked at;
 with `LANGUAGE_CODE=de` (or `ar`, which is written from right to left) in that language.
 """
 
@@ -15,15 +15,15 @@ from PIL import Image
 from playwright.sync_api import sync_playwright
 
 from tests.benchmarks.server import ROOT, environment, prepare, serving
-from tests.browser.conftest import ARGUMENTS, CHROMIUM
 
+CHROMIUM = os.environ.get("CHROMIUM", "/usr/bin/chromium")
 ADMIN = "/admin/"
 LOOKS = [(width, scheme) for width in (375, 1280, 1600) for scheme in ("light", "dark")]
 TALLEST = 6000  # pixels of a page that are looked at
 WINDOW = {"width": 1280, "height": 860}
 
 
-def main(folder=None):
+def main(folder=None, *names):
     with tempfile.TemporaryDirectory(prefix="screenshots-") as data:
         env = environment(
             data,
@@ -35,10 +35,10 @@ def main(folder=None):
         prepare(env)
         session, pages = write_blog()
         with serving(env, log=f"{data}/blog.log", workers=1) as server, sync_playwright() as playwright:
-            browser = playwright.chromium.launch(executable_path=CHROMIUM, args=ARGUMENTS)
+            browser = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
             camera = Camera(browser, f"http://127.0.0.1:{server.port}", session, pages)
             if folder:
-                camera.take_everything(Path(folder))
+                camera.take_all(Path(folder), names or pages)
             else:
                 camera.illustrate(ROOT / "docs")
             browser.close()
@@ -176,10 +176,10 @@ class Camera:
 
     # --- To be looked at
 
-    def take_everything(self, folder):
+    def take_all(self, folder, names):
         folder.mkdir(parents=True, exist_ok=True)
         for width, scheme in LOOKS:
-            for name in self.pages:
+            for name in names:
                 page = self.open(name, width=width, scheme=scheme)
                 height = min(TALLEST, page.evaluate("document.documentElement.scrollHeight"))
                 page.set_viewport_size({"width": width, "height": max(height, WINDOW["height"])})

@@ -164,11 +164,12 @@ class AuthorAdmin(RendersFirst, ArchiveAdmin):
         photo = ["new_photo", *(["remove_photo"] if obj and obj.photo_id else [])] if may_change else []
         return [(None, {"fields": ["name", *photo, "bio", "links", "fediverse", "slug"]})]
 
-    def render_change_form(self, request, context, *args, **kwargs):
+    def render_change_form(self, request, context, add=False, change=False, form_url="", obj=None):
         # With a script pictures come into the bio as into a text.
-        may_add = context["has_change_permission"] and request.user.has_perm("posts.add_picture")
+        may = self.has_change_permission(request, obj) if obj else self.has_add_permission(request)
+        may_add = may and request.user.has_perm("posts.add_picture")
         pictures = {"may_add": may_add, "accepted": ACCEPTED, "max_bytes": MAX_BYTES}
-        return super().render_change_form(request, context | {"pictures": pictures}, *args, **kwargs)
+        return super().render_change_form(request, context | {"pictures": pictures}, add, change, form_url, obj)
 
     def save_model(self, request, author, form, change):
         before = Author.objects.filter(pk=author.pk).select_related("photo").first()

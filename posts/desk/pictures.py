@@ -122,6 +122,10 @@ class PictureAdmin(TellsOfDisk, TakesUploads, admin.ModelAdmin):
             )
         return field
 
+    def render_change_form(self, request, context, add=False, change=False, form_url="", obj=None):
+        shown = {"shown": obj.url_for(720)} if obj else {}
+        return super().render_change_form(request, context | shown, add, change, form_url, obj)
+
     def get_deleted_objects(self, objs, request):
         """A picture that stands in a text can't be deleted: the page names the posts. It also names what would miss it:
         earlier versions, and what was typed and not saved."""

@@ -87,6 +87,18 @@
   }
 
   const inText = { b: "bold", i: "italic", k: "link" };
+  const MARKS = { b: "**", i: "_" };
+
+  // As in a word processor the key that began bold letters ends them, too: behind the last one it steps over the mark.
+  function leave(mark) {
+    const { value, selectionStart: at } = body;
+    const line = value.slice(value.lastIndexOf("\n", at - 1) + 1, at);
+    const isOpen = line.split(mark).length % 2 === 0 && !line.endsWith(mark);
+    if (at !== body.selectionEnd || !isOpen || !value.startsWith(mark, at)) return false;
+    body.setSelectionRange(at + mark.length, at + mark.length);
+    return true;
+  }
+
   const anywhere = { s: "save", enter: "preview" };
 
   form.addEventListener("keydown", (event) => {
@@ -97,7 +109,8 @@
       (anywhere[key] && form.querySelector(`[data-press=${anywhere[key]}]`));
     if (!button) return;
     event.preventDefault();
-    if (!event.repeat) button.click();
+    if (event.repeat || (event.target === body && MARKS[key] && leave(MARKS[key]))) return;
+    button.click();
   });
 
   document.getElementById("id_title").addEventListener("keydown", (event) => {

@@ -140,6 +140,13 @@ def test_the_toolbar_and_its_keys_change_the_text_and_undo_takes_it_back(desk):
     expect(text).to_have_value("one **two**")
     desk.keyboard.press("Control+z")
     expect(text).to_have_value("one two")
+    text.fill("")
+    for word in ("bold", " and not"):
+        desk.keyboard.press("Control+b")
+        desk.keyboard.type(word)
+    expect(text).to_have_value("**bold** and not")
+    text.fill("one two")
+    desk.keyboard.press("Control+Shift+ArrowLeft")
 
     # By keyboard alone: one stop for the whole toolbar, arrows within it.
     text.focus()
