@@ -1,6 +1,6 @@
 """The pictures in README and docs, from the sample blog: `make screenshots` takes them anew.
 
-`python -m tests.screenshots FOLDER [NAME…]` takes the author's desk instead, in each of `LOOKS`, to be looked at;
+`python -m tests.screenshots FOLDER [NAME…]` takes the author's desk instead, light and dark, to be looked at;
 with `LANGUAGE_CODE=de` (or `ar`, which is written from right to left) in that language.
 """
 
@@ -18,7 +18,7 @@ from tests.benchmarks.server import ROOT, environment, prepare, serving
 
 CHROMIUM = os.environ.get("CHROMIUM", "/usr/bin/chromium")
 ADMIN = "/admin/"
-LOOKS = [(width, scheme) for width in (375, 1280, 1600) for scheme in ("light", "dark")]
+WIDTHS = (375, 1280, 1600)
 TALLEST = 6000  # pixels of a page that are looked at
 WINDOW = {"width": 1280, "height": 860}
 
@@ -117,10 +117,10 @@ class Camera:
     def __init__(self, browser, root, session, pages):
         self.browser, self.root, self.session, self.pages = browser, root, session, pages
 
-    def open(self, name, *, logged_in=True, width=WINDOW["width"], height=WINDOW["height"], scheme="light"):
+    def open(self, name, *, logged_in=True, width=WINDOW["width"], height=WINDOW["height"]):
         """A page of its own with what stands under this name; close its context."""
         context = self.browser.new_context(
-            viewport={"width": width, "height": height}, color_scheme=scheme, reduced_motion="reduce", locale="en-GB"
+            viewport={"width": width, "height": height}, color_scheme="light", reduced_motion="reduce", locale="en-GB"
         )
         if logged_in:
             context.add_cookies([{"name": "sessionid", "value": self.session, "url": self.root}])
@@ -178,12 +178,14 @@ class Camera:
 
     def take_all(self, folder, names):
         folder.mkdir(parents=True, exist_ok=True)
-        for width, scheme in LOOKS:
-            for name in names:
-                page = self.open(name, width=width, scheme=scheme)
+        for name in names:
+            for width in WIDTHS:
+                page = self.open(name, width=width)
                 height = min(TALLEST, page.evaluate("document.documentElement.scrollHeight"))
                 page.set_viewport_size({"width": width, "height": max(height, WINDOW["height"])})
-                page.screenshot(path=folder / f"{name}-{width}-{scheme}.png")
+                for scheme in ("light", "dark"):
+                    page.emulate_media(color_scheme=scheme)
+                    page.screenshot(path=folder / f"{name}-{width}-{scheme}.png")
                 page.context.close()
 
 

@@ -146,7 +146,7 @@
   const editor = window.postEditor;
   // Below a bio there is no place for them without a script.
   const below = document.getElementById("bio-pictures");
-  if (below && editor) editor.body.after(below.content.cloneNode(true));
+  if (below && editor) (editor.body.closest(".flex-container") ?? editor.body).after(below.content.cloneNode(true));
   const root = document.getElementById("post-pictures");
   const isFiles = ({ dataTransfer, target }) => dataTransfer.types.includes("Files") && !target.closest("input[type=file]");
 
