@@ -15,7 +15,7 @@ class OneRowAdmin(admin.ModelAdmin):
     `page_title`: what its page is called, if not what the row is.
     """
 
-    page_title = None
+    page_title: object = None
 
     def changelist_view(self, request, extra_context=None):
         row = self.model.load()
