@@ -55,7 +55,7 @@ def test_a_reader_follows_with_one_mail_and_one_click_and_stops_with_one(open_bl
     comment = post_comment(post=post, name="Ruth", body="Mind the *drain*.", email="ruth@example.org")
     (news,) = mailoutbox
     assert news.to == ["reader@example.org"]
-    assert "Ruth commented on “Drains”:\n\nMind the drain." in news.body
+    assert "Ruth commented on “Drains”:\n\n> Mind the drain." in news.body
     assert f"{SITE}{comment.get_absolute_url()}" in news.body
     assert "ruth@" not in news.message().as_string() + news.alternatives[0].content
     assert news.extra_headers["List-Unsubscribe"] == f"<{SITE}{path_in(news, 'follow/stop')}>"
