@@ -37,7 +37,7 @@ faults: $(BIN)/installed-faults
 	@$(BIN)/python -m pytest -m faults $(ARGS)
 
 soak: $(BIN)/installed-faults $(BIN)/installed-browser
-	@FAULT_MAILS=40 FAULT_KILLS=50 MEMORY_WALKS=30 FAULT_READS=10000 IMPORT_KILLS=10 IMPORT_TIMES=170 CROWD_SECONDS=60 SET_ROUNDS=20 \
+	@FAULT_MAILS=40 FAULT_KILLS=50 MEMORY_WALKS=391 FAULT_READS=10000 IMPORT_KILLS=10 IMPORT_TIMES=170 CROWD_SECONDS=60 SET_ROUNDS=20 \
 	  FAULT_SUBSCRIBERS=10000 FAULT_SUBSCRIBER_KILLS=10 FAULT_FOLLOWERS=10000 FAULT_FOLLOWER_KILLS=3 \
 	  $(BIN)/python -m pytest -m faults $(ARGS)
 	@WRITING_KILLS=200 $(BIN)/python -m pytest -m browser tests/browser/test_kills_while_writing.py $(ARGS)
@@ -56,6 +56,7 @@ check: $(BIN)/installed-tests
 	@$(BIN)/ruff format --check .
 	@$(BIN)/lint-imports --no-logo
 	@$(BIN)/mypy
+	@$(BIN)/hadolint Dockerfile
 	@$(BIN)/check-jsonschema --builtin-schema vendor.compose-spec compose.yaml >/dev/null
 	@git ls-files 'templates/*.html' | xargs $(BIN)/djade --check --target-version 5.2
 	@DJANGO_SETTINGS_MODULE=tests.settings $(MANAGE) makemigrations --check --dry-run

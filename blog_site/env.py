@@ -89,6 +89,17 @@ def database(name, default):
     return config
 
 
+def replica(name):
+    """A replica of the database, which has to be PostgreSQL; None if not set."""
+    if not (value := env.str(name, "").strip()):
+        return None
+    config = database(name, value)
+    if config["ENGINE"].endswith("sqlite3"):
+        raise WrongSetting(name, value, "empty, or postgres://USER:PASSWORD@HOST:PORT/NAME")
+    # One that hangs must not hold up whoever could be answered without it.
+    return config | {"OPTIONS": {"connect_timeout": 2} | config.get("OPTIONS", {})}
+
+
 def cache(name, default):
     value = env.str(name, default)
     if urlsplit(value).scheme not in CACHES:
@@ -207,6 +218,14 @@ def keys(id_name, secret_name):
     if len(missing) == 1:
         raise WrongSetting(missing[0], None, "empty only where the other of its pair is: the provider gives both")
     return None if missing else (found[id_name], found[secret_name])
+
+
+def bucket(name):
+    """What names a bucket, or its region; empty if not set."""
+    value = env.str(name, "").strip()
+    if not re.fullmatch(r"([a-z0-9][a-z0-9.-]{0,61}[a-z0-9])?", value):
+        raise WrongSetting(name, value, "empty, or up to 63 small letters, digits, dots and hyphens")
+    return value
 
 
 def server_address(name):

@@ -2,11 +2,11 @@
 
 import os
 import shutil
-import tempfile
 from datetime import timedelta
 from pathlib import Path
 
 from django.conf import settings
+from django.core.files.storage import default_storage
 from django.db import DatabaseError, DataError, IntegrityError, ProgrammingError, connection
 from django.db.migrations.executor import MigrationExecutor
 from django.db.utils import InterfaceError
@@ -89,11 +89,8 @@ def _disk():
 
 
 def _media():
-    folder = Path(settings.MEDIA_ROOT)
-    folder.mkdir(parents=True, exist_ok=True)
     try:
-        with tempfile.NamedTemporaryFile(dir=folder, prefix=".healthz-") as file:
-            file.write(b"ok")
+        default_storage.require_writable()
     except OSError:
         return "files can't be stored"
     return None

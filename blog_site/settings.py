@@ -132,6 +132,9 @@ if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
     }
 else:
     DATABASES["default"] |= {"CONN_MAX_AGE": 60, "CONN_HEALTH_CHECKS": True}
+    if (replica := env.replica("REPLICA_URL")) is not None:
+        DATABASES["replica"] = replica | {"CONN_MAX_AGE": 60, "CONN_HEALTH_CHECKS": True}
+        DATABASE_ROUTERS = ["blog_site.replica.Router"]
 
 CACHES = {"default": env.cache("CACHE_URL", "locmemcache://")}
 DJANGO_REDIS_LOG_IGNORED_EXCEPTIONS = True
@@ -185,6 +188,20 @@ STORAGES = {
     "default": {"BACKEND": "posts.storage.WholeFiles"},
     "staticfiles": {"BACKEND": "blog_site.static_files.StaticFiles"},
 }
+# A bucket of S3, or of a server that speaks as it does, instead of MEDIA_ROOT (docs/scaling.md). Without a key here,
+# boto3 looks for one where it always does: the machine's own role, for one.
+S3_KEY = env.keys("S3_ACCESS_KEY_ID", "S3_SECRET_ACCESS_KEY") or (None, None)
+if S3_BUCKET := env.bucket("S3_BUCKET"):
+    STORAGES["default"] = {
+        "BACKEND": "posts.bucket.Bucket",
+        "OPTIONS": {
+            "bucket_name": S3_BUCKET,
+            "endpoint_url": env.web_address("S3_ENDPOINT_URL") or None,
+            "region_name": env.bucket("S3_REGION") or None,
+            "access_key": S3_KEY[0],
+            "secret_key": S3_KEY[1],
+        },
+    }
 if DEBUG:
     STORAGES["staticfiles"] = {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
     WHITENOISE_USE_FINDERS = True

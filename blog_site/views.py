@@ -3,6 +3,7 @@ from pathlib import PurePosixPath
 
 from csp.decorators import csp_update
 from django.conf import settings
+from django.core.files.storage import default_storage
 from django.http import FileResponse, Http404, HttpResponse
 from django.shortcuts import redirect
 from django.utils.http import content_disposition_header
@@ -10,7 +11,6 @@ from django.utils.translation import gettext as _
 from django.views import defaults
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
-from django.views.static import serve
 
 from blog_site import health, kept_forms
 from blog_site.byte_ranges import part_of
@@ -20,6 +20,7 @@ from posts.desk.autosave_answers import refusal
 from posts.models import Attachment, Picture
 from posts.models.attachment import TYPES, extension, full_sizes
 from posts.public_pages import same_for_everybody
+from posts.storage import is_refusal
 
 SHOWN_INLINE = ("image/", "audio/", "video/")
 RETRY_AFTER = 10  # seconds
@@ -75,11 +76,14 @@ def robots(request):
 @require_safe
 @csp_update({"sandbox": True})  # type: ignore[arg-type]  # views may take more
 def media(request, path):
-    """Uploaded files, for a server that has nothing else in front. Names are never used twice: a browser may keep
-    them. Nothing in one can run: what is neither picture, sound nor film is saved, not opened."""
+    """Uploaded files, where nothing else in front has them. Names are never used twice: a browser may keep them.
+    Nothing in one can run: what is neither picture, sound nor film is saved, not opened."""
     try:
-        response = serve(request, path, document_root=settings.MEDIA_ROOT)
+        response = default_storage.answer(request, path)
     except (Http404, OSError) as error:  # or a name that no file system takes
+        if is_refusal(error):
+            # It may be there: a cache in front goes on with what it has.
+            return HttpResponse(status=503, headers={"Retry-After": str(RETRY_AFTER)})
         # The old blog may have had a folder of this name.
         if (file := Attachment.objects.at(request.path_info)) and file.get_absolute_url() != request.path_info:
             return redirect(file, permanent=True)
@@ -89,7 +93,8 @@ def media(request, path):
         response.headers["Content-Disposition"] = content_disposition_header(True, PurePosixPath(path).name)
     if kind:
         response.headers["Content-Type"] = kind
-    response.headers["Cache-Control"] = "public, max-age=31536000, immutable"
+    # Caches of others forget it soon after it is deleted here.
+    response.headers["Cache-Control"] = "public, max-age=31536000, s-maxage=600, immutable"
     return part_of(request, response) if isinstance(response, FileResponse) else response
 
 

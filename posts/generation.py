@@ -79,12 +79,12 @@ def _read():
     return Generation(int(number), *times, *parts), blog
 
 
-def state() -> tuple[Any, ...]:
+def state(using: str = DEFAULT_DB_ALIAS) -> tuple[Any, ...]:
     """What tells this state of what readers see from all others, to be compared alone: for whoever has no request.
 
     Asked past Django's cursors, which cost three times what the query does. Raises OperationalError, whatever is wrong.
     """
-    database = connections[DEFAULT_DB_ALIAS]
+    database = connections[using]
     try:
         if database.connection is None:
             database.ensure_connection()

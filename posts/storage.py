@@ -1,17 +1,30 @@
-"""Files that are stored whole or not at all, and are deleted with their rows or not at all."""
+"""Files that are stored whole or not at all, and are deleted with their rows or not at all.
+
+They are on a disk, or in a bucket (posts/bucket.py). What both can do beyond Django's storages:
+
+    names()                     of all that is stored
+    replace(name, content)      puts a File in the place of what has this name, if anything has
+    require_deletable(names)    raises OSError where they can't be deleted
+    require_writable()          raises OSError where nothing can be stored
+    answer(request, name)       the FileResponse with it; raises Http404 or OSError
+"""
 
 import errno
 import os
 import tempfile
+from contextlib import contextmanager
 from pathlib import Path
 
+from django.conf import settings
 from django.contrib import messages
 from django.core.exceptions import ValidationError
 from django.core.files import File
 from django.core.files.storage import FileSystemStorage, default_storage
 from django.http import HttpResponseRedirect
 from django.utils.translation import gettext as _
+from django.views.static import serve
 
+UNFINISHED = ".unfinished-"
 # What the system says where a disk is full, read-only, broken, or somebody else's.
 REFUSALS = {errno.ENOSPC, errno.EDQUOT, errno.EROFS, errno.EACCES, errno.EPERM, errno.EIO}
 
@@ -25,29 +38,62 @@ class WholeFiles(FileSystemStorage):
     """Writes beside the place where a file will be, and moves it there when all of it is on the disk."""
 
     def _save(self, name, content):
+        with self._written(content) as path, open(path, "rb") as whole:
+            moving = File(whole, name=name)
+            moving.temporary_file_path = lambda: path
+            return super()._save(name, moving)
+
+    def replace(self, name, content):
+        place = Path(self.path(name))
+        place.parent.mkdir(parents=True, exist_ok=True)
+        with self._written(content) as path:
+            os.chmod(path, settings.FILE_UPLOAD_PERMISSIONS)
+            os.replace(path, place)
+
+    def names(self):
+        for folder, _folders, names in os.walk(self.location):
+            below = Path(folder).relative_to(self.location)
+            yield from ((below / name).as_posix() for name in sorted(names) if not _is_unfinished(name))
+
+    def require_deletable(self, names):
+        for name in names:
+            path = Path(self.path(name))
+            if path.exists() and not os.access(path.parent, os.W_OK):
+                raise OSError(errno.EROFS, os.strerror(errno.EROFS), str(path))
+
+    def require_writable(self):
         folder = Path(self.location)
         folder.mkdir(parents=True, exist_ok=True)
-        handle, path = tempfile.mkstemp(prefix=".unfinished-", dir=folder)
+        with tempfile.NamedTemporaryFile(dir=folder, prefix=f"{UNFINISHED}healthz-") as file:
+            file.write(b"ok")
+
+    def answer(self, request, name):
+        return serve(request, name, document_root=self.location)
+
+    @contextmanager
+    def _written(self, content):
+        """The path of a file on the same disk that has all of it; gone afterwards, if nothing has moved it."""
+        folder = Path(self.location)
+        folder.mkdir(parents=True, exist_ok=True)
+        handle, path = tempfile.mkstemp(prefix=UNFINISHED, dir=folder)
         try:
             with open(handle, "wb") as copy:
                 for chunk in content.chunks():
                     copy.write(chunk)
                 copy.flush()
                 os.fsync(copy.fileno())
-            with open(path, "rb") as whole:
-                moving = File(whole, name=name)
-                moving.temporary_file_path = lambda: path
-                return super()._save(name, moving)
+            yield path
         finally:
             Path(path).unlink(missing_ok=True)
 
 
+def _is_unfinished(name):
+    return name.startswith(UNFINISHED) or name.endswith((".part", ".unfinished"))
+
+
 def require_deletable(names):
     """Raises OSError where stored files could not be deleted: their rows have to stay too then."""
-    for name in names:
-        path = Path(default_storage.path(name))
-        if path.exists() and not os.access(path.parent, os.W_OK):
-            raise OSError(errno.EROFS, os.strerror(errno.EROFS), str(path))
+    default_storage.require_deletable(names)
 
 
 class RefusedForm:

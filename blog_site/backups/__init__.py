@@ -1,6 +1,6 @@
 """The blog in one file: `write()` makes it, `check()` reads it through, `restore()` puts it back.
 
-The file is a zip: `database.sqlite3` or `database.sql`, everything below MEDIA_ROOT as `media/…`, and, last,
+The file is a zip: `database.sqlite3` or `database.sql`, all uploaded files as `media/…`, and, last,
 `manifest.json` with the SHA-256 of each and the migrations of the database. It has what the database has: people's
 addresses, and passwords as hashes. Keep it as safe.
 """
@@ -10,12 +10,16 @@ import json
 import os
 import shutil
 import tempfile
+import time
 import zipfile
 from contextlib import contextmanager
 from dataclasses import dataclass
-from pathlib import Path, PurePosixPath
+from pathlib import Path
 
 from django.conf import settings
+from django.core.exceptions import SuspiciousOperation
+from django.core.files import File
+from django.core.files.storage import default_storage
 from django.db import connection
 from django.db.migrations.loader import MigrationLoader
 from django.utils import timezone
@@ -26,7 +30,9 @@ from . import postgresql, sqlite
 
 FORMAT = 1
 MANIFEST = "manifest.json"
+MEDIA = "media/"
 CHUNK = 1024 * 1024
+EARLIEST = (1980, 1, 1, 0, 0, 0)  # that a zip can tell
 # What other programs have compressed already.
 STORED = {".avif", ".gif", ".gz", ".jpeg", ".jpg", ".mp3", ".mp4", ".png", ".webm", ".webp", ".zip"}
 
@@ -37,7 +43,7 @@ class BackupError(Exception):
 
 @dataclass
 class Contents:
-    """What a backup has: which database, and how many files below MEDIA_ROOT."""
+    """What a backup has: which database, and how many uploaded files."""
 
     vendor: str
     made_at: str
@@ -59,11 +65,13 @@ def write(target):
             digests = {}
             with _folder(target.parent) as folder:
                 name, source = _databases().dump(folder)
-                digests[name] = _add(archive, source, name)
-            for path in _media_files():
-                member = str(PurePosixPath("media", path.relative_to(settings.MEDIA_ROOT).as_posix()))
+                with open(source, "rb") as database:
+                    digests[name] = _add(archive, database, name, source.stat().st_mtime)
+            for stored in default_storage.names():
                 try:
-                    digests[member] = _add(archive, path, member)
+                    changed_at = default_storage.get_modified_time(stored).timestamp()
+                    with default_storage.open(stored) as file:
+                        digests[MEDIA + stored] = _add(archive, file, MEDIA + stored, changed_at)
                 except FileNotFoundError:
                     continue  # deleted since, with its row
             manifest = {
@@ -98,7 +106,7 @@ def check(source):
             database = _extract_database(archive, folder)
             if problem := _of(manifest["vendor"]).problem(database):
                 raise BackupError(f"{source} is damaged: its database can't be opened: {problem}")
-        files = sum(name.startswith("media/") for name in manifest["sha256"])
+        files = sum(name.startswith(MEDIA) for name in manifest["sha256"])
         return Contents(manifest["vendor"], manifest["made_at"], files)
 
 
@@ -120,9 +128,7 @@ def restore(source):
                 f"{source} was made by a newer version of the blog (it has the migration {'.'.join(unknown[0])}): "
                 "install that version first"
             )
-        for name in manifest["sha256"]:
-            if name.startswith("media/"):
-                _restore_file(archive, name)
+        restore_files(archive)
         with _folder(None) as folder:
             _databases().load(_extract_database(archive, folder))
     return contents
@@ -140,18 +146,13 @@ def _applied():
     return MigrationLoader(connection).applied_migrations
 
 
-def _media_files():
-    """All files below MEDIA_ROOT but those that are being written."""
-    for folder, _folders, names in os.walk(settings.MEDIA_ROOT):
-        yield from (Path(folder, name) for name in sorted(names) if not name.endswith(".part"))
-
-
-def _add(archive, path, name):
-    """Copies a file into the archive; returns the digest of what was read."""
-    info = zipfile.ZipInfo.from_file(path, name, strict_timestamps=False)
+def _add(archive, source, name, changed_at):
+    """Copies an open file into the archive; returns the digest of what was read."""
+    info = zipfile.ZipInfo(name, max(time.localtime(changed_at)[:6], EARLIEST))
+    info.external_attr = settings.FILE_UPLOAD_PERMISSIONS << 16
     info.compress_type = zipfile.ZIP_STORED if Path(name).suffix.lower() in STORED else zipfile.ZIP_DEFLATED
     digest = hashlib.sha256()
-    with open(path, "rb") as source, archive.open(info, "w", force_zip64=True) as target:
+    with archive.open(info, "w", force_zip64=True) as target:
         while chunk := source.read(CHUNK):
             digest.update(chunk)
             target.write(chunk)
@@ -178,17 +179,23 @@ def _extract_database(archive, folder):
     return target
 
 
-def _restore_file(archive, name):
-    root = Path(settings.MEDIA_ROOT).resolve()
-    target = root.joinpath(*PurePosixPath(name).parts[1:]).resolve()
-    if not target.is_relative_to(root):
-        raise BackupError(f"{name} would be restored outside of MEDIA_ROOT")
-    target.parent.mkdir(parents=True, exist_ok=True)
-    part = target.with_name(f"{target.name}.part")
-    with archive.open(name) as member, open(part, "wb") as file:
-        shutil.copyfileobj(member, file, CHUNK)
-    part.chmod(settings.FILE_UPLOAD_PERMISSIONS)
-    part.replace(target)
+def restore_files(archive):
+    """Puts the uploaded files of an open archive in the place of those that are here, on the disk or in the bucket."""
+    for name in archive.namelist():
+        if name.startswith(MEDIA):
+            try:
+                with archive.open(name) as member:
+                    default_storage.replace(name.removeprefix(MEDIA), Unpacked(member))
+            except SuspiciousOperation as error:
+                raise BackupError(f"{name} would be restored outside of MEDIA_ROOT") from error
+
+
+class Unpacked(File):
+    """A member of an archive, which is read from its beginning to its end, once."""
+
+    def chunks(self, chunk_size=CHUNK):
+        while chunk := self.file.read(chunk_size):
+            yield chunk
 
 
 @contextmanager

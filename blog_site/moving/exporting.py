@@ -8,6 +8,7 @@ from functools import partial
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from blog_site.replica import reading
 from posts.models import Attachment, Picture, Post
 from posts.storage import is_refusal
 
@@ -60,6 +61,7 @@ def tidy():
             shutil.rmtree(folder, ignore_errors=True)
 
 
+@reading()
 def _write(export):
     """(the files' paths, the names of pictures that are missing)"""
     folder = jobs.make_folder(export) / jobs.FILES

@@ -5,6 +5,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
+from blog_site.replica import reads_replica
 from comments import feeds as of_comments
 from comments.models import Comment
 from posts.feeds import views as of_posts
@@ -18,6 +19,7 @@ from .query import parse
 
 
 @require_safe
+@reads_replica
 def search_feed(request, form="rss"):
     """The newest of what `?q=` finds within the same limits as on the page; nothing without `q`."""
     generation, blog = present(request)

@@ -9,8 +9,7 @@ everywhere costs no more than one that stands in so many.
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
-from django.db import connection
-
+from blog_site.replica import connection_read_from
 from comments.models import Comment
 from comments.models.queryset import PUBLIC
 from posts.dates import archive_dates
@@ -70,7 +69,7 @@ def find(query, limits=None, *, most=MOST, everywhere=False):
     if not query.wanted:
         return hits
     seen = set()
-    with connection.cursor() as cursor:
+    with connection_read_from().cursor() as cursor:
         engine = index.asked_by(cursor)
         ways, windows = engine.configurations(cursor), engine.windows(cursor)
         for place in _places(limits):
@@ -98,7 +97,7 @@ def _newest(cursor, engine, ways, windows, query, limits, place, most):
     """The newest `most` rows in a place that a query means: [(number, score, age in days)]."""
     source, time = (COMMENTS, "submitted_at") if place == IN_COMMENT else (POSTS, "published_at")
     where, within, public = _approved(limits) if place == IN_COMMENT else _published(limits)
-    age, rows = index.of(connection).AGE.format(column=time), []
+    age, rows = index.of(cursor.db).AGE.format(column=time), []
     # What it is narrowed to may be anywhere.
     for blocks in [()] if within else windows[source.index]:
         matching = engine.matching(source.index, query, ways, in_title=place == IN_TITLE, blocks=blocks)
@@ -165,6 +164,6 @@ def _filed_under(category):
 
 
 def _rows(cursor, sql, parameters):
-    adapt = connection.ops.adapt_unknown_value
+    adapt = cursor.db.ops.adapt_unknown_value
     cursor.execute(sql, {name: adapt(value) for name, value in parameters.items()})
     return cursor.fetchall()

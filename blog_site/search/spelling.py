@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 
-from django.db import connection
+from blog_site.replica import connection_read_from
 
 from . import index
 from .finding import find
@@ -32,7 +32,7 @@ def _meant(term):
     """The nearest words that are public somewhere, those at one distance alone."""
     word = term.spellings[0][0]
     limit = 1 if len(word) < LONG else 2
-    with connection.cursor() as cursor:
+    with connection_read_from().cursor() as cursor:
         similar = index.asked_by(cursor).similar_words(cursor, word, _variants(word))
     measured = ((distance(word, other, limit), other[0] != word[0], other) for other in set(similar))
     nearest = sorted(entry for entry in measured if entry[0] <= limit)[:MOST_TRIED]

@@ -6,6 +6,7 @@ from django.shortcuts import render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
+from blog_site.replica import reads_replica
 from posts.generation import present
 from posts.views import PastTheEnd
 
@@ -20,6 +21,7 @@ PER_PAGE = 10
 
 
 @require_safe
+@reads_replica
 def search(request):
     """What `?q=` finds, within what the form is narrowed to; without `q`, the form and what it can do."""
     form = SearchForm(request.GET, present(request)[0])

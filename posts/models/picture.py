@@ -1,4 +1,4 @@
-from pathlib import Path
+from pathlib import PurePosixPath
 from urllib.parse import quote
 
 from django.core.exceptions import ValidationError
@@ -242,19 +242,12 @@ class Picture(Public):
 
         Its name and address stay. Raises OSError and ValidationError where it can't be read.
         """
-        path = Path(self.file.path)
-        before = path.read_bytes()
-        after = cleaned(ContentFile(before, name=path.name)).read()
+        with self.file.storage.open(self.file.name) as stored:
+            before = stored.read()
+        after = cleaned(ContentFile(before, name=PurePosixPath(self.file.name).name)).read()
         if after == before:
             return False
-        # Whole or not at all: this is the only copy.
-        unfinished = path.with_name(f"{path.name}.unfinished")
-        try:
-            unfinished.write_bytes(after)
-            unfinished.chmod(path.stat().st_mode)
-            unfinished.replace(path)
-        finally:
-            unfinished.unlink(missing_ok=True)
+        self.file.storage.replace(self.file.name, ContentFile(after))
         self.width, self.height = measured(self.file.name) or (None, None)
         # What turned it is gone: its sizes are made anew, and pages say its new width and height.
         Picture.objects.filter(pk=self.pk).update(width=self.width, height=self.height, rendered_at=None)

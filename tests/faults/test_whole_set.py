@@ -31,6 +31,15 @@ READ, WRITTEN = 30, 4
 # What the migration that waits takes away.
 READ_TABLE = "SELECT COUNT(*) FROM blog_site_donestep"
 
+# The last statement of each of a database's clients.
+LAST_ASKED = "SELECT query FROM pg_stat_activity WHERE backend_type = 'client backend' AND pid <> pg_backend_pid()"
+
+HIDE = """
+import django
+django.setup()
+from posts.models import Post
+Post.objects.filter(title="Post 4").update(status="draft")"""
+
 PREPARE = """
 from comments.models import DiscussionSettings
 from tests.factories import make_author, make_comment, make_post
@@ -188,3 +197,38 @@ def test_no_reader_waits_for_a_migration_that_waits_for_a_table(whole_set):
         reader.close()
 
     assert migration.returncode == 0
+
+
+def test_a_replica_is_searched_while_it_is_in_step_and_shows_nothing_that_was_taken_down(whole_set):
+    whole_set.kill("web-a")
+    with contextlib.closing(psycopg2.connect(whole_set.database_url)) as database, database.cursor() as cursor:
+        cursor.execute("SELECT permalink FROM posts_post WHERE title = 'Post 4'")
+        (path,) = cursor.fetchone()
+
+    def is_found():
+        with contextlib.closing(http.client.HTTPConnection("127.0.0.1", whole_set.ports["web-a"], timeout=60)) as web:
+            web.request("GET", "/search/?q=post+4")
+            answer = web.getresponse()
+            assert answer.status == 200
+            return f'href="{path}"' in answer.read().decode()
+
+    def is_asked(cursor):
+        cursor.execute(LAST_ASKED)
+        return any("posts_changecount" not in query for (query,) in cursor.fetchall())
+
+    with whole_set.replica() as address, contextlib.closing(psycopg2.connect(address)) as replica:
+        replica.autocommit = True
+        cursor = replica.cursor()
+        whole_set.start("web-a", REPLICA_URL=address)
+        whole_set.wait_for("web-a")
+        wait_until(lambda: is_found() and is_asked(cursor))
+
+        cursor.execute("SELECT pg_wal_replay_pause()")
+        whole_set.run("python", "-c", HIDE)
+        is_found_late = is_found()
+        cursor.execute("SELECT status FROM posts_post WHERE title = 'Post 4'")
+        (status_there,) = cursor.fetchone()
+
+    assert (is_found_late, status_there) == (False, "published")
+    # The replica is gone now.
+    assert not is_found()

@@ -124,13 +124,13 @@ class WholeSet:
 
     # --- Its processes
 
-    def start(self, name):
-        """Starts it, and does not wait."""
+    def start(self, name, **env):
+        """Starts it, and does not wait. `env`: what its environment has beside."""
         if name == "cache":
             command = ["redis-server", "--port", str(self.ports[name]), "--save", "", "--appendonly", "no"]
         else:
             command = COMPOSE["services"][name]["command"]
-        self._spawn(name, command, cwd=self.image, env=self.env(name))
+        self._spawn(name, command, cwd=self.image, env=self.env(name) | env)
 
     def kill(self, name):
         """Ends it, and all that it has started, in the middle of whatever it does."""
@@ -154,6 +154,18 @@ class WholeSet:
 
     def restart_database(self):
         self._postgres("pg_ctl", "-w", "-m", "fast", "-l", "log", "restart")
+
+    @contextlib.contextmanager
+    def replica(self):
+        """A standby of the database, as PostgreSQL's own tools make it; yields its address."""
+        folder, port = self.database / "replica", free_port()
+        source = f"host=127.0.0.1 port={self.ports['database']} user=postgres"
+        self._postgres("pg_basebackup", "-D", str(folder), "-R", "-c", "fast", "-X", "stream", "-d", source)
+        self._postgres("pg_ctl", "-w", "-D", str(folder), "-l", "log", "-o", f"-p {port}", "start")
+        try:
+            yield f"postgres://postgres@127.0.0.1:{port}/postgres"
+        finally:
+            self._postgres("pg_ctl", "-D", str(folder), "-m", "immediate", "stop", check=False)
 
     def run(self, *command):
         """Runs a command where the blog is, to its end; returns what it printed."""

@@ -6,6 +6,7 @@ from django.core.management.base import CommandError
 
 from blog_site.management.localised_command import LocalisedCommand
 from blog_site.moving import atomic_write, json_export
+from blog_site.replica import reading
 
 
 class Command(LocalisedCommand):
@@ -14,6 +15,7 @@ class Command(LocalisedCommand):
     def add_arguments(self, parser):
         parser.add_argument("file", nargs="?", metavar="FILE", type=Path)
 
+    @reading()
     def handle(self, *, file, **options):
         try:
             if file:

@@ -9,6 +9,7 @@ from blog_site.moving import atomic_write
 from blog_site.moving.files.archive_out import write_archive
 from blog_site.moving.files.names_out import Names
 from blog_site.moving.wordpress.export import export
+from blog_site.replica import reading
 
 
 class Command(LocalisedCommand):
@@ -22,6 +23,7 @@ class Command(LocalisedCommand):
         parser.add_argument("--spam", action="store_true", help="with the comments marked as spam")
         parser.add_argument("--without-waiting", action="store_true", help="without the comments that wait")
 
+    @reading()
     def handle(self, *, file, media, spam, without_waiting, **options):
         pieces = export(waiting=not without_waiting, spam=spam)
         try:
