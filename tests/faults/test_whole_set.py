@@ -16,6 +16,7 @@ from urllib.parse import urlencode
 import psycopg2
 import pytest
 
+from comments.mine.views import ASKS
 from tests.benchmarks.server import ROOT
 
 from .blog import FORM, wait_until
@@ -167,6 +168,24 @@ def test_readers_see_no_error_and_no_comment_is_lost_whichever_part_is_killed(wh
     assert [text for text in crowd.taken if kept.count(text) != 1] == []
     # Nobody is told anything but to come back.
     assert set(crowd.refused) <= {502, 503, 504}
+
+
+def test_two_web_servers_count_as_one_and_go_on_without_what_they_count_in(whole_set):
+    def ask(web):
+        form, headers = urlencode({"email": "bo@example.org"}), FORM | {"X-Forwarded-For": "192.0.2.7"}
+        with contextlib.closing(
+            http.client.HTTPConnection("127.0.0.1", whole_set.ports[web], timeout=60)
+        ) as connection:
+            it.request("POST", "/comments/mine/", form, headers)
+            return it.getresponse().status
+
+    answers = [ask(web) for web in ("web-a", "web-b") * ASKS]
+    whole_set.kill("cache")
+    without = [ask(web) for web in ("web-a", "web-b")]
+    whole_set.start("cache")
+
+    assert answers == [303] * ASKS + [429] * ASKS
+    assert without == [303, 303]
 
 
 def test_no_reader_waits_for_a_migration_that_waits_for_a_table(whole_set):
