@@ -1,6 +1,10 @@
-"""Measures and prints the table: `make bench`. Takes a minute, leaves nothing behind."""
+"""Measures and prints the table: `make bench`. Takes a minute, leaves nothing behind.
+
+With PEERS=1 in the environment WordPress is measured beside it: see peers.py.
+"""
 
 import contextlib
+import os
 import statistics
 import sys
 import tempfile
@@ -9,6 +13,7 @@ from pathlib import Path
 from typing import NamedTuple
 from urllib.parse import urlencode
 
+from tests.benchmarks.peers import THEMES, WordPress
 from tests.benchmarks.server import environment, prepare, serving
 
 ROUNDS = 5
@@ -51,7 +56,10 @@ def main():
                 application="django.core.wsgi:get_wsgi_application()",
             )
         )
-        print_table(measure_all(pages(blog, bare, content)))
+        measured = pages(blog, bare, content)
+        print_table(measure_all(measured))
+        if os.environ.get("PEERS"):
+            measure_peers(measured[0], content)
 
 
 def write_blog(env):
@@ -90,6 +98,37 @@ def pages(blog, bare, content):
         page("comments feed, RSS", "/comments/feed/", 60, 40),
         Page("a comment posted", blog, 60, lambda connection: write(connection, content.written_to), 18),
         Page("a comment posted below 500", blog, 40, lambda connection: write(connection, [content.busy]), 18),
+    ]
+
+
+def measure_peers(bare, content):
+    """WordPress with the same posts and comments, but for the post with 50,000; beside the same bare view."""
+    posts = [*content.written_to, content.long, content.busy, content.many, content.few]
+    with WordPress(posts) as wordpress:
+        for theme, name in THEMES.items():
+            wordpress.show(theme)
+            print(f"\nWordPress, {name} ({theme}); PHP's and MariaDB's processes")
+            print_table(measure_all([bare, *pages_of(wordpress, content)]))
+
+
+def pages_of(wordpress, content):
+    def page(name, path, requests):
+        return Page(name, wordpress, requests, lambda connection: read(connection, path))
+
+    def write(connection):
+        number = next(_numbers)
+        posts = content.written_to
+        method, path, body = wordpress.comment(posts[number % len(posts)], number, f"Letter number {number}.")
+        return len(answer_of(connection, method, path, body, expected=302))
+
+    return [
+        page("a post with 3 comments", wordpress.path(content.few), 10),
+        page("a post with 500, a page of 50 threads", wordpress.path(content.many), 4),
+        page("a post with 5,000", wordpress.path(content.long), 4),
+        page("home, 10 posts", "/", 10),
+        page("feed, RSS", "/?feed=rss2", 10),
+        page("comments feed, RSS", "/?feed=comments-rss2", 10),
+        Page("a comment posted", wordpress, 20, write),
     ]
 
 

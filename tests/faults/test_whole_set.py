@@ -173,11 +173,10 @@ def test_readers_see_no_error_and_no_comment_is_lost_whichever_part_is_killed(wh
 def test_two_web_servers_count_as_one_and_go_on_without_what_they_count_in(whole_set):
     def ask(web):
         form, headers = urlencode({"email": "bo@example.org"}), FORM | {"X-Forwarded-For": "192.0.2.7"}
-        with contextlib.closing(
-            http.client.HTTPConnection("127.0.0.1", whole_set.ports[web], timeout=60)
-        ) as connection:
-            it.request("POST", "/comments/mine/", form, headers)
-            return it.getresponse().status
+        server = http.client.HTTPConnection("127.0.0.1", whole_set.ports[web], timeout=60)
+        with contextlib.closing(server) as connection:
+            connection.request("POST", "/comments/mine/", form, headers)
+            return connection.getresponse().status
 
     answers = [ask(web) for web in ("web-a", "web-b") * ASKS]
     whole_set.kill("cache")
