@@ -3,6 +3,7 @@ environment or from `.env` beside `manage.py`; with nothing set it is safe: no d
 mode, loopback only. `README.md` has the table of variables."""
 
 from pathlib import Path
+from typing import Any
 
 from csp.constants import NONE, SELF
 
@@ -184,7 +185,7 @@ MEDIA_URL = "/media/"
 MEDIA_ROOT = env.env.path("MEDIA_ROOT", VAR / "media")
 # What is uploaded to move in, until it has: it has people's addresses in it, and is never served.
 IMPORTS_ROOT = Path(env.env("IMPORTS_ROOT", default=str(VAR / "imports")))
-STORAGES = {
+STORAGES: dict[str, dict[str, Any]] = {
     "default": {"BACKEND": "posts.storage.WholeFiles"},
     "staticfiles": {"BACKEND": "blog_site.static_files.StaticFiles"},
 }
