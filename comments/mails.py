@@ -125,14 +125,17 @@ def tell_of_comment(comment_pk, account_pk, asked=""):
     # Rights may have changed since it was queued.
     if not comment or account not in recipients.told_of(comment.post):
         return
-    is_look, words = asked == Decision.Asked.LOOK, comment.edit_that_waits if asked == Decision.Asked.EDIT else comment
+    notice = Notice.objects.filter(comment=comment, account=account, asked=asked)
+    if notice.exclude(told_at=None).exists():
+        return
+    words = comment.edit_that_waits if asked == Decision.Asked.EDIT else comment
     context = {
         "comment": comment,
         "asked": asked,
         "body_html": words.body_html,
         "text": as_text(words.body_html),
         "why": _why(words, asked),
-        "second_look": comment.second_look if is_look else "",
+        "second_look": comment.second_look if asked == Decision.Asked.LOOK else "",
         "waiting": Comment.objects.moderated_by(account).in_moderation().count(),
         "stands_in": comment.post.author.user_id != account.pk,
         "link": f"{settings.SITE_URL}{reverse('admin:comments_comment_change', args=[comment.pk])}",
@@ -144,7 +147,7 @@ def tell_of_comment(comment_pk, account_pk, asked=""):
     template = "comments/new_comment_mail.txt"
     subject = _subject(comment, asked)
     send(compose(subject, template, context, to=account.email, reply_to=reply_to, **details))
-    Notice.objects.filter(comment=comment, account=account, asked=asked).mark_told()
+    notice.mark_told()
 
 
 def _why(words, asked):

@@ -166,6 +166,17 @@ def test_the_author_hears_once_what_a_commenter_asks_for(author, discussion, mai
     assert Notice.objects.exclude(told_at=None).count() == 2
 
 
+def test_a_change_that_was_dropped_before_the_mail_left_does_not_hide_the_next_one(author, discussion, mailoutbox):
+    discussion(notify_on="held")
+    comment = make_comment(post=make_post(author=author), body="The old text.")
+    for body in ("A draft.", "The old text.", "The new text.", "The newest text."):
+        comment.rewrite(body, findings=[], is_held=True, seen=comment.last_decision.pk)
+        tell_author.call(comment.pk, "edit")
+
+    (mail,) = mailoutbox
+    assert "> The newest text." in mail.body
+
+
 @pytest.mark.parametrize("notify_on", ["none", "digest"])
 def test_the_author_who_wants_no_mail_of_each_gets_it_in_the_digest_or_not_at_all(
     author, discussion, mailoutbox, notify_on
