@@ -39,6 +39,7 @@ Not at all, see the notice (https://parish.example/notice?a=1&b=2) & ask "Ruth".
     if a < b:
         pass
 """
+QUOTED = "".join(f"> {line}\n" if line else ">\n" for line in SHOWN.splitlines())
 
 
 def test_the_mail_about_an_answer_shows_what_it_quotes_as_quoted(mailoutbox, discussion):
@@ -47,7 +48,7 @@ def test_the_mail_about_an_answer_shows_what_it_quotes_as_quoted(mailoutbox, dis
 
     post_comment(parent=parent, body=WRITTEN)
 
-    assert f"\n\n{SHOWN}\n" in mailoutbox[0].body
+    assert f"\n\n{QUOTED}\n" in mailoutbox[0].body
 
 
 @pytest.mark.parametrize("moderation", ["all", "none"])
@@ -57,7 +58,7 @@ def test_the_mail_to_the_author_shows_it_likewise(mailoutbox, discussion, send, 
 
     send(post, body=WRITTEN)
 
-    assert f"\n\n{SHOWN}" in mailoutbox[0].body
+    assert f"\n\n{QUOTED}" in mailoutbox[0].body
 
 
 @pytest.mark.parametrize(
@@ -74,8 +75,8 @@ def test_the_digest_cuts_no_address(mailoutbox, discussion, written, words):
     call_command("send_digest")
 
     [mail] = mailoutbox
-    [line] = [line for line in mail.body.splitlines() if line.startswith("Word")]
-    assert len(line) <= 600
+    [line] = [line for line in mail.body.splitlines() if line.startswith("> Word")]
+    assert len(line) <= len("> ") + 600
     assert line.endswith("…")
     assert "https://parish.example/notices/2026" in line or "https:" not in line
 
@@ -87,7 +88,7 @@ def test_the_digest_shows_it_likewise(mailoutbox, discussion):
 
     call_command("send_digest")
 
-    assert f"\n\n{SHOWN}\n" in mailoutbox[-1].body
+    assert f"\n\n{QUOTED}\n" in mailoutbox[-1].body
 
 
 @pytest.mark.parametrize(

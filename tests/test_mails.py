@@ -162,7 +162,7 @@ def test_the_author_hears_once_what_a_commenter_asks_for(author, discussion, mai
     assert "- More than 2 links" in edit.body
     assert look.subject == "[Right of Reply] Second look: Lou on “Drains”"
     assert "> The old text." in look.body
-    assert "> I was\n>> quoting him." in look.body
+    assert "> I was\n> > quoting him." in look.body
     assert Notice.objects.exclude(told_at=None).count() == 2
 
 
@@ -226,7 +226,7 @@ def test_no_line_of_a_commenter_passes_for_the_blogs_own(open_blog, mailoutbox):
 
     lines = mailoutbox[0].body.splitlines()
     assert [line for line in lines if line.startswith(">")] == [
-        *("> Well.", ">", "> Your account is closed:", "> https://a.example", ">", ">> Old")
+        *("> Well.", ">", "> Your account is closed:", "> https://a.example", ">", "> > Old")
     ]
     assert "Your account is closed:" not in lines
 

@@ -66,7 +66,7 @@ def written(context, text, body_html=""):
 
 
 def _quoted_line(line):
-    return f">{line}" if line.startswith(">") or not line.strip() else f"> {line}"
+    return f"> {line}" if line.strip() else ">"
 
 
 def _address_after(words, address):

@@ -70,7 +70,9 @@ def test_everybody_who_follows_hears_of_it_once_whoever_is_killed_meanwhile_in_m
 
     counts = Counter(recipient for recipient, _subject, _text in mail_server.mails)
     print(f"Approved in {1000 * alone:.0f} ms where nobody follows, {1000 * followed:.0f} ms where {FOLLOWERS} do")
-    print(f"{before:.0f} MB, then {after:.0f}; {counts.total()} mails, {rate:.0f} a second")
+    # Where the server's answer came too late, nobody knows that it has taken the mail.
+    unanswered = blog.log.count("the mail server can't be reached")
+    print(f"{before:.0f} MB, then {after:.0f}; {counts.total()} mails, {rate:.0f} a second, {unanswered} unanswered")
     assert set(counts) == {f"r{number}@example.org" for number in range(FOLLOWERS)}
-    assert counts.total() <= FOLLOWERS + KILLS
+    assert counts.total() <= FOLLOWERS + KILLS + unanswered
     assert after - before < GROWTH
