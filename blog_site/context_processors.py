@@ -7,6 +7,9 @@ from comments.models import DiscussionSettings
 from posts.generation import memoise, present
 from posts.models import Blog, MenuItem, Notice, Post, SocialLink
 
+# With each position in it: a template takes much longer to find that there is none.
+NO_NOTICES: dict[str, tuple[str, ...]] = {position.value: () for position in Notice.Position}
+
 
 class Logo(NamedTuple):
     """What stands at the top of every page; `picture_html` is empty where nothing does."""
@@ -39,7 +42,7 @@ def _notices(request):
     """{position: those that stand there today}: days go by without a change that anybody makes."""
     generation, _blog = present(request)
     if not generation.has_notices:
-        return {}
+        return NO_NOTICES
     return Notice.on(memoise(Notice.all_shown, generation), _kind(request))
 
 

@@ -66,7 +66,7 @@ def _newest(request, **context):
     pinned = posts.pinned().newest_first()[:MOST_PINNED].listed() if generation.has_pinned else []
     others = posts.exclude(pk__in=[post.pk for post in pinned]) if pinned else posts
     years, number = archives.counted_years(generation)
-    context |= {"pinned": pinned, "years": [year for year, _number in years]}
+    context |= {"pinned": pinned, "years": tuple(year for year, _number in years)}
     return _archive(request, others, number=number - len(pinned), template="posts/home.html", **context)
 
 
