@@ -574,3 +574,13 @@ def test_a_word_of_more_titles_than_are_ranked_is_not_looked_for_in_texts_unless
 
     assert (few.has_more, [hit.is_comment for hit in few.ranked]) == (True, [False, False])
     assert [hit.is_comment for hit in all_places.ranked].count(True) == 2
+
+
+def test_a_result_shows_where_most_of_the_words_stand_together_however_far_down(client):
+    make_post(body=f"A harbour. {'Nothing of it. ' * 200} Here the harbour has a lamp. {'Nothing. ' * 20}")
+    make_post(body=f"{'Much else, ' * 50} lamplighter, and at last a harbour with a lamp.")
+
+    both = [result.snippet_html for result in search(client, "harbour lamp").context["results"]]
+
+    assert len(both) == 2
+    assert all("<mark>harbour</mark>" in html and "<mark>lamp</mark>" in html for html in both)
