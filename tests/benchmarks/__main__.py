@@ -107,8 +107,10 @@ def measure_peers(bare, content):
     with WordPress(posts) as wordpress:
         for theme, name in THEMES.items():
             wordpress.show(theme)
-            print(f"\nWordPress, {name} ({theme}); PHP's and MariaDB's processes")
-            print_table(measure_all([bare, *pages_of(wordpress, content)]))
+            print_table(
+                measure_all([bare, *pages_of(wordpress, content)]),
+                f"\nWordPress, {name} ({theme}): the same of PHP's and MariaDB's processes.",
+            )
 
 
 def pages_of(wordpress, content):
@@ -187,9 +189,9 @@ def answer_of(connection, method, path, body=None, *, expected):
     return content
 
 
-def print_table(results):
+def print_table(results, heading=HEADING):
     """The table, with what falls short of its aim marked."""
-    print(HEADING.format(ROUNDS))
+    print(heading.format(ROUNDS))
     print(f"\n{'page, none of them kept':<40} {'ms CPU':>8} {'to bare':>8} {'bytes':>9}  aim")
     ratios = {}
     for page, milliseconds, ratio, size in results:

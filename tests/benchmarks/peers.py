@@ -94,7 +94,8 @@ class WordPress:
     def _install(self):
         env = os.environ | {"DEBIAN_FRONTEND": "noninteractive"}
         simulated = self._run("apt-get", "install", "-s", "-y", "--no-install-recommends", *PACKAGES, env=env)
-        if new := re.findall(r"^Inst (\S+)", simulated, re.MULTILINE):
+        # Not those that are only brought up to date: they have their old version in brackets.
+        if new := re.findall(r"^Inst (\S+) \(", simulated, re.MULTILINE):
             self._stack.callback(subprocess.run, ["apt-get", "purge", "-y", "-qq", *new], env=env, capture_output=True)
             self._run("apt-get", "install", "-y", "-qq", "--no-install-recommends", *PACKAGES, env=env)
         web = self.folder / "web"
