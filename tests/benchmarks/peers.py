@@ -89,7 +89,10 @@ class WordPress:
         return "POST", "/wp-comments-post.php", urlencode(form)
 
     def _run(self, *command, **options):
-        return subprocess.run(command, check=True, capture_output=True, text=True, **options).stdout
+        done = subprocess.run(command, capture_output=True, text=True, **options)
+        if done.returncode:
+            raise RuntimeError(f"{' '.join(command)}:\n{done.stdout[-2000:]}{done.stderr[-2000:]}")
+        return done.stdout
 
     def _install(self):
         env = os.environ | {"DEBIAN_FRONTEND": "noninteractive"}
