@@ -151,7 +151,7 @@ class Camera:
     def _with_live_preview(self):
         page = self.open("editor")
         page.locator("#live-show").click()
-        page.wait_for_load_state("networkidle")
+        page.frame_locator("#live-preview iframe").locator("img").wait_for()
         return page
 
     def _with_a_rehearsal(self):
@@ -165,7 +165,9 @@ class Camera:
         """The beginning of a post, and beside it an answer of the author's in its thread."""
         page = self.open("post", logged_in=False, width=720, height=885)
         shots = [page.screenshot()]
-        page.locator("#comments .by-author").first.evaluate("answer => scrollTo(0, answer.offsetTop - 120)")
+        page.locator("#comments .by-author").first.evaluate(
+            "answer => scrollBy(0, answer.getBoundingClientRect().top - 120)"
+        )
         shots.append(page.screenshot())
         page.context.close()
         beginning, thread = (Image.open(io.BytesIO(shot)) for shot in shots)
