@@ -12,8 +12,8 @@ from django.conf import settings
 from django.contrib.sitemaps import Sitemap
 from django.contrib.sitemaps.views import SitemapIndexItem
 from django.core.paginator import EmptyPage, Paginator
-from django.db.models import Max, OuterRef, Subquery
-from django.db.models.functions import TruncMonth, TruncYear
+from django.db import connection
+from django.db.models import OuterRef, Subquery
 from django.http import Http404
 from django.shortcuts import render
 from django.urls import reverse
@@ -22,10 +22,13 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import etag, require_safe
 
 from comments.models import Comment
+from posts import archives
 from posts.generation import etag_of, present
-from posts.models import Author, Category, Post, Tag
+from posts.models import Post
+from posts.models.sql import as_time, parameters
 from posts.public_pages import same_for_everybody
 
+PART = 1_000  # addresses; the protocol allows 50,000, but a part is written in one go
 # In a stored text, whose attributes have double quotes. Other sites' pictures are not shown here.
 _OUR_PICTURES = re.compile(r'<img\b[^>]*?\ssrc="(/[^/"][^"]*)"')
 
@@ -39,8 +42,7 @@ def _version(request, *_args, **_kwargs):
 @etag(_version)
 def index(request):
     """The parts that there are, each with the time of what changed last in it."""
-    _generation, blog = present(request)
-    parts = [part for name, section in SECTIONS.items() for part in section(blog).parts(name)]
+    parts = [part for name, section in SECTIONS.items() for part in section(request).parts(name)]
     return _answer(request, "sitemap_index.xml", {"sitemaps": parts})
 
 
@@ -50,7 +52,7 @@ def index(request):
 def part(request, section, number):
     """One part. 404 past the last one."""
     try:
-        urls = SECTIONS[section](present(request)[1]).get_urls(page=int(number))
+        urls = SECTIONS[section](request).get_urls(page=int(number))
     except EmptyPage as error:
         raise Http404(_("There is no such page.")) from error
     return _answer(request, "sitemap.xml", {"urlset": urls})
@@ -70,15 +72,27 @@ class Parts(Paginator):
         return self._get_page(found, number, self)
 
 
-class Section(Sitemap):
-    limit = 1_000  # addresses; the protocol allows 50,000, but a part is written in one go
+class PartsOfPosts(Parts):
+    """Posts whose numbers follow each other are a part, whatever becomes of the others: it is found without them."""
 
-    def __init__(self, blog):
-        self.blog = blog
+    def page(self, number):
+        found = self.object_list.filter(pk__gte=(number - 1) * PART, pk__lt=number * PART)
+        if not found:
+            raise EmptyPage
+        return self._get_page(found, number, self)
+
+
+class Section(Sitemap):
+    limit = PART
+    parts_class = Parts
+
+    def __init__(self, request):
+        self.request = request
+        self.generation, self.blog = present(request)
 
     @property
     def paginator(self):
-        return Parts(self.items(), self.limit)
+        return self.parts_class(self.items(), self.limit)
 
     def get_protocol(self, protocol=None):
         return urlsplit(settings.SITE_URL).scheme
@@ -86,42 +100,33 @@ class Section(Sitemap):
     def get_domain(self, site=None):
         return urlsplit(settings.SITE_URL).netloc
 
-    def times(self):
-        """When each of its items changed, in their order."""
-        return [self.lastmod(item) for item in self.items()]
-
     def parts(self, name):
         """The parts of this section, for the index."""
-        times = self.times()
-        for start in range(0, len(times), self.limit):
-            path = reverse("sitemap-part", args=[name, start // self.limit + 1])
-            newest = max(filter(None, times[start : start + self.limit]), default=None)
-            yield SitemapIndexItem(settings.SITE_URL + path, newest)
+        for number, time in self.times():
+            path = reverse("sitemap-part", args=[name, number])
+            yield SitemapIndexItem(settings.SITE_URL + path, time and time.replace(microsecond=0))
 
 
 class Posts(Section):
-    """A post changes when its words do, and when a comment comes or is edited. The oldest first: a part that is full
-    stays."""
+    """A post changes when its words do, and when a comment comes or is edited; a part, when anything of its posts does
+    that readers see."""
 
-    posts = staticmethod(lambda: Post.objects.published().posts())
+    kind = Post.Kind.POST
+    parts_class = PartsOfPosts
 
     def items(self):
-        return self._with_times().select_related("picture").only(*_DATED, "body_html", "picture")
-
-    def times(self):
-        return [self.lastmod(post) for post in self._with_times().only(*_DATED)]
-
-    def _with_times(self):
         below = Comment.objects.approved().filter(post=OuterRef("pk"))
         edited = below.filter(edited_at__isnull=False).order_by("-edited_at")
-        return (
-            self.posts()
-            .annotate(
-                last_comment=Subquery(below.order_by("-submitted_at").values("submitted_at")[:1]),
-                last_edit=Subquery(edited.values("edited_at")[:1]),
-            )
-            .order_by("published_at", "pk")
-        )
+        posts = Post.objects.published().filter(kind=self.kind).select_related("picture").only(*_SHOWN)
+        return posts.annotate(
+            last_comment=Subquery(below.order_by("-submitted_at").values("submitted_at")[:1]),
+            last_edit=Subquery(edited.values("edited_at")[:1]),
+        ).order_by("pk")
+
+    def times(self):
+        with connection.cursor() as cursor:
+            cursor.execute(_PARTS[connection.vendor], parameters(kind=self.kind))
+            return [(part + 1, as_time(time)) for part, time in cursor.fetchall() if time]
 
     def location(self, post):
         return self.blog.address_of(post)
@@ -137,7 +142,23 @@ class Posts(Section):
         return urls
 
 
-_DATED = ("permalink", "published_at", "modified_at")
+_SHOWN = ("permalink", "published_at", "modified_at", "body_html", "picture")
+# Each part is found by one look into the index `post_map`, and so is what changed last in it.
+_OF_KIND = "FROM posts_post WHERE kind = %(kind)s AND status = %(status)s"
+_PARTS = {
+    vendor: f"""
+        WITH RECURSIVE parts(part) AS (
+            SELECT MIN(id / {PART}) {_OF_KIND}
+            UNION ALL
+            SELECT (SELECT MIN(id / {PART}) {_OF_KIND} AND id / {PART} > part) FROM parts WHERE part IS NOT NULL
+        )
+        SELECT part, (
+            SELECT MAX({latest}(changed_at, published_at)) {_OF_KIND}
+            AND id / {PART} = part AND {latest}(changed_at, published_at) <= %(published_at__lte)s
+        ) FROM parts WHERE part IS NOT NULL
+    """  # noqa: S608
+    for vendor, latest in (("postgresql", "GREATEST"), ("sqlite", "MAX"))
+}
 
 
 def _pictures(post):
@@ -146,7 +167,7 @@ def _pictures(post):
 
 
 class Pages(Posts):
-    posts = staticmethod(lambda: Post.objects.published().pages())
+    kind = Post.Kind.PAGE
 
 
 class Archive(NamedTuple):
@@ -161,25 +182,26 @@ class Archives(Section):
     """The pages that list posts, of those that have any: whole, by year and month, category, tag and author."""
 
     def items(self):
-        posts = Post.objects.published().posts()
-        found = []
-        for name, trunc in (("year", TruncYear), ("month", TruncMonth)):
-            times = posts.values(start=trunc("published_at")).annotate(newest=Max("published_at")).order_by("start")
-            for start, time in times.values_list("start", "newest"):
-                path = reverse(f"posts:{name}", args=(start.year, start.month)[: 1 + (name == "month")])
-                found.append(Archive(path, time))
-        newest = max((archive.changed_at for archive in found), default=None)
+        newest = self.generation.newest_post_at
         # A fixed home page is among the pages.
         has_page = self.blog.home_page_id and Post.public_page(self.blog.home_page_id)
-        found = [
+        years, months = archives.newest_by_time(newest)
+        return [
             Archive(reverse("posts:list" if has_page else "posts:home"), newest),
             Archive(reverse("posts:overview"), newest),
-            *found,
+            *(Archive(reverse("posts:year", args=[year]), time) for year, time in sorted(years)),
+            *(Archive(reverse("posts:month", args=month), time) for month, time in sorted(months)),
+            *(
+                Archive(row.get_absolute_url(), row.newest_at)
+                for rows in archives.terms(self.request).values()
+                for row in sorted(rows, key=lambda row: row.pk)
+            ),
         ]
-        for model in (Category, Tag, Author):
-            rows = model.objects.filter(posts__in=posts).annotate(newest=Max("posts__published_at")).order_by("pk")
-            found += [Archive(row.get_absolute_url(), row.newest) for row in rows]
-        return found
+
+    def times(self):
+        times = [archive.changed_at for archive in self.items()]
+        for first in range(0, len(times), PART):
+            yield first // PART + 1, max(filter(None, times[first : first + PART]), default=None)
 
     def lastmod(self, archive):
         return archive.changed_at and archive.changed_at.replace(microsecond=0)

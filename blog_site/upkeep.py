@@ -1,5 +1,5 @@
-"""What the worker does by itself: once an hour it forgets what is no longer needed, and more often it looks for imports
-and undos that were cut off.
+"""What the worker does by itself: once an hour it forgets what is no longer needed; more often it looks for imports and
+undos that were cut off, and counts anew what pages show the numbers of.
 
 `JOBS` and `FREQUENT` are the lists; each is a function without arguments that may be run at any time.
 """
@@ -18,6 +18,7 @@ from blog_site.moving import exporting, jobs
 from blog_site.moving.one_at_a_time import is_anybody_at_work
 from comments.models import BrowserKey, MailedLink, Notice
 from comments.retention import forget_networks
+from posts import counts
 from posts.models import Autosave, MailCount, SubscriptionRequest
 from posts.subscriptions.announcing import mail_week
 
@@ -55,7 +56,7 @@ JOBS = [
     mail_week,
     exporting.tidy,
 ]
-FREQUENT = [finish_imports]
+FREQUENT = [finish_imports, counts.store]
 
 
 def run(some=JOBS):

@@ -29,16 +29,20 @@ _NEWEST = f"""
     SELECT published_at FROM posts_post WHERE kind = '{{kind}}' AND {PUBLISHED} ORDER BY published_at DESC LIMIT 1
 """  # noqa: S608
 _TIMES = ", ".join(f"({_NEWEST.format(kind=kind)})" for kind in ("post", "page"))
-_CHANGES = "SELECT COALESCE(SUM(number), 0) AS number, MAX(changed_at) AS changed_at FROM posts_changecount"
+_CHANGES = (
+    "SELECT COALESCE(SUM(number), 0) AS number, MAX(changed_at) AS changed_at, COALESCE(SUM(below), 0) AS below "
+    "FROM posts_changecount"
+)
 _STATE = f"SELECT changes.number, changes.changed_at, {_TIMES} FROM ({_CHANGES}) AS changes"  # noqa: S608
 _STATE_ON_SQLITE = re.sub(r"%\((\w+)\)s", r":\1", _STATE)
 _PRESENT = f"""
     SELECT
-        changes.number, changes.changed_at, {_TIMES},
+        posts_storedcounts.state, changes.number, changes.below, changes.changed_at, {_TIMES},
         {", ".join(f"EXISTS (SELECT 1 FROM {rows})" for rows in PARTS.values())},
         {", ".join(f"posts_blog.{column}" for column in BLOG)}
     FROM ({_CHANGES}) AS changes
     LEFT JOIN posts_blog ON posts_blog.id = 1
+    LEFT JOIN posts_storedcounts ON posts_storedcounts.id = 1
 """  # noqa: S608
 
 
@@ -54,6 +58,13 @@ class Generation(NamedTuple):
     has_links: bool = False
     has_notices: bool = False
     has_pinned: bool = False
+    # How many of its changes were made below posts alone.
+    below: int = 0
+
+    @property
+    def of_posts(self):
+        """Equal as long as nothing changes but what stands below posts."""
+        return self.number - self.below, self.newest_post_at and self.newest_post_at.isoformat()
 
     @property
     def modified_at(self):
@@ -65,18 +76,19 @@ class Generation(NamedTuple):
 def present(request):
     """(the Generation, the Blog) that this request meets: one query a request. Read it before what depends on it."""
     if not hasattr(request, "present"):
-        request.present = _read()
+        # `counted`: of which state of the posts counts are stored (`posts/counts.py`).
+        request.counted, *request.present = _read()
     return request.present
 
 
 def _read():
     with connection.cursor() as cursor:
         cursor.execute(_PRESENT, parameters())
-        number, changed_at, newest_post_at, newest_page_at, *columns = cursor.fetchone()
+        counted, number, below, changed_at, newest_post_at, newest_page_at, *columns = cursor.fetchone()
     times = map(as_time, (changed_at, newest_post_at, newest_page_at))
     parts, columns = map(bool, columns[: len(PARTS)]), columns[len(PARTS) :]
     blog = Blog.from_db(connection.alias, BLOG, columns) if columns[0] else Blog(pk=1)
-    return Generation(int(number), *times, *parts), blog
+    return counted, Generation(int(number), *times, *parts, int(below)), blog
 
 
 def state(using: str = DEFAULT_DB_ALIAS) -> tuple[Any, ...]:
@@ -111,14 +123,15 @@ def etag_of(*parts: object) -> str:
 
 
 # {what makes it: (for which generation, {of what: it})}
-_memo: dict[Callable[..., Any], tuple[Generation, dict[tuple[Any, ...], Any]]] = {}
+_memo: dict[Callable[..., Any], tuple[Any, dict[tuple[Any, ...], Any]]] = {}
 MOST = 50  # that are kept of what is made of something, such as of each post
 
 
-def memoise(make: Callable[..., Any], generation: Generation, *of: Any) -> Any:
+def memoise(make: Callable[..., Any], generation: Any, *of: Any) -> Any:
     """What `make(*of)` is in this generation: made once a process, and shared by all that get it, so nobody changes it.
 
-    `make` depends on what readers see, which the generation tells apart, and on nothing else.
+    `make` depends on what readers see, which the generation tells apart, and on nothing else; or on the posts without
+    what stands below them, where `generation` is its `of_posts`.
     """
     known, kept = _memo.get(make, (None, {}))
     if known != generation:

@@ -11,7 +11,7 @@ from django.utils.module_loading import import_string
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
-from posts import accent, archives, cards, redirects
+from posts import accent, archives, cards, counts, redirects
 from posts.dates import archive_dates
 from posts.generation import memoise, present
 from posts.listing_html import listing_html
@@ -79,12 +79,8 @@ def overview(request):
         return permalink(request, request.path_info[1:])
     generation, _blog = present(request)
     years, _number = archives.counted_years(generation)
-    context = {
-        "years": years,
-        "categories": memoise(Category.tree, generation),
-        "tags": memoise(archives.counted_tags, generation),
-        "authors": memoise(archives.counted_authors, generation),
-    }
+    terms = archives.terms(request)
+    context = {"years": years, "categories": terms[Category], "tags": terms[Tag], "authors": terms[Author]}
     return render(request, "posts/overview.html", context)
 
 
@@ -112,9 +108,7 @@ def dated(request, year, month=None, day=None):
 def category(request, path):
     found = get_object_or_404(Category.objects.public(), path=path)
     posts = Post.objects.published().posts().filed_below(found)
-    return _archive(
-        request, posts, kicker=_("Category"), heading=found.name, description=found.description, feed=_feed(found)
-    )
+    return _listed(request, posts, found, kicker=_("Category"), description=found.description)
 
 
 @require_safe
@@ -122,9 +116,7 @@ def category(request, path):
 def tag(request, slug):
     found = get_object_or_404(Tag.objects.public(), slug=slug)
     posts = Post.objects.published().posts().filter(tags=found)
-    return _archive(
-        request, posts, kicker=_("Tag"), heading=found.name, feed=_feed(found), description=found.description
-    )
+    return _listed(request, posts, found, kicker=_("Tag"), description=found.description)
 
 
 @require_safe
@@ -132,11 +124,13 @@ def tag(request, slug):
 def author(request, slug):
     found = get_object_or_404(Author.objects.public().select_related("photo"), slug=slug)
     posts = Post.objects.published().posts().filter(author=found)
-    return _archive(request, posts, kicker=_("Author"), heading=found.name, feed=_feed(found), author=found)
+    return _listed(request, posts, found, kicker=_("Author"), author=found)
 
 
-def _feed(found):
-    return f"{found.get_absolute_url()}feed/"
+def _listed(request, posts, found, **context):
+    """A page of what a category, a tag or an author has."""
+    number, feed = counts.number_of(request, found), f"{found.get_absolute_url()}feed/"
+    return _archive(request, posts, number=number, heading=found.name, feed=feed, **context)
 
 
 @require_safe

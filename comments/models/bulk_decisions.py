@@ -201,7 +201,7 @@ class BulkDecisionQuerySet(models.QuerySet):
                 counts[comment.post_id] += change if comment.kind == Kind.COMMENT else 0
         if counts:
             new = {pk: F("comment_count") + change for pk, change in counts.items()}
-            public_changed(Post.objects.filter(pk__in=counts), counts=new)
+            public_changed(Post.objects.filter(pk__in=counts), counts=new, below=True)
         replies = [comment.pk for comment, change in changes.items() if change > 0 and comment.parent_id]
         if replies:
             to_tell = self.filter(pk__in=replies, parent__notify=True, announced_at=None).values_list("pk", flat=True)

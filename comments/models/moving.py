@@ -36,7 +36,7 @@ class Moving(models.Model):
             parent = type(self).objects.filter(pk=parent_pk).first() if parent_pk else None
             _refuse(locked, parent_pk, parent, branch)
             self._write_place(parent, branch)
-            public_changed(Post.objects.filter(pk=self.post_id))
+            public_changed(Post.objects.filter(pk=self.post_id), below=True)
             return self._log(
                 from_status=self.status, by=by, moved={"from": locked.parent_id, "to": parent_pk}, **details
             )

@@ -74,18 +74,18 @@ class CommentQuerySet(BulkDecisionQuerySet):
         with transaction.atomic(using=self.db, savepoint=False):
             created = super().bulk_create(objs, *args, **kwargs)
             posts = {comment.post_id for comment in created if comment.is_public}
-            public_changed(Post.objects.filter(pk__in=posts))
+            public_changed(Post.objects.filter(pk__in=posts), below=True)
         return created
 
     def public_changed(self):
         """Says that readers see something else of these, if they see any of them."""
-        public_changed(Post.objects.filter(pk__in=self.order_by().approved().values("post")))
+        public_changed(Post.objects.filter(pk__in=self.order_by().approved().values("post")), below=True)
 
     def recount(self, posts):
         """Counts anew what is shown below the posts of these numbers, after comments came in or went past the model."""
         shown = self.approved().filter(post__in=posts, kind=Kind.COMMENT).order_by()
         counts = dict.fromkeys(posts, 0) | dict(shown.values_list("post").annotate(models.Count("pk")))
-        public_changed(Post.objects.filter(pk__in=posts), counts=counts)
+        public_changed(Post.objects.filter(pk__in=posts), counts=counts, below=True)
 
     def removed(self):
         """What somebody has refused or taken away, other than its writer."""

@@ -116,7 +116,7 @@ class WritersOwn(models.Model):
             WaitingEdit.objects.filter(comment=self).delete()
             if not locked.is_public and self.replies.exists():
                 # The place that it has left says something else now.
-                public_changed(Post.objects.filter(pk=self.post_id))
+                public_changed(Post.objects.filter(pk=self.post_id), below=True)
             return self._write_own(locked, Status.TRASH)
 
     def ask_again(self, words):

@@ -14,6 +14,7 @@ from .post import Post
 from .preview_link import PreviewLink
 from .public import ChangeCount, public_changed
 from .revision import Revision
+from .stored_counts import StoredCounts
 from .subscriber import Frequency, Subscriber
 from .subscription_request import SubscriptionRequest
 from .taxonomy import Category, Tag
@@ -39,6 +40,7 @@ __all__ = [
     "PreviewLink",
     "Revision",
     "SocialLink",
+    "StoredCounts",
     "Subscriber",
     "SubscriptionRequest",
     "Tag",

@@ -5,6 +5,8 @@ that changed. Whoever keeps something that was made of what is public (feeds' va
 programs' copies) goes by them alone; `posts/generation.py` reads them.
 
 A reader who has read a generation, and then the rows, has rows at least as new, since both are stored by one commit.
+What of that was changed below posts alone is counted beside it: what is left tells the states of all else apart.
+
 The generation is the sum of `ChangeCount`'s rows. A transaction adds to one that no other holds at that moment, and
 makes one more where there is none: nobody waits for another's transaction, and no two can wait for each other, however
 long they take and in whatever order they change things. What is committed only ever becomes more, so each commit that
@@ -21,6 +23,8 @@ class ChangeCount(models.Model):
     """A part of the blog's generation; some rows for each of as many transactions as there ever were at once."""
 
     number = models.PositiveBigIntegerField(default=1)
+    # How many of these changed nothing but what stands below posts.
+    below = models.PositiveBigIntegerField(default=0, db_default=0)
     changed_at = models.DateTimeField()
 
     class Meta:
@@ -31,12 +35,13 @@ class ChangeCount(models.Model):
         return str(self.number)
 
 
-def public_changed(posts=None, *, counts=None):
+def public_changed(posts=None, *, counts=None, below=False):
     """Says that what readers see has changed, in the transaction that changes it; best at its end.
 
     `posts`: those of which something has changed, a queryset; they get another generation of their own, too. With none
-    in it nothing has changed. What stands with many posts, such as a menu, changes none of them. `counts`: their new
-    numbers of comments, {post's number: a number or an expression}.
+    in it nothing has changed. What stands with many posts, such as a menu, changes none of them. `below`: nothing else
+    than what stands below them has changed. `counts`: their new numbers of comments, {post's number: a number or an
+    expression}.
     """
     if not transaction.get_connection().in_atomic_block:
         raise transaction.TransactionManagementError("Call it in the transaction of the change.")
@@ -45,8 +50,9 @@ def public_changed(posts=None, *, counts=None):
     now = timezone.now()
     # Those of this transaction itself are free to it.
     free = ChangeCount.objects.select_for_update(skip_locked=True, no_key=True).order_by("pk").values("pk")[:1]
-    if not ChangeCount.objects.filter(pk=free).update(number=F("number") + 1, changed_at=now):
-        ChangeCount.objects.create(changed_at=now)
+    more = {"number": F("number") + 1, "below": F("below") + int(below), "changed_at": now}
+    if not ChangeCount.objects.filter(pk=free).update(**more):
+        ChangeCount.objects.create(below=int(below), changed_at=now)
 
 
 def next_of_posts():

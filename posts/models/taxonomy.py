@@ -1,8 +1,5 @@
-from collections import defaultdict
-
 from django.core.exceptions import ValidationError
-from django.db import DEFAULT_DB_ALIAS, models, transaction
-from django.db.models import FilteredRelation, Q
+from django.db import models, transaction
 from django.utils.translation import gettext_lazy as _
 
 from posts import slugs
@@ -10,7 +7,6 @@ from posts.cached_reverse import address
 
 from .public import Public
 from .queryset import CategoryQuerySet, FiledQuerySet
-from .sql import public_now
 
 
 class Term(Public):
@@ -91,14 +87,13 @@ class Category(Term):
     def get_absolute_url(self):
         return address("posts:category", self.path)
 
-    @classmethod
-    def tree(cls):
-        """The categories that have public posts in them or below, each after the one that it is part of, by name, with
-        the `number` of these.
+    @staticmethod
+    def tree(categories):
+        """These, each after the one that it is part of, by name.
 
         For nested lists, each knows what `opens` and `closes` after it: a list of those below, ranges of lists.
         """
-        found = cls._counted()
+        found = list(categories)
         names = {category.path: category.name.casefold() for category in found}
 
         def place(category):
@@ -111,24 +106,6 @@ class Category(Term):
             next_depth = following.depth if following else 0
             category.opens = next_depth > category.depth
             category.closes = range(category.depth - next_depth)
-        return found
-
-    @classmethod
-    def _counted(cls):
-        """The categories that have public posts, or others below them do, with the `number` of these posts: of one that
-        is filed twice in a branch one."""
-        public = {f"posts__{look_up}": value for look_up, value in public_now().items()}
-        shown = FilteredRelation("posts", condition=Q(**public, posts__kind="post"))
-        filed, rows = defaultdict(set), {}
-        for *columns, post in cls.objects.annotate(shown=shown).values_list("pk", "name", "slug", "path", "shown"):
-            _pk, _name, _slug, path = columns
-            rows[path] = columns
-            while post and path:
-                filed[path].add(post)
-                path = path.rpartition("/")[0]
-        found = [cls.from_db(DEFAULT_DB_ALIAS, ["id", "name", "slug", "path"], rows[path]) for path in filed]
-        for category in found:
-            category.number = len(filed[category.path])
         return found
 
     @property
