@@ -9,6 +9,7 @@ import contextlib
 import ctypes
 import gc
 import os
+import random
 import resource
 import signal
 import subprocess
@@ -20,6 +21,7 @@ from pathlib import Path
 _environment = dict(os.environ)
 
 from blog_site import env, machine, metrics_files  # noqa: E402
+from blog_site.patient_worker import replace_after  # noqa: E402
 from blog_site.worker_beside import ASKED_FOR, WorkerBeside  # noqa: E402
 
 env.env.read_env(Path(__file__).resolve().parent.parent / ".env")
@@ -34,13 +36,13 @@ worker_connections = 2000
 preload_app = True
 # The application itself decides which proxy to believe (TRUSTED_PROXIES).
 forwarded_allow_ips = ""
-max_requests = 10_000
-max_requests_jitter = 1_000
 control_socket_disable = True
 if env.boolean("METRICS", True):
     metrics_files.count_together(Path(__file__).resolve().parent.parent / "var" / "metrics" / str(os.getpid()))
 
 
+# gunicorn's own `max_requests` counts what the page cache answers, too: thousands a second.
+MOST_REQUESTS, AND_AT_MOST = 10_000, 1_000
 WARM = ["/", "/archives/", "/feed/", "/search/?q=a", "/accounts/login/", "/sitemap.xml"]
 # The workers of the process that this one was before a reload, and its children since.
 FORMER_WORKERS = "RIGHT_OF_REPLY_FORMER_WORKERS"
@@ -146,6 +148,11 @@ def warm_up(application):
     finally:
         # No two processes may have the same one.
         connections.close_all()
+
+
+def post_worker_init(worker):
+    """Not all workers are replaced at once."""
+    replace_after(worker, MOST_REQUESTS + random.randint(0, AND_AT_MOST))  # noqa: S311 (no secret)
 
 
 def let_finish(pids, seconds):

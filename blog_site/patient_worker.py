@@ -6,6 +6,7 @@ thread gets a request when it is whole. Whoever has not sent one in `ARRIVAL` se
 connections than there is room for, the one that has waited longest goes.
 """
 
+import itertools
 import re
 import selectors
 import socket
@@ -28,6 +29,21 @@ TIMEVAL = struct.pack("ll", STALLED, 0)
 LENGTH = re.compile(rb"\r\ncontent-length:[ \t]*([0-9]{1,18})[ \t]*\r\n", re.IGNORECASE)
 CHUNKED = re.compile(rb"\r\ntransfer-encoding:[^\r\n]*chunked", re.IGNORECASE)
 ASKS_FIRST = re.compile(rb"\r\nexpect:[ \t]*100-continue", re.IGNORECASE)
+
+
+def replace_after(worker, most):
+    """Has the worker end, and another take its place, once so many requests have reached Django: of those alone
+    anything may be left behind, and not of what the page cache answers."""
+    from django.core.signals import request_started  # once the blog is loaded
+
+    numbers = itertools.count(1)
+
+    def count(**_signal):
+        if next(numbers) == most:
+            worker.log.info("This worker has answered %d requests, and is replaced.", most)
+            worker.alive = False
+
+    request_started.connect(count, weak=False)
 
 
 class Connection(TConn):

@@ -1,6 +1,7 @@
 """The cache of public pages, asked as gunicorn asks it: what is kept, for whom, and that it is never old."""
 
 import gzip
+import logging
 import threading
 from datetime import timedelta
 from io import BytesIO
@@ -11,12 +12,14 @@ import pytest
 from django.apps import apps
 from django.conf import settings as site_settings
 from django.core.handlers.wsgi import WSGIHandler
+from django.core.signals import request_started
 from django.db import connection
 from django.db.backends.base.base import BaseDatabaseWrapper
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from blog_site.page_cache import PageCache
+from blog_site.patient_worker import replace_after
 from comments.models import Comment
 from posts import generation
 from posts.models import Blog, ChangeCount, OldPath, Post, PreviewLink
@@ -95,6 +98,22 @@ def post(discussion):
 
 
 # --- What is kept
+
+
+def test_a_worker_is_replaced_after_so_many_pages_that_were_made_whatever_came_out_of_the_cache(
+    door, post, monkeypatch
+):
+    monkeypatch.setattr(request_started, "receivers", [*request_started.receivers])
+    worker = SimpleNamespace(alive=True, log=logging.getLogger())
+    replace_after(worker, 3)
+
+    for _ in range(20):
+        door.ask("/")
+    door.ask("/feed/")
+    assert worker.alive
+
+    door.ask("/archives/")
+    assert not worker.alive
 
 
 def test_a_page_that_is_kept_costs_one_query_and_has_the_bytes_and_headers_of_django(door, post, monkeypatch):

@@ -264,6 +264,7 @@ def test_it_is_said_in_the_transaction_of_the_change_or_not_at_all():
 # Tables that a reader's page asks, beside those of the models above.
 ASKED = {
     "posts_changecount",  # the generation itself
+    "posts_storedcounts",  # counts only for the posts that it names the state of
     "posts_post_categories",  # says so through posts and terms, above
     "posts_post_tags",
     "comments_comment",  # by column, above
