@@ -7,8 +7,6 @@ from email.utils import parseaddr
 from typing import NamedTuple
 from urllib.parse import urlsplit
 
-import dns.exception
-import dns.resolver
 from django.conf import settings
 from django.core.mail import get_connection
 from django.core.mail.backends import smtp
@@ -154,6 +152,9 @@ def _site():
 
 
 def _resolver():
+    import dns.exception
+    import dns.resolver  # 4 MB, for this page alone
+
     try:
         return dns.resolver.Resolver()
     except dns.exception.DNSException:
@@ -188,6 +189,9 @@ def _records(name, start, resolver):
     """(the TXT records there that begin so, whether that could be asked)"""
     if resolver is None:
         return [], False
+    import dns.exception
+    import dns.resolver
+
     try:
         answers = resolver.resolve(name, "TXT", lifetime=DNS_SECONDS)
     except (dns.resolver.NXDOMAIN, dns.resolver.NoAnswer):

@@ -18,8 +18,6 @@ from . import jobs
 from .models import Import, ImportedRow
 from .one_at_a_time import is_anybody_at_work
 from .report import Report
-from .undo import undo
-from .undo_plan import first_to_undo, plan
 
 MOST_LISTED = 200  # entries of a list in the report's page
 
@@ -170,6 +168,9 @@ class ImportAdmin(TellsOfDisk, admin.ModelAdmin):
 
     def undo_view(self, request, pk):
         """A page that says what would go and what would stay; its button does it."""
+        # With them comes all that imports: no other page needs it.
+        from .undo_plan import first_to_undo, plan
+
         source = self._source(request, pk, self.has_change_permission(request))
         if not source.can_be_undone or jobs.is_running(source):
             messages.error(request, gettext("There is nothing to undo."))
@@ -205,6 +206,8 @@ class ImportAdmin(TellsOfDisk, admin.ModelAdmin):
 
 
 def _undo(request, source):
+    from .undo import undo
+
     try:
         undo(source)
     except jobs.StillRunning:

@@ -15,7 +15,7 @@ from PIL import Image
 from posts.models.picture import Picture
 
 from .checking import FORMATS, MAX_BYTES, SUFFIXES, format_of
-from .safe_download import Refused, Unreachable
+from .refused import Refused, Unreachable
 
 # Somebody waits for it, and so does a thread of the web server: so long, and so many of its threads at a time.
 SECONDS = 10

@@ -15,6 +15,8 @@ from urllib.parse import quote, urljoin, urlsplit
 
 import httpcore
 
+from .refused import Refused, Unreachable
+
 PORTS = {80, 443}
 MAX_REDIRECTS = 5
 IDLE_SECONDS = 15
@@ -31,14 +33,6 @@ _NOT_PUBLIC = [
     )
 ]
 _GLOBAL_IPV6 = ipaddress.ip_network("2000::/3")
-
-
-class Refused(Exception):
-    """The address is not one that we go to, or what came from it is not taken; the text says why."""
-
-
-class Unreachable(Refused):
-    """The host gave no answer, or none to rely on."""
 
 
 def is_public(address):

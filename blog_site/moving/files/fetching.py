@@ -18,7 +18,8 @@ from django.conf import settings
 from blog_site.moving.addresses import host, plain_address
 from posts.models import attachment
 from posts.pictures import checking
-from posts.pictures.safe_download import Internet, Refused, Unreachable
+from posts.pictures.refused import Refused, Unreachable
+from posts.pictures.safe_download import Internet
 
 from .existing import find_existing
 from .media import PICTURES, as_upload, problem
