@@ -185,7 +185,7 @@ class Archives(Section):
         newest = self.generation.newest_post_at
         # A fixed home page is among the pages.
         has_page = self.blog.home_page_id and Post.public_page(self.blog.home_page_id)
-        years, months = archives.newest_by_time(newest)
+        years, months = archives.newest_by_time(self.request)
         return [
             Archive(reverse("posts:list" if has_page else "posts:home"), newest),
             Archive(reverse("posts:overview"), newest),

@@ -1,4 +1,4 @@
-"""How many public posts each category, tag and author has, and when the newest of them came.
+"""How many public posts each category, tag, author and year has, and when the newest of them came.
 
 To count them takes a look at every post. So the worker stores what it has counted, seconds after a change
 (`blog_site/upkeep.py`), along with the state of the posts that it counted (`Generation.of_posts`). Pages take that for
@@ -10,13 +10,16 @@ from datetime import datetime
 from types import SimpleNamespace
 from typing import NamedTuple
 
+from django.conf import settings
 from django.db import connection
 
+from posts import spans
 from posts.generation import memoise, present
 from posts.models import StoredCounts
 from posts.models.sql import PUBLISHED, as_time, parameters
 
-CATEGORY, TAG, AUTHOR = "category", "tag", "author"
+COMMON = 20  # posts that are wanted
+CATEGORY, TAG, AUTHOR, YEAR = "category", "tag", "author", "year"
 
 
 class Count(NamedTuple):
@@ -26,8 +29,13 @@ class Count(NamedTuple):
 
 def is_stored(request):
     """Whether what is stored was counted of the very posts that this request meets."""
-    state = present(request)[0].of_posts
-    return request.counted == str(state)
+    state = _state(request)
+    return request.counted == state
+
+
+def _state(request):
+    """The posts' own; and where a year begins."""
+    return f"{present(request)[0].of_posts} {settings.TIME_ZONE}"
 
 
 def of_all(*, stored):
@@ -40,8 +48,31 @@ def number_of(request, row):
     """How many posts a category, a tag or an author has, if that need not be counted; None otherwise."""
     if not is_stored(request):
         return None
-    count = memoise(_read, present(request)[0].of_posts)[row._meta.model_name].get(row.pk)
+    count = _known(request)[row._meta.model_name].get(row.pk)
     return count.number if count else 0
+
+
+def is_common(request, row):
+    """Whether a category has so many posts that one of the newest is soon found among the newest of all."""
+    number = number_of(request, row)
+    return bool(number) and number**2 > COMMON * of_years(request)[1]
+
+
+def of_years(request):
+    """([(year, number)], the newest first; the number of all), where that need not be counted."""
+    known = _known(request)
+    years = sorted(((year, count.number) for year, count in known[YEAR].items()), reverse=True)
+    # Each post has one author.
+    return years, sum(count.number for count in known[AUTHOR].values())
+
+
+def newest_of_years(request):
+    """[(year, when its newest post came)], where that need not be counted."""
+    return [(year, count.newest_at) for year, count in _known(request)[YEAR].items()]
+
+
+def _known(request):
+    return memoise(_read, present(request)[0].of_posts)
 
 
 def store(*, anew=False):
@@ -52,9 +83,9 @@ def store(*, anew=False):
         return False
     counts = {
         kind: [(pk, count.number, count.newest_at.isoformat()) for pk, count in found.items()]
-        for kind, found in _count().items()
+        for kind, found in {**_count(), YEAR: _count_years(present(request)[0].newest_post_at)}.items()
     }
-    state = str(present(request)[0].of_posts)
+    state = _state(request)
     StoredCounts.objects.update_or_create(pk=1, defaults={"state": state, "counts": counts})
     return True
 
@@ -73,6 +104,12 @@ def _count():
         for kind, pk, number, newest_at in cursor.fetchall():
             found[kind][pk] = Count(number, as_time(newest_at))
     return found
+
+
+def _count_years(newest):
+    years = spans.years_until(newest)
+    newest = dict(spans.newest_of(years))
+    return {year: Count(number, newest[year]) for year, number in spans.counted(years) if year in newest}
 
 
 # UNION without ALL comes to an end also where categories stand below each other in a circle.

@@ -65,7 +65,7 @@ def _newest(request, **context):
     posts, generation = Post.objects.published().posts(), present(request)[0]
     pinned = posts.pinned().newest_first()[:MOST_PINNED].listed() if generation.has_pinned else []
     others = posts.exclude(pk__in=[post.pk for post in pinned]) if pinned else posts
-    years, number = archives.counted_years(generation)
+    years, number = archives.counted_years(request)
     context |= {"pinned": pinned, "years": tuple(year for year, _number in years)}
     return _archive(request, others, number=number - len(pinned), template="posts/home.html", **context)
 
@@ -77,8 +77,7 @@ def overview(request):
     if Post.objects.published().filter(permalink=request.path_info).exists():
         # An imported page of this address keeps it.
         return permalink(request, request.path_info[1:])
-    generation, _blog = present(request)
-    years, _number = archives.counted_years(generation)
+    years, _number = archives.counted_years(request)
     terms = archives.terms(request)
     context = {"years": years, "categories": terms[Category], "tags": terms[Tag], "authors": terms[Author]}
     return render(request, "posts/overview.html", context)
@@ -107,7 +106,8 @@ def dated(request, year, month=None, day=None):
 @same_for_everybody
 def category(request, path):
     found = get_object_or_404(Category.objects.public(), path=path)
-    posts = Post.objects.published().posts().filed_below(found)
+    is_common = counts.is_common(request, found)
+    posts = Post.objects.published().posts().filed_below(found, is_common=is_common)
     return _listed(request, posts, found, kicker=_("Category"), description=found.description)
 
 
@@ -250,7 +250,7 @@ def _archive(request, posts, *, number=None, template="posts/archive.html", pinn
         raise PastTheEnd(paginator.num_pages) from error
     except InvalidPage as error:
         raise Http404(_("There is no such page.")) from error
-    page.object_list = page.object_list.listed()
+    page.object_list = page.object_list.found_first().listed()
     listed = [*pinned, *page] if page.number == 1 else page.object_list
     context["listed_html"] = listing_html(listed, with_pictures=blog.list_pictures, marks_pinned=bool(pinned))
     return render(request, template, context | {"page": page, "listed": listed})

@@ -23,7 +23,7 @@ from .query import parse
 def search_feed(request, form="rss"):
     """The newest of what `?q=` finds within the same limits as on the page; nothing without `q`."""
     generation, blog = present(request)
-    asked = SearchForm(request.GET, generation)
+    asked = SearchForm(request)
     channel = _channel(asked, blog)
     response = answer(request, channel, form, generation, generation.modified_at, lambda: _entries(asked))
     response.headers["X-Robots-Tag"] = "noindex"

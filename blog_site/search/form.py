@@ -10,7 +10,7 @@ from django.utils.text import Truncator
 from django.utils.translation import gettext_lazy as _
 
 from posts import archives
-from posts.generation import memoise
+from posts.generation import memoise, present
 from posts.models import Author, Category, Post
 
 from .finding import Limits
@@ -22,12 +22,14 @@ KINDS = [("", _("Everything")), ("post", _("Posts")), ("page", _("Pages")), ("co
 class SearchForm:
     """What an address asks for, and the choices that there are. A choice that does not exist is none."""
 
-    def __init__(self, data, generation):
+    def __init__(self, request):
+        data, (generation, _blog) = request.GET, present(request)
         # Neither a browser nor a text that is found has a NUL or the like.
         q = "".join(letter if letter.isprintable() else " " for letter in data.get("q", ""))
         self.q = " ".join(q.split())
         self.kinds = KINDS
-        self.years, self.categories, self.authors = memoise(_choices, generation, generation)
+        self.years = [year for year, _number in archives.counted_years(request)[0]]
+        self.categories, self.authors = memoise(_choices, generation)
         self.limits = Limits(
             kind=data.get("kind", "") if data.get("kind") in dict(KINDS) else "",
             year=_chosen(self.years, data.get("year"), str),
@@ -60,14 +62,12 @@ class SearchForm:
         return self.address(limited=False)
 
 
-def _choices(generation):
-    """(years, categories, authors) that a search can be narrowed to. What only a draft has is nobody's business yet."""
-    years, _number = archives.counted_years(generation)
+def _choices():
+    """(categories, authors) that a search can be narrowed to. What only a draft has is nobody's business yet."""
     filed = _with_a_post(Category, "categories")
     paths = {above for category in filed for above in accumulate(category.path.split("/"), "{}/{}".format)}
     categories = Category.objects.filter(path__in=paths)
     return (
-        [year for year, _number in years],
         sorted(categories, key=lambda category: category.path.split("/")),
         list(_with_a_post(Author, "author").order_by("name", "pk")),
     )

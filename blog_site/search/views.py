@@ -7,7 +7,6 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from blog_site.replica import reads_replica
-from posts.generation import present
 from posts.views import PastTheEnd
 
 from . import spelling
@@ -24,7 +23,7 @@ PER_PAGE = 10
 @reads_replica
 def search(request):
     """What `?q=` finds, within what the form is narrowed to; without `q`, the form and what it can do."""
-    form = SearchForm(request.GET, present(request)[0])
+    form = SearchForm(request)
     query = asked = parse(form.q)
     hits = find(asked, form.limits)
     if not hits and (meant := spelling.corrected(asked)):

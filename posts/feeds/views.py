@@ -7,6 +7,7 @@ from django.shortcuts import get_object_or_404
 from django.utils.html import format_html
 from django.views.decorators.http import require_safe
 
+from posts import counts
 from posts.feeds.channel import Channel, Entry, Replies, answer
 from posts.feeds.text import absolute_html, xml_text
 from posts.generation import present
@@ -29,7 +30,8 @@ def of_blog(request, form="rss"):
 @same_for_everybody
 def of_category(request, path, form="rss"):
     category = get_object_or_404(Category.objects.public(), path=path)
-    posts = Post.objects.published().posts().filed_below(category)
+    is_common = counts.is_common(request, category)
+    posts = Post.objects.published().posts().filed_below(category, is_common=is_common)
     return _of(request, form, posts, category, category.description)
 
 
@@ -62,7 +64,7 @@ def _answer(request, form, posts, path, blog, title, description):
 
 def read(posts):
     """The newest of `posts`, as `Listed`: without their texts."""
-    return posts.newest_first()[:POSTS_IN_FEED].listed()
+    return posts.newest_first()[:POSTS_IN_FEED].found_first().listed()
 
 
 def entries(posts):

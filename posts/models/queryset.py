@@ -41,9 +41,12 @@ class PostQuerySet(PublicQuerySet):
     def pages(self):
         return self.filter(kind=self.model.Kind.PAGE)
 
-    def filed_below(self, category):
-        """What is filed under that category, or one below it."""
+    def filed_below(self, category, *, is_common=False):
+        """What is filed under that category, or one below it. `is_common`: so much that the newest is found soonest by
+        asking the newest posts of all, one after the other."""
         filed = self.model.categories.through.objects.filter(category__in=category.branch())
+        if is_common:
+            return self.filter(Exists(filed.filter(post=OuterRef("pk"))))
         return self.filter(pk__in=filed.values("post"))
 
     def pinned(self):
@@ -75,6 +78,11 @@ class PostQuerySet(PublicQuerySet):
 
     def newest_first(self):
         return self.order_by("-published_at", "-pk")
+
+    def found_first(self):
+        """The same, of a slice of the newest: they are found before anything is joined to them. SQLite would begin with
+        the authors, of which there are few, and sort all posts."""
+        return self.model.objects.filter(pk__in=self.values("pk")).newest_first()
 
     def in_menu_order(self):
         """As pages stand in the menu; they know title and address alone."""
