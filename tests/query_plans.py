@@ -9,11 +9,16 @@ def plans_of(act, table):
     with CaptureQueriesContext(connection) as asked:
         act()
     statements = [query["sql"] for query in asked.captured_queries if f'FROM "{table}"' in query["sql"]]
+    return [plan_of(sql) for sql in statements]
+
+
+def plan_of(sql):
+    """The plan of one statement, a step a line."""
     with connection.cursor() as cursor:
         if connection.vendor == "postgresql":
             cursor.execute("SET LOCAL enable_seqscan = off")
-            return [_explain(cursor, f"EXPLAIN {sql}", 0) for sql in statements]
-        return [_explain(cursor, f"EXPLAIN QUERY PLAN {sql}", 3) for sql in statements]
+            return _explain(cursor, f"EXPLAIN {sql}", 0)
+        return _explain(cursor, f"EXPLAIN QUERY PLAN {sql}", 3)
 
 
 def _explain(cursor, sql, column):

@@ -1,6 +1,7 @@
 """The numbers of posts that pages show are stored, and true: by whichever door the posts change, and before the worker
 has counted them anew."""
 
+import re
 from collections import Counter
 from datetime import timedelta
 from io import StringIO
@@ -13,9 +14,10 @@ from django.utils import timezone
 
 from blog_site import upkeep
 from blog_site.models import Import
-from posts import counts
+from posts import counts, generation
 from posts.models import Category, Post, StoredCounts, Tag
 from tests.factories import make_author, make_comment, make_post, make_user
+from tests.query_plans import plan_of
 from tests.wxr import import_, make_category, make_export, make_item
 
 pytestmark = pytest.mark.django_db
@@ -64,13 +66,15 @@ class Blog:
                     while category:
                         filed.add(("category", category.pk))
                         category = above.get(category.parent_id)
-                found.update(filed | {("tag", tag.pk) for tag in post.tags.all()} | {("author", post.author_id)})
+                filed |= {("author", post.author_id), ("year", timezone.localtime(post.published_at).year)}
+                found.update(filed | {("tag", tag.pk) for tag in post.tags.all()})
         return dict(found)
 
     def shown(self):
         context = type(self.desk)().get("/archives/").context
         kinds = (("category", "categories"), ("tag", "tags"), ("author", "authors"))
-        return {(kind, row.pk): row.number for kind, name in kinds for row in context[name]}
+        terms = {(kind, row.pk): row.number for kind, name in kinds for row in context[name]}
+        return terms | {("year", year): number for year, number in context["years"]}
 
 
 @pytest.fixture
@@ -181,3 +185,36 @@ def test_a_change_past_the_blog_is_counted_by_the_command(blog):
     call_command("recount", stdout=StringIO())
 
     assert blog.shown() == blog.counted()
+
+
+LISTS = [
+    *(
+        "/",
+        "/?page=2",
+        "/category/land/",
+        "/category/land/feed/",
+        "/tag/fords/",
+        "/tag/fords/feed/",
+        "/author/ann-writer/",
+    ),
+    *("/author/ann-writer/feed/", "/2026/", "/2026/03/", "/archives/", "/feed/", "/comments/feed/", "/sitemap.xml"),
+    *("/sitemap-posts-1.xml", "/sitemap-archives-1.xml"),
+]
+# What reads all posts, on SQLite and on PostgreSQL.
+WHOLE = re.compile(r"^SCAN posts_post$|Seq Scan on posts_post\b", re.MULTILINE)
+
+
+def test_no_list_reads_all_posts_to_show_some(blog, client):
+    for _ in range(24):
+        make_comment(post=blog.post())
+    counts.store()
+    stranger = type(client)()
+
+    for address in LISTS:
+        generation.forget()
+        with CaptureQueriesContext(connection) as asked:
+            assert stranger.get(address).status_code == 200, address
+        for query in asked.captured_queries:
+            if "posts_post" in query["sql"]:
+                plan = plan_of(query["sql"])
+                assert not WHOLE.search(plan), (address, query["sql"], plan)
