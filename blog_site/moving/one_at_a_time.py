@@ -11,6 +11,13 @@ from .jobs import StillRunning
 
 LOCK = "lock"  # the file below IMPORTS_ROOT, where the database is SQLite's
 ADVISORY_LOCK = 7_203_115  # any number: PostgreSQL's lock
+# Looked for and not tried: behind pgbouncer, a page's lock would stay with a connection that others get next.
+IS_HELD = """
+    SELECT EXISTS (
+        SELECT 1 FROM pg_locks JOIN pg_database ON pg_database.oid = pg_locks.database
+        WHERE locktype = 'advisory' AND granted AND datname = current_database()
+        AND (classid, objid, objsubid) = (0, %s, 1)
+    )"""
 INTERVAL = 0.5  # seconds between two looks at whether the other has ended
 
 
@@ -33,6 +40,10 @@ def one_at_a_time(*, wait=False, tell=lambda message: None):
 
 def is_anybody_at_work():
     """True while another process imports or undoes."""
+    if connection.vendor == "postgresql":
+        with connection.cursor() as cursor:
+            cursor.execute(IS_HELD, [ADVISORY_LOCK])
+            return cursor.fetchone()[0]
     try:
         with one_at_a_time():
             return False

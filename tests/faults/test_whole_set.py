@@ -171,12 +171,19 @@ def test_readers_see_no_error_and_no_comment_is_lost_whichever_part_is_killed(wh
 
 
 def test_two_web_servers_count_as_one_and_go_on_without_what_they_count_in(whole_set):
-    def ask(web):
-        form, headers = urlencode({"email": "bo@example.org"}), FORM | {"X-Forwarded-For": "192.0.2.7"}
+    def status(web, *request):
         server = http.client.HTTPConnection("127.0.0.1", whole_set.ports[web], timeout=60)
         with contextlib.closing(server) as connection:
-            connection.request("POST", "/comments/mine/", form, headers)
+            connection.request(*request)
             return connection.getresponse().status
+
+    def ask(web):
+        form, headers = urlencode({"email": "bo@example.org"}), FORM | {"X-Forwarded-For": "192.0.2.7"}
+        return status(web, "POST", "/comments/mine/", form, headers)
+
+    # pgbouncer takes its time to come back to a database that was restarted.
+    for web in ("web-a", "web-b"):
+        wait_until(lambda web=web: status(web, "GET", "/search/") == 200)
 
     answers = [ask(web) for web in ("web-a", "web-b") * ASKS]
     whole_set.kill("cache")
