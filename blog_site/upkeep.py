@@ -16,7 +16,7 @@ from blog_site.accounts.upkeep import forget_sessions
 from blog_site.models import Import
 from blog_site.moving import exporting, jobs
 from blog_site.moving.one_at_a_time import is_anybody_at_work
-from comments.models import BrowserKey, MailedLink, Notice
+from comments.models import BrowserKey, MailedLink, Notification
 from comments.retention import forget_networks
 from posts import counts
 from posts.models import Autosave, MailCount, SubscriptionRequest
@@ -44,7 +44,7 @@ def finish_imports():
 JOBS = [
     forget_tasks,
     forget_networks,
-    Notice.objects.forget_old,
+    Notification.objects.forget_old,
     MailedLink.objects.forget_old,
     BrowserKey.objects.forget_old,
     forget_account_events,

@@ -17,7 +17,7 @@ from django_tasks import task
 from comments import tokens
 from comments.mail_parts import COMMENTS, many
 from comments.models import Announcement, Comment, Follow, FollowRequest, MailAddress, MailedLink
-from comments.models.notice import PAUSE
+from comments.models.notification import PAUSE
 from comments.plain import as_text
 from posts import outbox
 from posts.email_addresses import same_address

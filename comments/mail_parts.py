@@ -10,8 +10,8 @@ MOST_GATHERED, SHOWN_OF_MANY = 50, 300
 
 
 def many(comments, address):
-    """The context of a mail about many comments, or `Notice`s of them: the first of them with the beginning of the
-    text, and how many more.
+    """The context of a mail about many comments, or `Notification`s of them: the first of them with the beginning of
+    the text, and how many more.
 
     `address(comment)`: the path that each leads to.
     """

@@ -19,7 +19,7 @@ from comments import recipients, tokens
 from comments.confirming_mails import ask_to_confirm
 from comments.mail_parts import COMMENTS, many
 from comments.models import Comment, Decision, DiscussionSettings, MailAddress
-from comments.models.notice import MOST_ALONE, PAUSE, WITHIN, Notice
+from comments.models.notification import MOST_ALONE, PAUSE, WITHIN, Notification
 from comments.plain import as_text, beginning
 from posts import outbox
 from posts.email_addresses import same_address
@@ -44,10 +44,10 @@ def tell_of_answer(comment_pk):
         outbox.put(ask_to_confirm, parent.pk)
         return
     with transaction.atomic():
-        notice, is_new = Notice.objects.make(answer)
-        if notice.gathered and is_new:
+        notification, is_new = Notification.objects.make(answer)
+        if notification.gathered and is_new:
             outbox.put_unless_queued(tell_of_answers, parent.pk, at=timezone.now() + PAUSE)
-    if notice.gathered:
+    if notification.gathered:
         return
     context = {
         "parent": parent,
@@ -60,26 +60,26 @@ def tell_of_answer(comment_pk):
     _send_to_writer(subject, "comments/answer_mail.txt", context, parent, name=answer.anchor)
     # Not before the mail server has taken it: a mail that could not be sent is tried again.
     approved.filter(pk=comment_pk).update(announced_at=timezone.now())
-    Notice.objects.filter(pk=notice.pk).mark_told()
+    Notification.objects.filter(pk=notification.pk).mark_told()
 
 
 @task(queue_name=outbox.MAIL)
 def tell_of_answers(parent_pk):
     """Tells the writer of a comment in one mail of the answers that were gathered, as far as they are still shown."""
     parent = _asked_to_hear().select_related("post").filter(pk=parent_pk).first()
-    gathered = Notice.objects.gathered_answers_to(parent_pk)
+    gathered = Notification.objects.gathered_answers_to(parent_pk)
     may_tell = parent and MailAddress.objects.may_tell(parent)
-    notices = _read_gathered(gathered, {"approved"}, may_be_told=lambda notice: may_tell)
-    if not notices:
+    notifications = _read_gathered(gathered, {"approved"}, may_be_told=lambda notification: may_tell)
+    if not notifications:
         return
-    answers = [notice.comment for notice in notices]
+    answers = [notification.comment for notification in notifications]
     context = many(answers, lambda answer: answer.get_absolute_url()) | {"parent": parent}
-    subject = ngettext("%(n)d reply to you on “%(post)s”", "%(n)d replies to you on “%(post)s”", len(notices))
-    subject %= {"n": len(notices), "post": parent.post}
+    subject = ngettext("%(n)d reply to you on “%(post)s”", "%(n)d replies to you on “%(post)s”", len(notifications))
+    subject %= {"n": len(notifications), "post": parent.post}
     _send_to_writer(subject, "comments/answers_mail.txt", context, parent)
-    told = [notice.comment_id for notice in notices]
+    told = [notification.comment_id for notification in notifications]
     Comment.objects.filter(pk__in=told).update(announced_at=timezone.now())
-    Notice.objects.filter(pk__in=[notice.pk for notice in notices]).mark_told()
+    Notification.objects.filter(pk__in=[notification.pk for notification in notifications]).mark_told()
 
 
 def _asked_to_hear():
@@ -109,8 +109,8 @@ def tell_author(comment_pk, asked=""):
 def _queue(comment, account, asked):
     """Queues the mail of one comment to one account, or gathers it where many came; once, also if it is run again."""
     with transaction.atomic():
-        notice, is_new = Notice.objects.make(comment, account, asked)
-        if is_new and notice.gathered:
+        notification, is_new = Notification.objects.make(comment, account, asked)
+        if is_new and notification.gathered:
             outbox.put_unless_queued(tell_of_comments, account.pk, at=timezone.now() + PAUSE)
         elif is_new:
             outbox.put(tell_of_comment, comment.pk, account.pk, *filter(None, [asked]))
@@ -125,8 +125,8 @@ def tell_of_comment(comment_pk, account_pk, asked=""):
     # Rights may have changed since it was queued.
     if not comment or account not in recipients.told_of(comment.post):
         return
-    notice = Notice.objects.filter(comment=comment, account=account, asked=asked)
-    if notice.exclude(told_at=None).exists():
+    notification = Notification.objects.filter(comment=comment, account=account, asked=asked)
+    if notification.exclude(told_at=None).exists():
         return
     words = comment.edit_that_waits if asked == Decision.Asked.EDIT else comment
     context = {
@@ -147,7 +147,7 @@ def tell_of_comment(comment_pk, account_pk, asked=""):
     template = "comments/new_comment_mail.txt"
     subject = _subject(comment, asked)
     send(compose(subject, template, context, to=account.email, reply_to=reply_to, **details))
-    notice.mark_told()
+    notification.mark_told()
 
 
 def _why(words, asked):
@@ -171,42 +171,44 @@ def _subject(comment, asked):
 def tell_of_comments(account_pk):
     """Tells one account in one mail of the new comments that were gathered, as far as each still calls for it."""
     account = get_user_model().objects.filter(pk=account_pk).first()
-    gathered = Notice.objects.gathered_for(account_pk)
+    gathered = Notification.objects.gathered_for(account_pk)
     told_of = cache(recipients.told_of)
-    notices = _read_gathered(
+    notifications = _read_gathered(
         gathered,
         _statuses_told(DiscussionSettings.load()),
-        may_be_told=lambda notice: account in told_of(notice.comment.post),
+        may_be_told=lambda notification: account in told_of(notification.comment.post),
     )
-    if not notices:
+    if not notifications:
         return
     waiting = Comment.objects.moderated_by(account).in_moderation()
-    context = many(notices, lambda notice: reverse("admin:comments_comment_change", args=[notice.comment_id])) | {
+    context = many(
+        notifications, lambda notification: reverse("admin:comments_comment_change", args=[notification.comment_id])
+    ) | {
         "waiting": waiting.count(),
         "minutes": int(WITHIN.total_seconds() / 60),
         "most": MOST_ALONE,
         "link": f"{settings.SITE_URL}{reverse('admin:comments_comment_changelist')}",
     }
-    subject = ngettext("%(n)d new comment", "%(n)d new comments", len(notices)) % {"n": len(notices)}
+    subject = ngettext("%(n)d new comment", "%(n)d new comments", len(notifications)) % {"n": len(notifications)}
     send(compose(subject, "comments/new_comments_mail.txt", context, to=account.email, list_name=COMMENTS))
-    Notice.objects.filter(pk__in=[notice.pk for notice in notices]).mark_told()
+    Notification.objects.filter(pk__in=[notification.pk for notification in notifications]).mark_told()
 
 
 def _read_gathered(gathered, statuses, *, may_be_told):
-    """The notices of comments in one of these statuses that may be told, the oldest first; the others are dropped."""
+    """The notifications of comments in one of these statuses that may be told, the oldest first; others are dropped."""
     with transaction.atomic():
         first = gathered.select_related("comment", "account").first()
         if not first:
             return []
         # Whoever gathers at this moment has ended before it is read.
-        Notice.objects.lock(first.comment, first.account)
-        notices = list(
+        Notification.objects.lock(first.comment, first.account)
+        notifications = list(
             gathered.select_related("comment__post__author__user", "comment__waiting_edit").order_by(
                 "comment__submitted_at", "comment", "pk"
             )
         )
-        told = [row for row in notices if _calls_for(row.comment, row.asked, statuses) and may_be_told(row)]
-        Notice.objects.filter(pk__in={notice.pk for notice in notices} - {notice.pk for notice in told}).delete()
+        told = [row for row in notifications if _calls_for(row.comment, row.asked, statuses) and may_be_told(row)]
+        Notification.objects.filter(pk__in={row.pk for row in notifications} - {row.pk for row in told}).delete()
     return told
 
 
@@ -270,7 +272,7 @@ def send_digest(account_pk):
 
 
 def _asked_for(comment):
-    """What its writer asks for that waits, as in `Notice.asked`."""
+    """What its writer asks for that waits, as in `Notification.asked`."""
     if comment.edit_that_waits:
         return Decision.Asked.EDIT
     return "" if comment.second_look is None else Decision.Asked.LOOK

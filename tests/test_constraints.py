@@ -20,7 +20,7 @@ from comments.models import (
     Follow,
     MailAddress,
     Note,
-    Notice,
+    Notification,
     RememberedBrowser,
     Rule,
     SpamModel,
@@ -36,6 +36,7 @@ from posts.models import (
     Mailing,
     MailServer,
     MenuItem,
+    Notice,
     OldPath,
     Picture,
     Post,
@@ -44,7 +45,6 @@ from posts.models import (
     Tag,
     Undeliverable,
 )
-from posts.models import Notice as BlogNotice
 from tests.factories import LONG_AGO, make_author, make_comment, make_editor, make_post, make_subscriber, make_user
 
 pytestmark = pytest.mark.django_db
@@ -86,9 +86,9 @@ def to_reply(**fields):
     Comment.objects.filter(pk=reply.pk).update(**fields)
 
 
-def notices(account):
+def notifications(account):
     comment = make_comment()
-    Notice.objects.bulk_create([Notice(comment=comment, account=account, gathered=False) for _ in range(2)])
+    Notification.objects.bulk_create([Notification(comment=comment, account=account, gathered=False) for _ in range(2)])
 
 
 def to_itself(column):
@@ -187,13 +187,13 @@ BITES = [
     ("menu_item_leads_to_one_thing", lambda: MenuItem.objects.create(label="Nowhere")),
     ("menu_item_leads_to_one_thing", lambda: MenuItem.objects.create(address="/a/")),
     ("menu_item_leads_to_one_thing", lambda: MenuItem.objects.create(address="/a/", label="A", page=make_post())),
-    ("notice_place_is_known", lambda: BlogNotice.objects.create(text="A", place="sky")),
-    ("notice_position_is_known", lambda: BlogNotice.objects.create(text="A", position="sky")),
+    ("notice_place_is_known", lambda: Notice.objects.create(text="A", place="sky")),
+    ("notice_position_is_known", lambda: Notice.objects.create(text="A", position="sky")),
     (
         "notice_ends_after_it_starts",
-        lambda: BlogNotice.objects.create(text="A", starts_on=date(2026, 5, 4), ends_on=date(2026, 5, 3)),
+        lambda: Notice.objects.create(text="A", starts_on=date(2026, 5, 4), ends_on=date(2026, 5, 3)),
     ),
-    ("notice_link_has_words", lambda: BlogNotice.objects.create(text="A", address="/a/")),
+    ("notice_link_has_words", lambda: Notice.objects.create(text="A", address="/a/")),
     ("blog_logo_place_is_known", lambda: Blog.objects.bulk_create([Blog(pk=1, logo_place="below")])),
     ("old_path_leads_to_one_thing", lambda: OldPath.objects.create(path="/a/")),
     ("old_path_leads_to_one_thing", lambda: OldPath.objects.create(path="/a/", post=make_post(), author=make_author())),
@@ -229,8 +229,8 @@ BITES = [
     ("mail_address_is_confirmed_or_refused", lambda: MailAddress.objects.create(address="x@example.org")),
     ("claimed_name_is_claimed_once_by_one", claims),
     ("remembered_browser_has_a_name", nameless_browser),
-    ("notice_once_to_an_account", lambda: notices(make_editor())),
-    ("notice_once_of_an_answer", lambda: notices(None)),
+    ("notice_once_to_an_account", lambda: notifications(make_editor())),
+    ("notice_once_of_an_answer", lambda: notifications(None)),
     ("asking_mail_is_the_days_only_one", lambda: asking_mails(1, 1)),
     ("asking_mails_are_few", lambda: asking_mails(4)),
     ("asking_mails_are_few", lambda: asking_mails(0)),

@@ -14,7 +14,7 @@ from pytest_django.asserts import assertContains
 
 from comments import follow_mails
 from comments.models import Announcement, Follow, MailAddress, MailedLink
-from comments.models.notice import MOST_ALONE
+from comments.models.notification import MOST_ALONE
 from posts.models import Undeliverable
 from tests.factories import make_asker, make_comment, make_editor, make_post, post_comment
 

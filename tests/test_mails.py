@@ -11,8 +11,8 @@ from pytest_django.asserts import assertContains
 
 from comments.checks import Finding, Verdict
 from comments.mails import tell_author
-from comments.models import Comment, MailAddress, Notice
-from comments.models.notice import MOST_ALONE
+from comments.models import Comment, MailAddress, Notification
+from comments.models.notification import MOST_ALONE
 from tests.factories import make_asker, make_author, make_comment, make_editor, make_post, make_user, post_comment
 
 pytestmark = pytest.mark.django_db
@@ -163,7 +163,7 @@ def test_the_author_hears_once_what_a_commenter_asks_for(author, discussion, mai
     assert look.subject == "[Right of Reply] Second look: Lou on “Drains”"
     assert "> The old text." in look.body
     assert "> I was\n> > quoting him." in look.body
-    assert Notice.objects.exclude(told_at=None).count() == 2
+    assert Notification.objects.exclude(told_at=None).count() == 2
 
 
 def test_a_change_that_was_dropped_before_the_mail_left_does_not_hide_the_next_one(author, discussion, mailoutbox):

@@ -15,8 +15,8 @@ from django_tasks_db.models import DBTaskResult
 from blog_site import upkeep
 from comments.mail_parts import MOST_GATHERED
 from comments.mails import tell_author, tell_of_answer
-from comments.models import Comment, DiscussionSettings, Notice
-from comments.models.notice import MOST_ALONE
+from comments.models import Comment, DiscussionSettings, Notification
+from comments.models.notification import MOST_ALONE
 from posts import outbox
 from tests.factories import make_asker, make_author, make_comment, make_editor, make_post, make_user
 from tests.test_many_writers import database  # noqa: F401  (a fixture)
@@ -59,7 +59,7 @@ def after(mailoutbox):
         before = len(mail.outbox)
         time = timedelta(hours=hours, minutes=minutes)
         DBTaskResult.objects.filter(run_after__year__lt=9000).update(run_after=F("run_after") - time)
-        Notice.objects.update(made_at=F("made_at") - time)
+        Notification.objects.update(made_at=F("made_at") - time)
         call_command("worker", until_idle=True)
         return mail.outbox[before:]
 
@@ -195,11 +195,11 @@ def test_what_was_told_is_forgotten_after_a_week_and_what_was_not_is_kept(discus
     discussion(**WATCHED)
     come(7, post)
     call_command("worker", until_idle=True)
-    Notice.objects.update(made_at=timezone.now() - timedelta(days=8))
+    Notification.objects.update(made_at=timezone.now() - timedelta(days=8))
 
     upkeep.run()
 
-    assert set(Notice.objects.values_list("gathered", "told_at")) == {(True, None)}
+    assert set(Notification.objects.values_list("gathered", "told_at")) == {(True, None)}
 
 
 # --- To whoever wants to hear of answers
@@ -302,4 +302,4 @@ def test_several_workers_at_the_same_time_send_no_more_of_them_alone(database, p
 
     queued = Counter(DBTaskResult.objects.values_list("task_path", flat=True))
     assert queued == {"comments.mails.tell_of_comment": MOST_ALONE, "comments.mails.tell_of_comments": 1}
-    assert Counter(Notice.objects.values_list("gathered", flat=True)) == {False: MOST_ALONE, True: 7}
+    assert Counter(Notification.objects.values_list("gathered", flat=True)) == {False: MOST_ALONE, True: 7}

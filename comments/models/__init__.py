@@ -9,7 +9,7 @@ from .follow import Follow, FollowRequest
 from .mail_address import AskingMail, MailAddress
 from .mailed_link import MailedLink
 from .note import Note
-from .notice import Notice
+from .notification import Notification
 from .refusals import AlreadyDecided, CanNotMove
 from .remembered_browser import RememberedBrowser
 from .rule import Rule
@@ -35,7 +35,7 @@ __all__ = [
     "MailAddress",
     "MailedLink",
     "Note",
-    "Notice",
+    "Notification",
     "RememberedBrowser",
     "Rule",
     "SpamModel",

@@ -6,7 +6,7 @@ from django.utils import timezone
 from posts.models import Post
 
 from .follow import Follow
-from .notice import MOST_ALONE, WITHIN
+from .notification import MOST_ALONE, WITHIN
 from .settings import DiscussionSettings
 
 

@@ -17,7 +17,7 @@ from posts.models import Post, public_changed
 from .check_hit import CheckHit
 from .choices import Kind, Status
 from .decision import Decision
-from .notice import Notice
+from .notification import Notification
 from .queued import TELL_AUTHOR, TELL_OF_EDIT
 from .refusals import AlreadyDecided
 from .waiting_edit import WaitingEdit
@@ -102,7 +102,9 @@ class WritersOwn(models.Model):
                 html = render(name=self.name, body=body, url=self.url).columns["body_html"]
                 WaitingEdit.objects.create(comment=self, body=body, body_html=html, findings=findings)
                 # One that they had dropped before anybody was told of it is no reason to be silent about this one.
-                Notice.objects.filter(comment=self, asked=Decision.Asked.EDIT, gathered=False, told_at=None).delete()
+                Notification.objects.filter(
+                    comment=self, asked=Decision.Asked.EDIT, gathered=False, told_at=None
+                ).delete()
                 outbox.put(TELL_AUTHOR, self.pk, Decision.Asked.EDIT.value)
                 return self._log_asked(Decision.Asked.EDIT, body, findings=findings)
             return self._replace(before, body, by_writer=True, findings=findings)

@@ -19,10 +19,10 @@ PAUSE = timedelta(hours=1)
 KEPT = timedelta(days=7)
 
 
-class NoticeQuerySet(models.QuerySet):
+class NotificationQuerySet(models.QuerySet):
     def make(self, comment, account=None, asked=""):
-        """(the notice of `comment`, or of what its writer has `asked` for, to `account`, or to the writer of what it
-        answers; whether it is new).
+        """(the notification of `comment`, or of what its writer has `asked` for, to `account`, or to the writer of what
+        it answers; whether it is new).
 
         Call it in a transaction: until its end nobody reads what is gathered for the same person.
         """
@@ -33,7 +33,7 @@ class NoticeQuerySet(models.QuerySet):
         return self.create(comment=comment, account=account, asked=asked, gathered=gathered), True
 
     def lock(self, comment, account=None):
-        """Waits for whoever makes or reads notices for the same person."""
+        """Waits for whoever makes or reads notifications for the same person."""
         if account:
             rows = get_user_model().objects.filter(pk=account.pk)
         else:
@@ -65,7 +65,7 @@ class NoticeQuerySet(models.QuerySet):
         return waiting.exists() or lately.count() >= MOST_ALONE
 
 
-class Notice(models.Model):
+class Notification(models.Model):
     """That a comment is to be told of, or was: once to each, however often a task is run; and once more if its writer
     asks for a second look, or for another text."""
 
@@ -78,9 +78,11 @@ class Notice(models.Model):
     made_at = models.DateTimeField(default=timezone.now)
     told_at = models.DateTimeField(null=True)  # when the mail server took it
 
-    objects = NoticeQuerySet.as_manager()
+    objects = NotificationQuerySet.as_manager()
 
     class Meta:
+        # Its former name: while a blog is upgraded, the code from before still writes here.
+        db_table = "comments_notice"
         indexes = [models.Index(fields=["account", "made_at"], name="notice_lately")]
         constraints = [
             models.UniqueConstraint(fields=["comment", "account", "asked"], name="notice_once_to_an_account"),
