@@ -190,7 +190,7 @@ def test_the_author_who_wants_no_mail_of_each_gets_it_in_the_digest_or_not_at_al
     assert len(mailoutbox) == (notify_on == "digest")
     for mail in mailoutbox:
         assert mail.subject == "[Right of Reply] 2 comments are waiting"
-        assert "wants to change it to:\n\n> The new text." in mail.body
+        assert "wants to change this comment to:\n\n> The new text." in mail.body
         assert "asks for a second look:\n\n> The old text." in mail.body
 
 
@@ -206,7 +206,7 @@ def test_what_is_asked_for_in_a_flood_comes_with_the_others(author, discussion, 
     DBTaskResult.objects.filter(run_after__year__lt=9000).update(run_after=F("run_after") - timedelta(hours=2))
 
     gathered = mailoutbox[MOST_ALONE]
-    assert "wants to change it to:\n\n> The new text." in gathered.body
+    assert "wants to change this comment to:\n\n> The new text." in gathered.body
     assert "asks for a second look:\n\n> The old text." in gathered.body
 
 

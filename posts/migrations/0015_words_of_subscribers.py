@@ -27,12 +27,12 @@ class Migration(migrations.Migration):
                 blank=True,
                 choices=[
                     ("reader", "the subscriber"),
-                    ("refused", "the subscriber, for all emails from here"),
+                    ("refused", "the subscriber, who wants no emails from this blog"),
                     ("editor", "an editor"),
                 ],
                 editable=False,
                 max_length=10,
-                verbose_name="who stopped it",
+                verbose_name="stopped by",
             ),
         ),
     ]

@@ -57,7 +57,7 @@ class SubscriberQuerySet(models.QuerySet):
 class Subscriber(models.Model):
     class StoppedBy(models.TextChoices):
         READER = "reader", _("the subscriber")
-        REFUSED = "refused", _("the subscriber, for all emails from here")
+        REFUSED = "refused", _("the subscriber, who wants no emails from this blog")
         EDITOR = "editor", _("an editor")
 
     class CameBy(models.TextChoices):
@@ -78,7 +78,7 @@ class Subscriber(models.Model):
     # Posts of that time or earlier are not mailed to them.
     posts_from = models.DateTimeField(default=timezone.now, editable=False)
     stopped_at = models.DateTimeField(_("stopped"), null=True, editable=False)
-    stopped_by = models.CharField(_("who stopped it"), max_length=10, choices=StoppedBy, blank=True, editable=False)
+    stopped_by = models.CharField(_("stopped by"), max_length=10, choices=StoppedBy, blank=True, editable=False)
     came_by = models.CharField(
         _("subscribed through"), max_length=10, choices=CameBy, default=CameBy.FORM, editable=False
     )
