@@ -114,15 +114,15 @@ def is_alike(name, other):
 def borne(name, others):
     """Whom of `others`, [(a name, anything)], a reader would take `name` for: [anything]."""
     mine = [*readings(name), _imitated(name)]
-    wholes = [_pattern(one.whole) for one in mine]
+    wholes = [one.whole for one in mine]
     # Without its titles one's name is another's if that has two words: "Councillor Ann" is not "Ann".
-    bares = wholes + [_pattern(one.bare) for one in mine]
+    bares = wholes + [one.bare for one in mine]
     return [
         anything
         for other, anything in others
         if any(
-            any(pattern.fullmatch(one.whole) for pattern in wholes)
-            or (one.is_full and any(pattern.fullmatch(one.bare) for pattern in bares))
+            any(_may_be(whole, one.whole) for whole in wholes)
+            or (one.is_full and any(_may_be(bare, one.bare) for bare in bares))
             for one in readings(other)
         )
     ]
@@ -167,5 +167,9 @@ def _joined(named):
     return text
 
 
-def _pattern(text):
-    return re.compile("".join("[il]" if sign == _I_OR_L else re.escape(sign) for sign in text))
+def _may_be(text, other):
+    """Whether `text`, in which a sign may stand for an i or an l, says `other`."""
+    if _I_OR_L not in text:
+        return text == other
+    pairs = zip(text, other, strict=True) if len(text) == len(other) else [("", other)]
+    return all(sign == letter or (sign == _I_OR_L and letter in "il") for sign, letter in pairs)

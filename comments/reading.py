@@ -17,7 +17,7 @@ from comments.models.comment import permalink
 from comments.models.long_thread import READ_WHOLE
 from comments.models.shown import Shown
 from comments.threads import Page, Thread
-from posts.generation import memoise, present
+from posts.generation import present
 from posts.public_pages import changes_at
 
 # What stands in `?comment=` where a link led to a comment that is not shown: the same for all of them, so that nobody
@@ -49,7 +49,7 @@ def below_post(request, post, context):
     typed = context.get("comment_form")
     # The answer to a form is the page below which it stands, whatever the form's own address says.
     query = {} if typed else request.GET
-    discussion = memoise(DiscussionSettings.load, present(request)[0])
+    discussion = DiscussionSettings.at(present(request)[0])
     comment = _awaited(query, post)
     if comment and not comment.is_its_writers_alone(discussion):
         return redirect(permalink(post.get_absolute_url(), comment.pk))

@@ -35,7 +35,15 @@ def scripts_of(text, *, words=False):
 
     `words`: only those with two letters in a row. One by itself may be a face, as in ¯\\_(ツ)_/¯ and ಠ_ಠ.
     """
-    return {name for name, pattern in (_WORDS if words else _PATTERNS).items() if pattern.search(text)}
+    patterns = _WORDS if words else _PATTERNS
+    if text.isascii():
+        return {"Latin"} if patterns["Latin"].search(text) else set()
+    return {name for name, pattern in patterns.items() if pattern.search(text)}
+
+
+def has_any_of(scripts, text):
+    """Whether one of the scripts of these names occurs in `text`."""
+    return any(_PATTERNS[name].search(text) for name in scripts)
 
 
 def main_script(text):

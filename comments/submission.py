@@ -3,17 +3,19 @@
 from dataclasses import replace
 from typing import NamedTuple
 
+from django.conf import settings as site_settings
 from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from comments import flood, identity
 from comments.checks import add_latest, run_slow_checks, status_after
+from comments.checks.moderation import publishes_known
 from comments.confirming_mails import ask_to_confirm
 from comments.follow_mails import begin_to_follow
 from comments.mails import may_be_told, tell_author
 from comments.models import Comment, DiscussionSettings, RememberedBrowser
-from posts import outbox
+from posts import generation, outbox
 from posts.models import Post
 
 # What decides whether a post takes a comment, and where the answer leads.
@@ -32,16 +34,15 @@ class Refused(NamedTuple):
 
 def store(comment, context):
     """Stores a comment that the form has made, with the findings of the checks; returns None, or why not: `Refused`."""
-    # Nobody need be checked, nor anybody else be asked about them, who is sent away.
-    refused, _crowd = _judge(comment, context, is_final=False)
-    if refused:
+    # Nobody else need be asked about whom we send away. Our own checks cost no more than to find that out twice.
+    if site_settings.EXTRA_CHECKS and (refused := _judge(comment, context, is_final=False)[0]):
         return refused
     findings = run_slow_checks(comment, context)
     with transaction.atomic():
         # Others wait from here on: on PostgreSQL those who write below the same post, on SQLite whoever writes.
         if not _lock_post(comment):
             return Refused(post_is_gone=True)
-        context = replace(context, discussion=DiscussionSettings.load())
+        context = _brought_up_to_date(comment, context)
         if refused := _refused_since(comment, context):
             return refused
         refused, crowd = _judge(comment, context, is_final=True)
@@ -58,8 +59,7 @@ def store(comment, context):
             outbox.put(tell_author, comment.pk)
         if comment.follow and comment.address:
             outbox.put(begin_to_follow, comment.pk)
-        elif comment.email and not comment.address:
-            # The task finds out whether it has to: the answer, and its time, tell nobody.
+        elif _may_have_to_confirm(comment, context.discussion):
             outbox.put(ask_to_confirm, comment.pk)
     return None
 
@@ -89,6 +89,22 @@ def _lock_post(comment):
     return True
 
 
+def _brought_up_to_date(comment, context):
+    """The context with what the blog has become while the checks took their time."""
+    discussion = DiscussionSettings.at(generation.read()[0])
+    return replace(context, discussion=discussion, text_is_new=not Comment.objects.of_same_text(comment).exists())
+
+
+def _may_have_to_confirm(comment, discussion):
+    """Whether it can be of use to the comment's writer to confirm the address that they typed, by what they know
+    themselves. The task finds out the rest: the answer, and its time, tell nobody whose addresses are known here."""
+    if not comment.email or comment.address:
+        return False
+    # To its sender spam is to look, and to last, as what waits does.
+    waits = comment.status != Comment.Status.APPROVED and publishes_known(comment.post, discussion)
+    return comment.notify or comment.follow or bool(not comment.user_id and (comment.browser or waits))
+
+
 def _refused_since(comment, context):
     """Why the comment can't be stored after all, since something changed while the checks took their time; or None."""
     if message := refusal(comment.post, context.discussion, context.user):
@@ -100,7 +116,7 @@ def _refused_since(comment, context):
 
 def _judge(comment, context, *, is_final):
     """(None or why the comment is refused for what came before it, the `flood.Answer` to it)"""
-    if earlier := Comment.objects.repeated_by(comment):
+    if not context.text_is_new and (earlier := Comment.objects.repeated_by(comment)):
         return Refused(earlier=earlier), None
     crowd = flood.judge(comment, context, is_final=is_final)
     if not crowd.seconds:

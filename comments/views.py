@@ -21,7 +21,7 @@ from comments import browser, giving_back, identity, kept_comment, preview, subm
 from comments.forms import CommentForm
 from comments.models import BrowserKey, Comment, DiscussionSettings
 from posts import redirects
-from posts.generation import memoise, present
+from posts.generation import present
 from posts.ids import parse_id
 from posts.models import Post
 from posts.origin import is_from_another_site
@@ -41,10 +41,10 @@ def submit(request, post_id):
     if _is_too_large(request):
         return render(request, "comments/too_large.html", status=413)
     generation, _blog = present(request)  # before the post is read, since parts of its page are kept by it
-    post = Post.objects.published().select_related("author", "picture").filter(pk=post_id).first()
+    post = Post.objects.published().for_comment().filter(pk=post_id).first()
     if not post:
         return giving_back.no_post(request, post_id)
-    discussion = memoise(DiscussionSettings.load, generation)
+    discussion = DiscussionSettings.at(generation)
     user = request.user if request.user.is_authenticated else None
     parent, no_parent = _parent(post, request.POST.get("parent", ""))
     form = _form(request, post, parent, user, discussion)
@@ -145,6 +145,7 @@ def _page(request, post, form, message, *, status, drop_parent=False, **context)
     if drop_parent:
         form.data = form.data.copy()
         form.data["parent"] = ""
+    post = Post.objects.for_page().filter(pk=post.pk).first() or post
     response = show(request, post, status=status, comment_form=form, comment_refusal=message, **context)
     response.headers["Cache-Control"] = "no-store"
     return response

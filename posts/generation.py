@@ -81,6 +81,11 @@ def present(request):
     return request.present
 
 
+def read():
+    """(the Generation, the Blog) of this moment: for whoever has no request, or has read it a while ago."""
+    return _read()[1:]
+
+
 def _read():
     with connection.cursor() as cursor:
         cursor.execute(_PRESENT, parameters())

@@ -91,6 +91,7 @@ class SubmissionContext:
     honeypot: str = ""  # what stands in the field that people don't see
     discussion: DiscussionSettings = field(default_factory=DiscussionSettings.load)
     markup_failed: bool = False  # the text broke the renderer, and stands as plain paragraphs
+    text_is_new: bool = False  # that nobody has sent it lately is known
 
     @property
     def proven(self) -> dict[str, Any]:

@@ -24,9 +24,9 @@ def check(comment: Comment, context: SubmissionContext) -> Finding | None:
     return _first(comment, context) if mode == modes.FIRST else None
 
 
-def publishes_known(post: Post) -> bool:
+def publishes_known(post: Post, discussion: DiscussionSettings | None = None) -> bool:
     """Whether below this post people are read first until they are known: then it is of use to them to be known."""
-    return _mode(post, DiscussionSettings.load()) == DiscussionSettings.Moderation.FIRST
+    return _mode(post, discussion or DiscussionSettings.load()) == DiscussionSettings.Moderation.FIRST
 
 
 def _mode(post: Post, discussion: DiscussionSettings) -> str:

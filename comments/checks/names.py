@@ -15,7 +15,8 @@ from django.utils.translation import gettext as _
 
 from comments.likeness import borne
 from comments.models import ClaimedName, Comment
-from posts.models import Author, Blog
+from posts.generation import memoise, read
+from posts.models import Author
 
 from . import Finding, SubmissionContext, Verdict
 
@@ -26,7 +27,13 @@ class Bearer(NamedTuple):
     name: str
     account: object  # the account's number; None where there is none
     why: str  # for moderators
-    is_public: bool  # whether everybody can read on this blog that the name is borne here
+    author: int | None = None  # the author's number
+    is_blog: bool = False
+
+    @property
+    def is_public(self) -> bool:
+        """Whether everybody can read on this blog that the name is borne here."""
+        return self.is_blog or bool(self.author and Author.objects.public().filter(pk=self.author).exists())
 
 
 def check(comment: Comment, context: SubmissionContext) -> Finding | None:
@@ -56,18 +63,21 @@ def taken_from(name: str, account: object, known: Iterable[Bearer]) -> Bearer | 
 
 
 def bearers() -> list[Bearer]:
-    """Everybody whose name is protected, as they are called now: three queries."""
+    """Everybody whose name is protected, as they are called now: two queries, and one more after a change of names."""
     of_author = _("The name looks like that of the author “%(name)s”, but the comment was not sent from their account.")
     of_staff = _(
         "The name looks like that of “%(name)s”, a member of staff, but the comment was not sent from their account."
     )
     of_blog = _("The name looks like that of the blog itself, “%(name)s”.")
-    public = set(Author.objects.public().values_list("pk", flat=True))
-    authors = Author.objects.values_list("pk", "name", "user")
-    found = [Bearer(name, account, of_author, pk in public) for pk, name, account in authors]
+    generation, blog = read()
+    authors = memoise(_authors, generation.of_posts)
+    found = [Bearer(name, account, of_author, author=pk) for pk, name, account in authors]
     staff = get_user_model().objects.filter(Q(is_staff=True) | Q(is_superuser=True), is_active=True)
-    for account in staff.only("username", "first_name", "last_name"):
-        for name in dict.fromkeys((account.get_full_name(), account.get_username())):
-            found.append(Bearer(name, account.pk, of_staff, is_public=False))
-    found.append(Bearer(Blog.load().title, None, of_blog, is_public=True))
+    for account, username, *names in staff.values_list("pk", "username", "first_name", "last_name"):
+        found += [Bearer(name, account, of_staff) for name in dict.fromkeys((" ".join(names).strip(), username))]
+    found.append(Bearer(blog.title, None, of_blog, is_blog=True))
     return [bearer for bearer in found if bearer.name]
+
+
+def _authors() -> list[tuple[int, str, int | None]]:
+    return list(Author.objects.values_list("pk", "name", "user"))

@@ -17,6 +17,8 @@ WITHIN = timedelta(hours=1)
 
 
 def check(comment: Comment, context: SubmissionContext) -> Finding | None:
+    if context.text_is_new:
+        return None
     same = Comment.objects.filter(fingerprint=comment.fingerprint).sent_within(WITHIN).exclude(post=comment.post)
     # Hardly ever is there one; who may moderate is asked only then.
     if not same.exists():

@@ -6,7 +6,7 @@ import unicodedata
 from django.utils.translation import gettext as _
 
 from comments.models import Comment
-from comments.scripts import scripts_of
+from comments.scripts import has_any_of, scripts_of
 from posts.markup import plain_text
 from posts.models import Post
 from posts.words import UNSPACED, is_unspaced
@@ -85,12 +85,11 @@ def foreign_script(comment: Comment, context: SubmissionContext) -> Finding | No
     text = plain_text(comment.body_html)
     scripts = scripts_of(text, words=True)
     # A letter of a known script is enough to be known.
-    if not scripts or scripts_of(text) & scripts_of(comment.post.title + comment.post.body):
+    if not scripts or has_any_of(scripts_of(text), comment.post.title + comment.post.body):
         return None
     posts = Post.objects.published().newest_first().values_list("title", "summary")[:SAMPLE]
     comments = Comment.objects.approved().order_by("-submitted_at", "-pk").values_list("body", flat=True)[:SAMPLE]
-    known = scripts_of(" ".join([*(text for pair in posts for text in pair), *comments]))
-    if scripts_of(text) & known:
+    if has_any_of(scripts_of(text), " ".join([*(text for pair in posts for text in pair), *comments])):
         return None
     told = _("In a script that is new to this blog: %(scripts)s.") % {"scripts": ", ".join(sorted(scripts))}
     return _hold(told, _("it is in a script that is new to this blog"))

@@ -210,9 +210,7 @@ class BulkDecisionQuerySet(models.QuerySet):
         shown = [comment for comment, change in changes.items() if change > 0 and comment.kind == Kind.COMMENT]
         if shown:
             # One task for all of them and for whoever follows, be they ten thousand.
-            follows = Follow.objects.filter(post=models.OuterRef("pk"))
-            posts = Post.objects.filter(models.Exists(follows), pk__in={comment.post_id for comment in shown})
-            followed = set(posts.values_list("pk", flat=True))
+            followed = Follow.objects.any_of({comment.post_id for comment in shown})
             if pks := sorted(comment.pk for comment in shown if comment.post_id in followed):
                 outbox.put(ANNOUNCE, pks)
 

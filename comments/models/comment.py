@@ -199,7 +199,7 @@ class Comment(WritersOwn, Moving, Transitions):
         """
         self.describe()
         self.first_time = not Comment.objects.filter(writer=self.writer).approved().exists()
-        with transaction.atomic():
+        with transaction.atomic(savepoint=False):
             if self.parent_id:
                 # Asked anew: what it answers may have been moved since the caller read it.
                 stored = Comment.objects.values_list("root", flat=True).get(pk=self.parent_id)

@@ -11,6 +11,12 @@ class FollowQuerySet(models.QuerySet):
         """The owner of this confirmed address hears of new comments on the post. Returns the `Follow`."""
         return self.get_or_create(post=post, address=address)[0]
 
+    def any_of(self, posts):
+        """Those of the posts of these numbers that somebody follows."""
+        if len(posts) == 1:
+            return posts if self.filter(post__in=posts).exists() else set()
+        return set(self.filter(post__in=posts).values_list("post", flat=True).distinct())
+
     def of(self, address):
         """What the owner of the address follows, the newest first."""
         return self.filter(address=address).select_related("post").order_by("-pk")

@@ -163,6 +163,10 @@ class CommentQuerySet(BulkDecisionQuerySet):
             same |= Q(ip_address=comment.ip_address, name__iexact=comment.name, email__iexact=comment.email)
         return self.filter(same)
 
+    def of_same_text(self, comment):
+        """What came in lately with the text of `comment`, whoever wrote it and wherever."""
+        return self.filter(fingerprint=comment.fingerprint).sent_within(REPEATED_WITHIN)
+
     def repeated_by(self, comment):
         """The newest comment that `comment` repeats: the same text by the same writer in reply to the same comment
         (or to the post), within a day, and not refused since; None if there is none.
@@ -170,12 +174,8 @@ class CommentQuerySet(BulkDecisionQuerySet):
         The same are texts of the same lines, capitals aside. Fingerprints leave aside whatever could be a disguise,
         accents and marks too: a text in which those were put right is another, and would be lost.
         """
-        same = self.filter(post=comment.post_id, parent=comment.parent_id, fingerprint=comment.fingerprint)
-        rows = (
-            same.sent_within(REPEATED_WITHIN)
-            .by_apparent_identity(comment)
-            .exclude(status__in=[Status.TRASH, Status.ERASED])
-        )
+        same = self.of_same_text(comment).filter(post=comment.post_id, parent=comment.parent_id)
+        rows = same.by_apparent_identity(comment).exclude(status__in=[Status.TRASH, Status.ERASED])
         typed = comment.lines_typed(fold_case=True)
         rows = (row for row in rows.order_by("-pk") if row.lines_typed(fold_case=True) == typed)
         return next((row for row in rows if not row.is_refused), None)

@@ -6,6 +6,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from comments.spam_classifier import SPAM_THRESHOLD
+from posts.generation import memoise
 from posts.models import Blog
 from posts.models.public import Public, PublicQuerySet
 
@@ -186,6 +187,11 @@ class DiscussionSettings(Public):
     def load(cls):
         """The row; with nothing stored yet, what it would be. Reading writes nothing."""
         return cls.objects.filter(pk=1).first() or cls(pk=1)
+
+    @classmethod
+    def at(cls, generation):
+        """The row as it is in that state of what readers see: read once a process, for everybody, until it changes."""
+        return memoise(cls.load, generation.of_posts)
 
     def save(self, *args, **kwargs):
         self.pk = 1

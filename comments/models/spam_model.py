@@ -36,7 +36,7 @@ class SpamModel(models.Model):
     @classmethod
     def current(cls):
         """The `Model` in use; None where nothing was learned yet, or where what is stored is damaged."""
-        learned_at = cls.objects.filter(pk=1).values_list("learned_at", flat=True).first()
+        learned_at = next(iter(cls.objects.values_list("learned_at", flat=True)), None)
         if learned_at != cls._in_use[0]:
             cls._in_use = (learned_at, cls._read())
         return cls._in_use[1]

@@ -64,6 +64,8 @@ def _comment_count(counts):
     if not counts:
         return {}
     whole = models.IntegerField()
+    if len(counts) == 1:
+        return {"comment_count": Greatest(*counts.values(), 0, output_field=whole)}
     new = (When(pk=pk, then=count) for pk, count in counts.items())
     # A number that is wrong, after rows came in past the models, must not stand in a moderator's way.
     return {
