@@ -99,7 +99,7 @@ class ThreadRows:
         return {
             "number": number,
             "url": f"#comment-{parent}" if parent in self.here else f"{self.branch_url}{parent}#comment-{parent}",
-            "near": " near" if entry.near else "",
+            "near": entry.near,
             "before": before.format(number),
             "name": answered.shown_name,
             "after": after.format(number),

@@ -111,6 +111,7 @@ function writes(form, sent) {
   const heading = respond.querySelector("h2");
   const answering = document.getElementById("answering");
   const note = document.getElementById("draft");
+  const replies = '.reply > [rel="nofollow"]'; // not the links in a text
   const home = document.createComment("the form's place");
   const plainHeading = heading.textContent;
   const path = new URL(form.action).pathname;
@@ -121,7 +122,7 @@ function writes(form, sent) {
   const both = (...texts) => texts.filter(Boolean).join("\n\n");
   const replyLink = (pk) => {
     const item = document.getElementById(`comment-${pk}`);
-    return item && item.querySelector(":scope > .letter [data-reply]");
+    return item && item.querySelector(`:scope > .letter ${replies}`);
   };
   respond.before(home);
 
@@ -164,7 +165,7 @@ function writes(form, sent) {
   }
 
   document.addEventListener("click", (event) => {
-    const link = event.target.closest("[data-reply]");
+    const link = event.target.closest(replies);
     if (!link || event.metaKey || event.ctrlKey || event.shiftKey) return;
     event.preventDefault();
     move(link);

@@ -54,7 +54,7 @@ def test_who_sees_a_post_that_is_not_public_is_told_when_comments_open_and_offer
     )
     assertContains(page, words)
     assertNotContains(page, 'id="comment-form"')
-    assertNotContains(page, "data-reply")
+    assertNotContains(page, "replytocom")
 
 
 def test_a_draft_without_a_comment_says_so_too(client, editor):

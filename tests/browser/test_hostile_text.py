@@ -65,7 +65,7 @@ def test_nothing_that_a_stranger_types_runs_in_the_page_or_at_the_desk(hacked, a
 
     page.goto(Comment.objects.get().get_absolute_url())
     expect(page.locator("ol.thread")).to_contain_text("Hello.")
-    page.locator(".sender").hover()
+    page.locator(".letter h3").hover()
     assert_nothing_ran(page)
     page.get_by_role("link", name="Reply to").click()
     expect(page.locator("#answering")).to_be_visible()

@@ -288,7 +288,7 @@ def test_a_quote_above_the_form_goes_in_its_own_direction(open_browser, chain, s
     page = open_browser(javascript=with_script)
     page.goto(chain[0].post.get_absolute_url())
 
-    letter(page, chain[0]).locator("[data-reply]").click()
+    letter(page, chain[0]).locator(".reply a").click()
 
     quote = page.locator("#answering blockquote")
     expect(quote).to_be_visible()

@@ -39,7 +39,7 @@ def test_the_thread_shows_replies_below_what_they_answer(reader, library):
     nested = reader.locator(
         f"#comment-{first.pk} > ol > #comment-{answer.pk} > ol > #comment-{answer_to_it.pk} > .letter"
     )
-    expect(nested.locator(".sender")).to_contain_text("Catherine says:")
+    expect(nested.locator("h3")).to_contain_text("Catherine says:")
     expect(nested.locator(".e-content em")).to_have_text("one")
     expect(reader.get_by_role("heading", name="Leave a Reply")).to_be_visible()
     reader.watch.look()
