@@ -254,25 +254,40 @@
     if (saved) document.cookie = `${name}=; path=${path}; max-age=0${secure}`;
   }
 
+  // False where the server could not be asked.
   async function sendOld(name) {
     const text = store.get(name);
-    if (!text || !Array.isArray(text.fields) || Date.now() - text.time > LONGEST_KEPT) return store.remove(name);
+    if (!text || !Array.isArray(text.fields) || Date.now() - text.time > LONGEST_KEPT) {
+      store.remove(name);
+      return true;
+    }
     const old = () => body(text.fields, { at: text.time, of: name.slice(slot("").length), from: text.from, seen: text.seen });
-    let answer = await post(text.url, old);
+    const stopper = new AbortController();
+    const timer = setTimeout(() => stopper.abort(), PATIENCE);
+    let answer = await post(text.url, old, { signal: stopper.signal });
     // Its post is gone: the words may become another.
-    if (answer.error === "gone" && text.url !== newUrl) answer = await post(newUrl, old);
+    if (answer.error === "gone" && text.url !== newUrl) answer = await post(newUrl, old, { signal: stopper.signal });
+    clearTimeout(timer);
     if (!answer.error) store.remove(name);
+    return answer.error !== "no-connection";
   }
 
-  async function sendAllOld() {
-    const names = store.all();
-    for (const name of names) await sendOld(name);
-    if (!names.length) return;
+  async function showOffers() {
     const fresh = await (await fetch(opened)).text();
     const offers = new DOMParser().parseFromString(fresh, "text/html").getElementById("recovery-offers");
     if (offers) document.getElementById("recovery-offers").replaceWith(offers);
   }
 
+  // What the server refuses stays here for the next editor that is opened; where it is away, that is not waited for.
+  async function sendAllOld(names, isNews = false, pause = PAUSE) {
+    const unasked = [];
+    for (const name of names) if (!(await sendOld(name))) unasked.push(name);
+    isNews ||= unasked.length < names.length;
+    if (isNews) isNews = await showOffers().then(() => false, () => true);
+    if (!unasked.length && !isNews) return;
+    setTimeout(() => sendAllOld(unasked, isNews, Math.min(2 * pause, LONGEST_PAUSE)), pause);
+  }
+
   forgetSaved();
-  sendAllOld().catch(() => {}); // when an editor is opened next
+  sendAllOld(store.all()); // when an editor is opened next
 })();

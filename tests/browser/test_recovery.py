@@ -138,11 +138,17 @@ def test_what_was_kept_in_the_browser_is_offered_on_the_very_page(page, post, an
         "([name, words]) => localStorage.setItem(name, JSON.stringify(words))",
         [f"unsaved {ann.pk} {'a' * 32}", words | {"fields": [["title", "Kept here"], ["body", "Words."]]}],
     )
+    # The server that the browser comes back to is not there yet.
+    page.route("**/autosave/", lambda route: route.abort(), times=1)
 
-    page.reload()
+    with page.expect_event("requestfailed"):
+        page.reload()
+    assert len(kept(page)) == 1
+    page.clock.run_for(3000)
 
     expect(page.get_by_text("You have unsaved changes from")).to_be_visible()
     assert kept(page) == []
+    page.watch.faults.clear()  # the request that was cut off
 
 
 def test_a_session_that_ends_costs_nothing_once_one_has_logged_in_again_elsewhere(page, post, ann):
