@@ -74,9 +74,9 @@ bench: $(BIN)/installed-tests
 	@$(BIN)/python -m tests.benchmarks.desk
 	@$(BIN)/python -m tests.benchmarks.posts
 	@$(BIN)/python -m tests.benchmarks.search
-	@$(BIN)/python -m tests.benchmarks.growth
 	@$(BIN)/python -m tests.benchmarks.moving
 	@$(BIN)/python -m tests.benchmarks.whole
+	@$(BIN)/python -m tests.benchmarks.growth
 
 # The pictures in README and docs, of the sample blog.
 screenshots: $(BIN)/installed-browser
