@@ -73,7 +73,7 @@ def pytest_sessionfinish(session, exitstatus):
 def pytest_terminal_summary(terminalreporter, config):
     write = terminalreporter.write_line
     if "not browser" in config.getoption("markexpr"):
-        write("Left out: the journeys in a real browser; run them with `make browser` (Debian: chromium-headless-shell).")
+        write("Left out: the journeys in a real browser; run them with `make browser` (chromium-headless-shell).")
         write("Left out: the faults of real processes; run them with `make faults`.")
         write("Left out: programs that read the public pages; run them with `make pages` (npm, java, w3m).")
         if connection.vendor == "sqlite":
