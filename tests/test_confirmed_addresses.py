@@ -137,6 +137,7 @@ def test_one_comment_is_asked_about_once_however_often_it_is_answered(open_blog,
     assert len(mailoutbox) == 1
 
 
+@pytest.mark.django_db(transaction=True)
 def test_workers_at_the_same_time_ask_no_more_than_that(open_blog):
     comments = [(make_comment(email="v@example.org", notify=True),) for _n in range(8)]
     due = []
