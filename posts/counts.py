@@ -75,11 +75,10 @@ def _known(request):
     return memoise(_read, present(request)[0].of_posts)
 
 
-def store(*, anew=False):
-    """Counts, and stores it; returns False where that was done before, unless it is to be done anew. The worker calls
-    it every few seconds."""
+def store():
+    """Counts, and stores it; returns False where that was done before. The worker calls it every few seconds."""
     request = SimpleNamespace()
-    if is_stored(request) and not anew:
+    if is_stored(request):
         return False
     counts = {
         kind: [(pk, count.number, count.newest_at.isoformat()) for pk, count in found.items()]

@@ -1,6 +1,5 @@
 // Only nicer: every page works without it. It stands in the head, so that colours are right from the first paint; the
-// rest waits for the page. Nothing is kept in the browser unless the reader asks for it by a button or a box, or writes
-// a comment, whose text is kept until it is sent.
+// rest waits for the page. The browser keeps what its reader asks for, and a comment's text until it is sent; no more.
 "use strict";
 
 const keptIn = (area) => ({

@@ -317,7 +317,7 @@ def test_what_a_reader_does_beside_commenting_is_no_news(client, send, discussio
 # What they change is changed by the models, which say so; each is tried below.
 CHANGING = {
     *("import_wordpress", "import_disqus", "run_import", "undo_import", "finish_imports", "demo", "first_run"),
-    *("rerender", "relate_posts", "make_renditions", "clean_pictures"),
+    *("rerender", "relate_posts", "make_renditions", "clean_pictures", "recount"),
 }
 # These write nothing of what readers see. `restore` brings another database, and `flush` empties this one: its
 # generation's time tells it apart. `migrate` comes with new code, for which every process is started anew, and `worker`
@@ -353,7 +353,9 @@ def make_news(name, tmp_path):
     return []
 
 
-@pytest.mark.parametrize("name", ["undo_import", "demo", "first_run", "rerender", "relate_posts", "make_renditions"])
+@pytest.mark.parametrize(
+    "name", ["undo_import", "demo", "first_run", "rerender", "relate_posts", "make_renditions", "recount"]
+)
 def test_a_command_that_changes_something_says_so(name, tmp_path):
     arguments = make_news(name, tmp_path)
     watch = Watch()
