@@ -158,12 +158,22 @@ class Blog:
         if self.prepared and not settings:
             template, post = self.prepared
             self._begin_as(template)
+            self._queue_anew()
             return post
         return self.python(f"""
 from comments.models import DiscussionSettings
 from tests.factories import make_author, make_post, make_user
 DiscussionSettings(**{ {"moderation": "none", "flood_seconds": 0, "notify_on": "all", **settings}!r}).save()
 print(make_post(author=make_author(user=make_user(email="author@example.org"))).pk)""")
+
+    def _queue_anew(self):
+        """What is queued is queued now: /healthz names what has waited for long, and the copied blog is of earlier."""
+        queue = "UPDATE django_tasks_database_dbtaskresult SET enqueued_at ="
+        if self._created:
+            self.execute_inside(f"{queue} now()")
+            return
+        with contextlib.closing(sqlite3.connect(self.data / "blog.sqlite3")) as connection, connection:
+            connection.execute(f"{queue} strftime('%Y-%m-%d %H:%M:%f', 'now')")
 
     def rows(self, query):
         """The rows that a query finds, past Django and whatever is being tested."""
