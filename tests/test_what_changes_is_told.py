@@ -15,7 +15,7 @@ from django.utils.dateparse import parse_datetime
 from blog_site.models import Import
 from comments.models import Comment
 from posts.models import Blog, Category, ChangeCount, Post, Tag
-from tests.factories import make_author, make_comment, make_editor, make_post, make_user
+from tests.factories import make_author, make_comment, make_editor, make_post, make_user, site_map_with
 from tests.feed_rules import ATOM
 from tests.test_import_disqus import import_disqus, make_disqus, thread
 from tests.test_import_disqus import post as disqus_post
@@ -186,7 +186,7 @@ def times_of(client):
     """When the one comment changed last, as each program is told: {"atom", "json", "map"}."""
     atom = ElementTree.fromstring(client.get(f"{POSTS}atom/").content)
     (item,) = json.loads(client.get(f"{POSTS}json/").content)["items"]
-    site_map = client.get("/sitemap-posts-1.xml").content.decode()
+    site_map = client.get(site_map_with(Post.objects.get())).content.decode()
     return {
         "atom": parse_datetime(atom.findtext(f"{ATOM}entry/{ATOM}updated")).replace(microsecond=0),
         "json": parse_datetime(item["date_modified"]).replace(microsecond=0),
