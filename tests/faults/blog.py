@@ -39,19 +39,18 @@ class Blog:
             self._created, parts = f"faults_{uuid.uuid4().hex[:12]}", urlsplit(url)
             self._server = url
             self.env["DATABASE_URL"] = urlunsplit(parts._replace(path=f"/{self._created}"))
+            self._execute(f"CREATE DATABASE {self._created}")
 
     def __enter__(self):
         if self.template:
             self._begin_as(self.template)
-            return self
-        if self._created:
-            self._execute(f"CREATE DATABASE {self._created}")
-        self.manage("migrate", "--verbosity", "0")
+        else:
+            self.manage("migrate", "--verbosity", "0")
         return self
 
     def _begin_as(self, template):
         if self._created:
-            self._execute(f"DROP DATABASE IF EXISTS {self._created}")
+            self._execute(f"DROP DATABASE {self._created}")
             self._execute(f"CREATE DATABASE {self._created} TEMPLATE {template._created}")
         else:
             # Nothing has it open: it is whole without its log.
