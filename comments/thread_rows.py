@@ -4,15 +4,15 @@ from functools import lru_cache
 from zlib import crc32
 
 from django.urls import reverse
-from django.utils import formats, timezone
-from django.utils.translation import get_language, ngettext
+from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from comments.desk.verbs import called, may_open_desk, verbs_for
 from comments.models import Comment
 from comments.models.comment import permalink
 from comments.scripts import language_of
-from posts.localised import written
+from posts.localised import Times
 
 # Of avatars; the classes stand in static/site/thread.css.
 HUES = 9
@@ -34,8 +34,7 @@ class ThreadRows:
         self.reply_url = f"{post_url}{self.page.query}{'&' if self.page.query else '?'}replytocom="
         self.can_answer = can_answer
         self.author_user = post.author.user_id
-        self.zone = timezone.get_current_timezone()
-        self.date_format = formats.get_format("DATETIME_FORMAT"), get_language()
+        self.times = Times("DATETIME_FORMAT")
         self.reply_to = _("Reply to %(name)s")
         self.heading = _("Comment %(number)s:")
         # In two, since the name between them stands in an element of its own.
@@ -59,12 +58,10 @@ class ThreadRows:
     def _text_of(self, entry, comment):
         pk, name = entry.pk, comment.shown_name
         initials, hue = avatar(name)
-        local = comment.submitted_at.astimezone(self.zone)
         is_awaited = entry.pk == self.awaited or entry.pk in self.waiting
         awaits = is_awaited and not comment.is_public
         is_decided_here = self.moderator and entry.pk in self.waiting
         by_author = bool(comment.user_id) and comment.user_id == self.author_user
-        machine_date = local.isoformat(timespec="seconds")
         row = {
             "name": name,
             "website": comment.url,
@@ -75,8 +72,7 @@ class ThreadRows:
             "url": permalink(self.post_url, pk),
             "number": entry.number,
             "heading": self.heading % {"number": entry.number} if entry.number else "",
-            "machine_date": machine_date,
-            "date": written(machine_date, *self.date_format),
+            **self.times.of(comment.submitted_at),
             "by_author": by_author,
             "states": f"{' by-author' if by_author else ''}{' awaiting' if awaits else ''}",
             "answers": entry.parent and self._answered(entry),

@@ -4,16 +4,13 @@ Not a template, since a page has ten of them, or a hundred: Django's takes six t
 `Piece` escapes by itself, as templates do.
 """
 
-from functools import lru_cache
-
-from django.utils import formats, timezone
 from django.utils.translation import get_language, get_language_bidi, ngettext
 from django.utils.translation import gettext as _
 
 from posts.cached_reverse import address
-from posts.localised import written
+from posts.localised import Times
 from posts.models import Category, Picture
-from posts.pieces import Piece
+from posts.pieces import Piece, translated
 
 TEASER = Piece("""<article class="h-entry teaser"{lang_html}>
   {pinned_html}<p class="dateline"{own_lang_html}><a class="u-url" href="{url}"><time class="dt-published" datetime="{machine_date}">{date}</time></a> <span class="by">{by_html}</span>{reading_html}</p>
@@ -41,11 +38,10 @@ def listing_html(posts, *, with_pictures, marks_pinned=False):
         return ""
     language = get_language()
     shared = {
-        "zone": timezone.get_current_timezone(),
-        "date_format": (formats.get_format("DATE_FORMAT"), language),
+        "times": Times("DATE_FORMAT"),
         "lang_html": LANG(code=language, direction="rtl" if get_language_bidi() else "ltr"),
-        "by": _by(language),
-        "more": _more(language),
+        "by": translated(_('by <a class="p-author h-card" href="%(url)s">%(name)s</a>')),
+        "more": translated(_("Continue reading <cite>%(post)s</cite>")),
         "no_response": _("Leave a reply"),
         "pinned_html": PINNED(pinned=_("Pinned")) if marks_pinned else "",
     }
@@ -56,15 +52,13 @@ def listing_html(posts, *, with_pictures, marks_pinned=False):
 
 def _teaser(post, categories, picture, shared):
     url, title = post.url, str(post)
-    machine_date = post.published_at.astimezone(shared["zone"]).isoformat(timespec="seconds")
     return TEASER(
         url=url,
         title=title,
         lang_html=LANG(code=post.language, direction=post.direction) if post.language else "",
         own_lang_html=shared["lang_html"] if post.language else "",
         pinned_html=shared["pinned_html"] if post.pinned else "",
-        machine_date=machine_date,
-        date=written(machine_date, *shared["date_format"]),
+        **shared["times"].of(post.published_at),
         by_html=shared["by"](url=post.author_url, name=post.author_name),
         reading_html=READING(time=post.reading_time) if post.reading_minutes else "",
         picture_html=PICTURE(picture_html=picture.teaser_html) if picture else "",
@@ -81,17 +75,3 @@ def _beginning(post, url, title, shared):
 
 def _responses(number):
     return ngettext("%(n)s response", "%(n)s responses", number) % {"n": number}
-
-
-# What translators have written is HTML, as in a template; what stands in it is escaped.
-
-
-@lru_cache(maxsize=32)
-def _by(language):
-    words = _('by <a class="p-author h-card" href="%(url)s">%(name)s</a>')
-    return Piece(words % {"url": "{url}", "name": "{name}"})
-
-
-@lru_cache(maxsize=32)
-def _more(language):
-    return Piece(_("Continue reading <cite>%(post)s</cite>") % {"post": "{post}"})

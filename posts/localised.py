@@ -7,7 +7,7 @@ from pathlib import Path
 from zoneinfo import ZoneInfo, available_timezones
 
 from django.conf import settings
-from django.utils import dateformat, timezone, translation
+from django.utils import dateformat, formats, timezone, translation
 
 from posts import languages
 
@@ -32,9 +32,25 @@ def _zone(name):
     return ZoneInfo(name) if name in time_zones() else None
 
 
+class Times:
+    """How pages that show many times write them: in the current zone and language, as a format of Django's says.
+
+    `format_name`: "DATE_FORMAT" or the like.
+    """
+
+    def __init__(self, format_name):
+        self._zone = timezone.get_current_timezone()
+        self._format = formats.get_format(format_name), translation.get_language()
+
+    def of(self, moment):
+        """{"machine_date": as programs read it, "date": as people do}"""
+        machine_date = moment.astimezone(self._zone).isoformat(timespec="seconds")
+        return {"machine_date": machine_date, "date": _in_words(machine_date, *self._format)}
+
+
 @lru_cache(maxsize=4096)
-def written(local, date_format, language):
-    """A time, given as ISO 8601, in words: it takes Django longer than all else of a comment."""
+def _in_words(local, date_format, _language):
+    """It takes Django longer than all else of a comment."""
     return dateformat.format(datetime.fromisoformat(local), date_format)
 
 

@@ -2,10 +2,12 @@
 (docs/performance.md)."""
 
 import re
+from functools import lru_cache
 from html import escape
 
 _find_special = re.compile("[&<>\"']").search
 _FIELD = re.compile(r"\{(\w+)\}")
+_PLACE = re.compile(r"%\((\w+)\)s")
 
 
 class Piece:
@@ -26,3 +28,10 @@ class Piece:
             text = str(values[name])
             parts[place] = escape(text) if _find_special(text) else text
         return "".join(parts)
+
+
+@lru_cache(maxsize=256)
+def translated(words, *html):
+    """A sentence with `%(name)s` in it as a `Piece`: what translators have written is HTML, as in a template, and what
+    stands in it is escaped, other than the fields named in `html`, which are called `name_html`."""
+    return Piece(_PLACE.sub(lambda place: f"{{{place[1]}{'_html' if place[1] in html else ''}}}", words))
