@@ -8,7 +8,6 @@ import contextlib
 import json
 import os
 import random
-import socket
 import subprocess
 import time
 
@@ -16,6 +15,7 @@ import pytest
 from playwright.sync_api import Error
 
 from tests.faults.blog import Blog, end, wait_until
+from tests.faults.web import free_port, start_web
 
 from .conftest import ARGUMENTS, CHROMIUM
 
@@ -98,26 +98,6 @@ def blog(tmp_path):
         yield blog
 
 
-def start_server(blog, port):
-    bind = ("--bind", f"127.0.0.1:{port}")
-    process = blog.start("-m", "gunicorn", "-c", "python:blog_site.gunicorn", *bind, "blog_site.wsgi")
-    wait_until(lambda: answers(port))
-    return process
-
-
-def answers(port):
-    with contextlib.suppress(OSError), socket.create_connection(("127.0.0.1", port), timeout=5) as connection:
-        connection.sendall(b"GET /healthz/live HTTP/1.0\r\nHost: 127.0.0.1\r\n\r\n")
-        return b"200" in connection.recv(100)
-    return False
-
-
-def free_port():
-    with socket.socket() as listener:
-        listener.bind(("127.0.0.1", 0))
-        return listener.getsockname()[1]
-
-
 def session_of_an_author(blog):
     return blog.python("""
 from django.test import Client
@@ -137,7 +117,7 @@ def newest(blog):
 
 def test_of_what_is_typed_until_a_kill_at_most_five_seconds_are_lost(blog, chromium, tmp_path):
     port, chance = free_port(), random.Random(15)  # noqa: S311
-    server = start_server(blog, port)
+    server = start_web(blog, port)
     author = Author(chromium.browser_type, tmp_path / "profile", port, session_of_an_author(blog))
     author.profile.mkdir()
     author.start_browser()
@@ -149,7 +129,7 @@ def test_of_what_is_typed_until_a_kill_at_most_five_seconds_are_lost(blog, chrom
             if number % 2:
                 end(server)
                 author.write(chance.uniform(0.5, 3))
-                server = start_server(blog, port)
+                server = start_web(blog, port)
                 # Nobody does anything, and all of it arrives.
                 wait_until(lambda: newest(blog) == len(author.typed) - 1)
             else:

@@ -159,7 +159,7 @@ def test_readers_see_no_error_and_no_comment_is_lost_whichever_part_is_killed(wh
             whole_set.start("cache")
             whole_set.wait_for("web-a")
             crowd.wait_for_more()
-            whole_set.restart_database()
+            whole_set.crash_database()
             crowd.wait_for_more()
 
     print(f"{crowd.read} pages read, {len(crowd.taken)} comments taken, {len(crowd.refused)} refused")
@@ -181,7 +181,7 @@ def test_two_web_servers_count_as_one_and_go_on_without_what_they_count_in(whole
         form, headers = urlencode({"email": "bo@example.org"}), FORM | {"X-Forwarded-For": "192.0.2.7"}
         return status(web, "POST", "/comments/mine/", form, headers)
 
-    # pgbouncer takes its time to come back to a database that was restarted.
+    # pgbouncer takes its time to come back to a database that was killed.
     for web in ("web-a", "web-b"):
         wait_until(lambda web=web: status(web, "GET", "/search/") == 200)
 

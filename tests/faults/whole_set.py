@@ -20,6 +20,7 @@ import yaml
 from tests.benchmarks.server import ROOT, environment
 
 from .blog import end, wait_until
+from .web import free_port
 
 COMPOSE = yaml.safe_load((ROOT / "compose.yaml").read_text())
 DOCKERFILE = (ROOT / "Dockerfile").read_text()
@@ -54,12 +55,6 @@ default_pool_size = 8
 max_client_conn = 200
 unix_socket_dir =
 """
-
-
-def free_port():
-    with socket.socket() as listener:
-        listener.bind(("127.0.0.1", 0))
-        return listener.getsockname()[1]
 
 
 def answers(port):
@@ -152,8 +147,9 @@ class WholeSet:
         quiet = {"stderr": subprocess.DEVNULL}
         wait_until(lambda: subprocess.run(command, cwd=self.image, env=self.env(name), **quiet).returncode == 0)
 
-    def restart_database(self):
-        self._postgres("pg_ctl", "-w", "-m", "fast", "-l", "log", "restart")
+    def crash_database(self):
+        """Ends it without a word, in the middle of whatever it does, and starts it again."""
+        self._postgres("pg_ctl", "-w", "-m", "immediate", "-l", "log", "restart")
 
     @contextlib.contextmanager
     def replica(self):

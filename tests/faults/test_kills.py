@@ -1,0 +1,76 @@
+"""The web server and the worker are killed at any moment while people write: no comment that was taken is lost."""
+
+import contextlib
+import http.client
+import os
+import random
+import threading
+import time
+import uuid
+from collections import Counter
+
+import pytest
+
+from tests.benchmarks.server import Server
+
+from .blog import end, post_comment, wait_until
+from .web import free_port, start_web
+
+pytestmark = pytest.mark.faults
+
+KILLS = int(os.environ.get("FAULT_KILLS", 5))
+WRITERS = 4
+UNLIMITED = dict.fromkeys(["hourly_per_network", "daily_per_network", "hourly_per_post", "daily_limit"])
+
+
+class Writers:
+    """They write until the `with` ends, whether somebody answers or not. `taken`: the texts answered with 303."""
+
+    def __init__(self, server, post):
+        self.server, self.post, self.sent, self.taken = server, post, [], []
+        self.stopping = threading.Event()
+        self.threads = [threading.Thread(target=self._write) for _ in range(WRITERS)]
+
+    def __enter__(self):
+        for thread in self.threads:
+            thread.start()
+        return self
+
+    def __exit__(self, *error):
+        self.stopping.set()
+        for thread in self.threads:
+            thread.join()
+
+    def _write(self):
+        while not self.stopping.wait(0.05):
+            text = f"A letter, {uuid.uuid4().hex}."
+            self.sent.append(text)
+            with contextlib.suppress(OSError, http.client.HTTPException):
+                if post_comment(self.server, self.post, text)[0] == 303:
+                    self.taken.append(text)
+
+
+def test_what_was_taken_stands_once_and_its_mail_comes_whichever_process_is_killed(blog, mail_server):
+    post, port, chance = blog.prepare(**UNLIMITED), free_port(), random.Random(13)  # noqa: S311
+    web, worker = start_web(blog, port), blog.start_worker()
+    with Writers(Server(web, port), post) as writers:
+        for number in range(KILLS):
+            taken = len(writers.taken)
+            wait_until(lambda taken=taken: len(writers.taken) > taken)
+            time.sleep(chance.uniform(0, 1))
+            if number % 2:
+                end(worker)
+                worker = blog.start_worker()
+            else:
+                end(web)
+                web = start_web(blog, port)
+    wait_until(lambda: set(blog.tasks()) <= {"SUCCESSFUL"}, patience=300)
+
+    print(f"{len(writers.sent)} comments sent, {len(writers.taken)} taken, {len(mail_server.mails)} mails")
+    stored = Counter(text for (text,) in blog.rows("SELECT body FROM comments_comment"))
+    # One whose answer did not come may stand there too: nobody knows better than its writer, who sees the page.
+    assert [text for text in writers.taken if stored[text] != 1] == []
+    assert max(stored.values()) == 1
+    mailed = Counter(line for _to, _subject, mail in mail_server.mails for line in writers.sent if line in mail)
+    assert set(stored) == set(mailed)
+    assert mailed.total() <= len(stored) + KILLS // 2
