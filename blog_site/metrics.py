@@ -7,6 +7,7 @@ acts on. Several processes count together (`metrics_files.py`), and their sum is
 import ipaddress
 import os
 from hmac import compare_digest
+from urllib.parse import urlsplit
 
 from django.conf import settings
 from django.db.models import Count
@@ -23,7 +24,7 @@ from blog_site.metrics_files import FOLDER
 from blog_site.models import OutgoingTask
 
 # What a proxy adds: whoever comes with one of these is not on this machine, whoever the other side seems to be.
-FORWARDED = ("HTTP_X_FORWARDED_FOR", "HTTP_FORWARDED", "HTTP_X_REAL_IP", "HTTP_VIA", "HTTP_X_FORWARDED_HOST")
+FORWARDED = ("HTTP_X_FORWARDED_", "HTTP_FORWARDED", "HTTP_X_REAL_IP", "HTTP_VIA")
 
 
 class Numbers(Metrics):
@@ -102,9 +103,21 @@ def _may_see(request):
     token = settings.METRICS_TOKEN
     if token and compare_digest(request.headers.get("Authorization", "").encode(), f"Bearer {token}".encode()):
         return True
-    if any(name in request.META for name in FORWARDED):
+    if request.is_secure() or any(name.startswith(FORWARDED) for name in request.META):
         return False
+    return _is_loopback(request.META.get("REMOTE_ADDR", "")) and _proxies_are_seen()
+
+
+def _proxies_are_seen():
+    """Whether a proxy on this machine can't be taken for the machine itself: at an https address it has to say that
+    its visitors came by https, and what has a loopback address is for this machine alone. At a public http address it
+    may add nothing to what it passes on."""
+    site = urlsplit(settings.SITE_URL)
+    return site.scheme == "https" or site.hostname == "localhost" or _is_loopback(site.hostname or "")
+
+
+def _is_loopback(address):
     try:
-        return ipaddress.ip_address(request.META.get("REMOTE_ADDR", "")).is_loopback
+        return ipaddress.ip_address(address).is_loopback
     except ValueError:
         return False

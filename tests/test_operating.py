@@ -47,6 +47,17 @@ def test_strangers_find_no_numbers_and_a_program_with_the_token_does(client, set
 
 
 @pytest.mark.django_db
+def test_who_comes_through_a_proxy_on_this_machine_is_not_taken_for_the_machine(client, settings):
+    settings.SITE_URL = "https://blog.example.org"
+
+    assert client.get("/metrics").status_code == 200
+    assert client.get("/metrics", secure=True).status_code == 404
+    assert client.get("/metrics", HTTP_X_FORWARDED_PROTO="https").status_code == 404
+    settings.SITE_URL = "http://blog.example.org"  # where a proxy need not say anything
+    assert client.get("/metrics").status_code == 404
+
+
+@pytest.mark.django_db
 def test_a_method_that_somebody_makes_up_is_counted_with_all_others(client):
     client.generic("BREW", "/")
 
