@@ -14,6 +14,7 @@ from blog_site.models import Import
 from blog_site.moving import jobs
 from blog_site.moving.files.archives import ArchiveError, open_archive
 from blog_site.moving.files.sources import SourceError, kind_of, sources
+from blog_site.moving.one_at_a_time import is_anybody_at_work, one_at_a_time
 from posts.models import Post
 from tests.factories import make_user
 from tests.wxr import import_, make_export, make_item, make_wxr_comment
@@ -164,6 +165,15 @@ def test_two_who_look_at_the_same_moment_see_that_nothing_runs(given):
         fcntl.flock(other, fcntl.LOCK_SH)
 
         assert not jobs.is_running(given)
+
+
+def test_whoever_imports_keeps_all_others_out_whichever_connection_they_are_given():
+    with one_at_a_time():
+        assert is_anybody_at_work()
+        with pytest.raises(jobs.StillRunning), one_at_a_time():
+            pass
+
+    assert not is_anybody_at_work()
 
 
 def test_a_zip_whose_names_can_not_be_read_is_refused_in_words(tmp_path):

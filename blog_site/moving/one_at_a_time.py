@@ -11,7 +11,7 @@ from .jobs import StillRunning
 
 LOCK = "lock"  # the file below IMPORTS_ROOT, where the database is SQLite's
 ADVISORY_LOCK = 7_203_115  # any number: PostgreSQL's lock
-# Looked for and not tried: behind pgbouncer, a page's lock would stay with a connection that others get next.
+# Looked for and not tried: a page that tried would for a moment keep out whoever begins.
 IS_HELD = """
     SELECT EXISTS (
         SELECT 1 FROM pg_locks JOIN pg_database ON pg_database.oid = pg_locks.database
@@ -53,24 +53,21 @@ def is_anybody_at_work():
 
 @contextmanager
 def _postgresql_lock():
-    locked = False
-
-    def ask(function):
-        with connection.cursor() as cursor:
-            cursor.execute(f"SELECT {function}(%s)", [ADVISORY_LOCK])
-            return cursor.fetchone()[0]
+    """The lock of a transaction that does nothing else, on a connection of its own: behind pgbouncer, a session's lock
+    would stay with whoever gets its connection next."""
+    held = connection.copy()
 
     def try_to_lock():
-        nonlocal locked
-        locked = ask("pg_try_advisory_lock")
-        return locked
+        with held.cursor() as cursor:
+            cursor.execute("SET LOCAL idle_in_transaction_session_timeout = 0")
+            cursor.execute("SELECT pg_try_advisory_xact_lock(%s)", [ADVISORY_LOCK])
+            return cursor.fetchone()[0]
 
     try:
+        held.set_autocommit(False)
         yield try_to_lock
     finally:
-        # A connection that is gone has no lock any more.
-        if locked and connection.connection is not None and not connection.connection.closed:
-            ask("pg_advisory_unlock")
+        held.close()
 
 
 @contextmanager
