@@ -61,7 +61,7 @@ def tidy():
             shutil.rmtree(folder, ignore_errors=True)
 
 
-@reading()
+@reading(whole=True)
 def _write(export):
     """(the files' paths, the names of pictures that are missing)"""
     folder = jobs.make_folder(export) / jobs.FILES

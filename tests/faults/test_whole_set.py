@@ -41,6 +41,12 @@ django.setup()
 from posts.models import Post
 Post.objects.filter(title="Post 4").update(status="draft")"""
 
+DRAFT = """
+import django
+django.setup()
+from posts.models import Author, Post
+Post.objects.create(author=Author.objects.first(), title="Only just begun", body="Words.", status="draft")"""
+
 PREPARE = """
 from comments.models import DiscussionSettings
 from tests.factories import make_author, make_comment, make_post
@@ -237,6 +243,10 @@ def test_a_replica_is_searched_while_it_is_in_step_and_shows_nothing_that_was_ta
             assert answer.status == 200
             return f'href="{path}"' in answer.read().decode()
 
+    def status_of(cursor, title):
+        cursor.execute("SELECT status FROM posts_post WHERE title = %s", [title])
+        return cursor.fetchone()[0]
+
     def is_asked(cursor):
         cursor.execute(LAST_ASKED)
         return any("posts_changecount" not in query for (query,) in cursor.fetchall())
@@ -251,9 +261,15 @@ def test_a_replica_is_searched_while_it_is_in_step_and_shows_nothing_that_was_ta
         cursor.execute("SELECT pg_wal_replay_pause()")
         whole_set.run("python", "-c", HIDE)
         is_found_late = is_found()
-        cursor.execute("SELECT status FROM posts_post WHERE title = 'Post 4'")
-        (status_there,) = cursor.fetchone()
+        status_there = status_of(cursor, "Post 4")
+        # No reader sees a draft: the two have the same generation again, and the replica does not have it.
+        cursor.execute("SELECT pg_wal_replay_resume()")
+        wait_until(lambda: status_of(cursor, "Post 4") != "published")
+        cursor.execute("SELECT pg_wal_replay_pause()")
+        whole_set.run("python", "-c", DRAFT)
+        exported = whole_set.run("python", "manage.py", "export_json", REPLICA_URL=address)
 
     assert (is_found_late, status_there) == (False, "published")
+    assert "Only just begun" in exported
     # The replica is gone now.
     assert not is_found()

@@ -163,9 +163,10 @@ class WholeSet:
         finally:
             self._postgres("pg_ctl", "-D", str(folder), "-m", "immediate", "stop", check=False)
 
-    def run(self, *command):
-        """Runs a command where the blog is, to its end; returns what it printed."""
-        done = subprocess.run(command, cwd=self.image, env=self.env("upgrade"), capture_output=True, text=True)
+    def run(self, *command, **env):
+        """Runs a command where the blog is, to its end; returns what it printed. `env`: as for `start()`."""
+        env = self.env("upgrade") | env
+        done = subprocess.run(command, cwd=self.image, env=env, capture_output=True, text=True)
         assert done.returncode == 0, done.stderr
         return done.stdout
 

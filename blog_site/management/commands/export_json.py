@@ -15,7 +15,7 @@ class Command(LocalisedCommand):
     def add_arguments(self, parser):
         parser.add_argument("file", nargs="?", metavar="FILE", type=Path)
 
-    @reading()
+    @reading(whole=True)
     def handle(self, *, file, **options):
         try:
             if file:

@@ -23,7 +23,7 @@ class Command(LocalisedCommand):
         parser.add_argument("--spam", action="store_true", help="with the comments marked as spam")
         parser.add_argument("--without-waiting", action="store_true", help="without the comments that wait")
 
-    @reading()
+    @reading(whole=True)
     def handle(self, *, file, media, spam, without_waiting, **options):
         pieces = export(waiting=not without_waiting, spam=spam)
         try:
