@@ -108,7 +108,7 @@ class Bucket(S3Storage):
 
     def answer(self, request, name):
         key = self._normalize_name(name)
-        if len(key.encode()) > LONGEST:
+        if not 0 < len(key.encode()) <= LONGEST:
             raise Http404
         with told_as_of_a_disk(name):
             about = self.connection.meta.client.head_object(Bucket=self.bucket_name, Key=key)

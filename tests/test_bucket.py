@@ -112,7 +112,7 @@ def test_a_part_of_a_film_is_all_that_is_fetched_of_it(bucket, client):
 
 
 @pytest.mark.django_db
-@pytest.mark.parametrize("name", ["gone.png", "%2e%2e/%2e%2e/etc/passwd", "a" * 1100 + ".png"])
+@pytest.mark.parametrize("name", ["gone.png", "%2e%2e/%2e%2e/etc/passwd", "a" * 1100 + ".png", "./"])
 def test_what_is_not_in_the_bucket_is_not_found(bucket, client, name):
     assert client.get(f"/media/{name}", follow=True).status_code in (400, 404)
 

@@ -297,3 +297,10 @@ def test_a_refused_comment_is_kept_by_no_cache(send, discussion):
     discussion(moderation="none")
 
     assert "no-store" in send(make_post(), body="").headers["Cache-Control"]
+
+
+@pytest.mark.parametrize(
+    "path", ["/media/missing.jpg", "/media/2014/09/missing", "/wp-content/uploads/2014/missing.jpg"]
+)
+def test_a_file_that_is_not_there_is_not_found_at_once(client, path):
+    assert client.get(path).status_code == 404

@@ -126,7 +126,8 @@ def _addresses(request):
     tail = _TAIL.fullmatch(path)
     if found := tail and _place(tail["base"]):
         yield _with_tail(found, tail)
-    if not path.endswith("/") and resolve(f"{path}/").view_name != _ANY:
+    # A file's name takes no slash: the view of files would be asked again.
+    if not path.endswith("/") and resolve(f"{path}/").view_name not in {_ANY, "media"}:
         yield f"{quote(path)}/{query}"
     if _STAFF.search(path):
         return
