@@ -40,8 +40,10 @@ def tell_writer(comment_pk):
     if not outcome or not _is_proven(comment):
         return
     context = {"text": as_text(comment.body_html), "rule": comment.rule_told}
-    context["was_public"] = comment.told_status == PUBLISHED
-    subjects = {PUBLISHED: _("Your comment on “%(post)s” is published"), REFUSED: _refused_subject(comment)}
+    # It may have been public from the first moment on, of which nobody is told by mail.
+    was_public = rows.filter(pk=comment.pk).once_public().exists()
+    context["was_public"] = was_public
+    subjects = {PUBLISHED: _("Your comment on “%(post)s” is published"), REFUSED: _refused_subject(was_public)}
     _send(subjects[outcome], f"comments/{outcome}_mail.txt", context, comment, name=outcome)
     # Not before the mail server has taken it.
     Comment.objects.filter(pk=comment.pk).update(told_status=outcome)
@@ -93,8 +95,8 @@ def _outcome(comment):
     return None if outcome == comment.told_status else outcome
 
 
-def _refused_subject(comment):
-    if comment.told_status == PUBLISHED:
+def _refused_subject(was_public):
+    if was_public:
         return _("Your comment on “%(post)s” is no longer published")
     return _("Your comment on “%(post)s” was not published")
 

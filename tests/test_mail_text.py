@@ -1,5 +1,6 @@
 """What a mail shows of a comment: whose words are whose, where links lead, lists and code as they were."""
 
+import re
 from textwrap import dedent
 
 import pytest
@@ -16,7 +17,7 @@ WRITTEN = """\
 >
 > > Since when?
 
-Not at all, see [the notice](https://parish.example/notice?a=1&b=2) & ask "Ruth".
+Not at all, see [it](https://parish.example/notice?a=1&b=2) & ask "Ruth".
 
 1. Go down.
 2. Turn left.
@@ -31,7 +32,7 @@ SHOWN = """\
 >
 > > Since when?
 
-Not at all, see the notice (https://parish.example/notice?a=1&b=2) & ask "Ruth".
+Not at all, see it (https://parish.example/notice?a=1&b=2) & ask "Ruth".
 
 1. Go down.
 2. Turn left.
@@ -49,6 +50,18 @@ def test_the_mail_about_an_answer_shows_what_it_quotes_as_quoted(mailoutbox, dis
     post_comment(parent=parent, body=WRITTEN)
 
     assert f"\n\n{QUOTED}\n" in mailoutbox[0].body
+
+
+def test_no_line_of_theirs_is_so_long_that_a_mail_program_makes_one_without_the_sign(mailoutbox, discussion):
+    discussion(moderation="none", notify_on="none")
+
+    post_comment(parent=make_asker(), body=f"> {'quoted ' * 20}\n\n{'words ' * 40}https://parish.example/{'x' * 80}")
+
+    (theirs,) = re.findall(r"(?:^>.*\n)+", mailoutbox[0].body, re.MULTILINE)
+    assert theirs.count("quoted") == 20
+    assert all(line.startswith("> > ") for line in theirs.splitlines() if "quoted" in line)
+    long = [line for line in theirs.splitlines() if len(line) > 76]
+    assert long == [f"> https://parish.example/{'x' * 80}"]
 
 
 @pytest.mark.parametrize("moderation", ["all", "none"])

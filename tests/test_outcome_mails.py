@@ -61,6 +61,16 @@ def test_of_many_approved_at_once_each_hears_first_that_theirs_is_published(admi
         assert ["is published" in subject for subject in said] == [True, False]
 
 
+def test_who_was_public_from_the_first_moment_hears_that_it_is_no_longer(decide, mailoutbox):
+    comment = held(status="approved", post=make_post(title="Drains"))
+
+    decide(comment, "trash")
+
+    (mail,) = mailoutbox
+    assert mail.subject == "[Right of Reply] Your comment on “Drains” is no longer published"
+    assert "A moderator has removed your comment on “Drains”. Readers no longer see it." in mail.body
+
+
 def changed(**fields):
     """A public comment whose writer wants another text, that waits."""
     comment = held(status="approved", body="The old text.", **fields)

@@ -1,12 +1,19 @@
 """What a mail is written with: each tag adds a block to it. `posts.mail.compose()` renders the template twice, once for
 the text and once for the HTML part, so that both have the same words. What stands between the tags is left out."""
 
+import re
+from textwrap import wrap
+
 from django import template
 from django.template.loader import get_template
 from django.utils.html import format_html
 from django.utils.translation import gettext as _
 
 register = template.Library()
+
+BEGIN = re.compile(r"(?:>| )*")
+# An address stays whole, however long.
+WRAPPED = {"width": 74, "break_long_words": False, "break_on_hyphens": False, "expand_tabs": False}
 
 
 @register.simple_block_tag(takes_context=True)
@@ -55,7 +62,7 @@ def quoted(context, text, body_html=""):
     In the text each line says that it is theirs: nobody writes what passes for the blog's own words.
     """
     html = get_template("posts/_mail_words.html").render({"text": text, "words_html": body_html, "is_quoted": True})
-    return _add(context, "\n".join(map(_quoted_line, text.splitlines())), html)
+    return _add(context, "\n".join(f"> {line}".rstrip() for line in _short_lines(text)), html)
 
 
 @register.simple_tag(takes_context=True)
@@ -65,8 +72,12 @@ def written(context, text, body_html=""):
     return _add(context, text, html)
 
 
-def _quoted_line(line):
-    return f"> {line}" if line.strip() else ">"
+def _short_lines(text):
+    """The lines of a text, those that are too long in several, so that no mail program makes lines of its own without
+    the sign. Those of a quotation or of code all begin as the first."""
+    for line in text.splitlines():
+        begin = BEGIN.match(line)[0]
+        yield from wrap(line[len(begin) :], initial_indent=begin, subsequent_indent=begin, **WRAPPED) or [begin]
 
 
 def _address_after(words, address):
