@@ -61,9 +61,11 @@ def test_everybody_gets_a_post_once_whoever_is_killed_meanwhile_in_memory_that_s
     after = megabytes(worker)
 
     counts = Counter(recipient for recipient, _subject, _text in mail_server.mails)
-    print(f"{before:.0f} MB, then {after:.0f}; {counts.total()} mails to {SUBSCRIBERS}")
+    # Where the server's answer came too late, nobody knows that it has taken the mail.
+    unanswered = blog.log.count("the mail server can't be reached")
+    print(f"{before:.0f} MB, then {after:.0f}; {counts.total()} mails to {SUBSCRIBERS}, {unanswered} unanswered")
     assert set(counts) == {f"r{number}@example.org" for number in range(SUBSCRIBERS)}
-    assert counts.total() <= SUBSCRIBERS + KILLS
+    assert counts.total() <= SUBSCRIBERS + KILLS + unanswered
     assert after - before < GROWTH
     ((sent,),) = blog.rows("SELECT sent FROM posts_mailing")
     assert sent == SUBSCRIBERS
