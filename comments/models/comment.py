@@ -13,6 +13,7 @@ from posts.networks import network_of
 
 from .check_hit import CheckHit
 from .choices import Kind, Status
+from .decided_on import DecidedOn
 from .moving import Moving
 from .queryset import READ_BY_ALL, CommentQuerySet
 from .transitions import Transitions
@@ -26,7 +27,7 @@ def permalink(post_url, pk):
     return f"{post_url}?comment={pk}#comment-{pk}"
 
 
-class Comment(WritersOwn, Moving, Transitions):
+class Comment(DecidedOn, WritersOwn, Moving, Transitions):
     """A reader's words under a post, as typed, and what became of them.
 
     The status is written by the transitions that it inherits alone, each with its row in the log of decisions.
@@ -237,22 +238,6 @@ class Comment(WritersOwn, Moving, Transitions):
         return self.kind != Kind.COMMENT
 
     @property
-    def is_refused(self):
-        """Whether somebody has refused it. What the checks alone take for spam isn't: its writer is shown that it
-        waits, and must not learn otherwise from what becomes of the same text sent again."""
-        if self.status != Status.SPAM:
-            return self.status in {Status.TRASH, Status.ERASED}
-        newest = self.newest_change
-        by_checks = newest and not newest.from_status and any(f["verdict"] == "spam" for f in newest.findings)
-        return not by_checks
-
-    @property
-    def newest_change(self):
-        """The newest decision on its status."""
-        changes = [row for row in self.decisions.all() if row.changes_status]
-        return max(changes, key=lambda decision: decision.pk, default=None)
-
-    @property
     def modified_at(self):
         """When readers saw it change last."""
         return self.edited_at or self.submitted_at
@@ -260,30 +245,6 @@ class Comment(WritersOwn, Moving, Transitions):
     @property
     def is_edited(self):
         return bool(self.body_as_written) and self.body_as_written != self.body
-
-    @property
-    def last_decision(self):
-        return self.decisions.select_related("actor").order_by("-pk").first()
-
-    @property
-    def rule_told(self):
-        """The rule that the newest decision on its status names, for its writer; None if it names none."""
-        telling = [row for row in self.decisions.all() if row.changes_status or row.rule_id]
-        newest = max(telling, key=lambda decision: decision.pk, default=None)
-        return newest and newest.rule
-
-    def why_it_waits(self):
-        """What the checks found when it came in, or when its writer changed it last, as stored: [{"check", "verdict",
-        "why", "plain"}]."""
-        checked = [row for row in self.decisions.all() if not row.from_status or (row.by_writer and row.is_edit)]
-        last = max(checked, key=lambda decision: decision.pk, default=None)
-        return [finding for finding in last.findings if finding["verdict"] != "approve"] if last else []
-
-    @property
-    def reasons_told(self):
-        """Why it waits, for its writer: each completes "It is waiting because …". Of spam they are those that a
-        comment which waits has."""
-        return list(dict.fromkeys(finding["plain"] for finding in self.why_it_waits() if finding["plain"]))
 
     def lines_typed(self, *, fold_case=False):
         """The lines of the text as words, for comparing: white space that nobody sees makes no other text."""
