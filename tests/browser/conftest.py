@@ -168,6 +168,14 @@ def page_without_javascript(request, open_browser):
     return open_browser(scheme=scheme, width=width, javascript=False)
 
 
+@pytest.fixture
+def thread(live_server, discussion):
+    """Two comments by Ann and Bea; whoever writes below them is published at once."""
+    discussion(moderation="none")
+    first = make_comment(name="Ann", body="Where is the boot?")
+    return first, make_comment(post=first.post, name="Bea", body="What boot?")
+
+
 def picture_bytes(*, width=1200, height=800):
     file = io.BytesIO()
     Image.new("RGB", (width, height), "#b3a58f").save(file, "JPEG")
