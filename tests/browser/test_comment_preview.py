@@ -7,7 +7,7 @@ from comments.models import Comment
 from tests.factories import make_comment
 
 from .test_commenter import IN_FULL, fill, send
-from .test_unsent import kept
+from .unsent import kept
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True, serialized_rollback=True)]
 
