@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 
 register = template.Library()
 
-BEGIN = re.compile(r"(?:>| )*")
+BEGIN = re.compile(r"(?:> ?)* *")
 # An address stays whole, however long.
 WRAPPED = {"width": 74, "break_long_words": False, "break_on_hyphens": False, "expand_tabs": False}
 
