@@ -2,10 +2,10 @@
 
 import fcntl
 import time
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 
 from django.conf import settings
-from django.db import connection
+from django.db import Error, connection
 
 from .jobs import StillRunning
 
@@ -56,6 +56,8 @@ def _postgresql_lock():
     """The lock of a transaction that does nothing else, on a connection of its own: behind pgbouncer, a session's lock
     would stay with whoever gets its connection next."""
     held = connection.copy()
+    # Nothing is said on it as long as the work takes: a firewall on the way is to know that it is in use.
+    held.settings_dict["OPTIONS"] = {**held.settings_dict["OPTIONS"], "keepalives_idle": 60}
 
     def try_to_lock():
         with held.cursor() as cursor:
@@ -67,6 +69,9 @@ def _postgresql_lock():
         held.set_autocommit(False)
         yield try_to_lock
     finally:
+        # Before it is closed: the server takes a moment to see that, in which others would find the lock taken.
+        with suppress(Error):
+            held.rollback()
         held.close()
 
 
