@@ -19,6 +19,8 @@ from django.utils.http import http_date
 from django.views.static import was_modified_since
 from storages.backends.s3 import S3Storage
 
+from .storage import BucketRefuses
+
 LONGEST = 1024  # bytes of a name
 # Seconds: a request of the desk waits for them, and tells that nothing was saved.
 LIMITS = {"connect_timeout": 5, "read_timeout": 20, "retries": {"mode": "standard", "max_attempts": 3}}
@@ -104,7 +106,7 @@ class Bucket(S3Storage):
             with told_as_of_a_disk(self.bucket_name):
                 self.connection.meta.client.head_bucket(Bucket=self.bucket_name)
         except FileNotFoundError as error:
-            raise OSError(errno.EIO, "there is no such bucket", self.bucket_name) from error
+            raise BucketRefuses(errno.EIO, "there is no such bucket", self.bucket_name) from error
 
     def answer(self, request, name):
         key = self._normalize_name(name)
@@ -127,9 +129,9 @@ def told_as_of_a_disk(name):
     except ClientError as error:
         if str(error.response["Error"]["Code"]) in MISSING:
             raise FileNotFoundError(errno.ENOENT, os.strerror(errno.ENOENT), name) from error
-        raise OSError(errno.EIO, str(error), name) from error
+        raise BucketRefuses(errno.EIO, str(error), name) from error
     except BotoCoreError as error:
-        raise OSError(errno.EIO, str(error), name) from error
+        raise BucketRefuses(errno.EIO, str(error), name) from error
 
 
 class Stored(io.RawIOBase):

@@ -29,9 +29,23 @@ UNFINISHED = ".unfinished-"
 REFUSALS = {errno.ENOSPC, errno.EDQUOT, errno.EROFS, errno.EACCES, errno.EPERM, errno.EIO}
 
 
+class BucketRefuses(OSError):
+    """A bucket that is not there, does not answer, or does not let us: no disk is to blame."""
+
+
 def is_refusal(error):
-    """True for an error that says that the disk takes nothing at the moment."""
+    """True for an error that says that the disk, or the bucket, takes nothing at the moment."""
     return isinstance(error, OSError) and error.errno in REFUSALS
+
+
+def explain_refusal(error):
+    """What is wrong and what to do, for an error that `is_refusal()`."""
+    if isinstance(error, BucketRefuses):
+        return _(
+            "The storage for pictures and files can’t be reached, or refuses them. Try again in a few minutes. If "
+            "that doesn’t help, tell whoever runs this site."
+        )
+    return _("The disk is full or read-only. Ask whoever runs this site to make room, then try again.")
 
 
 class WholeFiles(FileSystemStorage):
@@ -97,21 +111,16 @@ def require_deletable(names):
 
 
 class RefusedForm:
-    """A form whose files the disk did not take."""
+    """A form whose files were not taken; `refusal` is the error that said so."""
 
     def clean(self):
         super().clean()
-        raise ValidationError(
-            _(
-                "Nothing was saved. The file can't be stored because the disk is full or read-only. Ask whoever "
-                "runs this site to make room, then choose the file again and save. The rest of the form is still "
-                "here."
-            )
-        )
+        told = _("Nothing was saved. %(why)s You’ll need to choose the file again. The rest of the form is still here.")
+        raise ValidationError(told % {"why": explain_refusal(self.refusal)})
 
 
 class TellsOfDisk:
-    """For the admin of a model with files: says in the form that the disk is full or read-only, and keeps the words.
+    """For the admin of a model with files: says in the form why they can't be stored, and keeps the words.
 
     Nothing is changed then, neither rows nor files.
     """
@@ -123,13 +132,13 @@ class TellsOfDisk:
             if not is_refusal(error):
                 raise
             # Once more, as a form that has an error: that is how a form keeps what was typed.
-            request.disk_refuses = True
+            request.refusal = error
             return super().changeform_view(request, object_id, form_url, extra_context)
 
     def get_form(self, request, obj=None, **kwargs):
         form = super().get_form(request, obj, **kwargs)
-        refuses = getattr(request, "disk_refuses", False)
-        return type(form.__name__, (RefusedForm, form), {}) if refuses else form
+        refusal = getattr(request, "refusal", None)
+        return type(form.__name__, (RefusedForm, form), {"refusal": refusal}) if refusal else form
 
     def delete_view(self, request, object_id, extra_context=None):
         return self._telling(request, super().delete_view, object_id, extra_context)
@@ -143,8 +152,9 @@ class TellsOfDisk:
         except OSError as error:
             if not is_refusal(error):
                 raise
-            messages.error(
-                request,
-                _("Nothing was deleted. The files can't be deleted because their disk is read-only or broken."),
-            )
+            if isinstance(error, BucketRefuses):
+                told = _("Nothing was deleted. %(why)s") % {"why": explain_refusal(error)}
+            else:
+                told = _("Nothing was deleted. The files can't be deleted because their disk is read-only or broken.")
+            messages.error(request, told)
             return HttpResponseRedirect(request.get_full_path())

@@ -12,7 +12,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.core.management import call_command
 from moto.server import ThreadedMotoServer
 from PIL import Image
-from pytest_django.asserts import assertContains
+from pytest_django.asserts import assertContains, assertNotContains
 
 from blog_site.backups import restore_files
 from posts.models import Attachment, Picture
@@ -151,11 +151,17 @@ def test_a_bucket_that_is_away_loses_no_word_and_no_row(bucket, chief, settings)
 
     refused = chief.post("/admin/posts/picture/add/", form)
     kept = chief.post(f"/admin/posts/picture/{picture.pk}/delete/", {"post": "yes"}, follow=True)
+    files = {"file": SimpleUploadedFile("b.png", encoded(photograph(8, 6), "PNG"))}
+    sent = chief.post("/admin/posts/picture/upload/", files)
     health = chief.get("/healthz")
 
     assertContains(refused, "Words that are typed")
-    assertContains(refused, "Nothing was saved")
-    assertContains(kept, "Nothing was deleted")
+    away = "The storage for pictures and files can’t be reached, or refuses them."
+    assertContains(refused, f"Nothing was saved. {away}")
+    assertContains(kept, f"Nothing was deleted. {away}")
+    assert sent.json()["errors"][0].startswith(away)
+    for page in (refused, kept):
+        assertNotContains(page, "disk")
     assert Picture.objects.count() == 1
     assertContains(health, "media: ", status_code=503)
 

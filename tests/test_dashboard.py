@@ -129,9 +129,9 @@ def test_it_says_when_the_spam_check_is_wrong_more_often_than_it_was_and_what_to
     page = client.get("/admin/")
 
     assertContains(page, DRIFTED)
-    assertContains(page, "It suspected 20 comments that came in the last 30 days and have been decided on")
-    assertContains(page, "8 of them were approved (40 %)")
-    assertContains(page, "In the 90 days before that, 8 % were.")
+    assertContains(page, "Moderators have checked 20 comments from the last 30 days that the filter had suspected.")
+    assertContains(page, "They approved 8 of them (40%).")
+    assertContains(page, "In the 90 days before, they approved 8%.")
     assertContains(page, "/admin/comments/discussionsettings/1/change/#id_spam_threshold")
     wrong = client.get("/admin/comments/comment/?status__exact=approved&check=learned")
     assert wrong.context["cl"].result_count == 10

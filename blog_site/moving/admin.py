@@ -12,7 +12,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from blog_site.moving.files.sources import kind_of
-from posts.storage import TellsOfDisk, is_refusal
+from posts.storage import BucketRefuses, TellsOfDisk, explain_refusal, is_refusal
 
 from . import jobs
 from .models import Import, ImportedRow
@@ -103,6 +103,10 @@ class ImportAdmin(TellsOfDisk, admin.ModelAdmin):
             path("original/<str:kind>/<int:row>/", wrap(self.original_view), name="blog_site_import_original"),
             *super().get_urls(),
         ]
+
+    def add_view(self, request, form_url="", extra_context=None):
+        title = {"title": gettext("Import a blog")}
+        return super().add_view(request, form_url, title | (extra_context or {}))
 
     def change_view(self, request, object_id, form_url="", extra_context=None):
         """How far the import is, what would come in, or what came of it. Its buttons post elsewhere."""
@@ -215,10 +219,14 @@ def _undo(request, source):
     except OSError as error:
         if not is_refusal(error):
             raise
-        told = gettext(
-            "The files can't be deleted because the disk is read-only. The undo will continue when the disk is "
-            "writable again."
-        )
+        if isinstance(error, BucketRefuses):
+            told = gettext("The undo will continue when the files can be deleted. %(why)s")
+            told %= {"why": explain_refusal(error)}
+        else:
+            told = gettext(
+                "The files can't be deleted because the disk is read-only. The undo will continue when the disk is "
+                "writable again."
+            )
         messages.error(request, told)
     else:
         messages.success(request, gettext("The import was undone."))

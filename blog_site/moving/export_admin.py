@@ -13,13 +13,12 @@ from django.urls import path
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from posts.storage import is_refusal
+from posts.storage import explain_refusal, is_refusal
 
 from . import jobs
 from .export_model import Export
 
 PERSONAL = "blog_site.export_personal_data"
-DISK_REFUSES = _("The disk is full or read-only. Ask whoever runs this site to make room, then start again.")
 
 
 class ExportForm(forms.ModelForm):
@@ -166,7 +165,7 @@ def _start(export):
     except OSError as error:
         if not is_refusal(error):
             raise
-        Export.objects.filter(pk=export.pk).update(state=Export.State.FAILED, error=str(DISK_REFUSES))
+        Export.objects.filter(pk=export.pk).update(state=Export.State.FAILED, error=explain_refusal(error))
 
 
 def _stored(export):

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 
 from blog_site.replica import reading
 from posts.models import Attachment, Picture, Post
-from posts.storage import is_refusal
+from posts.storage import explain_refusal, is_refusal
 
 from . import atomic_write, jobs, json_export
 from .export_model import Export
@@ -39,7 +39,7 @@ def make(export):
         if not is_refusal(error):
             _fail(export, _("The export failed. The server’s log says why. Start it again."))
             raise
-        _fail(export, _("The disk is full or read-only. Ask whoever runs this site to make room, then start again."))
+        _fail(export, explain_refusal(error))
     except BaseException:
         _fail(export, _("The export failed. The server’s log says why. Start it again."))
         raise

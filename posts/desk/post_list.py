@@ -122,10 +122,16 @@ class PostList(ChangeList):
         return bool(self.query or self.filter_params.keys() - {STATE, KIND})
 
 
+class CategoriesFilter(admin.RelatedFieldListFilter):
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.empty_value_display = _("No category")
+
+
 class PostListAdmin:
     list_display = ["post", "written_by", "filed", "discussion", "state"]
     list_display_links = None
-    list_filter = [StateFilter, "kind", "categories"]
+    list_filter = [StateFilter, "kind", ("categories", CategoriesFilter)]
     list_per_page = 50
     show_full_result_count = False
     show_facets = admin.ShowFacets.NEVER

@@ -27,7 +27,7 @@ class StateFilter(admin.SimpleListFilter):
     def lookups(self, request, model_admin):
         return [
             ("active", _("subscribed")),
-            (BOUNCED, _("mail came back")),
+            (BOUNCED, _("email bounced")),
             ("stopped", _("unsubscribed")),
             ("refused", _("wants no email")),
         ]
@@ -93,6 +93,7 @@ class SubscriberAdmin(admin.ModelAdmin):
     search_fields = ["email", "name"]
     ordering = ["-subscribed_at", "-pk"]
     list_per_page = 100
+    empty_value_display = ""
     actions = ["stop", "start_again"]
     fields = ["email", "state", "subscribed_at", "came_by", "name", "frequency", "all_categories", "categories"]
     readonly_fields = ["email", "state", "subscribed_at", "came_by"]
@@ -111,7 +112,7 @@ class SubscriberAdmin(admin.ModelAdmin):
             return _("wants no email")
         if not subscriber.is_active:
             return _("unsubscribed")
-        return _("mail came back") if subscriber.is_bounced else _("subscribed")
+        return _("email bounced") if subscriber.is_bounced else _("subscribed")
 
     @admin.display(description=_("how often"), ordering="frequency")
     def how_often(self, subscriber):

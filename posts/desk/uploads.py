@@ -18,7 +18,7 @@ from posts.pictures import bringing
 from posts.pictures.fields import shown_name
 from posts.pictures.uses import uses_of
 from posts.pictures.written import written
-from posts.storage import is_refusal
+from posts.storage import explain_refusal, is_refusal
 
 from .picture_forms import WordsForm
 
@@ -155,12 +155,12 @@ def visible_posts(user, rows):
 
 
 def explain(error):
-    """What is wrong with a file, in words. Raises what is no fault of the file or of a full disk."""
+    """What is wrong with a file, in words. Raises what is no fault of the file or of where it is stored."""
     if isinstance(error, ValidationError):
         return error.messages
     if not is_refusal(error):
         raise error
-    return [_("The disk is full or read-only. Ask whoever runs this site to make room, then try again.")]
+    return [explain_refusal(error)]
 
 
 def _refused(messages, status=422):

@@ -74,7 +74,7 @@ class UndeliverableQuerySet(models.QuerySet):
 
 class Undeliverable(models.Model):
     class Kind(models.TextChoices):
-        BOUNCE = "bounce", _("Mail came back")
+        BOUNCE = "bounce", _("Email bounced")
         COMPLAINT = "complaint", _("Complaint")
 
     # Found by this: what stands for the address in mails to it. A complaint often has nothing else.

@@ -83,7 +83,7 @@
     const number = new Intl.NumberFormat(document.documentElement.lang);
     const { words: wordsOf, minutes: minutesOf } = count.dataset;
     count.textContent =
-      `${wordsOf} ${number.format(words + characters)}` + (minutes ? ` · ${minutesOf} ${number.format(minutes)}` : "");
+      `${wordsOf} ${number.format(words + characters)}` + (minutes ? ` · ${minutesOf.replace("%(n)s", number.format(minutes))}` : "");
   }
   onInput(tellCount, 300);
   tellCount();

@@ -87,7 +87,7 @@ def test_a_post_with_all_that_the_issue_names_takes_twelve_clicks_and_two_pages(
     expect(dialog.locator(".picture-lines").get_by_text("Uploaded")).to_have_count(2)
     for number in (0, 1):
         dialog.get_by_label("Alternative text").nth(number).fill(f"Grating {number}")
-    count.click(dialog.get_by_role("button", name="Put into the text"))
+    count.click(dialog.get_by_role("button", name="Insert into the text"))
     expect(dialog).to_be_hidden()
     count.click(desk.get_by_label("The town"))
     count.click(desk.get_by_label("Tags:"))
@@ -169,7 +169,7 @@ def test_the_toolbar_and_its_keys_change_the_text_and_undo_takes_it_back(desk):
     text.fill("Above\n\nBelow")
     tool(desk, "“More” break").click()
     assert "\n\n<!--more-->" in text_of(desk)
-    expect(desk.locator("#editor-count")).to_have_text("Words: 2 · Minutes to read: 1")
+    expect(desk.locator("#editor-count")).to_have_text("Word count: 2 · Reading time: 1 min")
 
     text.fill("")
     text.press_sequentially("- one\ntwo\n\n1. first\nsecond\n\n> said\nso\n\nend")

@@ -78,7 +78,7 @@ def forgive(page, *expected):
 
 
 def put(page):
-    dialog(page).get_by_role("button", name="Put into the text").click()
+    dialog(page).get_by_role("button", name="Insert into the text").click()
     expect(dialog(page)).to_be_hidden()
 
 
@@ -136,7 +136,7 @@ def test_of_twenty_files_each_has_its_line_and_a_lost_connection_loses_none_of_t
     for box in dialog(at_desk).get_by_label("Decorative").all():
         if box.is_visible():
             box.check()
-    dialog(at_desk).get_by_role("button", name="Put into the text").click()
+    dialog(at_desk).get_by_role("button", name="Insert into the text").click()
 
     # What could not be had stays, with its reason; the rest is in the text.
     expect(lines(at_desk)).to_have_count(2)
@@ -238,7 +238,7 @@ def test_pictures_of_other_hosts_are_imported_and_a_refusal_stands_beside_its_ad
     at_desk.get_by_role("button", name="Import the pictures").click()
     expect(lines(at_desk).nth(1)).to_contain_text("There is no picture")
     expect(lines(at_desk).nth(0)).to_contain_text("Uploaded")
-    dialog(at_desk).get_by_role("button", name="Put into the text").click()
+    dialog(at_desk).get_by_role("button", name="Insert into the text").click()
 
     expect(lines(at_desk)).to_have_count(1)
     dialog(at_desk).get_by_role("button", name="Remove").click()

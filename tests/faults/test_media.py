@@ -66,7 +66,7 @@ def test_a_picture_that_does_not_fit_leaves_nothing_behind_and_keeps_the_words(b
 
     page = owner.send("/admin/posts/picture/add/", file=large, alt=WORDS, caption="Closed.")
 
-    assert "Nothing was saved. The file can't be stored" in page
+    assert "Nothing was saved. The disk is full or read-only" in page
     assert f'value="{WORDS}"' in page.replace("&amp;", "&")
     assert blog.rows("SELECT COUNT(*) FROM posts_picture") == [(0,)]
     assert files(disk) == {}
@@ -98,9 +98,9 @@ Attachment(address="a.example/a.txt", path="a.txt").file.save("a.txt", ContentFi
     finally:
         read_only(disk, "rw")
 
-    assert "Nothing was saved. The file can't be stored" in page
+    assert "Nothing was saved. The disk is full or read-only" in page
     assert WORDS in page
-    assert "Nothing was saved. The file can't be stored" in changed
+    assert "Nothing was saved. The disk is full or read-only" in changed
     assert WORDS in changed
     assert all("Nothing was deleted. The files can't be" in page for page in told)
     assert blog.rows("SELECT alt FROM posts_picture") == [("Here.",)]
@@ -124,7 +124,7 @@ def test_an_export_that_can_not_be_kept_leaves_nothing_behind(blog, disk, owner,
     finally:
         read_only(disk, "rw")
 
-    assert "Nothing was saved. The file can't be stored" in page
+    assert "Nothing was saved. The disk is full or read-only" in page
     assert re.search(r'name="overwrite"[^>]* checked', page)
     assert blog.rows("SELECT COUNT(*) FROM blog_site_import") == [(0,)]
     assert files(disk) == {}

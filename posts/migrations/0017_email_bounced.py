@@ -1,0 +1,20 @@
+from django.db import migrations, models
+
+
+class Migration(migrations.Migration):
+    dependencies = [
+        ("posts", "0016_stored_counts"),
+    ]
+
+    operations = [
+        migrations.AlterField(
+            model_name="undeliverable",
+            name="kind",
+            field=models.CharField(
+                choices=[("bounce", "Email bounced"), ("complaint", "Complaint")],
+                default="bounce",
+                max_length=10,
+                verbose_name="reason",
+            ),
+        ),
+    ]
