@@ -29,7 +29,9 @@ class UploadField(forms.FileField):
 class BlogForm(forms.ModelForm):
     icon_file = UploadField(
         label=_("Site icon"),
-        help_text=_("The small picture in browser tabs, bookmarks and feed readers. A square picture looks best.") + " " + FORMATS,
+        help_text=_("The small picture in browser tabs, bookmarks and feed readers. A square picture looks best.")
+        + " "
+        + FORMATS,
     )
     icon_remove = forms.BooleanField(label=_("Remove the site icon"), required=False)
     logo_file = UploadField(label=_("Logo or header picture"), help_text=FORMATS)
