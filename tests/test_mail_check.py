@@ -101,7 +101,7 @@ def test_what_is_set_wrongly_is_said_without_sending(admin_client, settings):
     assertContains(admin_client.post(PAGE, {"to": "ann@example.org"}), "No mail server is set")
     assertContains(admin_client.post(PAGE, {"to": "no address"}), "Enter an email address")
     Undeliverable.objects.bounce("gone@example.org")
-    assertContains(admin_client.post(PAGE, {"to": "gone@example.org"}), "Mail to this address is stopped")
+    assertContains(admin_client.post(PAGE, {"to": "gone@example.org"}), "No email is sent to this address")
 
 
 def test_it_is_the_owners_alone(client):
