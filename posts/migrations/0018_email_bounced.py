@@ -3,7 +3,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("posts", "0016_stored_counts"),
+        ("posts", "0017_subscribers_keep_sharp_s"),
     ]
 
     operations = [
