@@ -5,9 +5,6 @@ import uuid
 from django.contrib import admin, messages
 from django.contrib.admin.helpers import ACTION_CHECKBOX_NAME
 from django.http import HttpResponseRedirect, QueryDict
-from django.template.loader import render_to_string
-from django.utils.html import format_html
-from django.utils.http import urlencode
 from django.utils.translation import gettext_lazy as _
 
 from comments import search
@@ -31,21 +28,16 @@ from .forms import CommentForm
 from .moving import MovingAdmin, with_places
 from .place import put_in_place
 from .queue import Queue
-from .verbs import VERB_LABELS, about, called, may, newest_decision, seen_by, verbs_for
+from .queue_html import queue_html, writer_html
+from .verbs import VERB_LABELS, about, may, newest_decision, seen_by, verbs_for
 from .waiting_edits import WaitingEditAdmin, count_waiting_edits
 from .writers import said_of
-
-# A text is shown whole up to so many characters and lines; of a longer one the beginning, and the rest on demand.
-SHOWN_WHOLE = 1000
-LINES_SHOWN = 15
 
 
 class CommentAdmin(WaitingEditAdmin, MovingAdmin, DecisionViews, admin.ModelAdmin):
     form = CommentForm
     # A decision knows what its page has shown, and so does an edit.
     compares_versions_itself = True
-    list_display = ["letter"]
-    list_display_links = None
     list_filter = [
         StatusFilter,
         CheckFilter,
@@ -117,38 +109,6 @@ class CommentAdmin(WaitingEditAdmin, MovingAdmin, DecisionViews, admin.ModelAdmi
     def get_search_results(self, request, queryset, search_term):
         return search.matching(queryset, search_term), False
 
-    @admin.display(description=_("comment"))
-    def letter(self, comment):
-        # Addresses relative to the list's own: asking Django for each would cost more than the rest of the row.
-        query = comment.list_query
-        filters = urlencode({"_changelist_filters": query}) if query else ""
-        return render_to_string(
-            "admin/comments/comment/letter.html",
-            {
-                "comment": comment,
-                "told": comment.told,
-                "undo": comment.told and comment.undo,
-                "query": f"?{query}" if query else "",
-                "open": f"{comment.pk}/change/?{filters}".rstrip("?"),
-                "called_open": called("open", comment),
-                "called_answer": called("answer", comment),
-                "verbs": verbs_for(comment, comment.moderator),
-                "why": comment.why_it_waits(),
-                "said": comment.said,
-                "edit_action": f"{comment.pk}/edit/{f'?{query}' if query else ''}",
-                "long": len(comment.body) > SHOWN_WHOLE or comment.body.count("\n") >= LINES_SHOWN,
-                "shown_whole": SHOWN_WHOLE,
-            },
-        )
-
-    def action_checkbox(self, comment):
-        return format_html(
-            '<input type="checkbox" name="{}" value="{}" class="action-select" aria-label="{}">',
-            ACTION_CHECKBOX_NAME,
-            comment.pk,
-            _("Select this comment for an action: %(comment)s") % {"comment": comment},
-        )
-
     def changelist_view(self, request, extra_context=None):
         if request.method == "POST":
             # Numbers that are none would be the database's error.
@@ -176,6 +136,7 @@ class CommentAdmin(WaitingEditAdmin, MovingAdmin, DecisionViews, admin.ModelAdmi
             if row.told:
                 # The button is in the row beside the message, and so not at the top.
                 row.undo, context["undo"] = context["undo"], None
+        context["queue_html"] = queue_html(request, queue.result_list)
 
     # --- One comment
 
@@ -187,6 +148,7 @@ class CommentAdmin(WaitingEditAdmin, MovingAdmin, DecisionViews, admin.ModelAdmi
             "undo": request.session.get("undo"),
         }
         if comment := self.get_object(request, object_id):
+            counted = Comment.objects.filter(pk=comment.pk).with_moderator_counts(request.user).get()
             context |= {
                 "title": str(_("{name}’s comment")).format(name=comment.shown_name),
                 "verbs": verbs_for(comment, request.user),
@@ -197,7 +159,7 @@ class CommentAdmin(WaitingEditAdmin, MovingAdmin, DecisionViews, admin.ModelAdmi
                 "above": Comment.objects.above(comment),
                 "replies": comment.replies.oldest_first()[:10],
                 "branch_size": self.branch_size(request, comment),
-                "moderator_counts": Comment.objects.filter(pk=comment.pk).with_moderator_counts(request.user).get(),
+                "writer_html": writer_html(counted),
                 "notes": comment.notes.select_related("author").order_by("pk"),
             }
         return super().change_view(request, object_id, form_url, context | (extra_context or {}))

@@ -105,9 +105,7 @@ class Queue(ChangeList):
         shown = [by_pk[pk] for pk in pks if pk in by_pk]
         said = said_of(shown)
         for row in shown:
-            row.said = said[row.pk]
-            # A row's buttons lead back to the list as it is: each row knows it, and who looks.
-            row.list_query, row.moderator, row.told, row.undo = request.GET.urlencode(), request.user, (), None
+            row.said, row.told, row.undo = said[row.pk], (), None
         return shown
 
     @property

@@ -1,44 +1,12 @@
-"""What the desk's pages say about a writer, and what they call a check and its verdict."""
+"""What the desk's pages call a check, its verdict and a setting; and what its home says of comments."""
 
 from django import template
-from django.utils.formats import date_format
 from django.utils.text import capfirst
-from django.utils.translation import gettext as _
 
 from comments import checks, dashboard, recipients
 from comments.models import DiscussionSettings
-from comments.models.queryset import COUNTED, VISIBLE_TO_MODERATORS
 
 register = template.Library()
-
-
-def _numbers(comment):
-    """{status: how many of the writer's, this comment aside}, as `with_moderator_counts()` counted them."""
-    numbers = {status: getattr(comment, f"writer_{status.value}") for status in VISIBLE_TO_MODERATORS}
-    if comment.status in numbers:
-        numbers[comment.status] -= 1
-    return numbers
-
-
-@register.filter
-def has_others(comment):
-    return any(_numbers(comment).values())
-
-
-@register.filter
-def writers_history(comment):
-    """ "4 approved, 1 spam, first seen in March 2026", of the others by the same writer."""
-    numbers = _numbers(comment)
-    if not any(numbers.values()):
-        return _("first comment from this person")
-    # One of a hundred that were counted is this comment itself.
-    told = [
-        _("%(n)s %(status)s") % {"n": f"{n}{'+' if n >= COUNTED - 1 else ''}", "status": status.label}
-        for status, n in numbers.items()
-        if n > 0
-    ]
-    since = date_format(comment.writer_since, "YEAR_MONTH_FORMAT")
-    return _("other comments: %(numbers)s; first seen in %(month)s") % {"numbers": ", ".join(told), "month": since}
 
 
 @register.filter
