@@ -25,6 +25,7 @@ from .filters import (
     StatusFilter,
 )
 from .forms import CommentForm
+from .moderator_counts import add_moderator_counts
 from .moving import MovingAdmin, with_places
 from .place import put_in_place
 from .queue import Queue
@@ -148,7 +149,7 @@ class CommentAdmin(WaitingEditAdmin, MovingAdmin, DecisionViews, admin.ModelAdmi
             "undo": request.session.get("undo"),
         }
         if comment := self.get_object(request, object_id):
-            counted = Comment.objects.filter(pk=comment.pk).with_moderator_counts(request.user).get()
+            add_moderator_counts([comment], request.user)
             context |= {
                 "title": str(_("{name}’s comment")).format(name=comment.shown_name),
                 "verbs": verbs_for(comment, request.user),
@@ -159,7 +160,7 @@ class CommentAdmin(WaitingEditAdmin, MovingAdmin, DecisionViews, admin.ModelAdmi
                 "above": Comment.objects.above(comment),
                 "replies": comment.replies.oldest_first()[:10],
                 "branch_size": self.branch_size(request, comment),
-                "writer_html": writer_html(counted),
+                "writer_html": writer_html(comment),
                 "notes": comment.notes.select_related("author").order_by("pk"),
             }
         return super().change_view(request, object_id, form_url, context | (extra_context or {}))

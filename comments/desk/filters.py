@@ -120,7 +120,7 @@ class LikeOneFilter(admin.SimpleListFilter):
     """Those that have something in common with one comment, and are reached from it."""
 
     def lookups(self, request, model_admin):
-        comment = self._comment(request)
+        comment = self._comment(request) if self.value() else None
         return [(self.value(), self.label(comment))] if comment else []
 
     def queryset(self, request, queryset):

@@ -3,18 +3,29 @@
 from django.contrib.admin.options import IncorrectLookupParameters
 from django.contrib.admin.views.main import PAGE_VAR, SEARCH_VAR, ChangeList
 from django.db import DataError
-from django.db.models import Q
+from django.db.models import Prefetch, Q
 from django.utils.http import urlencode
 
-from comments.desk.writers import said_of
-from comments.models import Comment
+from comments.models import Comment, Decision
 from comments.models.queryset import COUNTED_UP_TO, up_to
 from posts.ids import parse_id
+
+from .moderator_counts import add_moderator_counts
+from .writers import said_of
 
 AFTER, BEFORE = "after", "before"
 PAGES = {AFTER, BEFORE, PAGE_VAR}
 TIMES = {f"submitted_at__{side}" for side in ("gte", "lt")}
 LAST_PAGE = 10**7
+# The columns that a row shows, or is decided by.
+READ = (
+    *("kind", "name", "email", "url", "body", "body_html", "status", "submitted_at", "withdrawn_at"),
+    *("ip_address", "writer", "disowned_at", "address", "post", "parent", "user"),
+    *("parent__name", "parent__body", "user__username", "waiting_edit__body_html", "waiting_edit__findings"),
+    *("post__title", "post__permalink", "post__published_at"),
+)
+# Of the log: what the checks found, and whether its writer asks for a second look.
+READ_OF_DECISIONS = ("comment", "from_status", "by_writer", "body_before", "asked", "asked_text", "findings")
 
 
 class Queue(ChangeList):
@@ -100,9 +111,11 @@ class Queue(ChangeList):
         return Q(**{f"submitted_at__{side}e": start.submitted_at}) & beyond
 
     def _read(self, pks, request):
-        rows = Comment.objects.filter(pk__in=pks).select_related("post", "parent", "user", "waiting_edit")
-        by_pk = {row.pk: row for row in rows.with_moderator_counts(request.user).prefetch_related("decisions")}
+        decisions = Prefetch("decisions", Decision.objects.only(*READ_OF_DECISIONS))
+        rows = Comment.objects.filter(pk__in=pks).select_related("post", "parent", "user", "waiting_edit").only(*READ)
+        by_pk = rows.prefetch_related(decisions).in_bulk()
         shown = [by_pk[pk] for pk in pks if pk in by_pk]
+        add_moderator_counts(shown, request.user)
         said = said_of(shown)
         for row in shown:
             row.said, row.told, row.undo = said[row.pk], (), None

@@ -3,7 +3,7 @@ from datetime import timedelta
 
 from django.contrib.auth import get_user_model
 from django.db import connections, models, transaction
-from django.db.models import F, OuterRef, Q, Subquery
+from django.db.models import F, Q, Subquery
 from django.utils import timezone
 
 from comments.threads import Branches, Thread
@@ -189,26 +189,6 @@ class CommentQuerySet(BulkDecisionQuerySet):
     def with_writer_key(self, comment):
         """What seems to be of the same writer as a stored comment: the same account, or address, or name and IP."""
         return self.filter(writer=comment.writer) if comment.writer else self.none()
-
-    def with_moderator_counts(self, user):
-        """With what this moderator wants to know beside the words, and may, each counted no further than `COUNTED`:
-
-        `writer_approved`, `writer_pending`, `writer_spam`, `writer_trash`: the writer's comments, this one
-        included; `writer_since`: when the first came; `waiting_on_post`; `same_text`: how many readers' comments
-        have this text. For the rows of a page: each costs a few look-ups.
-        """
-        mine = self.model.objects.moderated_by(user)
-        of_writer = mine.filter(writer=OuterRef("writer")).exclude(writer="")
-        on_post = mine.filter(post=OuterRef("post")).in_moderation()
-        # An author who thanks everybody is no wave of advertising.
-        same_text = mine.of_readers().filter(fingerprint=OuterRef("fingerprint")).exclude(fingerprint="")
-        of_status = {f"writer_{status.value}": of_writer.filter(status=status) for status in VISIBLE_TO_MODERATORS}
-        return self.annotate(
-            **{name: CountUpTo(comments.values("pk")[:COUNTED]) for name, comments in of_status.items()},
-            writer_since=Subquery(of_writer.order_by("submitted_at").values("submitted_at")[:1]),
-            waiting_on_post=CountUpTo(on_post.values("pk")[:COUNTED]),
-            same_text=CountUpTo(same_text.values("pk")[:COUNTED]),
-        )
 
     def up_to(self):
         """How many these are, in words, counted no further than anybody cares: "7", or "1000+"."""
