@@ -86,7 +86,7 @@ def _section(section, entries, rows, request):
     _mark_current(found, request)
     return {
         "app_label": section.slug,
-        "name": section.name,
+        "name": str(section.name),
         "app_url": f"#section-{section.slug}",
         "has_module_perms": True,
         "models": found,
@@ -99,7 +99,8 @@ def _entry(entry, row):
     url, add_url = row["admin_url"], row["add_url"]
     query = "&".join(f"{name}={value}" for name, value in entry.filters)
     return row | {
-        "name": capfirst(entry.name) if entry.name else row["name"],
+        # Translated once: a page shows its navigation twice.
+        "name": str(capfirst(entry.name) if entry.name else row["name"]),
         "admin_url": f"{url}?{query}" if url and query else url,
         "add_url": add_url and f"{add_url}{entry.new}",
         "filters": entry.filters,
@@ -112,7 +113,7 @@ def _entry(entry, row):
 def _page(page, request):
     url = reverse(page.view)
     is_here = request.path == url
-    row = {"model": None, "filters": (), "name": page.name, "admin_url": url, "add_url": None}
+    row = {"model": None, "filters": (), "name": str(page.name), "admin_url": url, "add_url": None}
     return row | {"is_current": is_here, "is_this_page": is_here}
 
 

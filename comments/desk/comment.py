@@ -29,7 +29,7 @@ from .moderator_counts import add_moderator_counts
 from .moving import MovingAdmin, with_places
 from .place import put_in_place
 from .queue import Queue
-from .queue_html import queue_html, writer_html
+from .queue_html import WriterHtml, queue_html
 from .verbs import VERB_LABELS, about, may, newest_decision, seen_by, verbs_for
 from .waiting_edits import WaitingEditAdmin, count_waiting_edits
 from .writers import said_of
@@ -160,7 +160,7 @@ class CommentAdmin(WaitingEditAdmin, MovingAdmin, DecisionViews, admin.ModelAdmi
                 "above": Comment.objects.above(comment),
                 "replies": comment.replies.oldest_first()[:10],
                 "branch_size": self.branch_size(request, comment),
-                "writer_html": writer_html(comment),
+                "writer_html": WriterHtml().of(comment),
                 "notes": comment.notes.select_related("author").order_by("pk"),
             }
         return super().change_view(request, object_id, form_url, context | (extra_context or {}))

@@ -8,9 +8,11 @@ from django.utils.translation import gettext_lazy as _
 
 from comments.checks import called
 from comments.models import CheckHit, Comment
-from comments.models.queryset import VISIBLE_TO_MODERATORS
+from comments.models.queryset import COUNTED_UP_TO, VISIBLE_TO_MODERATORS, CountUpTo, up_to
 from posts.ids import parse_id
 from posts.models import Post
+
+from .statements import fetch
 
 MOST_POSTS = 10
 EDITS = "edits"  # beside the statuses: public comments whose writers want another text
@@ -23,12 +25,13 @@ class StatusFilter(admin.SimpleListFilter):
     parameter_name = "status__exact"
 
     def lookups(self, request, model_admin):
-        mine = Comment.objects.moderated_by(request.user)
+        numbers = fetch(_numbers, request.user) or [[0] * (len(VISIBLE_TO_MODERATORS) + 1)]
+        *of_status, of_edits = map(up_to, numbers[0])
         counted = [
-            (status.value, f"{status.label} ({mine.filter(status=status).up_to()})") for status in VISIBLE_TO_MODERATORS
+            (status.value, f"{status.label} ({number})")
+            for status, number in zip(VISIBLE_TO_MODERATORS, of_status, strict=True)
         ]
-        edits = mine.with_waiting_edit()
-        return [*counted, (EDITS, _("changes that wait (%(n)s)") % {"n": edits.up_to()}), ("all", _("all"))]
+        return [*counted, (EDITS, _("changes that wait (%(n)s)") % {"n": of_edits}), ("all", _("all"))]
 
     def queryset(self, request, queryset):
         # What is ticked is meant, even if somebody has decided on it since and it has left this list.
@@ -47,6 +50,14 @@ class StatusFilter(admin.SimpleListFilter):
                 "query_string": changelist.get_query_string({self.parameter_name: status}, ["p", "after", "before"]),
                 "display": label,
             }
+
+
+def _numbers(user):
+    """One row: how many comments of each status there are, and how many changes wait; none where nothing is."""
+    mine = Comment.objects.moderated_by(user).order_by()
+    counted = [*(mine.filter(status=status) for status in VISIBLE_TO_MODERATORS), mine.with_waiting_edit()]
+    numbers = [CountUpTo(comments.values("pk")[: COUNTED_UP_TO + 1]) for comments in counted]
+    return Comment.objects.order_by().values_list(*numbers)[:1]
 
 
 class CheckFilter(admin.SimpleListFilter):
@@ -104,16 +115,20 @@ class PostFilter(admin.SimpleListFilter):
     parameter_name = "post"
 
     def lookups(self, request, model_admin):
-        mine = Comment.objects.moderated_by(request.user).filter(post=OuterRef("pk"))
-        waiting = Post.objects.filter(Exists(mine.in_moderation()))
-        posts = list(waiting.newest_first().only("title")[:MOST_POSTS])
+        posts = [Post(pk=pk, title=title) for pk, title in fetch(_newest_with_waiting, request.user)]
         chosen = parse_id(self.value() or "")
         if chosen and chosen not in {post.pk for post in posts}:
+            mine = Comment.objects.moderated_by(request.user).filter(post=OuterRef("pk"))
             posts += Post.objects.filter(Exists(mine), pk=chosen).only("title")
         return [(str(post.pk), str(post)) for post in posts]
 
     def queryset(self, request, queryset):
         return queryset.filter(post=parse_id(self.value())) if self.value() else queryset
+
+
+def _newest_with_waiting(user):
+    waiting = Comment.objects.moderated_by(user).in_moderation().filter(post=OuterRef("pk"))
+    return Post.objects.filter(Exists(waiting)).newest_first().values_list("pk", "title")[:MOST_POSTS]
 
 
 class LikeOneFilter(admin.SimpleListFilter):

@@ -1,16 +1,15 @@
 """What moderators want to know beside a comment's words, and may: how many others its writer has sent, and the like."""
 
-from django.db import connections, router
 from django.db.models import OuterRef, Subquery
 
 from comments.models import Comment
 from comments.models.queryset import COUNTED, VISIBLE_TO_MODERATORS, CountUpTo
 from posts.models.sql import as_time
 
+from .statements import fetch
+
 OF_WRITER = {f"writer_{status.value}": status for status in VISIBLE_TO_MODERATORS}
 COLUMNS = (*OF_WRITER, "waiting_on_post", "same_text", "writer_since")
-# {(database, account): (SQL, parameters)}: Django takes longer to put it together than the database to answer.
-_statements = {}
 
 
 def add_moderator_counts(comments, user):
@@ -22,25 +21,10 @@ def add_moderator_counts(comments, user):
     """
     if not comments:
         return
-    using = router.db_for_read(Comment)
-    sql, parameters = _statement(using, user)
     by_pk = {comment.pk: comment for comment in comments}
-    places = ", ".join(["%s"] * len(by_pk))
-    with connections[using].cursor() as cursor:
-        cursor.execute(f'{sql} WHERE "comments_comment"."id" IN ({places})', [*parameters, *by_pk])
-        rows = cursor.fetchall()
-    for pk, *numbers, since in rows:
+    these = f'WHERE "comments_comment"."id" IN ({", ".join(["%s"] * len(by_pk))})'
+    for pk, *numbers, since in fetch(_counted, user, these, by_pk):
         by_pk[pk].__dict__.update(zip(COLUMNS, [*numbers, as_time(since)], strict=True))
-
-
-def _statement(using, user):
-    """The one for this account: it is the same for all who may moderate everywhere, and for others whose posts they
-    are is in it."""
-    key = using, None if user.has_perm("comments.moderate_comment") else user.pk
-    if key not in _statements:
-        rows = _counted(user).order_by().values_list("pk", *COLUMNS)
-        _statements[key] = rows.query.get_compiler(using).as_sql()
-    return _statements[key]
 
 
 def _counted(user):
@@ -50,9 +34,10 @@ def _counted(user):
     # An author who thanks everybody is no wave of advertising.
     same_text = mine.of_readers().filter(fingerprint=OuterRef("fingerprint")).exclude(fingerprint="")
     of_status = {name: of_writer.filter(status=status) for name, status in OF_WRITER.items()}
-    return Comment.objects.annotate(
+    counted = Comment.objects.order_by().annotate(
         **{name: CountUpTo(comments.values("pk")[:COUNTED]) for name, comments in of_status.items()},
         waiting_on_post=CountUpTo(on_post.values("pk")[:COUNTED]),
         same_text=CountUpTo(same_text.values("pk")[:COUNTED]),
         writer_since=Subquery(of_writer.order_by("submitted_at").values("submitted_at")[:1]),
     )
+    return counted.values_list("pk", *COLUMNS)

@@ -17,7 +17,7 @@ from comments.models.queryset import COUNTED, VISIBLE_TO_MODERATORS
 from posts.localised import Times
 from posts.pieces import Piece, translated
 
-from .verbs import called, verbs_for
+from .verbs import CALLED, VERB_LABELS, offered
 
 # A text is shown whole up to so many characters and lines; of a longer one the beginning, and the rest on demand.
 SHOWN_WHOLE = 1000
@@ -81,7 +81,9 @@ class _Rows:
     """What all rows of a page share, found once; `of()` then writes each of them."""
 
     def __init__(self, request):
-        self.moderator = request.user
+        self.offered = {status: offered(status, request.user) for status in VISIBLE_TO_MODERATORS}
+        self.labels = {verb: str(label) for verb, (label, *_told) in VERB_LABELS.items()}
+        self.called = {verb: str(words) for verb, words in CALLED.items()}
         # A row's buttons lead back to the list as it is. Addresses are relative to the list's own: to ask Django for
         # each would cost more than the rest of the row.
         query = request.GET.urlencode()
@@ -94,7 +96,7 @@ class _Rows:
         self.answers = translated(_("in reply to %(name)s: “%(text)s”"))
         self.on_post = translated(_('on <a href="%(url)s">%(post)s</a>'))
         self.confirmed_html, self.account = CONFIRMED(confirmed=_("confirmed")), _("account")
-        self.website = _("website")
+        self.website, self.writers = _("website"), WriterHtml()
 
     def of(self, comment):
         opens = f"{comment.pk}/change/{self.from_list}"
@@ -108,14 +110,14 @@ class _Rows:
             answers_html=self._answers(comment.parent) if comment.parent_id else "",
             on_post_html=self._on_post(comment),
             waiting_on_post_html=_waiting_on_post(comment) if comment.waiting_on_post else "",
-            writer_html=writer_html(comment),
+            writer_html=self.writers.of(comment),
             website_html=WEBSITE(website=self.website, url=comment.url) if comment.url else "",
             why_html=_why(comment),
             words_html=_words(comment),
             own_html=self._own(comment),
             verbs_html=self._verbs(comment, opens),
             open=opens,
-            called_open=called("open", comment),
+            called_open=self.called["open"].format(name=comment.shown_name),
             details=self.details,
         )
 
@@ -151,11 +153,13 @@ class _Rows:
         return render_to_string("admin/comments/comment/_own.html", shown)
 
     def _verbs(self, comment, opens):
-        verbs_html = ""
-        for verb, label, name in verbs_for(comment, self.moderator):
-            verbs_html += DECIDE(pk=comment.pk, query=self.query, verb=verb, called=name, label=label)
+        verbs_html, name = "", comment.shown_name
+        for verb in self.offered[comment.status]:
+            called = self.called[verb].format(name=name)
+            verbs_html += DECIDE(pk=comment.pk, query=self.query, verb=verb, called=called, label=self.labels[verb])
             if verb == "approve" and comment.status == Comment.Status.PENDING:
-                verbs_html += ANSWER(open=opens, called=called("answer", comment), label=self.answer)
+                called = self.called["answer"].format(name=name)
+                verbs_html += ANSWER(open=opens, called=called, label=self.answer)
         return verbs_html
 
 
@@ -183,43 +187,37 @@ def _words(comment):
     )
 
 
-# --- Its writer, on the page of one comment too
+class WriterHtml:
+    """What else a comment's writer sent, and how often its text came; on the page of one comment too."""
 
+    def __init__(self):
+        self.url = reverse("admin:comments_comment_changelist")
+        self.months = Times("YEAR_MONTH_FORMAT")
+        self.statuses = [(status, f"writer_{status.value}", str(status.label)) for status in VISIBLE_TO_MODERATORS]
+        self.none, self.number = _("first comment from this person"), _("%(n)s %(status)s")
+        self.others = _("other comments: %(numbers)s; first seen in %(month)s")
+        self.all = _("See all comments by this person")
+        self.same_text = translated(_("This text was posted %(n)s times. See all of them as one group"))
 
-def writer_html(comment):
-    """What else its writer sent, and how often its text came, of a comment `with_moderator_counts()`."""
-    said_html = ""
-    if comment.writer:
-        others = _others(comment)
-        all_html = ALL_OF_THEIRS(url=_desk(), pk=comment.pk, label=_("See all comments by this person")) if any(others.values()) else ""
-        said_html = HISTORY(history=_history(comment, others), all_html=all_html)
-    if comment.same_text > 1:
-        words = translated(_("This text was posted %(n)s times. See all of them as one group"))
-        said_html += SAME_TEXT(url=_desk(), pk=comment.pk, number_html=words(n=comment.same_text))
-    return said_html
+    def of(self, comment):
+        """For a comment with what `add_moderator_counts()` has given it."""
+        said_html = self._history(comment) if comment.writer else ""
+        if comment.same_text > 1:
+            number_html = self.same_text(n=comment.same_text)
+            said_html += SAME_TEXT(url=self.url, pk=comment.pk, number_html=number_html)
+        return said_html
 
-
-def _desk():
-    return reverse("admin:comments_comment_changelist")
-
-
-def _others(comment):
-    """{status: how many of the writer's, this comment aside}."""
-    numbers = {status: getattr(comment, f"writer_{status.value}") for status in VISIBLE_TO_MODERATORS}
-    if comment.status in numbers:
-        numbers[comment.status] -= 1
-    return numbers
-
-
-def _history(comment, others):
-    """ "4 approved, 1 spam, first seen in March 2026", of the others by the same writer."""
-    if not any(others.values()):
-        return _("first comment from this person")
-    # One of a hundred that were counted is this comment itself.
-    told = [
-        _("%(n)s %(status)s") % {"n": f"{n}{'+' if n >= COUNTED - 1 else ''}", "status": status.label}
-        for status, n in others.items()
-        if n > 0
-    ]
-    since = Times("YEAR_MONTH_FORMAT").of(comment.writer_since)["date"]
-    return _("other comments: %(numbers)s; first seen in %(month)s") % {"numbers": ", ".join(told), "month": since}
+    def _history(self, comment):
+        """ "4 approved, 1 spam, first seen in March 2026", of the others by the same writer."""
+        others = [
+            (getattr(comment, column) - (comment.status == status), label) for status, column, label in self.statuses
+        ]
+        # One of a hundred that were counted is this comment itself.
+        told = [
+            self.number % {"n": f"{n}+" if n >= COUNTED - 1 else n, "status": label} for n, label in others if n > 0
+        ]
+        if not told:
+            return HISTORY(history=self.none, all_html="")
+        month = self.months.of(comment.writer_since)["date"]
+        history = self.others % {"numbers": ", ".join(told), "month": month}
+        return HISTORY(history=history, all_html=ALL_OF_THEIRS(url=self.url, pk=comment.pk, label=self.all))

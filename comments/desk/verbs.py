@@ -73,12 +73,16 @@ def may(user, verb):
     return verb in VERB_LABELS and (verb != "erase" or user.has_perm("comments.delete_comment"))
 
 
+def offered(status, user):
+    """The verbs that this moderator has for comments of a status."""
+    verbs = VERBS_FOR[status]
+    is_removed = status in {Comment.Status.SPAM, Comment.Status.TRASH}
+    return [*verbs, "erase"] if is_removed and may(user, "erase") else verbs
+
+
 def verbs_for(comment, user):
     """[(verb, what its button says, what it is called)] for this comment."""
-    verbs = list(VERBS_FOR[comment.status])
-    if comment.status in {Comment.Status.SPAM, Comment.Status.TRASH} and may(user, "erase"):
-        verbs.append("erase")
-    return [(verb, VERB_LABELS[verb][0], called(verb, comment)) for verb in verbs]
+    return [(verb, VERB_LABELS[verb][0], called(verb, comment)) for verb in offered(comment.status, user)]
 
 
 def called(verb, comment):

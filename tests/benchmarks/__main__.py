@@ -18,6 +18,7 @@ from tests.benchmarks.server import environment, prepare, serving
 
 ROUNDS = 5
 HEADING = "CPU time of all of gunicorn's processes (1 worker), one request after the other; median of {} rounds."
+QUEUE = "/admin/comments/comment/"
 _numbers = count(1)
 
 
@@ -96,6 +97,9 @@ def pages(blog, bare, content):
         page("search results", "/search/?q=keeper", 40, 12),
         page("feed, RSS", "/feed/", 60, 12),
         page("comments feed, RSS", "/comments/feed/", 60, 40),
+        Page(
+            "the queue, 25 of 200 that wait", blog, 20, lambda connection: read(connection, QUEUE, content.session), 90
+        ),
         Page("a comment posted", blog, 60, lambda connection: write(connection, content.written_to), 18),
         Page("a comment posted below 500", blog, 40, lambda connection: write(connection, [content.busy]), 18),
     ]
@@ -161,8 +165,8 @@ def get(server, post):
         return answer_of(connection, "GET", post.get_absolute_url(), expected=200)
 
 
-def read(connection, path):
-    return len(answer_of(connection, "GET", path, expected=200))
+def read(connection, path, session=""):
+    return len(answer_of(connection, "GET", path, session=session, expected=200))
 
 
 def write(connection, posts):
@@ -179,8 +183,10 @@ def write(connection, posts):
     return len(answer_of(connection, "POST", path, urlencode(form), expected=303))
 
 
-def answer_of(connection, method, path, body=None, *, expected):
+def answer_of(connection, method, path, body=None, *, session="", expected):
     headers = {"Content-Type": "application/x-www-form-urlencoded"} if body else {}
+    if session:
+        headers["Cookie"] = session
     connection.request(method, path, body, headers)
     response = connection.getresponse()
     content = response.read()

@@ -4,9 +4,13 @@ from copy import copy
 from datetime import timedelta
 from typing import NamedTuple
 
+from django.conf import settings
+from django.contrib.auth.models import User
 from django.db import transaction
+from django.test import Client
 from django.utils import timezone
 
+from comments.checks import Finding
 from comments.models import Comment, DiscussionSettings
 from posts.models import Category, Tag
 from tests.factories import make_author, make_comment, make_post
@@ -21,6 +25,7 @@ BODY = "\n\n".join(["## The book", PARAGRAPH * 2, f"> {PARAGRAPH}", *[PARAGRAPH 
 REPLIES_ANSWER = [0, 1, 2, 3, 0, 5, 1, 0, 8]
 THREADS = 50
 OTHER_POSTS = 12
+WAITING = 200
 
 
 class Content(NamedTuple):
@@ -30,6 +35,7 @@ class Content(NamedTuple):
     busy: object  # a second post with 500, for those that are posted
     long: object  # a post with 5,000
     longest: object  # a post with 50,000
+    session: str  # "name=value", the cookie of somebody who decides on the 200 comments that wait
 
 
 def fill():
@@ -48,7 +54,25 @@ def fill():
     first = make_comment(post=few, body=PARAGRAPH)
     make_comment(parent=first, body=PARAGRAPH)
     make_comment(post=few, body=PARAGRAPH)
-    return Content(few, many, written_to, busy, long, longest)
+    _let_wait(written_to)
+    return Content(few, many, written_to, busy, long, longest, _session())
+
+
+def _let_wait(posts):
+    """Comments as they come: of some writers several, some in reply, some with a reason."""
+    for number in range(WAITING):
+        post, person = posts[number % len(posts)], number % 60
+        answered = post.comments.first() if number % 3 == 2 else None
+        sender = {"name": f"Reader {person}", "email": f"reader{person}@example.org"}
+        findings = [Finding("moderation", "hold", "All comments wait.", "all comments do")]
+        body = f"Number {number}. {PARAGRAPH}"
+        make_comment(post=post, parent=answered, body=body, status="pending", findings=findings, **sender)
+
+
+def _session():
+    client = Client()
+    client.force_login(User.objects.create_superuser("bench"))
+    return f"{settings.SESSION_COOKIE_NAME}={client.cookies[settings.SESSION_COOKIE_NAME].value}"
 
 
 def _post(title):
