@@ -7,10 +7,12 @@ from django.utils import timezone
 
 from comments.drift import find_drift
 from comments.models import CheckHit, Comment, Decision
-from comments.models.queryset import COUNTED_UP_TO, up_to
+from comments.models.queryset import COUNTED_UP_TO, VISIBLE_TO_MODERATORS, CountUpTo, up_to
 
 DAYS = 30
 DAYS_BEFORE = 90  # with which those are compared
+# So many of the comments of these days, the newest, say how many were held, and why: more would say the same.
+NEWEST = 2_000
 LAST_DECISIONS = 8
 LAST_WAITING = 5
 Status = Comment.Status
@@ -37,15 +39,16 @@ def waiting(user):
 def figures(user):
     """For who may moderate, of what they may moderate: a dict of
 
-    `decisions`: the newest by people; `days`: [(date, number of comments)], every day of the last `DAYS`; `most`: the
-    greatest of those numbers; `came`: {"all", "held", "spam": number} in these days; `checks`: [{"check_name", "all",
-    "approved", "removed": number}], the busiest first: what a check objected to in these days, and what became of it;
-    `drift`: the `Drift` of the spam check, or None.
+    `decisions`: the newest by people; `days`: [(date, number of comments)], every day of the last `DAYS`, each counted
+    up to `COUNTED_UP_TO`; `most`: the greatest of those numbers, in words; `received`: their sum, in words; `came`:
+    {"all", "held", "spam": number} of the `NEWEST` comments of these days; `is_of_newest`: whether there may be more;
+    `checks`: [{"check_name", "all", "approved", "removed": number}], the busiest first: what a check objected to in
+    those, and what became of it; `drift`: the `Drift` of the spam check, or None.
     """
     mine = Comment.objects.moderated_by(user)
     start = _midnight(timezone.localdate() - timedelta(days=DAYS - 1))
-    recent = mine.filter(submitted_at__gte=start)
-    days = _days(recent)
+    recent = _newest(mine.filter(submitted_at__gte=start))
+    days = _days(mine)
     # The newest first, each asked whether it is theirs: the other way round all of theirs would be read.
     newest = Decision.objects.filter(Exists(mine.filter(pk=OuterRef("comment"))), actor__isnull=False)
     newest = newest.select_related("comment__post", "actor").order_by("-pk")[:LAST_DECISIONS]
@@ -56,8 +59,11 @@ def figures(user):
     return {
         "decisions": sorted(newest, key=lambda decision: decision.decided_at, reverse=True),
         "days": days,
-        "most": max(number for _day, number in days),
+        "most": up_to(max(number for _day, number in days)),
+        "received": _sum(number for _day, number in days),
         "came": came,
+        "is_of_newest": came["all"] >= NEWEST,
+        "newest": NEWEST,
         "checks": checks,
         "drift": _drift(checks, mine, start),
     }
@@ -67,24 +73,35 @@ def _midnight(day):
     return timezone.make_aware(datetime.combine(day, time.min))
 
 
-def _days(recent):
-    """[(date, number of comments)] of the last `DAYS`."""
+def _newest(comments):
+    """The numbers of the newest of these; the database finds them in the index."""
+    return comments.order_by("-submitted_at", "-pk").values("pk")[:NEWEST]
+
+
+def _days(mine):
+    """[(date, number of comments, counted up to `COUNTED_UP_TO`)] of the last `DAYS`."""
+    # Of each status by itself: an index has them by their time.
+    mine = mine.filter(status__in=VISIBLE_TO_MODERATORS).order_by()
     today = timezone.localdate()
     days = [today - timedelta(days=n) for n in reversed(range(DAYS))]
     # The last one has no end: a second machine's clock may be ahead.
     ends = [Q(submitted_at__lt=_midnight(day)) for day in days[1:]] + [Q()]
-    counts = recent.order_by().aggregate(
-        **{
-            f"day_{n}": Count("pk", filter=Q(submitted_at__gte=_midnight(day)) & end)
-            for n, (day, end) in enumerate(zip(days, ends, strict=True))
-        }
-    )
-    return [(day, counts[f"day_{n}"]) for n, day in enumerate(days)]
+    of_days = (mine.filter(end, submitted_at__gte=_midnight(day)) for day, end in zip(days, ends, strict=True))
+    numbers = [CountUpTo(comments.values("pk")[: COUNTED_UP_TO + 1]) for comments in of_days]
+    counted = Comment.objects.order_by().values_list(*numbers).first() or [0] * DAYS
+    return list(zip(days, counted, strict=True))
+
+
+def _sum(numbers):
+    """The sum of numbers that were counted up to `COUNTED_UP_TO`, in words."""
+    numbers = list(numbers)
+    total = sum(min(number, COUNTED_UP_TO) for number in numbers)
+    return f"{total}+" if max(numbers) > COUNTED_UP_TO else str(total)
 
 
 def _checks(recent):
     """Of each check: what it objected to in these comments, and what became of it."""
-    hits = CheckHit.objects.filter(comment__in=recent.order_by()).order_by()
+    hits = CheckHit.objects.filter(comment__in=recent).order_by()
     return (
         hits.values("check_name")
         .annotate(all=Count("pk"), approved=Count("pk", filter=APPROVED), removed=Count("pk", filter=REMOVED))
@@ -97,8 +114,8 @@ def _drift(checks, mine, start):
     lately = next((check for check in checks if check["check_name"] == SPAM_CHECK), None)
     if not lately:
         return None
-    earlier = mine.filter(submitted_at__gte=start - timedelta(days=DAYS_BEFORE), submitted_at__lt=start).order_by()
-    before = CheckHit.objects.filter(comment__in=earlier, check_name=SPAM_CHECK).aggregate(
+    earlier = mine.filter(submitted_at__gte=start - timedelta(days=DAYS_BEFORE), submitted_at__lt=start)
+    before = CheckHit.objects.filter(comment__in=_newest(earlier), check_name=SPAM_CHECK).aggregate(
         approved_before=Count("pk", filter=APPROVED), removed_before=Count("pk", filter=REMOVED)
     )
     return find_drift(approved=lately["approved"], removed=lately["removed"], **before)

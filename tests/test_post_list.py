@@ -4,7 +4,9 @@ import re
 from datetime import timedelta
 
 import pytest
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 from django_tasks_db.models import DBTaskResult
 from pytest_django.asserts import assertContains, assertNotContains
@@ -12,6 +14,7 @@ from pytest_django.asserts import assertContains, assertNotContains
 from posts import generation
 from posts.models import Category, Post, Tag
 from tests.factories import LONG_AGO, make_author, make_comment, make_editor, make_post, make_staff_author
+from tests.query_plans import plan_of
 
 pytestmark = pytest.mark.django_db
 
@@ -383,3 +386,22 @@ def test_a_stale_list_does_not_publish_what_went_to_the_trash_meanwhile(client, 
 
     assertContains(page, "It is in the trash. Restore it first.")
     assert status_of(post) == "trash"
+
+
+def test_posts_of_a_category_are_found_in_its_index_and_stand_in_the_list_once(client, editor):
+    land, sea = (Category.objects.create(name=name, slug=name) for name in ("land", "sea"))
+    filed = [make_post(title=f"Filed {number}") for number in range(3)]
+    for post in filed:
+        post.categories.set([land, sea])
+    make_post(title="Elsewhere")
+
+    with CaptureQueriesContext(connection) as asked:
+        page = client.get(f"{LIST}?categories__id__exact={land.pk}")
+
+    assert [post.title for post in page.context["cl"].result_list] == ["Filed 2", "Filed 1", "Filed 0"]
+    assert page.context["cl"].result_count == 3
+    narrowed = [query["sql"] for query in asked.captured_queries if " IN (SELECT " in query["sql"]]
+    assert len(narrowed) == 2  # the number, and the rows
+    for sql in narrowed:
+        assert "DISTINCT" not in sql
+        assert re.search("posts_post_categories_(category|post)_id", plan_of(sql))

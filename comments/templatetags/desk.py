@@ -5,8 +5,15 @@ from django.utils.text import capfirst
 
 from comments import checks, dashboard, recipients
 from comments.models import DiscussionSettings
+from comments.models.queryset import up_to
 
 register = template.Library()
+
+
+@register.filter
+def counted(number):
+    """A number that was counted no further than anybody cares, in words: "7", or "1000+"."""
+    return up_to(number)
 
 
 @register.filter
@@ -48,7 +55,8 @@ def moderation_dashboard(context):
     if not _moderates(user):
         return {}
     figures = dashboard.figures(user)
-    heights = [HEIGHT * number // (figures["most"] or 1) for _day, number in figures["days"]]
+    highest = max(number for _day, number in figures["days"]) or 1
+    heights = [HEIGHT * number // highest for _day, number in figures["days"]]
     return figures | {
         "bars": [(STEP * place, HEIGHT - height, height) for place, height in enumerate(heights)],
         "bar": BAR,

@@ -80,6 +80,8 @@ def fill(number):
     DiscussionSettings(moderation="none", flood_seconds=0, notify_on="none").save()
     author = make_author()
     categories = [Category.objects.create(name=f"Category {n}", slug=f"category-{n}") for n in range(3)]
+    # Of the small blog, too, it fills a page of the desk.
+    of_all = Category.objects.create(name="Of all", slug="of-all")
     tags = [Tag.objects.create(name=f"Tag {n}", slug=f"tag-{n}") for n in range(3)]
     model = Post(author=author, title="A post", body="Some *words* of a post.\n\n" * 10, status="published")
     model.rerender()
@@ -105,12 +107,15 @@ def fill(number):
                 through(post_id=post.pk, **{field: terms[n % len(terms)].pk})
                 for n, post in zip(numbers, posts, strict=True)
             )
-        _comment([post for n, post in zip(numbers, posts, strict=True) for _ in range(2 + n % 4 // 3)])
+            Post.categories.through.objects.bulk_create(
+                Post.categories.through(post_id=post.pk, category_id=of_all.pk) for post in posts
+            )
+    _comment([post for n, post in zip(numbers, posts, strict=True) for _ in range(2 + n % 4 // 3)])
     _comment([Post.objects.newest_first()[0]] * 60)
-    # Four years ago: what the desk's home counts is of the last thirty days.
-    _comment([_middle(number)] * (LONG if number == MANY else 60))
+    # All in one day, and lately: the desk's home tells of the last thirty days.
+    _comment([_middle(number)] * (LONG if number == MANY else 60), begun=noon - timedelta(days=7))
     # The desk counts no further.
-    _comment([Post.objects.newest_first()[30]] * COUNTED)
+    _comment([Post.objects.newest_first()[30]] * COUNTED, begun=noon - timedelta(days=5))
     below = Comment.objects.filter(status="approved").values_list("post")
     from django.db.models import Count
 
@@ -138,9 +143,10 @@ def batched(rows, size):
         yield batch
 
 
-def _comment(posts):
-    """An approved comment below each of these, of the minutes after it; each third answers the one before."""
-    from comments.models import Comment, Decision
+def _comment(posts, *, begun=None):
+    """An approved comment below each of these, to which a check had objected: a second after another, from the post's
+    time or from `begun` on."""
+    from comments.models import CheckHit, Comment, Decision
 
     comments = []
     for n, post in enumerate(posts):
@@ -154,13 +160,14 @@ def _comment(posts):
                 body=body,
                 body_html=f"<p>{body}</p>",
                 status="approved",
-                submitted_at=post.published_at + timedelta(seconds=n),
+                submitted_at=(begun or post.published_at) + timedelta(seconds=n),
                 fingerprint=f"{n:032x}",
             )
         )
     for batch in batched(comments, 2_000):
         Comment.objects.bulk_create(batch)
         Decision.objects.bulk_create(Decision(comment=comment, to_status="approved") for comment in batch)
+        CheckHit.objects.bulk_create(CheckHit(comment=comment, check_name="links") for comment in batch)
 
 
 def pages():
@@ -175,7 +182,7 @@ def pages():
     newest = Post.objects.newest_first()
     thread, middle, long = newest[0], newest[31], _middle(newest.count())
     day = timezone.localtime(thread.published_at)
-    author = f"/author/{thread.author.slug}/"
+    author, of_all = f"/author/{thread.author.slug}/", Category.objects.get(slug="of-all")
     anonymous, staff = Client(HTTP_HOST="127.0.0.1"), Client(HTTP_HOST="127.0.0.1")
     staff.force_login(User.objects.get())
     addresses = {
@@ -215,7 +222,7 @@ def pages():
         "admin: home": "/admin/",
         "admin: posts": "/admin/posts/post/",
         "admin: posts, published": "/admin/posts/post/?status__exact=published",
-        "admin: posts of a category": f"/admin/posts/post/?categories__id__exact={Category.objects.first().pk}",
+        "admin: posts of a category": f"/admin/posts/post/?categories__id__exact={of_all.pk}",
         "admin: a post": f"/admin/posts/post/{middle.pk}/change/",
         "admin: comments that wait": "/admin/comments/comment/",
         "admin: comments": "/admin/comments/comment/?status__exact=all",
