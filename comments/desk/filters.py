@@ -127,8 +127,10 @@ class PostFilter(admin.SimpleListFilter):
 
 
 def _newest_with_waiting(user):
-    waiting = Comment.objects.moderated_by(user).in_moderation().filter(post=OuterRef("pk"))
-    return Post.objects.filter(Exists(waiting)).newest_first().values_list("pk", "title")[:MOST_POSTS]
+    """Of the newest comments that wait, so many as are counted: with few of them it need not look through all posts."""
+    waiting = Comment.objects.moderated_by(user).in_moderation().order_by("-submitted_at", "-pk")
+    posts = Post.objects.filter(pk__in=waiting.values("post")[:COUNTED_UP_TO])
+    return posts.newest_first().values_list("pk", "title")[:MOST_POSTS]
 
 
 class LikeOneFilter(admin.SimpleListFilter):
