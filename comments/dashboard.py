@@ -2,7 +2,7 @@
 
 from datetime import datetime, time, timedelta
 
-from django.db.models import Count, Exists, OuterRef, Q
+from django.db.models import Count, Exists, OuterRef, Q, Subquery
 from django.utils import timezone
 
 from comments.drift import find_drift
@@ -19,7 +19,6 @@ Status = Comment.Status
 SPAM_CHECK = "learned"
 APPROVED = Q(comment__status=Status.APPROVED)
 REMOVED = Q(comment__status__in=[Status.SPAM, Status.TRASH])
-CAME_AS_SPAM, CAME_TO_WAIT = Q(to_status=Status.SPAM), Q(to_status=Status.PENDING)
 
 
 def waiting(user):
@@ -48,13 +47,11 @@ def figures(user):
     mine = Comment.objects.moderated_by(user)
     start = _midnight(timezone.localdate() - timedelta(days=DAYS - 1))
     recent = _newest(mine.filter(submitted_at__gte=start))
+    came = _came(recent)
     days = _days(mine)
     # The newest first, each asked whether it is theirs: the other way round all of theirs would be read.
     newest = Decision.objects.filter(Exists(mine.filter(pk=OuterRef("comment"))), actor__isnull=False)
     newest = newest.select_related("comment__post", "actor").order_by("-pk")[:LAST_DECISIONS]
-    came = Decision.objects.filter(comment__in=recent, from_status="").aggregate(
-        all=Count("pk"), held=Count("pk", filter=CAME_TO_WAIT), spam=Count("pk", filter=CAME_AS_SPAM)
-    )
     checks = list(_checks(recent))
     return {
         "decisions": sorted(newest, key=lambda decision: decision.decided_at, reverse=True),
@@ -74,8 +71,19 @@ def _midnight(day):
 
 
 def _newest(comments):
-    """The numbers of the newest of these; the database finds them in the index."""
-    return comments.order_by("-submitted_at", "-pk").values("pk")[:NEWEST]
+    """The newest of these, which an index has in this order."""
+    return comments.order_by("-submitted_at", "-pk")[:NEWEST]
+
+
+def _came(recent):
+    """{"all", "held", "spam": how many of these came in, in any way, to wait, or as spam}."""
+    # Asked of each comment by itself: of a join PostgreSQL would begin with the whole log.
+    first = Decision.objects.filter(comment=OuterRef("pk"), from_status="").values("to_status")[:1]
+    return recent.annotate(came_as=Subquery(first)).aggregate(
+        all=Count("came_as"),
+        held=Count("pk", filter=Q(came_as=Status.PENDING)),
+        spam=Count("pk", filter=Q(came_as=Status.SPAM)),
+    )
 
 
 def _days(mine):
@@ -101,7 +109,7 @@ def _sum(numbers):
 
 def _checks(recent):
     """Of each check: what it objected to in these comments, and what became of it."""
-    hits = CheckHit.objects.filter(comment__in=recent).order_by()
+    hits = CheckHit.objects.filter(comment__in=recent.values("pk")).order_by()
     return (
         hits.values("check_name")
         .annotate(all=Count("pk"), approved=Count("pk", filter=APPROVED), removed=Count("pk", filter=REMOVED))
@@ -115,7 +123,7 @@ def _drift(checks, mine, start):
     if not lately:
         return None
     earlier = mine.filter(submitted_at__gte=start - timedelta(days=DAYS_BEFORE), submitted_at__lt=start)
-    before = CheckHit.objects.filter(comment__in=_newest(earlier), check_name=SPAM_CHECK).aggregate(
+    before = CheckHit.objects.filter(comment__in=_newest(earlier).values("pk"), check_name=SPAM_CHECK).aggregate(
         approved_before=Count("pk", filter=APPROVED), removed_before=Count("pk", filter=REMOVED)
     )
     return find_drift(approved=lately["approved"], removed=lately["removed"], **before)
