@@ -40,8 +40,8 @@ def figures(user):
 
     `decisions`: the newest by people; `days`: [(date, number of comments)], every day of the last `DAYS`, each counted
     up to `COUNTED_UP_TO`; `most`: the greatest of those numbers, in words; `received`: their sum, in words; `came`:
-    {"all", "held", "spam": number} of the `NEWEST` comments of these days; `is_of_newest`: whether there may be more;
-    `checks`: [{"check_name", "all", "approved", "removed": number}], the busiest first: what a check objected to in
+    {"all", "held", "spam": number} of the `NEWEST` comments of these days; `more`: "+" where there may be others, which
+    stands behind what was counted of those; `checks`: [{"check_name", "all", "approved", "removed": number}], the busiest first: what a check objected to in
     those, and what became of it; `drift`: the `Drift` of the spam check, or None.
     """
     mine = Comment.objects.moderated_by(user)
@@ -59,8 +59,7 @@ def figures(user):
         "most": up_to(max(number for _day, number in days)),
         "received": _sum(number for _day, number in days),
         "came": came,
-        "is_of_newest": came["all"] >= NEWEST,
-        "newest": NEWEST,
+        "more": "+" if came["all"] >= NEWEST else "",
         "checks": checks,
         "drift": _drift(checks, mine, start),
     }
@@ -76,11 +75,11 @@ def _newest(comments):
 
 
 def _came(recent):
-    """{"all", "held", "spam": how many of these came in, in any way, to wait, or as spam}."""
+    """{"all", "held", "spam": how many these are, and how many of them came in to wait, or as spam}."""
     # Asked of each comment by itself: of a join PostgreSQL would begin with the whole log.
     first = Decision.objects.filter(comment=OuterRef("pk"), from_status="").values("to_status")[:1]
     return recent.annotate(came_as=Subquery(first)).aggregate(
-        all=Count("came_as"),
+        all=Count("pk"),
         held=Count("pk", filter=Q(came_as=Status.PENDING)),
         spam=Count("pk", filter=Q(came_as=Status.SPAM)),
     )
