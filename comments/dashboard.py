@@ -40,9 +40,9 @@ def figures(user):
 
     `decisions`: the newest by people; `days`: [(date, number of comments)], every day of the last `DAYS`, each counted
     up to `COUNTED_UP_TO`; `most`: the greatest of those numbers, in words; `received`: their sum, in words; `came`:
-    {"all", "held", "spam": number} of the `NEWEST` comments of these days; `more`: "+" where there may be others, which
-    stands behind what was counted of those; `checks`: [{"check_name", "all", "approved", "removed": number}], the busiest first: what a check objected to in
-    those, and what became of it; `drift`: the `Drift` of the spam check, or None.
+    {"all", "held", "spam": number} of the `NEWEST` comments of these days; `checks`: [{"check_name", "all", "approved",
+    "removed": number}], the busiest first: what a check objected to in those, and what became of it; `more`: "+" where
+    there may be others, to stand behind each of these; `drift`: the `Drift` of the spam check, or None.
     """
     mine = Comment.objects.moderated_by(user)
     start = _midnight(timezone.localdate() - timedelta(days=DAYS - 1))
