@@ -300,7 +300,7 @@ def test_the_queue_costs_the_same_however_many_wait(client, editor, django_asser
     for _ in range(number):
         make_comment(parent=make_comment(), status="pending")
 
-    with django_assert_max_num_queries(22):
+    with django_assert_max_num_queries(18):
         assert client.get(QUEUE).status_code == 200
 
 
