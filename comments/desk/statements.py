@@ -1,12 +1,14 @@
 """Statements of the desk that Django puts together once for each kind of account, since that takes longer than to
 answer them. They are the ORM's, from the rules of the models; what is asked must be the same each time."""
 
+from typing import Any
+
 from django.db import connections, router
 
 from comments.models import Comment
 
 # {(function, database, account): (SQL, parameters)}
-_kept = {}
+_kept: dict[tuple[Any, ...], tuple[str, Any]] = {}
 
 
 def fetch(make, user, where="", values=()):
