@@ -1,6 +1,7 @@
 """The years, months and days that have posts. Each is counted as a span of time: no date is computed a row."""
 
 from django.db.models import CharField, Value
+from django.http import Http404
 from django.urls import reverse
 from django.utils.dates import MONTHS
 from django.utils.translation import gettext as _
@@ -43,6 +44,20 @@ def above(year, month=None, day=None):
     if day:
         return reverse("posts:month", args=[year, month]), archive_dates(year, month).heading
     return (reverse("posts:year", args=[year]), str(year)) if month else (reverse("posts:overview"), _("Archives"))
+
+
+def found(request, model, **place):
+    """The category, tag or author, a `model`, that stands at such a place: {column: value}. Otherwise Http404, as where
+    nothing public has it. Kept for as long as the posts stay as they are; nobody changes it."""
+    kept = memoise(_public, present(request)[0].of_posts, model, *place.items())
+    if kept is None:
+        raise Http404(_("There is no such page."))
+    return kept
+
+
+def _public(model, *place):
+    rows = model.objects.public()
+    return (rows.select_related("photo") if model is Author else rows).filter(**dict(place)).first()
 
 
 def terms(request):

@@ -45,7 +45,7 @@ def listing_html(posts, *, with_pictures, marks_pinned=False):
         "no_response": _("Leave a reply"),
         "pinned_html": PINNED(pinned=_("Pinned")) if marks_pinned else "",
     }
-    categories = Category.objects.by_post(posts, "name", "path")
+    categories = Category.by_post(posts)
     pictures = Picture.objects.in_bulk({post.picture_id for post in posts} - {None}) if with_pictures else {}
     return "".join(_teaser(post, categories[post.pk], pictures.get(post.picture_id), shared) for post in posts)
 

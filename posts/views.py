@@ -11,7 +11,7 @@ from django.utils.module_loading import import_string
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
-from posts import accent, archives, cards, counts, redirects
+from posts import accent, archives, cards, counts, lists, redirects
 from posts.dates import archive_dates
 from posts.generation import memoise, present
 from posts.listing_html import listing_html
@@ -62,12 +62,10 @@ def _home_page(request):
 
 
 def _newest(request, **context):
-    posts, generation = Post.objects.published().posts(), present(request)[0]
-    pinned = posts.pinned().newest_first()[:MOST_PINNED].listed() if generation.has_pinned else []
-    others = posts.exclude(pk__in=[post.pk for post in pinned]) if pinned else posts
+    pinned = lists.pinned()[:MOST_PINNED] if present(request)[0].has_pinned else []
     years, number = archives.counted_years(request)
     context |= {"pinned": pinned, "years": tuple(year for year, _number in years)}
-    return _archive(request, others, number=number - len(pinned), template="posts/home.html", **context)
+    return _archive(request, lists.of_blog(pinned), number=number - len(pinned), template="posts/home.html", **context)
 
 
 @require_safe
@@ -88,13 +86,9 @@ def overview(request):
 def dated(request, year, month=None, day=None):
     """A year's, a month's or a day's posts."""
     dates = archive_dates(year, month, day)
-    # The span stands first, or SQLite would search its index by the present.
-    posts = (
-        Post.objects.filter(published_at__gte=dates.start, published_at__lt=dates.end) if dates else Post.objects.none()
-    )
-    posts = posts.published().posts()
+    posts = dates and lists.within(dates)
     parts = memoise(archives.parts_of, present(request)[0], year, month) if dates and not day else []
-    number = posts.count() if day else sum(number for _name, _address, number in parts)
+    number = posts.count() if dates and day else sum(number for _name, _address, number in parts)
     if not number:
         # An imported post may have a path that looks like a date; otherwise there is nothing.
         return permalink(request, request.path_info[1:])
@@ -105,26 +99,23 @@ def dated(request, year, month=None, day=None):
 @require_safe
 @same_for_everybody
 def category(request, path):
-    found = get_object_or_404(Category.objects.public(), path=path)
-    is_common = counts.is_common(request, found)
-    posts = Post.objects.published().posts().filed_below(found, is_common=is_common)
+    found = archives.found(request, Category, path=path)
+    posts = lists.of_category(found, is_common=counts.is_common(request, found))
     return _listed(request, posts, found, kicker=_("Category"), description=found.description)
 
 
 @require_safe
 @same_for_everybody
 def tag(request, slug):
-    found = get_object_or_404(Tag.objects.public(), slug=slug)
-    posts = Post.objects.published().posts().filter(tags=found)
-    return _listed(request, posts, found, kicker=_("Tag"), description=found.description)
+    found = archives.found(request, Tag, slug=slug)
+    return _listed(request, lists.of_tag(found), found, kicker=_("Tag"), description=found.description)
 
 
 @require_safe
 @same_for_everybody
 def author(request, slug):
-    found = get_object_or_404(Author.objects.public().select_related("photo"), slug=slug)
-    posts = Post.objects.published().posts().filter(author=found)
-    return _listed(request, posts, found, kicker=_("Author"), author=found)
+    found = archives.found(request, Author, slug=slug)
+    return _listed(request, lists.of_author(found), found, kicker=_("Author"), author=found)
 
 
 def _listed(request, posts, found, **context):
@@ -241,7 +232,7 @@ def _beside(post):
 def _archive(request, posts, *, number=None, template="posts/archive.html", pinned=(), **context):
     """A page of `posts`, the first with those that are pinned; their `number` is counted, if it is not known."""
     _generation, blog = present(request)
-    paginator = Paginator(posts.newest_first(), blog.posts_per_page)
+    paginator = Paginator(posts, blog.posts_per_page)
     if number is not None:
         paginator.count = number
     try:
@@ -250,7 +241,6 @@ def _archive(request, posts, *, number=None, template="posts/archive.html", pinn
         raise PastTheEnd(paginator.num_pages) from error
     except InvalidPage as error:
         raise Http404(_("There is no such page.")) from error
-    page.object_list = page.object_list.found_first().listed()
     listed = [*pinned, *page] if page.number == 1 else page.object_list
     context["listed_html"] = listing_html(listed, with_pictures=blog.list_pictures, marks_pinned=bool(pinned))
     return render(request, template, context | {"page": page, "listed": listed})

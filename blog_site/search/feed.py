@@ -34,8 +34,9 @@ def search_feed(request, form="rss"):
 def _entries(asked):
     hits = find(parse(asked.q), asked.limits, everywhere=True).ranked
     posts = Post.objects.published().filter(pk__in=[hit.pk for hit in hits if not hit.is_comment])
+    newest = posts.newest_first()[: of_posts.POSTS_IN_FEED].found_first().listed()
     said = Comment.objects.filter(pk__in=[hit.pk for hit in hits if hit.is_comment], post__in=Post.objects.published())
-    found = of_posts.entries(of_posts.read(posts)) + of_comments.entries(of_comments.read(said))
+    found = of_posts.entries(newest) + of_comments.entries(of_comments.read(said))
     return sorted(found, key=lambda entry: entry.published_at, reverse=True)[: of_posts.POSTS_IN_FEED]
 
 

@@ -3,50 +3,50 @@
 from functools import lru_cache
 
 from django.conf import settings
-from django.shortcuts import get_object_or_404
 from django.utils.html import format_html
 from django.views.decorators.http import require_safe
 
-from posts import counts
+from posts import archives, counts, lists
 from posts.feeds.channel import Channel, Entry, Replies, answer
 from posts.feeds.text import absolute_html, xml_text
 from posts.generation import present
 from posts.markup import for_feeds
 from posts.models import Author, Category, Picture, Post, Tag
 from posts.pictures.markup import without_sizes
+from posts.prepared import Prepared
 from posts.public_pages import same_for_everybody
 
 POSTS_IN_FEED = 20
+_TEXTS = Prepared(lambda posts: Post.objects.filter(pk__in=posts).values_list("pk", "body_html", "corrections_html"))
 
 
 @require_safe
 @same_for_everybody
 def of_blog(request, form="rss"):
     _generation, blog = present(request)
-    return _answer(request, form, Post.objects.published().posts(), "/", blog, blog.title, blog.tagline)
+    return _answer(request, form, lists.of_blog(), "/", blog, blog.title, blog.tagline)
 
 
 @require_safe
 @same_for_everybody
 def of_category(request, path, form="rss"):
-    category = get_object_or_404(Category.objects.public(), path=path)
-    is_common = counts.is_common(request, category)
-    posts = Post.objects.published().posts().filed_below(category, is_common=is_common)
+    category = archives.found(request, Category, path=path)
+    posts = lists.of_category(category, is_common=counts.is_common(request, category))
     return _of(request, form, posts, category, category.description)
 
 
 @require_safe
 @same_for_everybody
 def of_tag(request, slug, form="rss"):
-    tag = get_object_or_404(Tag.objects.public(), slug=slug)
-    return _of(request, form, Post.objects.published().posts().filter(tags=tag), tag, tag.description)
+    tag = archives.found(request, Tag, slug=slug)
+    return _of(request, form, lists.of_tag(tag), tag, tag.description)
 
 
 @require_safe
 @same_for_everybody
 def of_author(request, slug, form="rss"):
-    author = get_object_or_404(Author.objects.public(), slug=slug)
-    return _of(request, form, Post.objects.published().posts().filter(author=author), author, "")
+    author = archives.found(request, Author, slug=slug)
+    return _of(request, form, lists.of_author(author), author, "")
 
 
 def _of(request, form, posts, found, description):
@@ -59,25 +59,21 @@ def _answer(request, form, posts, path, blog, title, description):
     generation, _blog = present(request)
     page = f"{settings.SITE_URL}{path}"
     channel = Channel(title, description, page, base=f"{page}feed/", is_told=True, blog=blog)
-    return answer(request, channel, form, generation, generation.modified_at, lambda: entries(read(posts)))
-
-
-def read(posts):
-    """The newest of `posts`, as `Listed`: without their texts."""
-    return posts.newest_first()[:POSTS_IN_FEED].found_first().listed()
+    return answer(request, channel, form, generation, generation.modified_at, lambda: entries(posts[:POSTS_IN_FEED]))
 
 
 def entries(posts):
-    """The `Entry`s of posts that were read without their texts."""
-    rows = Post.objects.filter(pk__in=[post.pk for post in posts]).values_list("pk", "body_html", "corrections_html")
+    """The `Entry`s of posts, `Listed`."""
+    rows = _TEXTS(posts=tuple(post.pk for post in posts))
     texts = {pk: body + corrections for pk, body, corrections in rows}
-    terms = [model.objects.by_post(posts, "name") for model in (Category, Tag)]
+    terms = [model.by_post(posts) for model in (Category, Tag)]
     pictured = {post.picture_id for post in posts} - {None}
     pictures = Picture.objects.in_bulk(pictured) if pictured else {}
-    return [
-        _entry(post, texts[post.pk], pictures.get(post.picture_id), [name for of in terms for (name,) in of[post.pk]])
-        for post in posts
-    ]
+    return [_entry(post, texts[post.pk], pictures.get(post.picture_id), _names(post, terms)) for post in posts]
+
+
+def _names(post, terms):
+    return [name for of in terms for name, _slug in of[post.pk]]
 
 
 def _entry(post, text, picture, terms):

@@ -15,9 +15,9 @@ SEARCHED = ("search_title", "search_text")
 
 
 class PostQuerySet(PublicQuerySet):
-    def published(self):
+    def published(self, at=None):
         """What everybody may read; the definition is `public_now()`."""
-        return self.filter(**public_now())
+        return self.filter(**public_now(at))
 
     def visible_to(self, user):
         """What is public, and what `user` writes or edits."""
@@ -122,27 +122,19 @@ class PostQuerySet(PublicQuerySet):
 class FiledQuerySet(PublicQuerySet):
     """Sets of tags and authors: what posts are listed by."""
 
-    def public(self):
+    def public(self, at=None):
         """Those that everybody may know of, since something published has them."""
-        return self._with_published()
+        return self._with_published(at)
 
-    def by_post(self, posts, *columns):
-        """{number of each of these posts: its tags, or categories, by name; of each a tuple of these columns, the first
-        of which is the name}; one query."""
-        found = {post.pk: [] for post in posts}
-        for pk, *row in self.filter(posts__in=list(found)).values_list("posts", *columns):
-            found[pk].append(tuple(row))
-        return {pk: sorted(rows, key=lambda row: row[0].casefold()) for pk, rows in found.items()}
-
-    def _with_published(self):
+    def _with_published(self, at=None):
         relation = self.model._meta.get_field("posts")
-        published = relation.related_model.objects.published()
+        published = relation.related_model.objects.published(at)
         return self.filter(Exists(published.filter(**{relation.remote_field.name: OuterRef("pk")})))
 
 
 class CategoryQuerySet(FiledQuerySet):
-    def public(self):
+    def public(self, at=None):
         """The same; what is filed below a category is filed under it."""
         # The few categories first, and only then their posts.
         there = Q(pk=OuterRef("pk")) | Q(path__startswith=Concat(OuterRef("path"), Value("/")))
-        return self.filter(Exists(self.model.objects.filter(there)._with_published()))
+        return self.filter(Exists(self.model.objects.filter(there)._with_published(at)))

@@ -4,6 +4,7 @@ from django.utils.translation import gettext_lazy as _
 
 from posts import slugs
 from posts.cached_reverse import address
+from posts.prepared import Prepared
 
 from .public import Public
 from .queryset import CategoryQuerySet, FiledQuerySet
@@ -27,6 +28,14 @@ class Term(Public):
     def save(self, *args, **kwargs):
         slugs.fill_slug(self, self.name)
         super().save(*args, **kwargs)
+
+    @classmethod
+    def by_post(cls, posts):
+        """{number of each of these posts: its tags, or categories, by name: (name, slug or path)}; one query."""
+        found = {post.pk: [] for post in posts}
+        for pk, name, place in _OF_POSTS[cls](posts=tuple(found)):
+            found[pk].append((name, place))
+        return {pk: sorted(rows, key=lambda row: row[0].casefold()) for pk, rows in found.items()}
 
 
 class Tag(Term):
@@ -131,3 +140,9 @@ class Category(Term):
 
     def _path(self):
         return f"{self.parent.path}/{self.slug}" if self.parent else self.slug
+
+
+_OF_POSTS = {
+    Category: Prepared(lambda posts: Category.objects.filter(posts__in=posts).values_list("posts", "name", "path")),
+    Tag: Prepared(lambda posts: Tag.objects.filter(posts__in=posts).values_list("posts", "name", "slug")),
+}

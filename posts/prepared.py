@@ -1,0 +1,162 @@
+"""Statements that Django puts together once for each connection, instead of once for each request.
+
+To put one together takes Django 0.3 to 1 ms, ten times what it takes to ask it (docs/performance.md). The SQL stays
+Django's own, and with it models, migrations, routers and both databases.
+"""
+
+from collections.abc import Callable, Iterator
+from datetime import UTC, datetime, timedelta
+from itertools import count
+from typing import Any, NamedTuple
+
+from django.core.exceptions import EmptyResultSet
+from django.db import connections
+from django.db.backends.base.base import BaseDatabaseWrapper
+from django.db.models import DateTimeField, QuerySet
+from django.db.models.query import ValuesListIterable
+
+MOST = 200  # that a connection keeps
+# All that there are: tests/test_prepared.py runs each of them both ways.
+ALL: "list[Prepared]" = []
+
+# Values to put a statement together with: each is unlike all others, and is found again among its parameters.
+_SAMPLES: dict[type, Callable[[int], Any]] = {
+    int: lambda number: 1_900_000_000 + number,
+    str: lambda number: f"%_\\ {number} \\_%",  # escaped by look-ups that make a pattern of it
+    datetime: lambda number: datetime(9000, 1, 1, tzinfo=UTC) + timedelta(seconds=number),
+}
+_TIME: DateTimeField[Any, Any] = DateTimeField()
+
+
+class Place(NamedTuple):
+    """Where a value stands among the parameters."""
+
+    at: int
+    name: str
+    within: int | None  # its place in the tuple, if that is what it is
+    convert: Callable[[Any], Any]
+
+
+class Statement(NamedTuple):
+    sql: str
+    parameters: list[Any]
+    places: list[Place]
+    compiler: Any
+    converters: Any
+
+
+class Prepared:
+    """`make(**values)`, a queryset that ends with `values_list()`, of which only the values differ from call to call.
+
+    Called with these values it returns what the queryset has, a list of tuples. A value is a whole number, a text or a
+    time, or a tuple of them, which makes a statement of its own for each length; so does each `bool` and `range`, for
+    what stands in the SQL itself. Anything else is refused, None included; and so is a `make` that asks for something
+    by itself that is another each time, such as the present.
+    """
+
+    def __init__(self, make: Callable[..., QuerySet[Any, Any]]) -> None:
+        self.make = make
+        self._any: QuerySet[Any, Any] | None = None  # knows which database is asked
+        ALL.append(self)
+
+    def __call__(self, **values: Any) -> list[tuple[Any, ...]]:
+        if self._any is None:
+            self._any = self.make(**_samples(values, count()))
+        connection = connections[self._any.db]
+        kept = vars(connection).setdefault("prepared_statements", {})
+        key = self, tuple((name, _shape(value)) for name, value in values.items())
+        if key not in kept:
+            if len(kept) >= MOST:
+                kept.clear()
+            kept[key] = self._put_together(connection, values)
+        return _ask(kept[key], connection, values) if kept[key] else []
+
+    def _put_together(self, connection: BaseDatabaseWrapper, values: dict[str, Any]) -> Statement | None:
+        """None where Django sees that there can be no rows. Done twice: what is another then is a value, or a fault."""
+        samples = _samples(values, count())
+        try:
+            compiler, sql, parameters = _compile(self.make(**samples), connection)
+            _compiler, same_sql, others = _compile(self.make(**_samples(values, count(1000))), connection)
+        except EmptyResultSet:
+            return None
+        different = [index for index, parameter in enumerate(parameters) if parameter != others[index]]
+        places = [_find(index, parameters[index], samples, connection) for index in different]
+        if sql != same_sql or {place[1:3] for place in places} != {place for place, _sample in _each(samples)}:
+            raise ValueError(f"A value of this statement is not among its parameters: {sql}")
+        converters = compiler.get_converters([column[0] for column in compiler.select[: compiler.col_count]])
+        return Statement(sql, list(parameters), places, compiler, converters)
+
+
+def _ask(statement: Statement, connection: BaseDatabaseWrapper, values: dict[str, Any]) -> list[tuple[Any, ...]]:
+    parameters = statement.parameters.copy()
+    for index, name, within, convert in statement.places:
+        parameters[index] = convert(values[name] if within is None else values[name][within])
+    with connection.cursor() as cursor:
+        cursor.execute(statement.sql, parameters)
+        rows = cursor.fetchall()
+    if statement.converters:
+        return list(map(tuple, statement.compiler.apply_converters(rows, statement.converters)))
+    return rows
+
+
+def _compile(queryset: QuerySet[Any, Any], connection: BaseDatabaseWrapper) -> Any:
+    """(its compiler, SQL, parameters)"""
+    if queryset._iterable_class is not ValuesListIterable:
+        raise TypeError("Only a queryset that ends with values_list() can be prepared.")
+    compiler = queryset.query.get_compiler(connection=connection)
+    return compiler, *compiler.as_sql()
+
+
+def _shape(value: Any) -> Any:
+    if isinstance(value, tuple):
+        return tuple(map(type, value))
+    return value if isinstance(value, bool | range) else type(value)
+
+
+def _samples(values: dict[str, Any], numbers: "count[int]") -> dict[str, Any]:
+    """Samples of the same shape."""
+
+    def sample(value: Any) -> Any:
+        if isinstance(value, bool | range):
+            return value
+        if type(value) not in _SAMPLES:
+            raise TypeError(f"{value!r} can be no value of a prepared statement.")
+        return _SAMPLES[type(value)](next(numbers))
+
+    return {
+        name: tuple(map(sample, value)) if isinstance(value, tuple) else sample(value) for name, value in values.items()
+    }
+
+
+def _each(samples: dict[str, Any]) -> Iterator[tuple[tuple[str, int | None], Any]]:
+    """((name, place within), sample) of all that are to be found."""
+    for name, sample in samples.items():
+        if isinstance(sample, tuple):
+            yield from (((name, within), part) for within, part in enumerate(sample))
+        elif not isinstance(sample, bool | range):
+            yield (name, None), sample
+
+
+def _find(index: int, parameter: Any, samples: dict[str, Any], connection: BaseDatabaseWrapper) -> Place:
+    """Which sample a parameter was, and what was made of it."""
+    for place, sample in _each(samples):
+        for convert in _conversions(sample, connection):
+            found = convert(sample)
+            if parameter == found:
+                return Place(index, *place, convert)
+            if isinstance(found, str) and found in str(parameter):
+                before, after = parameter.split(found)
+                return Place(index, *place, _amid(before, convert, after))
+    raise ValueError(f"{parameter!r} is no value that this statement was given.")
+
+
+def _amid(before: str, convert: Callable[[str], str], after: str) -> Callable[[str], str]:
+    return lambda text: f"{before}{convert(text)}{after}"
+
+
+def _conversions(sample: Any, connection: BaseDatabaseWrapper) -> list[Callable[[Any], Any]]:
+    """What Django may make of such a value for this database."""
+    if isinstance(sample, datetime):
+        return [lambda time: _TIME.get_db_prep_value(time, connection)]
+    as_it_is: Callable[[Any], Any] = lambda value: value  # noqa: E731
+    return [as_it_is, connection.ops.prep_for_like_query] if isinstance(sample, str) else [as_it_is]

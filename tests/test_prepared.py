@@ -1,0 +1,100 @@
+"""Statements that are put together once say what Django would say anew each time."""
+
+from datetime import UTC, datetime
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
+
+from blog_site import urls  # noqa: F401  (loads all that has such statements)
+from posts import lists, prepared
+from posts.feeds import views as feeds
+from posts.models import Author, Category, Post, Tag, taxonomy
+from posts.prepared import Prepared
+from tests.factories import make_author, make_post
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def posts():
+    """Four public posts and a draft, under names and paths with what patterns mean something by."""
+    above = Category.objects.create(name="50% off_", slug="50%_off")
+    below = Category.objects.create(name="Below", slug="below", parent=above)
+    Category.objects.create(name="Beside", slug="50xxoff").posts.add(make_post(title="Beside"))
+    author, tag = make_author(name="Ada"), Tag.objects.create(name="Lamps", slug="lamps")
+    made = [make_post(title=f"Post {n}", author=author, pinned=n > 0) for n in range(3)]
+    made[0].categories.add(above)
+    made[1].categories.add(below)
+    tag.posts.add(*made[:2])
+    make_post(title="Draft", author=author, status="draft").categories.add(above)
+    return made
+
+
+def values_of_all():
+    """[(statement, values)]: each that there is, in each of its shapes."""
+    now, few, span = timezone.now(), range(2), {"start": datetime(2000, 1, 1, tzinfo=UTC), "end": timezone.now()}
+    numbers = tuple(Post.objects.order_by("pk").values_list("pk", flat=True))
+    category, author, tag = Category.objects.get(slug="50%_off"), Author.objects.get(name="Ada"), Tag.objects.get()
+    filed = {"category": category.pk, "path": category.path}
+    of_lists = [
+        (lists._ALL, {}),
+        (lists._OTHERS, {"without": numbers[:2]}),
+        (lists._PINNED, {}),
+        (lists._WITHIN, span),
+        (lists._TAGGED, {"tag": tag.pk}),
+        (lists._BY_AUTHOR, {"author": author.pk}),
+        (lists._FILED, filed | {"is_common": False}),
+        (lists._FILED, filed | {"is_common": True}),
+    ]
+    return [
+        *((kind.rows, {"at": now, "rows": rows, **of}) for kind, of in of_lists for rows in (few, range(1, 20))),
+        *((taxonomy._OF_POSTS[model], {"posts": numbers}) for model in (Category, Tag)),
+        (feeds._TEXTS, {"posts": numbers}),
+    ]
+
+
+def test_each_prepared_statement_has_the_rows_that_its_queryset_has(posts):
+    asked = values_of_all()
+
+    assert {statement for statement, _values in asked} == set(prepared.ALL)
+    for statement, values in asked:
+        rows = list(statement.make(**values))
+        assert rows, f"nothing to compare: {values}"
+        for _time in range(2):
+            assert sorted(statement(**values)) == sorted(rows)
+
+
+def test_rows_come_in_the_order_of_the_list(posts):
+    filed = lists.of_category(Category.objects.get(slug="50%_off"), is_common=False)
+
+    assert [post.title for post in lists.of_blog()[:3]] == ["Post 2", "Post 1", "Post 0"]
+    assert [post.title for post in filed[:9]] == ["Post 1", "Post 0"]
+
+
+def test_a_statement_is_seen_by_whoever_counts_queries_and_asks_nothing_where_there_can_be_no_rows(posts):
+    with CaptureQueriesContext(connection) as asked:
+        assert len(feeds._TEXTS(posts=(posts[0].pk, posts[1].pk))) == 2
+        assert feeds._TEXTS(posts=()) == []
+
+    assert len(asked) == 1
+
+
+@pytest.mark.parametrize(
+    ("make", "values", "message"),
+    [
+        # It would ask for the posts of that moment for good.
+        (lambda: Post.objects.published().values_list("pk"), {}, "no value that this statement was given"),
+        (lambda title: Post.objects.filter(title=title).values_list("pk"), {"title": None}, "None can be no value"),
+        (lambda title: Post.objects.filter(title=title[1:]).values_list("pk"), {"title": "a"}, "no value that"),
+        (lambda pk: Post.objects.values_list("pk"), {"pk": 1}, "not among its parameters"),
+        (lambda pk: Post.objects.filter(pk=pk), {"pk": 1}, "ends with values_list"),
+    ],
+)
+def test_what_can_not_be_prepared_is_refused(make, values, message):
+    statement = Prepared(make)
+    prepared.ALL.remove(statement)
+
+    with pytest.raises((TypeError, ValueError), match=message):
+        statement(**values)
