@@ -4,34 +4,36 @@ import html
 import re
 from itertools import islice
 
+from comments.models.comment import permalink
 from comments.plain import as_text
+from posts.localised import Times
 
 _TAG = re.compile(r"<[^>]*>")
 # A page of a thread may hold a thousand; who wants them all reads the page.
 COMMENTS_TOLD = 100
 
 
-def comments_of(rows, comments, site_url):
+def comments_of(page, comments, url):
     """What stands on the page, in its order, as a list of dicts for JSON-LD; what waits is left out.
 
-    `rows` are the entries as `comments.thread_rows` makes them, `comments` the rows by number. A reply names what it
-    answers.
+    `comments` are those of the page by number, `url` is the post's whole address. A reply names what it answers.
     """
-    shown = (row for row in rows if not row["tombstone"] and comments[row["id"]].is_public)
-    told = list(islice(shown, COMMENTS_TOLD))
-    addresses = {row["id"]: site_url + row["url"] for row in told}
-    return [_comment(row, addresses[row["id"]], addresses.get(comments[row["id"]].parent_id)) for row in told]
+    standing = (comments[entry.pk] for entry in page.entries if not entry.tombstone)
+    told = list(islice((comment for comment in standing if comment.is_public), COMMENTS_TOLD))
+    addresses = {comment.pk: permalink(url, comment.pk) for comment in told}
+    times = Times("DATETIME_FORMAT")
+    return [_comment(comment, times.of(comment.submitted_at)["machine_date"], addresses) for comment in told]
 
 
-def _comment(row, address, parent):
+def _comment(comment, machine_date, addresses):
     told = {
         "@type": "Comment",
-        "url": address,
-        "author": {"@type": "Person", "name": str(row["name"])},
-        "dateCreated": row["machine_date"],
-        "text": _words(row["body_html"]),
+        "url": addresses[comment.pk],
+        "author": {"@type": "Person", "name": str(comment.shown_name)},
+        "dateCreated": machine_date,
+        "text": _words(comment.body_html),
     }
-    if parent:
+    if parent := addresses.get(comment.parent_id):
         told["parentItem"] = {"@type": "Comment", "url": parent}
     return told
 

@@ -31,13 +31,13 @@ def post_head(post, blog, categories, tags):
     address = f"{site}{post.get_absolute_url()}"
     oembed = f"{site}{_oembed_path()}?url={quote(address, safe='')}&format="
     links = [("application/json+oembed", f"{oembed}json"), ("text/xml+oembed", f"{oembed}xml")]
-    return _elements(metas, links)
+    return _elements(tuple(metas), tuple(links))
 
 
 def list_head(title, description, address, blog, kind="website"):
     """The elements for the head of the home page and of archives."""
     about = {"og:type": kind, "og:url": f"{settings.SITE_URL}{address}"}
-    return _elements(_metas(title, description, blog, None, about, {"description": description}))
+    return _elements(tuple(_metas(title, description, blog, None, about, {"description": description})))
 
 
 def _metas(title, description, blog, picture, about, named, language=""):
@@ -60,7 +60,9 @@ def _metas(title, description, blog, picture, about, named, language=""):
     return metas + [(f'name="{name}"', value) for name, value in named.items() if value]
 
 
+@lru_cache(maxsize=64)
 def _elements(metas, links=()):
+    """The same for the same values: to escape two dozen of them takes a tenth of a page with few comments."""
     names, values = zip(*metas, *links, strict=True)
     return format_html(_frame(names[: len(metas)], names[len(metas) :]), *values)
 

@@ -5,6 +5,7 @@ from django.core.paginator import EmptyPage, InvalidPage, Paginator
 from django.http import Http404, HttpResponse, HttpResponsePermanentRedirect
 from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
+from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils.http import urlencode
 from django.utils.module_loading import import_string
@@ -14,6 +15,7 @@ from django.views.decorators.http import require_safe
 from posts import accent, archives, cards, counts, lists, redirects
 from posts.dates import archive_dates
 from posts.generation import memoise, present
+from posts.large_parts import LargeParts
 from posts.listing_html import listing_html
 from posts.models import Author, Blog, Category, Post, Tag
 from posts.public_pages import same_for_everybody
@@ -203,7 +205,9 @@ def show(request, post, *, status=200, **context):
         "unlisted": not post.is_public or not request.GET.keys().isdisjoint({"awaiting", "replytocom", "comment"}),
         "may_edit": not context.get("preview") and _may_edit(request, post),
     }
-    return render(request, "posts/post.html", context, status=status)
+    large_parts = LargeParts()
+    page = render_to_string("posts/post.html", context | {"large_parts": large_parts}, request)
+    return HttpResponse(large_parts.put_into(page), status=status)
 
 
 def _may_edit(request, post):

@@ -15,8 +15,8 @@ from comments.forms import CommentForm
 from comments.jsonld import comments_of
 from comments.models import DiscussionSettings
 from comments.plain import words_of
-from comments.thread_html import ThreadHtml
-from comments.thread_rows import ThreadRows
+from comments.thread_html import thread_html
+from comments.told_one import ToldOne
 from posts.jsonld import blog_posting
 from posts.markup import script_data
 from posts.models import Post
@@ -47,33 +47,26 @@ def discussion(context, post):
     moderator = user if reading.decides else None
     page_url = post_url + page.query
     of_forms = {"seen": reading.seen, "page_url": page_url, "csrf_token": context.get("csrf_token")}
-    rows = ThreadRows(
-        post,
-        reading,
-        can_answer=not closed and not login_required,
-        moderator=moderator,
-        user=user,
-        discussion=discussion,
-    )
-    entries = [rows.row(entry) for entry in page.entries]
-    write = ThreadHtml(rows.branch_url, of_forms).of
+    told_one = ToldOne(post_url, reading, user=user, moderator=moderator, discussion=discussion)
+    can_answer = not closed and not login_required
+    html = thread_html(post, reading, told_one, can_answer=can_answer, of_forms=of_forms)
     return {
         "post": post,
         "post_url": post_url,
         "submit_url": _submit_url(post.pk),
         "follow_url": _follow_url(post.pk),
-        "told_html": "" if context["unlisted"] else _json_ld(context, post, entries, comments),
+        "told_html": "" if context["unlisted"] else _json_ld(context, post, page, comments),
         "request": request,
         "user": request.user,
         "csrf_token": context.get("csrf_token"),
         "count": thread.count,
-        "desk": _desk(request, post, reading, entries) if moderator else None,
+        "desk": _desk(request, post, reading) if moderator else None,
         "seen": reading.seen,
         # Where a decision leads back to.
         "page_url": page_url,
         "is_missed": reading.is_missed,
         "page": page,
-        "thread_html": "".join(map(write, entries)),
+        "thread": context["large_parts"].leave(html) if html else "",
         "pings": [comment for comment in comments.values() if comment.is_ping],
         "settings": discussion,
         "closed": closed,
@@ -93,14 +86,14 @@ def discussion(context, post):
     }
 
 
-def _desk(request, post, reading, entries):
+def _desk(request, post, reading):
     """What a moderator is told above the thread: what came of a decision taken here, and how many wait."""
     undo = request.session.get("undo") if reading.told else None
     return {
         "told": reading.told,
         "undo_url": undo and reverse("admin:comments_comment_undo", args=[undo]),
         "waiting": len(reading.waiting),
-        "first": next((entry["id"] for entry in entries if entry.get("waits")), None),
+        "first": next((entry.pk for entry in reading.page.entries if entry.pk in reading.waiting), None),
         "list_url": may_open_desk(request.user) and f"{reverse('admin:comments_comment_changelist')}?post={post.pk}",
     }
 
@@ -124,10 +117,10 @@ def _not_yet_because(post):
     return _("Comments open when this is published.")
 
 
-def _json_ld(context, post, entries, comments):
+def _json_ld(context, post, page, comments):
     """The post and its comments as JSON-LD."""
     told = blog_posting(post, context["blog"], context["categories"], context["tags"])
-    return script_data(told | {"comment": comments_of(entries, comments, context["site_url"])})
+    return script_data(told | {"comment": comments_of(page, comments, context["site_url"] + post.get_absolute_url())})
 
 
 @lru_cache(maxsize=1000)
