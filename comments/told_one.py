@@ -1,6 +1,8 @@
 """What a page tells one person alone of its comments: who wrote one that waits, who may decide on it, who may change
 their own. It depends on accounts, rights and the clock, so none of it is kept."""
 
+from typing import Any
+
 from django.urls import reverse
 from django.utils import timezone
 
@@ -8,7 +10,7 @@ from comments.desk.verbs import called, may_open_desk, verbs_for
 from comments.models import Comment
 from comments.models.comment import permalink
 
-NOTHING = {}
+NOTHING: dict[str, Any] = {}
 
 
 class ToldOne:
