@@ -42,7 +42,7 @@ def explain_refusal(error):
     """What is wrong and what to do, for an error that `is_refusal()`."""
     if isinstance(error, BucketRefuses):
         return _(
-            "The storage for pictures and files can’t be reached, or refuses them. Try again in a few minutes. If "
+            "The storage for pictures and files can’t be reached, or refuses access. Try again in a few minutes. If "
             "that doesn’t help, tell whoever runs this site."
         )
     return _("The disk is full or read-only. Ask whoever runs this site to make room, then try again.")

@@ -156,7 +156,7 @@ def test_a_bucket_that_is_away_loses_no_word_and_no_row(bucket, chief, settings)
     health = chief.get("/healthz")
 
     assertContains(refused, "Words that are typed")
-    away = "The storage for pictures and files can’t be reached, or refuses them."
+    away = "The storage for pictures and files can’t be reached, or refuses access."
     assertContains(refused, f"Nothing was saved. {away}")
     assertContains(kept, f"Nothing was deleted. {away}")
     assert sent.json()["errors"][0].startswith(away)
