@@ -83,7 +83,8 @@ class TellingBackend(smtp.EmailBackend):
 def send_test(to):
     """Sends a test mail, at once and not by the queue, and says what became of it."""
     if Undeliverable.objects.stops(to):
-        return Told(False, _("No email is sent to this address, because an email to it bounced or its owner complained."))
+        why = _("No email is sent to this address, because an email to it bounced or its owner complained.")
+        return Told(False, why)
     message = compose(_("A test mail"), "admin/test_mail.txt", {}, to=to)
     if mails_go_nowhere():
         return Told(False, _("No mail server is set (EMAIL_URL). Emails are written to the server’s output."))
