@@ -8,11 +8,13 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from blog_site import urls  # noqa: F401  (loads all that has such statements)
+from comments.desk import filters, moderator_counts
+from comments.models import Comment
 from posts import lists, prepared
 from posts.feeds import views as feeds
 from posts.models import Author, Category, Post, Tag, taxonomy
 from posts.prepared import Prepared
-from tests.factories import make_author, make_post
+from tests.factories import make_author, make_comment, make_post, make_user
 
 pytestmark = pytest.mark.django_db
 
@@ -22,12 +24,15 @@ def posts():
     """Four public posts and a draft, under names and paths with what patterns mean something by."""
     above = Category.objects.create(name="50% off_", slug="50%_off")
     below = Category.objects.create(name="Below", slug="below", parent=above)
-    Category.objects.create(name="Beside", slug="50xxoff").posts.add(make_post(title="Beside"))
-    author, tag = make_author(name="Ada"), Tag.objects.create(name="Lamps", slug="lamps")
+    beside = make_post(title="Beside")
+    Category.objects.create(name="Beside", slug="50xxoff").posts.add(beside)
+    author, tag = make_author(name="Ada", user=make_user()), Tag.objects.create(name="Lamps", slug="lamps")
     made = [make_post(title=f"Post {n}", author=author, pinned=n > 0) for n in range(3)]
     made[0].categories.add(above)
     made[1].categories.add(below)
     tag.posts.add(*made[:2])
+    for post in (made[0], made[0], beside):
+        make_comment(post=post, status="pending")
     make_post(title="Draft", author=author, status="draft").categories.add(above)
     return made
 
@@ -38,6 +43,8 @@ def values_of_all():
     numbers = tuple(Post.objects.order_by("pk").values_list("pk", flat=True))
     category, author, tag = Category.objects.get(slug="50%_off"), Author.objects.get(name="Ada"), Tag.objects.get()
     filed = {"category": category.pk, "path": category.path}
+    comments = tuple(Comment.objects.values_list("pk", flat=True))
+    of_desk = [filters._NUMBERS, filters._NEWEST_WITH_WAITING]
     of_lists = [
         (lists._ALL, {}),
         (lists._OTHERS, {"without": numbers[:2]}),
@@ -52,6 +59,8 @@ def values_of_all():
         *((kind.rows, {"at": now, "rows": rows, **of}) for kind, of in of_lists for rows in (few, range(1, 20))),
         *((taxonomy._OF_POSTS[model], {"posts": numbers}) for model in (Category, Tag)),
         (feeds._TEXTS, {"posts": numbers}),
+        *((statement, {"reach": reach}) for statement in of_desk for reach in ((), (author.user_id,))),
+        *((moderator_counts._COUNTED, {"reach": reach, "comments": comments}) for reach in ((), (author.user_id,))),
     ]
 
 

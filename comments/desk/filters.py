@@ -8,11 +8,10 @@ from django.utils.translation import gettext_lazy as _
 
 from comments.checks import called
 from comments.models import CheckHit, Comment
-from comments.models.queryset import COUNTED_UP_TO, VISIBLE_TO_MODERATORS, CountUpTo, up_to
+from comments.models.queryset import COUNTED_UP_TO, VISIBLE_TO_MODERATORS, CountUpTo, reach_of, up_to
 from posts.ids import parse_id
 from posts.models import Post
-
-from .statements import fetch
+from posts.prepared import Prepared
 
 MOST_POSTS = 10
 EDITS = "edits"  # beside the statuses: public comments whose writers want another text
@@ -25,7 +24,7 @@ class StatusFilter(admin.SimpleListFilter):
     parameter_name = "status__exact"
 
     def lookups(self, request, model_admin):
-        numbers = fetch(_numbers, request.user) or [[0] * (len(VISIBLE_TO_MODERATORS) + 1)]
+        numbers = _NUMBERS(reach=reach_of(request.user)) or [[0] * (len(VISIBLE_TO_MODERATORS) + 1)]
         *of_status, of_edits = map(up_to, numbers[0])
         counted = [
             (status.value, f"{status.label} ({number})")
@@ -52,12 +51,15 @@ class StatusFilter(admin.SimpleListFilter):
             }
 
 
-def _numbers(user):
+def _numbers(reach):
     """One row: how many comments of each status there are, and how many changes wait; none where nothing is."""
-    mine = Comment.objects.moderated_by(user).order_by()
+    mine = Comment.objects.within_reach(reach).order_by()
     counted = [*(mine.filter(status=status) for status in VISIBLE_TO_MODERATORS), mine.with_waiting_edit()]
     numbers = [CountUpTo(comments.values("pk")[: COUNTED_UP_TO + 1]) for comments in counted]
     return Comment.objects.order_by().values_list(*numbers)[:1]
+
+
+_NUMBERS = Prepared(_numbers)
 
 
 class CheckFilter(admin.SimpleListFilter):
@@ -115,7 +117,7 @@ class PostFilter(admin.SimpleListFilter):
     parameter_name = "post"
 
     def lookups(self, request, model_admin):
-        posts = [Post(pk=pk, title=title) for pk, title in fetch(_newest_with_waiting, request.user)]
+        posts = [Post(pk=pk, title=title) for pk, title in _NEWEST_WITH_WAITING(reach=reach_of(request.user))]
         chosen = parse_id(self.value() or "")
         if chosen and chosen not in {post.pk for post in posts}:
             mine = Comment.objects.moderated_by(request.user).filter(post=OuterRef("pk"))
@@ -126,11 +128,14 @@ class PostFilter(admin.SimpleListFilter):
         return queryset.filter(post=parse_id(self.value())) if self.value() else queryset
 
 
-def _newest_with_waiting(user):
+def _newest_with_waiting(reach):
     """Of the newest comments that wait, so many as are counted: with few of them it need not look through all posts."""
-    waiting = Comment.objects.moderated_by(user).in_moderation().order_by("-submitted_at", "-pk")
+    waiting = Comment.objects.within_reach(reach).in_moderation().order_by("-submitted_at", "-pk")
     posts = Post.objects.filter(pk__in=waiting.values("post")[:COUNTED_UP_TO])
     return posts.newest_first().values_list("pk", "title")[:MOST_POSTS]
+
+
+_NEWEST_WITH_WAITING = Prepared(_newest_with_waiting)
 
 
 class LikeOneFilter(admin.SimpleListFilter):

@@ -3,12 +3,11 @@
 from django.db.models import OuterRef, Subquery
 
 from comments.models import Comment
-from comments.models.queryset import COUNTED, VISIBLE_TO_MODERATORS, CountUpTo
-from posts.models.sql import as_time
-
-from .statements import fetch
+from comments.models.queryset import COUNTED, VISIBLE_TO_MODERATORS, CountUpTo, reach_of
+from posts.prepared import Prepared
 
 OF_WRITER = {f"writer_{status.value}": status for status in VISIBLE_TO_MODERATORS}
+A_PAGE = 25  # comments
 COLUMNS = (*OF_WRITER, "waiting_on_post", "same_text", "writer_since")
 
 
@@ -22,22 +21,30 @@ def add_moderator_counts(comments, user):
     if not comments:
         return
     by_pk = {comment.pk: comment for comment in comments}
-    these = f'WHERE "comments_comment"."id" IN ({", ".join(["%s"] * len(by_pk))})'
-    for pk, *numbers, since in fetch(_counted, user, these, by_pk):
-        by_pk[pk].__dict__.update(zip(COLUMNS, [*numbers, as_time(since)], strict=True))
+    # One statement for all pages of up to so many: the last stands there more than once.
+    numbers = tuple(by_pk) + (comments[-1].pk,) * (-len(by_pk) % A_PAGE)
+    for pk, *counted in _COUNTED(reach=reach_of(user), comments=numbers):
+        by_pk[pk].__dict__.update(zip(COLUMNS, counted, strict=True))
 
 
-def _counted(user):
-    mine = Comment.objects.moderated_by(user)
+def _counted(reach, comments):
+    mine = Comment.objects.within_reach(reach)
     of_writer = mine.filter(writer=OuterRef("writer")).exclude(writer="")
     on_post = mine.filter(post=OuterRef("post")).in_moderation()
     # An author who thanks everybody is no wave of advertising.
     same_text = mine.of_readers().filter(fingerprint=OuterRef("fingerprint")).exclude(fingerprint="")
     of_status = {name: of_writer.filter(status=status) for name, status in OF_WRITER.items()}
-    counted = Comment.objects.order_by().annotate(
-        **{name: CountUpTo(comments.values("pk")[:COUNTED]) for name, comments in of_status.items()},
-        waiting_on_post=CountUpTo(on_post.values("pk")[:COUNTED]),
-        same_text=CountUpTo(same_text.values("pk")[:COUNTED]),
-        writer_since=Subquery(of_writer.order_by("submitted_at").values("submitted_at")[:1]),
+    counted = (
+        Comment.objects.filter(pk__in=comments)
+        .order_by()
+        .annotate(
+            **{name: CountUpTo(theirs.values("pk")[:COUNTED]) for name, theirs in of_status.items()},
+            waiting_on_post=CountUpTo(on_post.values("pk")[:COUNTED]),
+            same_text=CountUpTo(same_text.values("pk")[:COUNTED]),
+            writer_since=Subquery(of_writer.order_by("submitted_at").values("submitted_at")[:1]),
+        )
     )
     return counted.values_list("pk", *COLUMNS)
+
+
+_COUNTED = Prepared(_counted)

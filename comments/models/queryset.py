@@ -57,6 +57,11 @@ class CountUpTo(Subquery):
     output_field = models.IntegerField()
 
 
+def reach_of(user):
+    """() for who may moderate below all posts; for anybody else (their account,), which may below its own."""
+    return () if user.has_perm("comments.moderate_comment") else (user.pk,)
+
+
 class CommentQuerySet(BulkDecisionQuerySet):
     def approved(self):
         """What everybody may read; the definition is `PUBLIC`."""
@@ -117,10 +122,12 @@ class CommentQuerySet(BulkDecisionQuerySet):
 
         What was deleted for ever is nobody's to decide, and left out unless it is asked for.
         """
+        return self.within_reach(reach_of(user), also_erased=also_erased)
+
+    def within_reach(self, reach, *, also_erased=False):
+        """The same, of what `reach_of()` said."""
         left = self.all() if also_erased else self.exclude(status=Status.ERASED)
-        if user.has_perm("comments.moderate_comment"):
-            return left
-        return left.filter(post__author__user=user)
+        return left.filter(post__author__user=reach[0]) if reach else left
 
     def sent_within(self, time):
         """What came in during the last `time`, a timedelta."""
