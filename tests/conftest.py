@@ -13,7 +13,7 @@ from blog_site.limits import wait_as_long_as_it_takes
 from blog_site.worker import Worker
 from comments.models import DiscussionSettings
 from posts import generation
-from tests.factories import make_editor
+from tests.factories import make_editor, make_user
 
 # These need what `make browser` and `make faults` install; without it nothing of them is even read.
 collect_ignore = [
@@ -157,6 +157,18 @@ def editor(client):
     user = make_editor()
     client.force_login(user)
     return user
+
+
+@pytest.fixture
+def ann():
+    """An editor's account, with a password and an address."""
+    return make_editor(username="ann", email="Ann@Example.org")
+
+
+@pytest.fixture
+def boss():
+    """An account that may do anything."""
+    return make_user(username="boss", is_staff=True, is_superuser=True)
 
 
 @pytest.fixture

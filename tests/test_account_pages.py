@@ -9,17 +9,12 @@ import pytest
 from django.test import Client
 from pytest_django.asserts import assertNotContains
 
-from tests.factories import make_editor, make_post
+from tests.factories import make_post
 from tests.test_accounts import PASSWORD, log_in
 from tests.test_passwords import new_password
 from tests.test_start import KEY, ROOT
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture
-def ann():
-    return make_editor(username="ann", email="Ann@Example.org")
 
 
 def test_the_account_pages_are_their_owners_alone(client):

@@ -7,21 +7,10 @@ from django.contrib.auth.models import Group, Permission, User
 from django.utils import timezone
 
 from blog_site.accounts.models import AccountEvent
-from tests.factories import make_editor, make_user
 from tests.test_accounts import PASSWORD, kinds, log_in
 from tests.test_passwords import NEW
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture
-def ann():
-    return make_editor(username="ann", email="Ann@Example.org")
-
-
-@pytest.fixture
-def boss():
-    return make_user(username="boss", is_staff=True, is_superuser=True)
 
 
 def change_account(client, user, **fields):

@@ -14,16 +14,11 @@ from pytest_django.asserts import assertContains, assertNotContains
 
 from blog_site.accounts.models import AccountEvent, Allowance
 from blog_site.accounts.upkeep import forget_sessions
-from tests.factories import make_editor, make_post, make_user
+from tests.factories import make_post, make_user
 
 pytestmark = pytest.mark.django_db
 LOGIN = "/accounts/login/"
 PASSWORD = "a long password"
-
-
-@pytest.fixture
-def ann():
-    return make_editor(username="ann", email="Ann@Example.org")
 
 
 def log_in(client, name="ann", password=PASSWORD, address="192.0.2.1", path=LOGIN, **fields):

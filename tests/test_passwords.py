@@ -11,21 +11,11 @@ from django.test.utils import CaptureQueriesContext
 from pytest_django.asserts import assertContains
 
 from blog_site.accounts.models import FirstPassword
-from tests.factories import make_editor, make_user
+from tests.factories import make_user
 from tests.test_accounts import PASSWORD, guess, is_in, kinds, log_in
 
 pytestmark = pytest.mark.django_db
 NEW = "four unrelated words there"
-
-
-@pytest.fixture
-def ann():
-    return make_editor(username="ann", email="Ann@Example.org")
-
-
-@pytest.fixture
-def boss():
-    return make_user(username="boss", is_staff=True, is_superuser=True)
 
 
 def new_password(client, old=PASSWORD, new=NEW, again=None, path="/accounts/password/change/"):

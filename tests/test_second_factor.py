@@ -12,21 +12,11 @@ from pytest_django.asserts import assertContains, assertNotContains
 
 from blog_site.accounts.models import AccountEvent
 from comments.models import Comment
-from tests.factories import make_comment, make_editor, make_post, make_user
+from tests.factories import make_comment, make_post, make_user
 from tests.test_accounts import PASSWORD, is_in, kinds, log_in
 from tests.test_passwords import NEW, ask_for_link, link_in, use_link
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture
-def ann():
-    return make_editor(username="ann", email="Ann@Example.org")
-
-
-@pytest.fixture
-def boss():
-    return make_user(username="boss", is_staff=True, is_superuser=True)
 
 
 def give_app(user):

@@ -11,21 +11,10 @@ from pytest_django.asserts import assertContains
 
 from blog_site.accounts.upkeep import forget_sessions
 from blog_site.upkeep import JOBS
-from tests.factories import make_editor, make_user
 from tests.test_accounts import PASSWORD, kinds, log_in
 
 pytestmark = pytest.mark.django_db
 FIREFOX = "Mozilla/5.0 (Windows NT 10.0; Win64; x64; rv:140.0) Gecko/20100101 Firefox/140.0"
-
-
-@pytest.fixture
-def ann():
-    return make_editor(username="ann", email="Ann@Example.org")
-
-
-@pytest.fixture
-def boss():
-    return make_user(username="boss", is_staff=True, is_superuser=True)
 
 
 # --- New devices

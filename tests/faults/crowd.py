@@ -25,33 +25,39 @@ client.force_login(known or make_user(username="moderator", is_staff=True, is_su
 print(json.dumps([settings.SESSION_COOKIE_NAME, client.cookies[settings.SESSION_COOKIE_NAME].value]))"""
 
 
-class Crowd:
+class People:
+    """Each of `loops` runs in a thread of its own, with its number, until the `with` ends and `stopping` is set."""
+
+    def __init__(self, loops):
+        self.stopping = threading.Event()
+        self.threads = [threading.Thread(target=loop, args=[number]) for number, loop in enumerate(loops)]
+
+    def __enter__(self):
+        for thread in self.threads:
+            thread.start()
+        return self
+
+    def __exit__(self, *error):
+        self.stopping.set()
+        for thread in self.threads:
+            thread.join()
+
+
+class Crowd(People):
     """`with crowd:` writes comments below `post` and decides on the comments `waiting`, until the block ends.
 
     `answers`: [(what was done, status, seconds)].
     """
 
     def __init__(self, blog, server, post, waiting=(), *, writers=2):
-        self.server, self.post, self.writers = server, post, writers
+        self.server, self.post = server, post
         self.waiting, self.answers = list(waiting), []
         self.session = blog.python(LOG_IN) if waiting else None
-
-    def __enter__(self):
-        self.stop = threading.Event()
-        people = [self._write] * self.writers + [self._decide] * bool(self.session)
-        self.threads = [threading.Thread(target=person, args=[number]) for number, person in enumerate(people)]
-        for thread in self.threads:
-            thread.start()
-        return self
-
-    def __exit__(self, *error):
-        self.stop.set()
-        for thread in self.threads:
-            thread.join()
+        super().__init__([self._write] * writers + [self._decide] * bool(self.session))
 
     def _write(self, number):
         sent = 0
-        while not self.stop.wait(0.1):
+        while not self.stopping.wait(0.1):
             sent += 1
             text = f"Words number {sent} of person {number} at {time.monotonic()}."
             self.answers.append(("a comment", *post_comment(self.server, self.post, text)))
@@ -59,7 +65,7 @@ class Crowd:
     def _decide(self, number):
         name, value = self.session
         headers = FORM | {"Cookie": f"{name}={value}; csrftoken={'a' * 32}", "X-CSRFToken": "a" * 32}
-        while self.waiting and not self.stop.wait(0.1):
+        while self.waiting and not self.stopping.wait(0.1):
             form = urlencode({"action": "approve", "_selected_action": self.waiting.pop()})
             before = time.monotonic()
             with contextlib.closing(self.server.connect()) as connection:

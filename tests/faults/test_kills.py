@@ -5,7 +5,6 @@ import http.client
 import os
 import random
 import re
-import threading
 import time
 import uuid
 from collections import Counter
@@ -15,6 +14,7 @@ import pytest
 from tests.benchmarks.server import Server
 
 from .blog import end, post_comment, wait_until
+from .crowd import People
 from .web import free_port, start_web
 
 pytestmark = pytest.mark.faults
@@ -25,25 +25,14 @@ LETTER = re.compile(r"A letter, \w+\.")
 UNLIMITED = dict.fromkeys(["hourly_per_network", "daily_per_network", "hourly_per_post", "daily_limit"])
 
 
-class Writers:
+class Writers(People):
     """They write until the `with` ends, whether somebody answers or not. `taken`: the texts answered with 303."""
 
     def __init__(self, server, post):
         self.server, self.post, self.sent, self.taken = server, post, [], []
-        self.stopping = threading.Event()
-        self.threads = [threading.Thread(target=self._write) for _ in range(WRITERS)]
+        super().__init__([self._write] * WRITERS)
 
-    def __enter__(self):
-        for thread in self.threads:
-            thread.start()
-        return self
-
-    def __exit__(self, *error):
-        self.stopping.set()
-        for thread in self.threads:
-            thread.join()
-
-    def _write(self):
+    def _write(self, _number):
         while not self.stopping.wait(PAUSE):
             text = f"A letter, {uuid.uuid4().hex}."
             self.sent.append(text)

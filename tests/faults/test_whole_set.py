@@ -8,7 +8,6 @@ import os
 import re
 import subprocess
 import sys
-import threading
 import time
 import uuid
 from urllib.parse import urlencode
@@ -20,6 +19,7 @@ from comments.mine.views import ASKS
 from tests.benchmarks.server import ROOT
 
 from .blog import FORM, wait_until
+from .crowd import People
 from .whole_set import WholeSet
 
 pytestmark = pytest.mark.faults
@@ -66,24 +66,13 @@ def whole_set(tmp_path_factory):
         yield whole_set
 
 
-class Crowd:
+class Crowd(People):
     """Readers and writers who go on, whatever happens, until the `with` ends."""
 
     def __init__(self, port, posts):
-        self.port, self.posts, self.stopping = port, posts, threading.Event()
+        self.port, self.posts = port, posts
         self.read, self.errors, self.taken, self.refused = 0, [], [], []
-        loops = [self._read] * READERS + [self._write] * WRITERS
-        self.threads = [threading.Thread(target=loop, args=[number]) for number, loop in enumerate(loops)]
-
-    def __enter__(self):
-        for thread in self.threads:
-            thread.start()
-        return self
-
-    def __exit__(self, *error):
-        self.stopping.set()
-        for thread in self.threads:
-            thread.join()
+        super().__init__([self._read] * READERS + [self._write] * WRITERS)
 
     def wait_for_more(self):
         """Until readers have been answered and comments taken, after whatever has just happened."""
