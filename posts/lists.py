@@ -5,7 +5,7 @@ from typing import Any
 
 from django.utils import timezone
 
-from posts.models import Category, Post
+from posts.models import Post
 from posts.models.listed import LISTED, Listed
 from posts.prepared import Prepared
 
@@ -49,9 +49,7 @@ _WITHIN = Kind(
 )
 _TAGGED = Kind(lambda at, tag: _public(at).filter(tags=tag))
 _BY_AUTHOR = Kind(lambda at, author: _public(at).filter(author=author))
-_FILED = Kind(
-    lambda at, category, path, is_common: _public(at).filed_below(Category(pk=category, path=path), is_common=is_common)
-)
+_FILED = Kind(lambda at, categories, is_common: _public(at).filed_under(categories, is_common=is_common))
 
 
 def of_blog(without=()):
@@ -69,8 +67,8 @@ def within(dates):
 
 
 def of_category(category, *, is_common):
-    """See `filed_below()`."""
-    return PostList(_FILED, category=category.pk, path=category.path, is_common=is_common)
+    """Those of a category and of all below it; see `filed_under()`."""
+    return PostList(_FILED, categories=category.branch_pks, is_common=is_common)
 
 
 def of_tag(tag):

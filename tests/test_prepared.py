@@ -42,7 +42,7 @@ def values_of_all():
     now, few, span = timezone.now(), range(2), {"start": datetime(2000, 1, 1, tzinfo=UTC), "end": timezone.now()}
     numbers = tuple(Post.objects.order_by("pk").values_list("pk", flat=True))
     category, author, tag = Category.objects.get(slug="50%_off"), Author.objects.get(name="Ada"), Tag.objects.get()
-    filed = {"category": category.pk, "path": category.path}
+    filed = {"categories": category.branch_pks}
     comments = tuple(Comment.objects.values_list("pk", flat=True))
     of_desk = [filters._NUMBERS, filters._NEWEST_WITH_WAITING]
     of_lists = [

@@ -159,7 +159,7 @@ def _span(year):
 
 def _filed_under(category):
     """The statement of the numbers of all posts in a category or below it."""
-    branch = ", ".join(str(pk) for pk in category.branch().values_list("pk", flat=True))
+    branch = ", ".join(map(str, category.branch_pks))
     return f"SELECT post_id FROM posts_post_categories WHERE category_id IN ({branch})"  # noqa: S608
 
 

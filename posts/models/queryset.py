@@ -41,10 +41,10 @@ class PostQuerySet(PublicQuerySet):
     def pages(self):
         return self.filter(kind=self.model.Kind.PAGE)
 
-    def filed_below(self, category, *, is_common=False):
-        """What is filed under that category, or one below it. `is_common`: so much that the newest is found soonest by
-        asking the newest posts of all, one after the other."""
-        filed = self.model.categories.through.objects.filter(category__in=category.branch())
+    def filed_under(self, categories, *, is_common=False):
+        """What is filed under one of these, numbers of categories. `is_common`: so much that the newest is found
+        soonest by asking the newest posts of all, one after the other."""
+        filed = self.model.categories.through.objects.filter(category__in=categories)
         if is_common:
             return self.filter(Exists(filed.filter(post=OuterRef("pk"))))
         return self.filter(pk__in=filed.values("post"))

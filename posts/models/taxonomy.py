@@ -1,5 +1,6 @@
 from django.core.exceptions import ValidationError
 from django.db import models, transaction
+from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 
 from posts import slugs
@@ -133,6 +134,12 @@ class Category(Term):
             if ancestor.pk == self.pk:
                 raise ValidationError({"parent": _("A category can't be its own parent.")})
             ancestor = ancestor.parent
+
+    @cached_property
+    def branch_pks(self):
+        """The numbers of this category and of all below it: few, and asked first. Joined to the posts, before the
+        database knows that they are few, they would be read once for each post."""
+        return tuple(self.branch().order_by("pk").values_list("pk", flat=True))
 
     def branch(self):
         """This category and all below it, as a QuerySet."""
