@@ -107,10 +107,10 @@ def fill(number):
                 through(post_id=post.pk, **{field: terms[n % len(terms)].pk})
                 for n, post in zip(numbers, posts, strict=True)
             )
-            Post.categories.through.objects.bulk_create(
-                Post.categories.through(post_id=post.pk, category_id=of_all.pk) for post in posts
-            )
-    _comment([post for n, post in zip(numbers, posts, strict=True) for _ in range(2 + n % 4 // 3)])
+        Post.categories.through.objects.bulk_create(
+            Post.categories.through(post_id=post.pk, category_id=of_all.pk) for post in posts
+        )
+        _comment([post for n, post in zip(numbers, posts, strict=True) for _ in range(2 + n % 4 // 3)])
     _comment([Post.objects.newest_first()[0]] * 60)
     # All in one day, and lately: the desk's home tells of the last thirty days.
     _comment([_middle(number)] * (LONG if number == MANY else 60), begun=noon - timedelta(days=7))

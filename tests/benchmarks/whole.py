@@ -17,7 +17,6 @@ from pathlib import Path
 
 from tests.faults import test_memory as memory
 from tests.faults.blog import Blog, wait_until
-from tests.faults.test_whole_set import prepare
 from tests.faults.whole_set import WholeSet
 
 ROUNDS = 3
@@ -45,7 +44,7 @@ def row(what, measured, holds, aim):
 
 def behind_nginx(folder):
     with WholeSet(folder) as whole_set:
-        (_pk, path), *_others = prepare(whole_set)
+        (_pk, path), *_others = whole_set.prepare()
         whole_set.start_blog()
         (whole_set.folder / "file/post.html").write_bytes(read(whole_set.port, path))
         both = [path, "/file/post.html"]

@@ -3,7 +3,6 @@
 import contextlib
 import http.client
 import itertools
-import json
 import os
 import re
 import subprocess
@@ -16,7 +15,6 @@ import psycopg2
 import pytest
 
 from comments.mine.views import ASKS
-from tests.benchmarks.server import ROOT
 
 from .blog import FORM, wait_until
 from .crowd import People
@@ -46,17 +44,6 @@ import django
 django.setup()
 from posts.models import Author, Post
 Post.objects.create(author=Author.objects.first(), title="Only just begun", body="Words.", status="draft")"""
-
-PREPARE = """
-from comments.models import DiscussionSettings
-from tests.factories import make_author, make_comment, make_post
-limits = dict.fromkeys(["hourly_per_network", "daily_per_network", "hourly_per_post", "daily_limit"])
-DiscussionSettings(moderation="none", flood_seconds=0, notify_on="none", **limits).save()
-author = make_author()
-posts = [make_post(author=author, title=f"Post {number}") for number in range(5)]
-for number in range(60):
-    make_comment(post=posts[0], body=f"Comment {number} about the ford.")
-print(json.dumps([[post.pk, post.get_absolute_url()] for post in posts]))"""
 
 
 @pytest.fixture(scope="module")
@@ -130,15 +117,8 @@ def stored(whole_set):
         return [body for (body,) in cursor.fetchall()]
 
 
-def prepare(whole_set):
-    code = f"import django, json; django.setup()\n{PREPARE}"
-    env = whole_set.env("upgrade")
-    done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, env=env, capture_output=True, text=True, check=True)
-    return json.loads(done.stdout)
-
-
 def test_readers_see_no_error_and_no_comment_is_lost_whichever_part_is_killed(whole_set):
-    posts = prepare(whole_set)
+    posts = whole_set.prepare()
     whole_set.start_blog()
 
     style = style_sheet(whole_set.port)

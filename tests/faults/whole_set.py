@@ -7,6 +7,7 @@ through pgbouncer in transaction mode.
 
 import contextlib
 import glob
+import json
 import os
 import shutil
 import socket
@@ -55,6 +56,17 @@ default_pool_size = 8
 max_client_conn = 200
 unix_socket_dir =
 """
+
+PREPARE = """
+from comments.models import DiscussionSettings
+from tests.factories import make_author, make_comment, make_post
+limits = dict.fromkeys(["hourly_per_network", "daily_per_network", "hourly_per_post", "daily_limit"])
+DiscussionSettings(moderation="none", flood_seconds=0, notify_on="none", **limits).save()
+author = make_author()
+posts = [make_post(author=author, title=f"Post {number}") for number in range(5)]
+for number in range(60):
+    make_comment(post=posts[0], body=f"Comment {number} about the ford.")
+print(json.dumps([[post.pk, post.get_absolute_url()] for post in posts]))"""
 
 
 def answers(port):
@@ -116,6 +128,15 @@ class WholeSet:
     @property
     def pooler_url(self):
         return f"postgres://postgres@127.0.0.1:{self.ports['pooler']}/blog?DISABLE_SERVER_SIDE_CURSORS=True"
+
+    def prepare(self):
+        """Five posts, the first with 60 comments, in a blog without limits; [[number, path]] of each."""
+        code = f"import django, json; django.setup()\n{PREPARE}"
+        env = self.env("upgrade")
+        done = subprocess.run(
+            [sys.executable, "-c", code], cwd=ROOT, env=env, capture_output=True, text=True, check=True
+        )
+        return json.loads(done.stdout)
 
     # --- Its processes
 
