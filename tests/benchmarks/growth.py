@@ -124,7 +124,7 @@ def fill(number):
     addresses = (f"reader{n}@example.org" for n in range(max(number, COUNTED)))
     for batch in batched(addresses, 2_000):
         Subscriber.objects.bulk_create(Subscriber(email=each, address=each) for each in batch)
-    counts.store(anew=True)
+    counts.store()
     with connection.cursor() as cursor:
         # What PostgreSQL's autovacuum does by itself, soon after so many rows have come.
         cursor.execute("VACUUM ANALYZE" if connection.vendor == "postgresql" else "ANALYZE")
