@@ -31,6 +31,8 @@ COUNTED, WRITERS = 1_100, 10
 GROW = {
     "a thread of 50,000 after a change in it": "its order is read anew, once a process",
     "a comment's permalink there, after the same": "its order is read anew, once a process",
+    "a part of it: pages that list posts": "more months have posts, and each has its line",
+    "admin: posts of a category": "one that has all posts is counted and put in order whole",
 }
 
 
@@ -116,6 +118,7 @@ def fill(number):
     _comment([_middle(number)] * (LONG if number == MANY else 60), begun=noon - timedelta(days=7))
     # The desk counts no further.
     _comment([Post.objects.newest_first()[30]] * COUNTED, begun=noon - timedelta(days=5))
+    _answer()
     below = Comment.objects.filter(status="approved").values_list("post")
     from django.db.models import Count
 
@@ -128,6 +131,18 @@ def fill(number):
     with connection.cursor() as cursor:
         # What PostgreSQL's autovacuum does by itself, soon after so many rows have come.
         cursor.execute("VACUUM ANALYZE" if connection.vendor == "postgresql" else "ANALYZE")
+
+
+def _answer():
+    """Every third comment answers the one before it: where none does, SQLite takes no index to look for answers."""
+    from django.db.models import Exists, F, OuterRef, QuerySet
+    from django.db.models.functions import Mod
+
+    from comments.models import Comment
+
+    before = Comment.objects.filter(pk=OuterRef("pk") - 1, post=OuterRef("post"))
+    thirds = Comment.objects.annotate(third=Mod("pk", 3)).filter(Exists(before), third=0).order_by()
+    QuerySet.update(thirds, parent=F("pk") - 1, root=F("pk") - 1)
 
 
 def _middle(number):
