@@ -19,6 +19,7 @@ from tests.benchmarks.server import environment, prepare, serving
 ROUNDS = 5
 HEADING = "CPU time of all of gunicorn's processes (1 worker), one request after the other; median of {} rounds."
 QUEUE = "/admin/comments/comment/"
+CSRF = "a" * 32  # what a form sends has to be what the cookie has
 _numbers = count(1)
 
 
@@ -91,6 +92,14 @@ def pages(blog, bare, content):
         page("a post with 500, a page of 50 threads", many, 12, 30),
         page("a post with 5,000", long, 12, 1.2, "a post with 500, a page of 50 threads"),
         page("a post with 50,000", longest, 12, 1.2, "a post with 500, a page of 50 threads"),
+        Page(
+            "a decision below 500, and the page then",
+            blog,
+            12,
+            lambda connection: decide(connection, content.many, content.session),
+            2,
+            "a post with 500, a page of 50 threads",
+        ),
         page("home, 10 posts", "/", 60, 12),
         page("a year", year, 60, 12),
         page("archives", "/archives/", 60, 12),
@@ -181,6 +190,15 @@ def write(connection, posts):
     }
     path = f"/comments/on/{posts[number % len(posts)].pk}/"
     return len(answer_of(connection, "POST", path, urlencode(form), expected=303))
+
+
+def decide(connection, post, session):
+    """Holds the newest comment below `post`, or approves it again, as a moderator does; and reads the page then."""
+    number = next(_numbers)
+    path = f"{QUEUE}{post.comments.latest('pk').pk}/decide/"
+    form = {"decide": "approve" if number % 2 else "hold", "csrfmiddlewaretoken": CSRF}
+    answer_of(connection, "POST", path, urlencode(form), session=f"{session}; csrftoken={CSRF}", expected=302)
+    return read(connection, post.get_absolute_url())
 
 
 def answer_of(connection, method, path, body=None, *, session="", expected):
