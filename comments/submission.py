@@ -15,11 +15,20 @@ from comments.confirming_mails import ask_to_confirm
 from comments.follow_mails import begin_to_follow
 from comments.mails import may_be_told, tell_author
 from comments.models import Comment, DiscussionSettings, RememberedBrowser
+from comments.models.queryset import REPEATED_WITHIN, span_of
 from posts import generation, outbox
 from posts.models import Post
+from posts.prepared import Prepared
 
 # What decides whether a post takes a comment, and where the answer leads.
 ASKED_OF_POST = ["status", "published_at", "comments_open", "moderation", "permalink"]
+# One at a time under a post: of two clicks the second finds what the first one made.
+_LOCKED = Prepared(
+    lambda pk, at: Post.objects.published(at).select_for_update(no_key=True).filter(pk=pk).values_list(*ASKED_OF_POST)
+)
+_SAME_TEXT = Prepared(
+    lambda fingerprint, after, until: Comment.objects.of_same_text(fingerprint, (after, until)).values_list("pk")[:1]
+)
 
 
 class Refused(NamedTuple):
@@ -80,19 +89,19 @@ def parent_of(post, pk):
 
 def _lock_post(comment):
     """Locks the post, and brings what is asked of it up to date; False where it is not public any more."""
-    # One at a time under a post: of two clicks the second finds what the first one made.
-    published = Post.objects.published().select_for_update(no_key=True)
-    try:
-        comment.post.refresh_from_db(fields=ASKED_OF_POST, from_queryset=published)
-    except Post.DoesNotExist:
-        return False
-    return True
+    locked = _LOCKED(pk=comment.post_id, at=timezone.now())
+    for row in locked:
+        for name, value in zip(ASKED_OF_POST, row, strict=True):
+            setattr(comment.post, name, value)
+    return bool(locked)
 
 
 def _brought_up_to_date(comment, context):
     """The context with what the blog has become while the checks took their time."""
     discussion = DiscussionSettings.at(generation.read()[0])
-    return replace(context, discussion=discussion, text_is_new=not Comment.objects.of_same_text(comment).exists())
+    after, until = span_of(REPEATED_WITHIN)
+    known = _SAME_TEXT(fingerprint=comment.fingerprint, after=after, until=until)
+    return replace(context, discussion=discussion, text_is_new=not known)
 
 
 def _may_have_to_confirm(comment, discussion):

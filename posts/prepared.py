@@ -114,8 +114,15 @@ def _compile(queryset: QuerySet[Any, Any], connection: BaseDatabaseWrapper) -> A
 
 def _shape(value: Any) -> Any:
     if isinstance(value, tuple):
-        return tuple(map(type, value))
-    return value if isinstance(value, bool | range) else type(value)
+        return tuple(map(_shape, value))
+    return value if isinstance(value, bool | range) else _kind(value)
+
+
+def _kind(value: Any) -> type:
+    for kind in _SAMPLES:
+        if isinstance(value, kind):
+            return kind
+    raise TypeError(f"{value!r} can be no value of a prepared statement.")
 
 
 def _samples(values: dict[str, Any], numbers: "count[int]") -> dict[str, Any]:
@@ -124,9 +131,7 @@ def _samples(values: dict[str, Any], numbers: "count[int]") -> dict[str, Any]:
     def sample(value: Any) -> Any:
         if isinstance(value, bool | range):
             return value
-        if type(value) not in _SAMPLES:
-            raise TypeError(f"{value!r} can be no value of a prepared statement.")
-        return _SAMPLES[type(value)](next(numbers))
+        return _SAMPLES[_kind(value)](next(numbers))
 
     return {
         name: tuple(map(sample, value)) if isinstance(value, tuple) else sample(value) for name, value in values.items()

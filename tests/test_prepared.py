@@ -1,15 +1,19 @@
 """Statements that are put together once say what Django would say anew each time."""
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import pytest
+from django.contrib.auth.models import User
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from blog_site import urls  # noqa: F401  (loads all that has such statements)
+from comments import submission
+from comments.checks import names
 from comments.desk import filters, moderator_counts
-from comments.models import Comment
+from comments.models import ClaimedName, Comment, Follow, MailAddress, SpamModel, claimed_name, follow, spam_model
+from comments.models import comment as comment_model
 from posts import lists, prepared
 from posts.feeds import views as feeds
 from posts.models import Author, Category, Post, Tag, taxonomy
@@ -37,6 +41,17 @@ def posts():
     return made
 
 
+@pytest.fixture
+def comments(posts):
+    """A comment, and what is asked when the next one is posted."""
+    owner = MailAddress.objects.prove("cy@example.org")
+    ClaimedName.objects.claim("Cy Reader", owner)
+    Follow.objects.begin(posts[0], owner)
+    User.objects.create(username="boss", is_staff=True)
+    SpamModel.learn()
+    return make_comment(post=posts[0], submitted_at=timezone.now())
+
+
 def values_of_all():
     """[(statement, values)]: each that there is, in each of its shapes."""
     now, few, span = timezone.now(), range(2), {"start": datetime(2000, 1, 1, tzinfo=UTC), "end": timezone.now()}
@@ -61,10 +76,26 @@ def values_of_all():
         (feeds._TEXTS, {"posts": numbers}),
         *((statement, {"reach": reach}) for statement in of_desk for reach in ((), (author.user_id,))),
         *((moderator_counts._COUNTED, {"reach": reach, "comments": comments}) for reach in ((), (author.user_id,))),
+        *_of_a_comment_posted(now),
     ]
 
 
-def test_each_prepared_statement_has_the_rows_that_its_queryset_has(posts):
+def _of_a_comment_posted(now):
+    comment, claim = Comment.objects.get(), ClaimedName.objects.get()
+    span = {"after": now - timedelta(days=1), "until": now}
+    return [
+        (names._STAFF, {}),
+        (claimed_name._CLAIMS, {"keys": (claim.key,)}),
+        (claimed_name._CLAIMS, {"keys": ("another", claim.key)}),
+        (spam_model._LEARNED_AT, {}),
+        (submission._LOCKED, {"pk": comment.post_id, "at": now}),
+        (submission._SAME_TEXT, {"fingerprint": comment.fingerprint, **span}),
+        (comment_model._APPROVED_OF, {"writer": comment.writer}),
+        (follow._FOLLOWED, {"post": comment.post_id}),
+    ]
+
+
+def test_each_prepared_statement_has_the_rows_that_its_queryset_has(posts, comments):
     asked = values_of_all()
 
     assert {statement for statement, _values in asked} == set(prepared.ALL)

@@ -17,8 +17,17 @@ from comments.likeness import borne
 from comments.models import ClaimedName, Comment
 from posts.generation import memoise, read
 from posts.models import Author
+from posts.prepared import Prepared
 
 from . import Finding, SubmissionContext, Verdict
+
+_STAFF = Prepared(
+    lambda: (
+        get_user_model()
+        .objects.filter(Q(is_staff=True) | Q(is_superuser=True), is_active=True)
+        .values_list("pk", "username", "first_name", "last_name")
+    )
+)
 
 
 class Bearer(NamedTuple):
@@ -72,8 +81,7 @@ def bearers() -> list[Bearer]:
     generation, blog = read()
     authors = memoise(_authors, generation.of_posts)
     found = [Bearer(name, account, of_author, author=pk) for pk, name, account in authors]
-    staff = get_user_model().objects.filter(Q(is_staff=True) | Q(is_superuser=True), is_active=True)
-    for account, username, *names in staff.values_list("pk", "username", "first_name", "last_name"):
+    for account, username, *names in _STAFF():
         found += [Bearer(name, account, of_staff) for name in dict.fromkeys((" ".join(names).strip(), username))]
     found.append(Bearer(blog.title, None, of_blog, is_blog=True))
     return [bearer for bearer in found if bearer.name]

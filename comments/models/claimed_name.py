@@ -7,6 +7,9 @@ from django.utils.translation import gettext as _
 
 from comments.likeness import is_alike, key_of
 from posts.email_addresses import same_address
+from posts.prepared import Prepared
+
+from .mail_address import MailAddress
 
 
 class ClaimedNameQuerySet(models.QuerySet):
@@ -19,8 +22,9 @@ class ClaimedNameQuerySet(models.QuerySet):
         """{name: the `ClaimedName` of whoever confirmed it first, or None}; one query."""
         keys = {name: key_of(name) for name in names}
         claims = defaultdict(list)
-        for claim in self.select_related("address").filter(key__in={*keys.values()}).order_by("pk"):
-            claims[claim.key].append(claim)
+        for pk, name, key, claimed_at, address_id, address in _CLAIMS(keys=tuple(sorted({*keys.values()}))):
+            owner = MailAddress(pk=address_id, address=address)
+            claims[key].append(ClaimedName(pk=pk, name=name, key=key, claimed_at=claimed_at, address=owner))
         return {name: next((c for c in claims[key] if is_alike(name, c.name)), None) for name, key in keys.items()}
 
     def of_others(self, comments):
@@ -57,3 +61,12 @@ class ClaimedName(models.Model):
             return _("Signed with the name and address of “%(name)s”, who has not confirmed this comment.") % names
         told = _("Not the same person as “%(name)s”, who was the first to confirm this name, on %(day)s.")
         return told % names
+
+
+_CLAIMS = Prepared(
+    lambda keys: (
+        ClaimedName.objects.filter(key__in=keys)
+        .order_by("pk")
+        .values_list("pk", "name", "key", "claimed_at", "address", "address__address")
+    )
+)

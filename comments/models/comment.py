@@ -10,6 +10,7 @@ from posts.email_addresses import same_address
 from posts.guids import new_guid
 from posts.models import Post
 from posts.networks import network_of
+from posts.prepared import Prepared
 
 from .check_hit import CheckHit
 from .choices import Kind, Status
@@ -199,7 +200,7 @@ class Comment(DecidedOn, WritersOwn, Moving, Transitions):
         `findings` are those of the checks.
         """
         self.describe()
-        self.first_time = not Comment.objects.filter(writer=self.writer).approved().exists()
+        self.first_time = not _APPROVED_OF(writer=self.writer)
         with transaction.atomic(savepoint=False):
             if self.parent_id:
                 # Asked anew: what it answers may have been moved since the caller read it.
@@ -280,3 +281,6 @@ class Comment(DecidedOn, WritersOwn, Moving, Transitions):
         """Its writer wants to hear of no more answers."""
         Comment.objects.filter(pk=self.pk).update(notify=False)
         self.notify = False
+
+
+_APPROVED_OF = Prepared(lambda writer: Comment.objects.filter(writer=writer).approved().values_list("pk")[:1])

@@ -2,6 +2,7 @@ from django.db import models
 from django.utils import timezone
 
 from posts.email_addresses import same_address
+from posts.prepared import Prepared
 
 from .mailed_link import MailedLink
 
@@ -14,7 +15,7 @@ class FollowQuerySet(models.QuerySet):
     def any_of(self, posts):
         """Those of the posts of these numbers that somebody follows."""
         if len(posts) == 1:
-            return posts if self.filter(post__in=posts).exists() else set()
+            return posts if _FOLLOWED(post=next(iter(posts))) else set()
         return set(self.filter(post__in=posts).values_list("post", flat=True).distinct())
 
     def of(self, address):
@@ -74,3 +75,6 @@ class FollowRequest(models.Model):
 
     def mark_sent(self):
         FollowRequest.objects.filter(pk=self.pk).update(sent_at=timezone.now())
+
+
+_FOLLOWED = Prepared(lambda post: Follow.objects.filter(post=post).values_list("pk")[:1])

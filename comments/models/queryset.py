@@ -46,6 +46,12 @@ APPROVED_ON = f"""
 """  # noqa: S608
 
 
+def span_of(time):
+    """(after, until): the last `time`, a timedelta."""
+    now = timezone.now()
+    return now - time, now + CLOCKS_DIFFER
+
+
 def up_to(counted):
     return str(counted) if counted <= COUNTED_UP_TO else f"{COUNTED_UP_TO}+"
 
@@ -130,9 +136,10 @@ class CommentQuerySet(BulkDecisionQuerySet):
         return left.filter(post__author__user=reach[0]) if reach else left
 
     def sent_within(self, time):
-        """What came in during the last `time`, a timedelta."""
-        now = timezone.now()
-        return self.filter(submitted_at__gt=now - time, submitted_at__lte=now + CLOCKS_DIFFER)
+        return self.sent_between(*span_of(time))
+
+    def sent_between(self, after, until):
+        return self.filter(submitted_at__gt=after, submitted_at__lte=until)
 
     def by_proven_identity(self, *, user=None, browser="", address=None):
         """What an account, the owner of a confirmed address, or a browser that was asked to be remembered, has written.
@@ -172,9 +179,9 @@ class CommentQuerySet(BulkDecisionQuerySet):
             same |= Q(ip_address=comment.ip_address, name__iexact=comment.name, email__iexact=comment.email)
         return self.filter(same)
 
-    def of_same_text(self, comment):
-        """What came in lately with the text of `comment`, whoever wrote it and wherever."""
-        return self.filter(fingerprint=comment.fingerprint).sent_within(REPEATED_WITHIN)
+    def of_same_text(self, fingerprint, between=None):
+        """What came in lately with the text of this fingerprint, whoever wrote it and wherever."""
+        return self.filter(fingerprint=fingerprint).sent_between(*between or span_of(REPEATED_WITHIN))
 
     def repeated_by(self, comment):
         """The newest comment that `comment` repeats: the same text by the same writer in reply to the same comment
@@ -183,7 +190,7 @@ class CommentQuerySet(BulkDecisionQuerySet):
         The same are texts of the same lines, capitals aside. Fingerprints leave aside whatever could be a disguise,
         accents and marks too: a text in which those were put right is another, and would be lost.
         """
-        same = self.of_same_text(comment).filter(post=comment.post_id, parent=comment.parent_id)
+        same = self.of_same_text(comment.fingerprint).filter(post=comment.post_id, parent=comment.parent_id)
         rows = same.by_apparent_identity(comment).exclude(status__in=[Status.TRASH, Status.ERASED])
         typed = comment.lines_typed(fold_case=True)
         rows = (row for row in rows.order_by("-pk") if row.lines_typed(fold_case=True) == typed)

@@ -5,6 +5,7 @@ from django.db.models import F
 from django.utils import timezone
 
 from comments import spam_classifier
+from posts.prepared import Prepared
 
 from .decision import Decision
 from .lessons import MOST_LESSONS, lessons_from_log
@@ -36,7 +37,7 @@ class SpamModel(models.Model):
     @classmethod
     def current(cls):
         """The `Model` in use; None where nothing was learned yet, or where what is stored is damaged."""
-        learned_at = next(iter(cls.objects.values_list("learned_at", flat=True)), None)
+        learned_at = next((learned_at for (learned_at,) in _LEARNED_AT()), None)
         if learned_at != cls._in_use[0]:
             cls._in_use = (learned_at, cls._read())
         return cls._in_use[1]
@@ -80,3 +81,6 @@ class SpamModel(models.Model):
     def lessons_from_log():
         """The lessons of `comments.models.lessons`, one by one."""
         yield from lessons_from_log()[0]
+
+
+_LEARNED_AT = Prepared(lambda: SpamModel.objects.values_list("learned_at"))
