@@ -58,14 +58,15 @@ class CommentForm(forms.Form):
     # Named like something a machine wants to fill in.
     subject = TypedField(label=_("Leave this empty"))
 
-    def __init__(self, *args, discussion, user=None, visitor=NOBODY, known=None, **kwargs):
+    def __init__(self, *args, discussion, user=None, visitor=NOBODY, known=None, present=None, **kwargs):
         """`user`: the account that writes, whose name and address are taken instead of typed ones. One that has no name
         but the one it logs in with is asked for another: left empty, staff write in the blog's, others in nobody's.
 
         `visitor`: what whoever sent it has proven beside the account. `known`: the columns of the
-        comment that nobody types, such as `post`, `parent` and `ip_address`.
+        comment that nobody types, such as `post`, `parent` and `ip_address`. `present`: see `SubmissionContext`.
         """
         self.user, self.discussion, self.visitor, self.known = user, discussion, visitor, known or {}
+        self.present = present
         super().__init__(*args, auto_id="comment-form-%s", **kwargs)
         self.signed = Author.public_name_of(user) if user else ""
         if user:
@@ -141,6 +142,7 @@ class CommentForm(forms.Form):
             honeypot=self.cleaned_data["subject"],
             discussion=self.discussion,
             markup_failed=rendered.failed,
+            present=self.present,
         )
 
     def _browser(self):

@@ -98,10 +98,10 @@ def _lock_post(comment):
 
 def _brought_up_to_date(comment, context):
     """The context with what the blog has become while the checks took their time."""
-    discussion = DiscussionSettings.at(generation.read()[0])
+    present = generation.read()
     after, until = span_of(REPEATED_WITHIN)
     known = _SAME_TEXT(fingerprint=comment.fingerprint, after=after, until=until)
-    return replace(context, discussion=discussion, text_is_new=not known)
+    return replace(context, present=present, discussion=DiscussionSettings.at(present[0]), text_is_new=not known)
 
 
 def _may_have_to_confirm(comment, discussion):

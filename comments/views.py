@@ -67,7 +67,8 @@ def _form(request, post, parent, user, discussion):
         "ip_address": request.META.get("REMOTE_ADDR") or None,
         "user_agent": request.headers.get("User-Agent", "")[:300],
     }
-    return CommentForm(request.POST, discussion=discussion, user=user, visitor=identity.of(request), known=known)
+    met = {"discussion": discussion, "present": present(request)}
+    return CommentForm(request.POST, user=user, visitor=identity.of(request), known=known, **met)
 
 
 def _store_submission(request, form):

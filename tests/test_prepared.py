@@ -7,6 +7,7 @@ from django.contrib.auth.models import User
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
+from django.utils.safestring import SafeString
 
 from blog_site import urls  # noqa: F401  (loads all that has such statements)
 from comments import submission
@@ -42,7 +43,7 @@ def posts():
 
 
 @pytest.fixture
-def comments(posts):
+def submitted(posts):
     """A comment, and what is asked when the next one is posted."""
     owner = MailAddress.objects.prove("cy@example.org")
     ClaimedName.objects.claim("Cy Reader", owner)
@@ -81,12 +82,11 @@ def values_of_all():
 
 
 def _of_a_comment_posted(now):
-    comment, claim = Comment.objects.get(), ClaimedName.objects.get()
+    comment, claim = Comment.objects.latest("pk"), ClaimedName.objects.get()
     span = {"after": now - timedelta(days=1), "until": now}
     return [
         (names._STAFF, {}),
-        (claimed_name._CLAIMS, {"keys": (claim.key,)}),
-        (claimed_name._CLAIMS, {"keys": ("another", claim.key)}),
+        (claimed_name._ONE_KEY, {"keys": (claim.key,)}),
         (spam_model._LEARNED_AT, {}),
         (submission._LOCKED, {"pk": comment.post_id, "at": now}),
         (submission._SAME_TEXT, {"fingerprint": comment.fingerprint, **span}),
@@ -95,7 +95,7 @@ def _of_a_comment_posted(now):
     ]
 
 
-def test_each_prepared_statement_has_the_rows_that_its_queryset_has(posts, comments):
+def test_each_prepared_statement_has_the_rows_that_its_queryset_has(submitted):
     asked = values_of_all()
 
     assert {statement for statement, _values in asked} == set(prepared.ALL)
@@ -119,6 +119,23 @@ def test_a_statement_is_seen_by_whoever_counts_queries_and_asks_nothing_where_th
         assert feeds._TEXTS(posts=()) == []
 
     assert len(asked) == 1
+
+
+def test_a_text_that_is_more_than_a_text_asks_the_same(posts):
+    said = make_comment(name="Ada", email="ada@example.org")
+
+    for writer in (said.writer, SafeString(said.writer)):
+        assert comment_model._APPROVED_OF(writer=writer) == [(said.pk,)]
+
+
+def test_a_statement_in_use_is_kept_while_others_come_and_go(posts, monkeypatch):
+    monkeypatch.setattr(prepared, "MOST", 3)
+    for page in range(6):
+        lists._ALL.rows(at=timezone.now(), rows=range(page, page + 1))
+        follow._FOLLOWED(post=posts[0].pk)
+
+    kept = [statement for statement, _shape in vars(connection)["prepared_statements"]]
+    assert kept == [lists._ALL.rows, lists._ALL.rows, follow._FOLLOWED]
 
 
 @pytest.mark.parametrize(

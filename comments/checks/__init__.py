@@ -19,6 +19,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from comments.models import Comment, DiscussionSettings, MailAddress
+from posts.generation import Generation
+from posts.models import Blog
 
 logger = logging.getLogger(__name__)
 
@@ -92,6 +94,7 @@ class SubmissionContext:
     discussion: DiscussionSettings = field(default_factory=DiscussionSettings.load)
     markup_failed: bool = False  # the text broke the renderer, and stands as plain paragraphs
     text_is_new: bool = False  # that nobody has sent it lately is known
+    present: tuple[Generation, Blog] | None = None  # what the request has met, where there is one
 
     @property
     def proven(self) -> dict[str, Any]:

@@ -22,7 +22,9 @@ class ClaimedNameQuerySet(models.QuerySet):
         """{name: the `ClaimedName` of whoever confirmed it first, or None}; one query."""
         keys = {name: key_of(name) for name in names}
         claims = defaultdict(list)
-        for pk, name, key, claimed_at, address_id, address in _CLAIMS(keys=tuple(sorted({*keys.values()}))):
+        # The desk's pages have sets of names of all sizes: each would be a statement of its own.
+        ask = _ONE_KEY if len({*keys.values()}) == 1 else _claims
+        for pk, name, key, claimed_at, address_id, address in ask(keys=tuple({*keys.values()})):
             owner = MailAddress(pk=address_id, address=address)
             claims[key].append(ClaimedName(pk=pk, name=name, key=key, claimed_at=claimed_at, address=owner))
         return {name: next((c for c in claims[key] if is_alike(name, c.name)), None) for name, key in keys.items()}
@@ -63,10 +65,9 @@ class ClaimedName(models.Model):
         return told % names
 
 
-_CLAIMS = Prepared(
-    lambda keys: (
-        ClaimedName.objects.filter(key__in=keys)
-        .order_by("pk")
-        .values_list("pk", "name", "key", "claimed_at", "address", "address__address")
-    )
-)
+def _claims(keys):
+    claims = ClaimedName.objects.filter(key__in=keys).order_by("pk")
+    return claims.values_list("pk", "name", "key", "claimed_at", "address", "address__address")
+
+
+_ONE_KEY = Prepared(_claims)
