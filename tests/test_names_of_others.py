@@ -1,7 +1,9 @@
 """The names of authors, staff and the blog are theirs: whoever else signs with one waits, and nobody else does."""
 
 import pytest
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from comments.models import Comment
@@ -211,3 +213,12 @@ def test_a_rehearsal_lets_nobody_through_under_anothers_name(discussion):
     (effect,) = rehearse(old, new).effects
 
     assert [comment.name for comment, _caught in effect.examples] == ["Bo Reader"]
+
+
+def test_a_comment_reads_the_blog_once_as_it_comes_in_and_once_under_the_lock(send, nobody_waits):
+    post = make_post()
+
+    with CaptureQueriesContext(connection) as asked:
+        assert send(post, name="Bo").status_code == 303
+
+    assert sum("JOIN posts_blog" in query["sql"] for query in asked) == 2
