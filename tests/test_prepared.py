@@ -4,7 +4,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 from django.contrib.auth.models import User
-from django.db import connection
+from django.db import connection, connections
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 from django.utils.safestring import SafeString
@@ -130,11 +130,13 @@ def test_a_text_that_is_more_than_a_text_asks_the_same(posts):
 
 def test_a_statement_in_use_is_kept_while_others_come_and_go(posts, monkeypatch):
     monkeypatch.setattr(prepared, "MOST", 3)
+    database = connections[connection.alias]
+    vars(database).pop("prepared_statements", None)
     for page in range(6):
         lists._ALL.rows(at=timezone.now(), rows=range(page, page + 1))
         follow._FOLLOWED(post=posts[0].pk)
 
-    kept = [statement for statement, _shape in vars(connection)["prepared_statements"]]
+    kept = [statement for statement, _shape in database.prepared_statements]
     assert kept == [lists._ALL.rows, lists._ALL.rows, follow._FOLLOWED]
 
 
