@@ -8,6 +8,7 @@ is kept under all the values that it is made of: it can't be an old one, whateve
 """
 
 from functools import lru_cache
+from sys import getsizeof
 
 from django.template.loader import render_to_string
 from django.utils.translation import gettext as _
@@ -18,9 +19,10 @@ from comments.thread_rows import Shared, ThreadRows, places
 from comments.told_one import NOTHING
 from posts.pieces import Piece
 
-# Comments whose HTML is kept, of up to so many characters: 5 MB a process as they mostly are, 20 at the very most.
+# Comments whose HTML is kept, of texts that take up to so many bytes of memory, which in some scripts is four for each
+# character: 6 MB a process as they mostly are, 24 at the very most.
 MOST_KEPT = 2000
-LONGEST_KEPT = 2000
+LARGEST_KEPT = 3000
 
 # Each comment is one line, with no class that nobody uses: all this comes hundreds of times on a page.
 LETTER = Piece(
@@ -66,7 +68,7 @@ def thread_html(post, reading, told_one, *, can_answer, of_forms):
 
 def _is_kept(comment):
     """A `Shown` is the same where all its columns are, other than a Comment, for which its number is enough."""
-    return comment is None or (isinstance(comment, Shown) and len(comment.body_html) <= LONGEST_KEPT)
+    return comment is None or (isinstance(comment, Shown) and getsizeof(comment.body_html) <= LARGEST_KEPT)
 
 
 @lru_cache(maxsize=MOST_KEPT)

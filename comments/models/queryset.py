@@ -8,7 +8,6 @@ from django.utils import timezone
 
 from comments.threads import Branches, Thread
 from posts.models import Post, public_changed
-from posts.models.sql import as_time
 
 from .bulk_decisions import BulkDecisionQuerySet
 from .choices import Kind, Status
@@ -38,12 +37,11 @@ READ_BY_ALL = frozenset(
 )
 # What everybody may read: the one definition of public, {column: value}.
 PUBLIC = {"status": Status.APPROVED.value}
-# By hand, as posts do: Django takes longer to compile it than the database to answer.
-APPROVED_ON = f"""
-    SELECT {", ".join(DISPLAYED)} FROM comments_comment
-    WHERE post_id = %(post)s AND {" AND ".join(f"{column} = %({column})s" for column in PUBLIC)}
-    ORDER BY submitted_at, id
-"""  # noqa: S608
+# By hand, as posts do: Django takes as long to put them together and to convert 500 rows as the database to answer.
+SHOWN = f'SELECT {", ".join(DISPLAYED)} FROM "comments_comment" WHERE'  # noqa: S608
+APPROVED = " AND ".join(f"{column} = %({column})s" for column in PUBLIC)
+APPROVED_ON = f"{SHOWN} post_id = %(post)s AND {APPROVED} ORDER BY submitted_at, id"
+NUMBERED = f"{SHOWN} id IN ({{}})"
 
 
 def span_of(time):
@@ -264,14 +262,17 @@ class CommentQuerySet(BulkDecisionQuerySet):
     def displayed_on(self, post, *, also=()):
         """The comments of `shown_on()`, oldest first, as `Shown`."""
         if also:
-            return self.shown_on(post, also=also).oldest_first().as_shown()
-        with connections[self.db].cursor() as cursor:
-            cursor.execute(APPROVED_ON, {"post": post.pk, **PUBLIC})
-            return [Shown(*row[:-1], as_time(row[-1])) for row in cursor.fetchall()]
+            return list(map(Shown._make, self.shown_on(post, also=also).oldest_first().values_list(*DISPLAYED)))
+        return self._read(APPROVED_ON, {"post": post.pk, **PUBLIC})
 
-    def as_shown(self):
-        """These with what a page shows of them."""
-        return [Shown(*row) for row in self.values_list(*DISPLAYED)]
+    def numbered(self, pks):
+        """The comments of these numbers, whatever their status and in any order, as `Shown`."""
+        return self._read(NUMBERED.format(", ".join(str(int(pk)) for pk in pks))) if pks else []
+
+    def _read(self, statement, parameters=None):
+        with connections[self.db].cursor() as cursor:
+            cursor.execute(statement, parameters)
+            return list(map(Shown._make, cursor.fetchall()))
 
     def thread_of(self, post, *, also=(), discussion=None, shown=None):
         """The post's `Thread`. `shown`: the comments of `shown_on()`, where the caller has read them all.

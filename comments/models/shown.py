@@ -5,6 +5,8 @@ from typing import NamedTuple
 
 from django.utils.translation import gettext as _
 
+from posts.models.sql import as_time
+
 from .choices import Kind, Status
 
 # Its columns, in the order of the fields of `Shown`.
@@ -31,7 +33,11 @@ class Shown(NamedTuple):
     url: str
     body_html: str
     script: str
-    submitted_at: datetime
+    stored_at: datetime  # as the database has it: SQLite without the zone, which few of a page's comments are asked for
+
+    @property
+    def submitted_at(self) -> datetime:
+        return as_time(self.stored_at)
 
     @property
     def shown_name(self) -> str:
