@@ -23,7 +23,7 @@ ALL: "list[Prepared]" = []
 # Values to put a statement together with: each is unlike all others, and is found again among its parameters.
 _SAMPLES: dict[type, Callable[[int], Any]] = {
     int: lambda number: 1_900_000_000 + number,
-    str: lambda number: f"%_\\ {number} \\_%",  # escaped by look-ups that make a pattern of it
+    str: lambda number: f"a text, {number}",
     datetime: lambda number: datetime(9000, 1, 1, tzinfo=UTC) + timedelta(seconds=number),
 }
 _TIME: DateTimeField[Any, Any] = DateTimeField()
@@ -51,7 +51,7 @@ class Prepared:
     Called with these values it returns what the queryset has, a list of tuples. A value is a whole number, a text or a
     time, or a tuple of them, which makes a statement of its own for each length; so does each `bool` and `range`, for
     what stands in the SQL itself. Anything else is refused, None included; and so is a `make` that asks for something
-    by itself that is another each time, such as the present.
+    by itself that is another each time, such as the present, or makes a pattern of a text.
     """
 
     def __init__(self, make: Callable[..., QuerySet[Any, Any]]) -> None:
@@ -153,23 +153,14 @@ def _each(samples: dict[str, Any]) -> Iterator[tuple[tuple[str, int | None], Any
 def _find(index: int, parameter: Any, samples: dict[str, Any], connection: BaseDatabaseWrapper) -> Place:
     """Which sample a parameter was, and what was made of it."""
     for place, sample in _each(samples):
-        for convert in _conversions(sample, connection):
-            found = convert(sample)
-            if parameter == found:
-                return Place(index, *place, convert)
-            if isinstance(found, str) and found in str(parameter):
-                before, after = parameter.split(found)
-                return Place(index, *place, _amid(before, convert, after))
+        convert = _conversion(sample, connection)
+        if parameter == convert(sample):
+            return Place(index, *place, convert)
     raise ValueError(f"{parameter!r} is no value that this statement was given.")
 
 
-def _amid(before: str, convert: Callable[[str], str], after: str) -> Callable[[str], str]:
-    return lambda text: f"{before}{convert(text)}{after}"
-
-
-def _conversions(sample: Any, connection: BaseDatabaseWrapper) -> list[Callable[[Any], Any]]:
-    """What Django may make of such a value for this database."""
+def _conversion(sample: Any, connection: BaseDatabaseWrapper) -> Callable[[Any], Any]:
+    """What Django makes of such a value for this database."""
     if isinstance(sample, datetime):
-        return [lambda time: _TIME.get_db_prep_value(time, connection)]
-    as_it_is: Callable[[Any], Any] = lambda value: value  # noqa: E731
-    return [as_it_is, connection.ops.prep_for_like_query] if isinstance(sample, str) else [as_it_is]
+        return lambda time: _TIME.get_db_prep_value(time, connection)
+    return lambda value: value

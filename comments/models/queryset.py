@@ -134,6 +134,7 @@ class CommentQuerySet(BulkDecisionQuerySet):
         return left.filter(post__author__user=reach[0]) if reach else left
 
     def sent_within(self, time):
+        """What came in during the last `time`, a timedelta."""
         return self.sent_between(*span_of(time))
 
     def sent_between(self, after, until):

@@ -122,19 +122,19 @@ class PostQuerySet(PublicQuerySet):
 class FiledQuerySet(PublicQuerySet):
     """Sets of tags and authors: what posts are listed by."""
 
-    def public(self, at=None):
+    def public(self):
         """Those that everybody may know of, since something published has them."""
-        return self._with_published(at)
+        return self._with_published()
 
-    def _with_published(self, at=None):
+    def _with_published(self):
         relation = self.model._meta.get_field("posts")
-        published = relation.related_model.objects.published(at)
+        published = relation.related_model.objects.published()
         return self.filter(Exists(published.filter(**{relation.remote_field.name: OuterRef("pk")})))
 
 
 class CategoryQuerySet(FiledQuerySet):
-    def public(self, at=None):
+    def public(self):
         """The same; what is filed below a category is filed under it."""
         # The few categories first, and only then their posts.
         there = Q(pk=OuterRef("pk")) | Q(path__startswith=Concat(OuterRef("path"), Value("/")))
-        return self.filter(Exists(self.model.objects.filter(there)._with_published(at)))
+        return self.filter(Exists(self.model.objects.filter(there)._with_published()))
