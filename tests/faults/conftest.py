@@ -1,8 +1,7 @@
-import subprocess
-
 import pytest
 
 from .blog import Blog
+from .disks import small_disk
 from .mail_server import MailServer
 
 
@@ -35,13 +34,7 @@ def blog(tmp_path, mail_server, empty_blog, prepared_blog):
 
 
 @pytest.fixture
-def blog_on_a_small_disk(tmp_path):
+def blog_on_a_small_disk():
     """A blog on SQLite whose database and files stand on a disk of 160 MB."""
-    folder = tmp_path / "small"
-    folder.mkdir()
-    subprocess.run(["mount", "-t", "tmpfs", "-o", "size=160m", "tmpfs", str(folder)], check=True)
-    try:
-        with Blog(folder, always_sqlite=True) as blog:
-            yield blog
-    finally:
-        subprocess.run(["umount", "--lazy", str(folder)], check=True)
+    with small_disk("160m") as folder, Blog(folder, always_sqlite=True) as blog:
+        yield blog

@@ -14,6 +14,7 @@ import pytest
 from tests.benchmarks.server import ROOT
 
 from .blog import end, post_comment
+from .disks import small_disk
 
 pytestmark = pytest.mark.faults
 
@@ -128,15 +129,10 @@ def test_a_backup_that_is_killed_leaves_no_file_that_looks_like_one(blog, tmp_pa
     follow(blog, "Backups", target)
 
 
-def test_a_full_disk_leaves_no_backup_and_says_so(blog, tmp_path):
+def test_a_full_disk_leaves_no_backup_and_says_so(blog):
     blog.prepare()
-    small = tmp_path / "small"
-    small.mkdir()
-    subprocess.run(["mount", "-t", "tmpfs", "-o", "size=64k", "tmpfs", str(small)], check=True)
-    try:
+    with small_disk("64k") as small:
         said = follow(blog, "Backups", small / "backup.zip", check=False)
         assert not list(small.glob("backup*"))
-    finally:
-        subprocess.run(["umount", str(small)], check=True)
 
     assert "no whole backup" in said or "There is no file" in said

@@ -11,6 +11,7 @@ from django.test.client import BOUNDARY, MULTIPART_CONTENT, encode_multipart
 
 from tests.pictures import encoded, photograph, upload
 
+from .disks import small_disk
 from .test_admin import Browser
 
 pytestmark = pytest.mark.faults
@@ -21,14 +22,9 @@ WORDS = "A drain, “covered” & closed"
 @pytest.fixture
 def disk(blog):
     """A disk of 512 KB for uploads."""
-    folder = blog.folder / "disk"
-    folder.mkdir()
-    subprocess.run(["mount", "-t", "tmpfs", "-o", "size=512k", "tmpfs", str(folder)], check=True)
-    blog.env |= {"MEDIA_ROOT": f"{folder}/media", "IMPORTS_ROOT": f"{folder}/imports"}
-    try:
+    with small_disk("512k") as folder:
+        blog.env |= {"MEDIA_ROOT": f"{folder}/media", "IMPORTS_ROOT": f"{folder}/imports"}
         yield folder
-    finally:
-        subprocess.run(["umount", "--lazy", str(folder)], check=True)
 
 
 @pytest.fixture
