@@ -24,11 +24,13 @@ def clean_text(text):
     return text if has_visible(text) else ""
 
 
-def refuse_unstorable(text):
-    """NUL can't be stored by PostgreSQL, a lone surrogate by nothing: raises ValidationError."""
+def refuse_unstorable(text, *, name):
+    """NUL can't be stored by PostgreSQL, a lone surrogate by nothing: raises ValidationError. `name`: of the field."""
     if "\x00" in text or re.search(r"[\ud800-\udfff]", text):
         raise ValidationError(
-            _("This contains a character that can't be stored. Delete it, or type the text again."),
+            # Translators: %(field)s is the label of a field of the comment form, such as “Your comment” or “Name”.
+            _("%(field)s contains a character that can't be stored. Delete it, or type the text again."),
+            params={"field": name},
             code="unstorable",
         )
 

@@ -152,7 +152,7 @@ class CommentForm(forms.Form):
 
     def _checked(self, name):
         value = self.cleaned_data.get(name) or ""
-        cleaning.refuse_unstorable(value)
+        cleaning.refuse_unstorable(value, name=self.fields[name].label)
         self._check_length(name, value)
         return value
 
@@ -160,14 +160,15 @@ class CommentForm(forms.Form):
         length, limit = len(value.replace("\r\n", "\n")), MAX_LENGTHS[name]
         if length > limit:
             raise forms.ValidationError(
+                # Translators: %(field)s is the label of a field of the comment form, such as “Your comment” or “Name”.
                 ngettext(
-                    "This is %(over)d character too long. It must be %(limit)d characters or fewer, and it has "
+                    "%(field)s is %(over)d character too long. It must be %(limit)d characters or fewer, and it has "
                     "%(length)d.",
-                    "This is %(over)d characters too long. It must be %(limit)d characters or fewer, and it has "
+                    "%(field)s is %(over)d characters too long. It must be %(limit)d characters or fewer, and it has "
                     "%(length)d.",
                     length - limit,
                 )
-                % {"over": length - limit, "limit": limit, "length": length},
+                % {"field": self.fields[name].label, "over": length - limit, "limit": limit, "length": length},
                 code="max_length",
             )
 

@@ -7,7 +7,7 @@ import sys
 
 import pytest
 from django.test import Client
-from pytest_django.asserts import assertNotContains
+from pytest_django.asserts import assertContains, assertNotContains
 
 from tests.factories import make_post
 from tests.test_accounts import PASSWORD, log_in
@@ -40,6 +40,12 @@ def test_no_cache_keeps_an_account_page(client, ann):
 
         assert "no-store" in answer.headers["Cache-Control"], path
         assertNotContains(answer, "<style")
+
+
+def test_a_refused_form_says_in_its_summary_which_field_is_wrong_and_leads_there(client):
+    page = client.post("/accounts/login/", {"username": "ann", "password": ""})
+
+    assertContains(page, '<li><a href="#id_password">Password: This field is required.</a></li>', html=True)
 
 
 def test_under_https_every_cookie_is_of_this_host_alone(client, ann, settings, send, discussion):

@@ -352,7 +352,7 @@ def test_words_that_are_too_long_stay_in_the_form(client, stand_in, post):
     answer = client.post("/accounts/google/login/", {"post": post.pk, "body": "x" * 20_001})
 
     assert answer.status_code == 422
-    assertContains(answer, "This is 1 character too long.", status_code=422)
+    assertContains(answer, "Your comment is 1 character too long.", status_code=422)
     assert not answer.cookies
 
 

@@ -73,7 +73,7 @@ def usable_address(address):
     address = str(address or "").strip()
     if address and len(address) <= LONGEST_ADDRESS:
         with suppress(ValidationError):
-            cleaning.refuse_unstorable(address)
+            cleaning.refuse_unstorable(address, name="")
             validate_email(address)
             return address
     return ""
@@ -85,7 +85,7 @@ def shown_name(*told):
         if not isinstance(text, str):
             continue
         with suppress(ValidationError):
-            cleaning.refuse_unstorable(text)
+            cleaning.refuse_unstorable(text, name="")
             name = cleaning.clean_line(text).lstrip("@")[:LONGEST_NAME].strip()
             if name and "@" not in name:
                 return name
