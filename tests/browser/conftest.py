@@ -14,8 +14,8 @@ from django.utils import timezone
 from PIL import Image
 from playwright.sync_api import expect, sync_playwright
 
-from posts.models import Author, Category, Picture, Tag
-from tests.factories import make_author, make_comment, make_post
+from posts.models import Category, Picture, Tag
+from tests.factories import make_author, make_comment, make_post, make_staff_author
 
 from .watch import Watch, assert_nothing_is_kept
 
@@ -211,6 +211,23 @@ def library(live_server):
     return post
 
 
+def log_in(page, user, *, then="/admin/"):
+    page.goto(then)
+    page.get_by_label("Username").fill(user.username)
+    page.get_by_label("Password").fill("a long password")
+    page.get_by_role("button", name="Log in", exact=True).click()
+    expect(page.get_by_role("button", name="Log out")).to_be_visible()
+
+
 @pytest.fixture
-def ann(library):
-    return Author.objects.get(name="Ann Writer")
+def ann(live_server):
+    """Somebody who writes here: the account and the author."""
+    return make_staff_author(username="ann")
+
+
+@pytest.fixture
+def desk(open_browser, ann):
+    """A page of Ann's, who has logged in."""
+    page = open_browser()
+    log_in(page, ann[0])
+    return page

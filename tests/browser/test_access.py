@@ -5,7 +5,8 @@ from axe_playwright_python.sync_playwright import Axe
 from django.contrib.auth.models import User
 
 from comments.models import Batch, Comment, Note
-from tests.browser.test_moderator import QUEUE, log_in, make_waiting
+from tests.browser.conftest import log_in
+from tests.browser.test_moderator import QUEUE, make_waiting
 from tests.factories import make_comment, make_editor, make_post, make_user
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True, serialized_rollback=True)]

@@ -16,9 +16,8 @@ from posts.models import Tag
 from tests.audit.desk import QUEUE, pages_of_models, write_desk
 from tests.factories import make_user
 
-from .conftest import NARROW_AND_WIDE
+from .conftest import NARROW_AND_WIDE, log_in
 from .test_access import violations
-from .test_moderator import log_in
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True, serialized_rollback=True)]
 

@@ -7,8 +7,8 @@ from playwright.sync_api import expect
 
 from tests.factories import make_comment, make_editor, make_post
 
+from .conftest import log_in
 from .test_access import violations
-from .test_moderator import log_in
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True, serialized_rollback=True)]
 

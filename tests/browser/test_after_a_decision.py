@@ -3,7 +3,8 @@
 import pytest
 from playwright.sync_api import expect
 
-from tests.browser.test_moderator import QUEUE, log_in, make_waiting, row_of, status_of
+from tests.browser.conftest import log_in
+from tests.browser.test_moderator import QUEUE, make_waiting, row_of, status_of
 from tests.factories import make_post, make_staff_author
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True, serialized_rollback=True)]

@@ -9,8 +9,7 @@ from playwright.sync_api import expect
 from posts.models import Category, Picture, Post, Tag
 from tests.factories import make_post, make_staff_author
 
-from .conftest import picture_bytes
-from .test_moderator import log_in
+from .conftest import log_in, picture_bytes
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True, serialized_rollback=True)]
 

@@ -8,28 +8,15 @@ from django.utils import timezone
 from playwright.sync_api import expect
 
 from posts.models import Category, Post, Tag
-from tests.factories import make_post, make_staff_author
+from tests.factories import make_post
 
-from .conftest import NARROW_AND_WIDE, picture_bytes
+from .conftest import NARROW_AND_WIDE, log_in, picture_bytes
 from .test_access import violations
 from .test_author import open_section, press, said
-from .test_moderator import log_in
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True, serialized_rollback=True)]
 ADD = "/admin/posts/post/add/"
 TITLE, TEXT = "Title:", "Text:"
-
-
-@pytest.fixture
-def ann(live_server):
-    return make_staff_author(username="ann")
-
-
-@pytest.fixture
-def desk(open_browser, ann):
-    page = open_browser()
-    log_in(page, ann[0])
-    return page
 
 
 class Counter:

@@ -6,8 +6,8 @@ from playwright.sync_api import expect
 from comments.models import Comment
 from tests.factories import make_editor, make_post
 
+from .conftest import log_in
 from .test_commenter import fill, send
-from .test_moderator import log_in
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True, serialized_rollback=True)]
 

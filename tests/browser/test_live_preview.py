@@ -7,7 +7,7 @@ from playwright.sync_api import expect
 from posts.models import Post
 from tests.factories import make_staff_author
 
-from .test_moderator import log_in
+from .conftest import log_in
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True, serialized_rollback=True)]
 

@@ -11,18 +11,12 @@ from comments.checks import Finding, Verdict
 from comments.models import Comment, Decision
 from tests.factories import make_comment, make_editor, make_post, make_staff_author
 
+from .conftest import log_in
+
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True, serialized_rollback=True)]
 
 QUEUE = "/admin/comments/comment/"
 FIRST_COMMENT = Finding("moderation", Verdict.HOLD, "No comment of this account or browser has been approved yet.")
-
-
-def log_in(page, user, *, then="/admin/"):
-    page.goto(then)
-    page.get_by_label("Username").fill(user.username)
-    page.get_by_label("Password").fill("a long password")
-    page.get_by_role("button", name="Log in", exact=True).click()
-    expect(page.get_by_role("button", name="Log out")).to_be_visible()
 
 
 def make_waiting(*, minutes_ago, **fields):

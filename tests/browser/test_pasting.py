@@ -5,24 +5,9 @@ import time
 import pytest
 from playwright.sync_api import expect
 
-from tests.factories import make_staff_author
-
 from .test_editor import ADD, TEXT, text_of
-from .test_moderator import log_in
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True, serialized_rollback=True)]
-
-
-@pytest.fixture
-def ann(live_server):
-    return make_staff_author(username="ann")
-
-
-@pytest.fixture
-def desk(open_browser, ann):
-    page = open_browser()
-    log_in(page, ann[0])
-    return page
 
 
 GOOGLE = """<meta charset="utf-8"><b style="font-weight:normal;" id="docs-internal-guid-1"><h1><span>Drains</span></h1>

@@ -10,8 +10,8 @@ from blog_site.accounts.models import Invitation
 from posts.models import Author, Post
 from tests.factories import make_author, make_post, make_staff_author, make_user
 
+from .conftest import log_in
 from .test_admin_access import faults_of
-from .test_moderator import log_in
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True, serialized_rollback=True)]
 PEOPLE = "/admin/posts/author/"

@@ -7,8 +7,8 @@ from posts.models import Picture, Post
 from tests.factories import make_post, make_staff_author
 from tests.pictures import encoded, make_picture, photograph
 
+from .conftest import log_in
 from .test_access import violations
-from .test_moderator import log_in
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True, serialized_rollback=True)]
 

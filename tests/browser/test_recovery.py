@@ -8,8 +8,8 @@ from playwright.sync_api import expect
 from posts.models import Autosave, Post
 from tests.factories import make_editor, make_post, make_staff_author
 
+from .conftest import log_in
 from .test_access import violations
-from .test_moderator import log_in
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True, serialized_rollback=True)]
 

@@ -6,8 +6,8 @@ from playwright.sync_api import expect
 from posts.models import Post, PreviewLink
 from tests.factories import make_post, make_staff_author
 
+from .conftest import log_in
 from .test_admin_access import faults_of
-from .test_moderator import log_in
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True, serialized_rollback=True)]
 
