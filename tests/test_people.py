@@ -76,12 +76,13 @@ def test_the_list_has_everybody_with_role_and_state_and_asks_the_same_for_many(
 
     for name, told in (
         ("An old byline", ["No account"]),
-        ("Author ann", ["Author", "Active", "never"]),
+        ("Author ann", ["Author", "Active", "No email address", "never"]),
         ("Gone Away", ["Editor", "Deactivated"]),
         ("Denise Arkle", ["Author", "Invited", "denise@example.org"]),
     ):
         row = next(row for row in page.split("<tr") if name in row)
         assert all(word in row for word in told), row
+        assert "–" not in row
     assert [person.name for person in listed(client, "state=byline")] == ["An old byline"]
     assert [person.name for person in listed(client, "state=invited")] == ["Denise Arkle"]
     assert [person.name for person in listed(client, "role=editor")] == ["Gone Away"]

@@ -116,29 +116,29 @@ class PersonAdmin(PeopleViews, AuthorAdmin):
             return person.name
         return format_html('<img class="face" src="{}" alt=""> {}', person.photo.url_for(360), person.name)
 
-    @admin.display(description=_("role"))
+    @admin.display(description=_("role"), empty_value="")
     def role(self, person):
         if person.user:
             return role_in_words(person.user)
-        return person.invitation.get_role_display() if hasattr(person, "invitation") else "–"
+        return person.invitation.get_role_display() if hasattr(person, "invitation") else ""
 
     @admin.display(description=_("state"))
     def state(self, person):
         return STATES[state_of(person)]
 
-    @admin.display(description=_("email address"))
+    @admin.display(description=_("email address"), empty_value="")
     def email(self, person):
         if person.user:
-            return person.user.email or "–"
-        return person.invitation.email if hasattr(person, "invitation") else "–"
+            return person.user.email or gettext("No email address")
+        return person.invitation.email if hasattr(person, "invitation") else ""
 
     @admin.display(description=_("published posts"))
     def posts_published(self, person):
         return person.number or 0
 
-    @admin.display(description=_("last seen"))
+    @admin.display(description=_("last seen"), empty_value="")
     def seen_at(self, person):
-        return _seen_at(person) or (gettext("never") if person.user else "–")
+        return _seen_at(person) or (gettext("never") if person.user else "")
 
     def changelist_view(self, request, extra_context=None):
         nameless = User.objects.none()
