@@ -244,7 +244,7 @@ def test_its_page_and_the_home_page_say_how_far_it_is_and_what_is_left(client, o
     assertContains(page, "Less than a minute left.")
     assertContains(page, '<noscript><meta http-equiv="refresh" content="5"></noscript>')
     assertContains(page, "progress.js")
-    assertContains(client.get("/admin/"), "being made, 25 %")
+    assertContains(client.get("/admin/"), "being made · 25%")
 
 
 def test_one_that_waits_for_another_says_so(client, owner, at_work):

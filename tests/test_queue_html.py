@@ -71,7 +71,7 @@ def test_a_flood_is_counted_no_further_than_anybody_cares(client, editor, django
         page = client.get("/admin/").text
 
     assert "1000+ received; busiest day 1000+." in page
-    assert "2000+ were held (100 %), 0+ caught as spam (0 %)." in page
+    assert "2000+ were held (100%), 0+ caught as spam (0%)." in page
     # Each look at comments, or at what was decided on them and found in them, ends somewhere.
     counts = [query["sql"] for query in asked.captured_queries if re.search(r"COUNT\(.*comments_", query["sql"])]
     assert len(counts) >= 4
