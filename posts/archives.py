@@ -3,6 +3,7 @@
 from django.db.models import CharField, Value
 from django.http import Http404
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.dates import MONTHS
 from django.utils.translation import gettext as _
 
@@ -19,7 +20,9 @@ def counted_years(request):
     if counts.is_stored(request):
         return counts.of_years(request)
     generation, _blog = present(request)
-    return memoise(_counted_years, generation.of_posts, generation.newest_post_at)
+    # A preview of the blog's settings may be in another time zone.
+    kept_for = generation.of_posts, timezone.get_current_timezone()
+    return memoise(_counted_years, kept_for, generation.newest_post_at)
 
 
 def _counted_years(newest):

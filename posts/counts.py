@@ -10,11 +10,12 @@ from datetime import datetime
 from types import SimpleNamespace
 from typing import NamedTuple
 
-from django.conf import settings
 from django.db import DEFAULT_DB_ALIAS, connection
+from django.utils import timezone
 
 from posts import spans
 from posts.generation import memoise, present
+from posts.localised import localised
 from posts.models import StoredCounts
 from posts.models.sql import PUBLISHED, as_time, parameters
 
@@ -35,7 +36,7 @@ def is_stored(request):
 
 def _state(request):
     """The posts' own; and where a year begins."""
-    return f"{present(request)[0].of_posts} {settings.TIME_ZONE}"
+    return f"{present(request)[0].of_posts} {timezone.get_current_timezone()}"
 
 
 def of_all(*, stored):
@@ -78,14 +79,15 @@ def _known(request):
 def store():
     """Counts, and stores it; returns False where that was done before. The worker calls it every few seconds."""
     request = SimpleNamespace()
-    if is_stored(request):
-        return False
-    counts = {
-        kind: [(pk, count.number, count.newest_at.isoformat()) for pk, count in found.items()]
-        for kind, found in {**_count(), YEAR: _count_years(present(request)[0].newest_post_at)}.items()
-    }
-    state = _state(request)
-    StoredCounts.objects.update_or_create(pk=1, defaults={"state": state, "counts": counts})
+    generation, blog = present(request)
+    with localised(blog):  # a year begins where the blog is, whoever calls
+        if is_stored(request):
+            return False
+        counts = {
+            kind: [(pk, count.number, count.newest_at.isoformat()) for pk, count in found.items()]
+            for kind, found in {**_count(), YEAR: _count_years(generation.newest_post_at)}.items()
+        }
+        StoredCounts.objects.update_or_create(pk=1, defaults={"state": _state(request), "counts": counts})
     return True
 
 

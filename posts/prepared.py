@@ -17,6 +17,7 @@ from django.db.models import DateTimeField, QuerySet
 from django.db.models.query import ValuesListIterable
 
 MOST = 100  # that a connection keeps, those asked for last, some 6 KB each: twice what most blogs need
+LONGEST = 100  # values of a tuple: with more of them it is Django that is cheap
 # All that there are: tests/test_prepared.py runs each of them both ways.
 ALL: "list[Prepared]" = []
 
@@ -49,9 +50,9 @@ class Prepared:
     """`make(**values)`, a queryset that ends with `values_list()`, of which only the values differ from call to call.
 
     Called with these values it returns what the queryset has, a list of tuples. A value is a whole number, a text or a
-    time, or a tuple of them, which makes a statement of its own for each length; so does each `bool` and `range`, for
-    what stands in the SQL itself. Anything else is refused, None included; and so is a `make` that asks for something
-    by itself that is another each time, such as the present, or makes a pattern of a text.
+    time, or a tuple of them, which makes a statement of its own for each length up to `LONGEST`; so does each `bool`
+    and `range`, for what stands in the SQL itself. Anything else is refused, None included; and so is a `make` that
+    asks for something by itself that is another each time, such as the present, or makes a pattern of a text.
     """
 
     def __init__(self, make: Callable[..., QuerySet[Any, Any]]) -> None:
@@ -60,6 +61,8 @@ class Prepared:
         ALL.append(self)
 
     def __call__(self, **values: Any) -> list[tuple[Any, ...]]:
+        if any(isinstance(value, tuple) and len(value) > LONGEST for value in values.values()):
+            return list(self.make(**values))
         if self._any is None:
             self._any = self.make(**_samples(values, count()))
         connection = connections[self._any.db]

@@ -353,6 +353,15 @@ def test_the_preview_shows_a_page_for_a_home_page(owner):  # noqa: F811
     assert "Come in." in owner.post("/admin/posts/blog/preview/", data).content.decode()
 
 
+def test_a_preview_in_another_time_zone_leaves_readers_their_years(owner):  # noqa: F811
+    make_post(published_at=datetime(2025, 12, 31, 20, tzinfo=UTC))
+    data = filled_in(owner.get(ADDRESS)) | {"time_zone": "Pacific/Auckland"}
+
+    assert 'href="/2026/"' in owner.post("/admin/posts/blog/preview/", data).text
+
+    assert 'href="/2025/"' in Client().get("/").text
+
+
 def test_the_preview_of_what_is_typed_wrong_shows_what_is_stored_there(owner):  # noqa: F811
     data = filled_in(owner.get(ADDRESS)) | {"accent": "red", "time_zone": "Mars/X", "title": "Typed", "language": "xx"}
     data |= row("menuitems", 0, label="Evil", address="javascript:alert(1)") | row("notices", 0, text="", place="all")

@@ -3,7 +3,7 @@ has counted them anew."""
 
 import re
 from collections import Counter
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from io import StringIO
 
 import pytest
@@ -15,6 +15,7 @@ from django.utils import timezone
 from blog_site import upkeep
 from blog_site.models import Import
 from posts import counts, generation
+from posts.models import Blog as Settings
 from posts.models import Category, Post, StoredCounts, Tag
 from tests.factories import make_author, make_comment, make_post, make_user, site_map_with
 from tests.query_plans import plan_of
@@ -163,6 +164,16 @@ def test_a_scheduled_post_is_counted_from_its_time_on_though_nobody_counts(blog,
     assert stored()["tag", blog.tag.pk] == 2
     assert counts.store()
     assert stored() == blog.counted()
+
+
+def test_a_year_begins_where_the_blog_is_though_the_worker_counts(client):
+    Settings.objects.update_or_create(pk=1, defaults={"time_zone": "Pacific/Auckland"})
+    make_post(published_at=datetime(2025, 12, 31, 20, tzinfo=UTC))
+
+    upkeep.run(upkeep.FREQUENT)
+
+    assert stored()["year", 2026] == 1
+    assert client.get("/archives/").context["years"] == [(2026, 1)]
 
 
 def test_what_readers_say_below_posts_leaves_what_is_stored_true(blog, client):
