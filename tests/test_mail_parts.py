@@ -29,7 +29,8 @@ def test_both_parts_say_the_same_and_the_links_lead_to_the_same_places(reply):
     text, html = mail.get_body(("plain",)).get_content(), mail.get_body(("html",)).get_content()
 
     assert "Bo <b> replied to your comment on “Fish & <chips>”:" in text
-    assert "Bo &lt;b&gt; replied to your comment on “Fish &amp; &lt;chips&gt;”:" in html
+    # A name that is written in the other direction turns nothing of the sentence.
+    assert "<p><bdi>Bo &lt;b&gt;</bdi> replied to your comment on “<bdi>Fish &amp; &lt;chips&gt;</bdi>”:</p>" in html
     assert "<em>this</em> &amp;" in html
     assert f"See the reply on the page:\nhttps://blog.example{answer.get_absolute_url()}" in text
     assert f'<a href="https://blog.example{answer.get_absolute_url()}">See the reply on the page</a>' in html

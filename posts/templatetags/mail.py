@@ -16,10 +16,17 @@ BEGIN = re.compile(r"(?:> ?)* *")
 WRAPPED = {"width": 74, "break_long_words": False, "break_on_hyphens": False, "expand_tabs": False}
 
 
+@register.filter(needs_autoescape=True)
+def isolated(text, autoescape=True):
+    """A name within a sentence: neither turns the other's direction."""
+    return format_html("<bdi>{}</bdi>", text) if autoescape else text
+
+
 @register.simple_block_tag(takes_context=True)
-def paragraph(context, content):
-    """{% paragraph %}Words{% endparagraph %}"""
-    return _add(context, content.strip(), format_html('<p dir="auto">{}</p>', content))
+def paragraph(context, content, dir=""):
+    """{% paragraph %}Words{% endparagraph %}, with `dir="auto"` where all of them are somebody's own"""
+    html = format_html('<p dir="{}">{}</p>', dir, content) if dir else format_html("<p>{}</p>", content)
+    return _add(context, content.strip(), html)
 
 
 @register.simple_block_tag(takes_context=True)
