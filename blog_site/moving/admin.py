@@ -61,12 +61,16 @@ class ImportForm(forms.ModelForm):
 @admin.register(Import)
 class ImportAdmin(TellsOfDisk, admin.ModelAdmin):
     form = ImportForm
-    list_display = ["__str__", "kind", "state", "begun_at", "by"]
+    list_display = ["__str__", "kind", "state", "begun_at", "given_by"]
     list_display_links = ["__str__"]
     list_select_related = ["by"]
     ordering = ["-pk"]
     change_form_template = "admin/blog_site/import/report.html"
     add_form_template = "admin/blog_site/import/upload.html"
+
+    @admin.display(description=_("by"), ordering="by")
+    def given_by(self, source):
+        return source.given_by
 
     def has_delete_permission(self, request, obj=None):
         """What is in is undone, not forgotten: its originals and its report stay."""

@@ -45,11 +45,15 @@ class ImpersonalForm(forms.ModelForm):
 
 @admin.register(Export)
 class ExportAdmin(admin.ModelAdmin):
-    list_display = ["__str__", "state", "with_media", "personal", "begun_at", "by"]
+    list_display = ["__str__", "state", "with_media", "personal", "begun_at", "made_by"]
     list_select_related = ["by"]
     ordering = ["-pk"]
     change_form_template = "admin/blog_site/export/report.html"
     add_form_template = "admin/blog_site/export/ask.html"
+
+    @admin.display(description=_("by"), ordering="by")
+    def made_by(self, export):
+        return export.made_by
 
     def get_queryset(self, request):
         return super().get_queryset(request).seen_by(request.user)
