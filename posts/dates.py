@@ -1,6 +1,6 @@
 """The spans of time that date archives cover, and moments in words, in the blog's own time zone."""
 
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import NamedTuple
 
 from django.utils import timezone
@@ -24,6 +24,7 @@ def archive_dates(year, month=None, day=None):
             end = (start + timedelta(days=32)).replace(day=1)
         else:
             end = start.replace(year=year + 1)
+        start.astimezone(UTC)  # as databases are asked: east of Greenwich the first day of all begins before it
     except (ValueError, OverflowError):
         return None
     style = "DATE_FORMAT" if day else "YEAR_MONTH_FORMAT"

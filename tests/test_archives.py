@@ -10,7 +10,7 @@ from django.utils import timezone
 from pytest_django.asserts import assertContains, assertNotContains
 
 from posts import related
-from posts.models import Author, Category, Post, Tag
+from posts.models import Author, Blog, Category, Post, Tag
 from tests.factories import LONG_AGO, make_author, make_post
 
 pytestmark = pytest.mark.django_db
@@ -40,6 +40,14 @@ def test_the_overview_counts_years_categories_tags_and_authors(client):
     assert [(author.name, author.number) for author in page.context["authors"]] == [("Nobody", 3)]
     assertContains(page, '<a href="/2014/">2014</a> <span class="number">2</span>')
     assertContains(page, '<a href="/category/the-town/drains/">Drains</a>')
+
+
+def test_the_first_days_of_the_calendar_are_not_found_where_they_begin_before_it(client):
+    """East of Greenwich the year 1 begins in a year that no database has: each of these was an error."""
+    Blog.objects.update_or_create(pk=1, defaults={"time_zone": "Europe/Berlin"})
+
+    for address in ("/0001/", "/0001/01/", "/0001/01/01/", "/9999/12/31/"):
+        assert client.get(address).status_code == 404
 
 
 @pytest.mark.parametrize("hidden", [{"status": "draft"}, {"status": "private"}, {"status": "trash"}, {"kind": "page"}])
