@@ -87,8 +87,16 @@ def store():
             kind: [(pk, count.number, count.newest_at.isoformat()) for pk, count in found.items()]
             for kind, found in {**_count(), YEAR: _count_years(generation.newest_post_at)}.items()
         }
-        StoredCounts.objects.update_or_create(pk=1, defaults={"state": _state(request), "counts": counts})
+        _put({"state": _state(request), "counts": counts}, instead_of=request.counted)
     return True
+
+
+def _put(row, *, instead_of):
+    """Unless another worker has stored something meanwhile: it began later, and knows of more."""
+    if instead_of is None:
+        StoredCounts.objects.get_or_create(pk=1, defaults=row)
+    else:
+        StoredCounts.objects.filter(pk=1, state=instead_of).update(**row)
 
 
 def _read():

@@ -176,6 +176,22 @@ def test_a_year_begins_where_the_blog_is_though_the_worker_counts(client):
     assert client.get("/archives/").context["years"] == [(2026, 1)]
 
 
+def test_a_worker_that_took_long_does_not_undo_what_another_has_stored_since(blog):
+    def another_comes(execute, sql, *rest):
+        if "branch" in sql and Post.objects.filter(title="Meanwhile").count() == 0:
+            blog.post(title="Meanwhile")
+            assert counts.store()
+        return execute(sql, *rest)
+
+    counts.store()
+    blog.post()
+    with connection.execute_wrapper(another_comes):
+        counts.store()
+
+    assert stored() == blog.counted()
+    assert not counts.store()
+
+
 def test_what_readers_say_below_posts_leaves_what_is_stored_true(blog, client):
     counts.store()
     comment = make_comment(post=blog.first)

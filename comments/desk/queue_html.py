@@ -81,7 +81,7 @@ class _Rows:
     """What all rows of a page share, found once; `of()` then writes each of them."""
 
     def __init__(self, request):
-        self.offered = {status: offered(status, request.user) for status in VISIBLE_TO_MODERATORS}
+        self.offered = {status: offered(status, request.user) for status in Comment.Status}
         self.labels = {verb: str(label) for verb, (label, *_told) in VERB_LABELS.items()}
         self.called = {verb: str(words) for verb, words in CALLED.items()}
         # A row's buttons lead back to the list as it is. Addresses are relative to the list's own: to ask Django for
