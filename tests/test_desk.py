@@ -37,6 +37,16 @@ def test_the_queue_shows_what_waits_oldest_first(client, editor):
     assertNotContains(page, "Decided already.")
 
 
+def test_where_nothing_waits_the_queue_says_so_and_offers_no_actions(client, editor):
+    make_comment(body="Decided already.")
+
+    page, others = client.get(QUEUE), client.get(f"{QUEUE}?status__exact=spam")
+
+    assertContains(page, "No comments are waiting.")
+    assertNotContains(page, 'name="action"')
+    assertNotContains(others, "No comments are waiting.")
+
+
 @pytest.mark.parametrize("status", ["pending", "approved", "spam", "trash"])
 def test_each_status_has_its_list(client, editor, status):
     for each in ("pending", "approved", "spam", "trash"):
