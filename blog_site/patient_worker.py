@@ -128,6 +128,12 @@ class PatientWorker(ThreadWorker):
         conn.begin(b"")
         self._await(conn)
 
+    def handle_quit(self, sig, frame):
+        """gunicorn would shut the pool down here, too. Where the signal comes in the middle of using the pool, as the
+        second one of a Ctrl-C does, that waits for itself for ever; and Python ends the pool's threads anyway.
+        """
+        super(ThreadWorker, self).handle_quit(sig, frame)
+
     def murder_pending(self):
         super().murder_pending()
         now = time.monotonic()

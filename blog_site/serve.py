@@ -15,9 +15,11 @@ from pathlib import Path
 from blog_site.worker_beside import ASKED_FOR
 
 ROOT = Path(__file__).resolve().parent.parent
-# Ended so soon, it would end so soon again: a wrong setting, a port that is taken.
-STARTING = 5
-GRACE = 30  # seconds that both get to finish what they are doing
+# Ended so soon, it would end so soon again: a wrong setting, a port that is taken, for which gunicorn waits 5 seconds.
+STARTING = 20
+# Started again after it was killed, it may find that the port is not free yet.
+STARTING_AGAIN = 5
+GRACE = 35  # seconds that both get to finish what they are doing; gunicorn itself ends its workers after 30
 
 
 def web():
@@ -30,7 +32,7 @@ def main():
     asked = []
     for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
         signal.signal(number, lambda number, frame: asked.append(number))
-    child, started = web(), time.monotonic()
+    child, until = web(), time.monotonic() + STARTING
     while True:
         number = asked.pop(0) if asked else None
         if number in (signal.SIGINT, signal.SIGTERM):
@@ -39,9 +41,9 @@ def main():
         if number == signal.SIGHUP:
             child.send_signal(signal.SIGHUP)
         if child.poll() is not None:
-            if time.monotonic() - started < STARTING:
+            if time.monotonic() < until:
                 return child.returncode or 1
-            child, started = web(), time.monotonic()
+            child, until = web(), time.monotonic() + STARTING_AGAIN
         time.sleep(0.2)
 
 

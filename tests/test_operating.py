@@ -2,6 +2,7 @@
 
 import json
 import logging
+import subprocess
 import sys
 from io import StringIO
 
@@ -12,6 +13,7 @@ from pytest_django.asserts import assertContains
 
 from blog_site import logs, machine, upgrading
 from comments.models import Comment
+from tests.benchmarks.server import ROOT
 from tests.factories import make_comment
 
 TOKEN = "a-long-token-for-the-program-that-watches"
@@ -163,3 +165,21 @@ def test_an_upgrade_renders_texts_again_when_a_rule_has_changed(installed, monke
     monkeypatch.setattr(upgrading, "LIBRARIES", ["Django", *upgrading.LIBRARIES])
 
     assert "comments: 1 changed" in upgrade()["texts"]
+
+
+def test_a_process_of_the_web_server_ends_however_often_it_is_told_to():
+    """Ctrl-C tells it twice: the terminal does, and gunicorn's first process, while it is at ending already."""
+    code = """
+import os, signal
+from gunicorn.config import Config
+from blog_site.patient_worker import PatientWorker
+worker = PatientWorker(0, os.getppid(), [], None, 30, Config(), None)
+worker.tpool = worker.get_thread_pool()
+worker.tpool.submit(print, "done")
+signal.signal(signal.SIGINT, worker.handle_quit)
+with worker.tpool._shutdown_lock:
+    signal.raise_signal(signal.SIGINT)
+"""
+    ended = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, timeout=20)
+
+    assert (ended.returncode, ended.stdout) == (0, "done\n"), ended.stderr

@@ -2,6 +2,7 @@
 
 import contextlib
 import signal
+import socket
 import subprocess
 import sys
 import threading
@@ -98,3 +99,17 @@ def test_a_wrong_setting_stops_the_start_once_with_one_line(blog):
     assert done.stderr.count("TIME_ZONE") == 1
     (line,) = [line for line in done.stderr.splitlines() if "[INFO]" not in line]
     assert line.startswith("TIME_ZONE is 'Mars/Olympus'")
+
+
+def test_a_port_that_is_taken_ends_the_start(blog):
+    with socket.socket() as other:
+        other.bind(("127.0.0.1", 0))
+        other.listen()
+        env = blog.env | {"HOST": "127.0.0.1", "PORT": str(other.getsockname()[1]), "WEB_CONCURRENCY": "1"}
+
+        command = [sys.executable, "-m", "blog_site.serve"]
+        done = subprocess.run(command, cwd=ROOT, env=env, capture_output=True, text=True, timeout=60)
+
+    assert done.returncode == 1
+    assert done.stderr.count("Starting gunicorn") == 1
+    assert "Connection in use" in done.stderr
