@@ -60,7 +60,8 @@ def secret(name):
             name,
             None,
             "a random text of 50 characters or more, for example from: "
-            """python3 -c "import secrets; print(secrets.token_urlsafe(50))\"""",
+            """python3 -c "import secrets; print(secrets.token_urlsafe(50))"; """
+            "or that of `make run`: export SECRET_KEY=$(cat var/secret_key)",
         )
     return value
 

@@ -58,6 +58,8 @@ class NotRendered(Exception):
 def in_haste():
     """Within it a text is set for somebody who is still writing it, or opens it: what takes more than a few seconds
     stays as it is written. It is asked so often that a server would have no time for anything else.
+
+    Not an argument, since Django's forms ask `Model.clean()` in between, which takes none.
     """
     token = _late.set(set())
     try:

@@ -1,16 +1,20 @@
 import gc
 import os
 import shutil
+from contextlib import closing
 from importlib.util import find_spec
 from pathlib import Path
 
 import pytest
 from django.core import mail
 from django.core.cache import cache
-from django.db import connection
+from django.core.signals import request_finished, request_started
+from django.db import close_old_connections, connection
+from django.test import Client, RequestFactory
 
 from blog_site.limits import wait_as_long_as_it_takes
 from blog_site.worker import Worker
+from blog_site.wsgi import application
 from comments.models import DiscussionSettings
 from posts import generation
 from tests.factories import make_editor, make_user
@@ -187,3 +191,28 @@ def send(client):
         return (using or client).post(f"/comments/on/{post.pk}/", data, headers=headers or {})
 
     return post_form
+
+
+@pytest.fixture
+def stranger():
+    """A client that, as a server does, answers an exception with a page."""
+    return Client(raise_request_exception=False)
+
+
+@pytest.fixture
+def served():
+    """Asks the application that gunicorn serves, not Django's test client: `served(path, **environ)`."""
+    # As that client does: the connection is the test's, and is not closed at the end of a request.
+    for signal in (request_started, request_finished):
+        signal.disconnect(close_old_connections)
+
+    def ask(path, body=b"", **environ):
+        statuses = []
+        request = RequestFactory().generic(environ.get("REQUEST_METHOD", "GET"), path, body)
+        answer = application(request.environ | environ, lambda status, headers: statuses.append(status))
+        with closing(answer):
+            return int(statuses[0].split()[0]), b"".join(answer)
+
+    yield ask
+    for signal in (request_started, request_finished):
+        signal.connect(close_old_connections)

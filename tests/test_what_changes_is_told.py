@@ -368,9 +368,5 @@ def test_a_post_that_is_edited_is_found_by_its_new_words_alone(client, blog):
     assert not finds(client, "closed")
 
 
-def disqus_file(tmp_path):
-    return make_disqus(tmp_path, thread(link=f"https://old.example{PATH}"), disqus_post(1, "Heron.", name="Zed"))
-
-
 def undo_newest():
     call_command("undo_import", Import.objects.latest("pk").pk, stdout=StringIO())

@@ -1,4 +1,4 @@
-"""Moving in without a shell: give the files, see what would come in, take it in, look at it, and take it back."""
+"""Imports without a shell: upload the files, look at a dry run, import, read the report, and undo."""
 
 from django import forms
 from django.contrib import admin, messages

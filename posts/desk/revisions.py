@@ -21,7 +21,6 @@ from .verbs import announced
 
 NEWEST = 5  # that the form of the post shows
 CURRENT = "current"
-VIEWS = ("inline", "side")
 
 
 class KeepsRevisions(admin.ModelAdmin):

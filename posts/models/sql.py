@@ -1,4 +1,4 @@
-"""What is public, as the ORM and SQL say it, and the one statement of the posts' own that is written by hand."""
+"""What is public, as the ORM and SQL say it, and how a post's neighbours are read, which is written by hand."""
 
 from datetime import UTC, datetime
 
