@@ -82,16 +82,16 @@ def sections(models, request):
 
 def _section(section, entries, rows, request):
     may = [entry for entry in entries if not entry.permission or request.user.has_perm(entry.permission)]
-    found = [_entry(entry, rows[entry.model]) for entry in may if entry.model in rows]
-    _mark_current(found, request)
+    models = [_entry(entry, rows[entry.model]) for entry in may if entry.model in rows]
+    _mark_current(models, request)
     return {
         "app_label": section.slug,
         "name": str(section.name),
         "app_url": f"#section-{section.slug}",
         "has_module_perms": True,
-        "models": found,
+        "models": models,
         "is_folded": False,
-        "is_current": any(entry["is_current"] for entry in found),
+        "is_current": any(entry["is_current"] for entry in models),
     }
 
 

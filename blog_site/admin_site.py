@@ -183,12 +183,12 @@ class Guarded:
         """The addresses, in the admin, of what hangs on these and is not this account's to see."""
         collector = NestedObjects(using=router.db_for_write(self.model), origin=objs)
         collector.collect(objs)
-        found = defaultdict(set)
+        pks_of = defaultdict(set)
         for row in [*collector.protected, *chain.from_iterable(collector.model_objs.values())]:
-            found[type(row)].add(row.pk)
+            pks_of[type(row)].add(row.pk)
         site = self.admin_site
-        for model in filter(site.is_registered, found):
-            for pk in found[model] - site.visible(request, model, found[model]).keys():
+        for model in filter(site.is_registered, pks_of):
+            for pk in pks_of[model] - site.visible(request, model, pks_of[model]).keys():
                 yield reverse(f"admin:{model._meta.app_label}_{model._meta.model_name}_change", args=[pk])
 
 

@@ -210,15 +210,15 @@ def text(name, default, longest):
 def keys(id_name, secret_name):
     """What a provider of sign-ins knows the blog by, as (id, secret); None where neither is set. No message repeats
     the secret."""
-    found = {name: env.str(name, "").strip() for name in (id_name, secret_name)}
-    for name, value in found.items():
+    pair = {name: env.str(name, "").strip() for name in (id_name, secret_name)}
+    for name, value in pair.items():
         if not re.fullmatch(r"[!-~]{0,191}", value):
             shown = "…" if name == secret_name else value
             raise WrongSetting(name, shown, "empty, or up to 191 characters without spaces, as the provider shows it")
-    missing = [name for name, value in found.items() if not value]
+    missing = [name for name, value in pair.items() if not value]
     if len(missing) == 1:
         raise WrongSetting(missing[0], None, "empty only where the other of its pair is: the provider gives both")
-    return None if missing else (found[id_name], found[secret_name])
+    return None if missing else (pair[id_name], pair[secret_name])
 
 
 def bucket(name):
@@ -239,13 +239,13 @@ def server_address(name):
 
 def networks(name):
     """Addresses and CIDR ranges, as a list of `ipaddress` networks."""
-    found = []
+    ranges = []
     for value in env.list(name, default=[]):
         try:
-            found.append(ipaddress.ip_network(value.strip()))
+            ranges.append(ipaddress.ip_network(value.strip()))
         except ValueError as error:
             raise WrongSetting(name, value, "IP addresses or ranges such as 10.0.0.0/8, separated by commas") from error
-    return found
+    return ranges
 
 
 def time_zone(name, default):
@@ -272,11 +272,11 @@ def sender(name, default):
 def people(name, value=None):
     """`NAME <ADDRESS>` or plain addresses, separated by commas, as (name, address) pairs."""
     value = env.str(name, "") if value is None else value
-    found = getaddresses([value]) if value.strip() else []
-    for _, address in found:
+    pairs = getaddresses([value]) if value.strip() else []
+    for _, address in pairs:
         if not re.fullmatch(r"[^@\s]+@[^@\s]+", address):
             raise WrongSetting(name, value, "addresses such as Ann <ann@example.org>, separated by commas")
-    return found
+    return pairs
 
 
 def _without_password(url):

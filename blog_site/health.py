@@ -34,7 +34,7 @@ def missed():
 
 
 def _found(checks):
-    found = []
+    lines = []
     for name, check in checks.items():
         try:
             problem = check()
@@ -42,10 +42,10 @@ def _found(checks):
             # Only its kind: whoever asks is a stranger.
             problem = type(error).__name__
         if problem:
-            found.append(f"{name}: {problem}")
+            lines.append(f"{name}: {problem}")
             if name == "database":
                 break
-    return found
+    return lines
 
 
 def can_not_be_used(error):

@@ -60,9 +60,9 @@ def moving_of(request, site):
         at_work += Import.objects.filter(state__in=states).order_by("-pk")[:MOST]
     if export_admin.has_view_permission(request):
         exports = export_admin.get_queryset(request)
-        found = list((exports.at_work() | exports.ready_for(request.user)).order_by("-pk")[: 2 * MOST])
-        at_work += [export for export in found if export.is_at_work]
-        ready = [export for export in found if not export.is_at_work][:MOST]
+        listed = list((exports.at_work() | exports.ready_for(request.user)).order_by("-pk")[: 2 * MOST])
+        at_work += [export for export in listed if export.is_at_work]
+        ready = [export for export in listed if not export.is_at_work][:MOST]
     running = filter(jobs.is_running, at_work)
     return {
         "may_import": import_admin.has_add_permission(request),

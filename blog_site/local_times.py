@@ -28,9 +28,9 @@ class LocalDateTimeField(forms.SplitDateTimeField):
         if isinstance(self.stored, datetime) and typed == _on_the_clock(self.stored, zone).replace(microsecond=0):
             return self.stored
         try:
-            found = typed.replace(tzinfo=zone)
-            if _on_the_clock(found.astimezone(UTC), zone) == typed:
-                return found
+            moment = typed.replace(tzinfo=zone)
+            if _on_the_clock(moment.astimezone(UTC), zone) == typed:
+                return moment
         except OverflowError as error:
             raise forms.ValidationError(self.error_messages["invalid_date"], code="invalid_date") from error
         raise forms.ValidationError(

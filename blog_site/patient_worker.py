@@ -68,8 +68,8 @@ class Connection(TConn):
 
     def _read_head(self, head):
         self.is_chunked = bool(CHUNKED.search(head))
-        found = LENGTH.search(head)
-        self.wanted = min(int(found[1]), MOST_BODY) if found else 0
+        length = LENGTH.search(head)
+        self.wanted = min(int(length[1]), MOST_BODY) if length else 0
         if ASKS_FIRST.search(head):
             # Nobody else would tell the client to send what is waited for here.
             self.sock.send(b"HTTP/1.1 100 Continue\r\n\r\n")

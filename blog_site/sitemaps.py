@@ -66,20 +66,20 @@ class Parts(Paginator):
     """The parts of a section, without counting what is in all of them."""
 
     def page(self, number):
-        found = self.object_list[(number - 1) * self.per_page : number * self.per_page] if number > 0 else ()
-        if not found:
+        rows = self.object_list[(number - 1) * self.per_page : number * self.per_page] if number > 0 else ()
+        if not rows:
             raise EmptyPage
-        return self._get_page(found, number, self)
+        return self._get_page(rows, number, self)
 
 
 class PartsOfPosts(Parts):
     """Posts whose numbers follow each other are a part, whatever becomes of the others: it is found without them."""
 
     def page(self, number):
-        found = self.object_list.filter(pk__gte=(number - 1) * PART, pk__lt=number * PART)
-        if not found:
+        rows = self.object_list.filter(pk__gte=(number - 1) * PART, pk__lt=number * PART)
+        if not rows:
             raise EmptyPage
-        return self._get_page(found, number, self)
+        return self._get_page(rows, number, self)
 
 
 class Section(Sitemap):

@@ -32,11 +32,11 @@ LIBRARIES = ["Markdown", "Pygments", "latex2mathml", "beautifulsoup4", "bleach",
 
 def check_settings():
     """Errors end the upgrade before anything is changed."""
-    found = checks.run_checks(include_deployment_checks=not settings.DEBUG)
-    serious = [message for message in found if message.is_serious() and not message.is_silenced()]
+    messages = checks.run_checks(include_deployment_checks=not settings.DEBUG)
+    serious = [message for message in messages if message.is_serious() and not message.is_silenced()]
     if serious:
         raise CommandError("\n".join(map(str, serious)))
-    warnings = [message for message in found if not message.is_silenced()]
+    warnings = [message for message in messages if not message.is_silenced()]
     return "; ".join(f"warning: {message.msg}" for message in warnings) or "no problems"
 
 

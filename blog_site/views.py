@@ -105,8 +105,8 @@ def upload(request, path):
         return redirect(file, permanent=True)
     # What was uploaded here has such an address in our own export.
     names = full_sizes(path)
-    found = {picture.file.name: picture for picture in Picture.objects.filter(file__in=names)}
-    picture = next((found[name] for name in names if name in found), None)
+    pictures = {picture.file.name: picture for picture in Picture.objects.filter(file__in=names)}
+    picture = next((pictures[name] for name in names if name in pictures), None)
     if not picture:
         raise Http404(_("Picture not found."))
     return redirect(picture, permanent=True)

@@ -37,8 +37,8 @@ def of_post(request, path, form="rss"):
     """What was said below one post, or the way to where it is now. 404 where nobody may read it."""
     generation, _blog = present(request)
     paths, published = [f"/{path}", f"/{path}".rstrip("/")], Post.objects.published()
-    found = (memoise(Post.public_at, generation, each) for each in paths)
-    post = next(filter(None, found), None)
+    posts = (memoise(Post.public_at, generation, each) for each in paths)
+    post = next(filter(None, posts), None)
     if not post:
         old = get_list_or_404(OldPath.objects.select_related("post"), path__in=paths, post__in=published)[0]
         return HttpResponsePermanentRedirect(old.post.feed_url + ("" if form == "rss" else f"{form}/"))

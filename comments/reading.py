@@ -125,8 +125,10 @@ def _comments(post, thread, page, also, answered):
     """{number: comment} of those that the page of a long thread shows or names."""
     wanted = {entry.pk for entry in page.entries} | {entry.parent for entry in page.entries} | {answered}
     # By number alone: told the post and the status too, SQLite goes through all comments of the post.
-    found = Comment.objects.numbered(wanted.union(thread.branches.pings) - {None})
-    shown = [comment for comment in found if comment.post_id == post.pk and (comment.is_public or comment.pk in also)]
+    comments = Comment.objects.numbered(wanted.union(thread.branches.pings) - {None})
+    shown = [
+        comment for comment in comments if comment.post_id == post.pk and (comment.is_public or comment.pk in also)
+    ]
     return {comment.pk: comment for comment in sorted(shown, key=lambda comment: (comment.stored_at, comment.pk))}
 
 

@@ -40,8 +40,8 @@ def authors_nobody_hears_for():
     it; ends with "…" where there are more. One query."""
     public = Post.objects.published().filter(author=OuterRef("pk"))
     is_asked_for = ~Exists(DiscussionSettings.objects.filter(notify_on=DiscussionSettings.NotifyOn.NONE))
-    found = Author.objects.filter(unreachable(""), is_asked_for, Exists(public), ~Exists(moderators()))
-    names = list(found.order_by("name").values_list("name", flat=True)[: MOST_NAMED + 1])
+    authors = Author.objects.filter(unreachable(""), is_asked_for, Exists(public), ~Exists(moderators()))
+    names = list(authors.order_by("name").values_list("name", flat=True)[: MOST_NAMED + 1])
     return [*names[:MOST_NAMED], *(["…"] if len(names) > MOST_NAMED else [])]
 
 

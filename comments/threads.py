@@ -190,20 +190,20 @@ class Thread:
 
     def branch_from(self, pk: int) -> Page | None:
         """The page of a branch that goes on with comment `pk`; None where the thread has no such comment."""
-        found = self.branches.with_comment(pk)
-        if not found:
+        indexed = self.branches.with_comment(pk)
+        if not indexed:
             return None
-        branch = found[1]
+        branch = indexed[1]
         start = _place_in(branch, pk)
         here, rest = branch[start : start + BRANCH_LIMIT], branch[start + BRANCH_LIMIT :]
         return self._page([here], f"?thread={pk}", {here[-1].pk: (rest[0].pk, len(rest))} if rest else {})
 
     def page_with(self, pk: int) -> Page | None:
         """The page on which comment `pk` stands, unfolded; None where the thread has no such comment."""
-        found = self.branches.with_comment(pk)
-        if not found:
+        indexed = self.branches.with_comment(pk)
+        if not indexed:
             return None
-        index, branch = found
+        index, branch = indexed
         page = self.page(index // self.per_page + 1)
         if not page or not page.entry(pk):
             place = _place_in(branch, pk)
@@ -214,10 +214,10 @@ class Thread:
     def nearest_to(self, pk: int, was: "Thread") -> int | None:
         """The comment that stands where `pk` did in the thread as it `was`, where `pk`'s own branch alone was another:
         the next one in it, else the one before it there, else the nearest at all. None where there is none."""
-        found = was.branches.with_comment(pk)
-        if not found:
+        indexed = was.branches.with_comment(pk)
+        if not indexed:
             return None
-        index, branch = found
+        index, branch = indexed
         mine = self.branches.with_comment(branch[0].pk)
         left = {row.pk for row in mine[1]} if mine else set()
         gone = _place_in(branch, pk)

@@ -92,14 +92,14 @@ class WordList:
 
     def match(self, text):
         """The line that matches somewhere in `text`, or None."""
-        found = self.find(text)
-        return found and found.line
+        hit = self.find(text)
+        return hit and hit.line
 
     def find(self, text, *, is_markdown=False):
         """The first `Match` in `text`, or None. `is_markdown`: its marks are not what readers see."""
         for with_marks, tokens in _readings(text, is_markdown):
-            if found := self._phrases.find(tokens):
-                return Match(*found, with_marks)
+            if hit := self._phrases.find(tokens):
+                return Match(*hit, with_marks)
         return None
 
     def match_address(self, address):

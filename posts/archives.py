@@ -26,10 +26,12 @@ def counted_years(request):
 
 
 def _counted_years(newest):
-    found = years_until(newest)
-    years = counted(found)
-    earlier = Post.objects.published().posts().filter(published_at__lt=found[-1][1].start) if found else ()
-    before = earlier.count() if len(found) > MOST_YEARS else 0
+    years_of_posts = years_until(newest)
+    years = counted(years_of_posts)
+    earlier = (
+        Post.objects.published().posts().filter(published_at__lt=years_of_posts[-1][1].start) if years_of_posts else ()
+    )
+    before = earlier.count() if len(years_of_posts) > MOST_YEARS else 0
     return years, sum(number for _year, number in years) + before
 
 
@@ -70,18 +72,18 @@ def terms(request):
 
 
 def _terms(stored):
-    found = {Category: [], Tag: [], Author: []}
-    models, known = {model._meta.model_name: model for model in found}, counts.of_all(stored=stored)
+    rows_of = {Category: [], Tag: [], Author: []}
+    models, known = {model._meta.model_name: model for model in rows_of}, counts.of_all(stored=stored)
     for name, *columns in _names():
         model, (pk, *_rest) = models[name], columns
         if count := known[name].get(pk):
             # Authors and tags have no path.
             row = model(**dict(zip(("pk", "name", "slug", "path")[: 3 + (model is Category)], columns, strict=False)))
             row.number, row.newest_at = count
-            found[model].append(row)
+            rows_of[model].append(row)
     for model in (Tag, Author):
-        found[model].sort(key=lambda row: (row.name.lower(), row.pk))
-    return found | {Category: Category.tree(found[Category])}
+        rows_of[model].sort(key=lambda row: (row.name.lower(), row.pk))
+    return rows_of | {Category: Category.tree(rows_of[Category])}
 
 
 def _names():

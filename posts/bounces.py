@@ -56,8 +56,8 @@ def _read(mail):
         fields = _fields(parts["message/feedback-report"])[0]
         if fields.get("feedback-type", "").casefold() == "not-spam":
             return None
-        found = [fields.get("original-rcpt-to", "")]
-        return _report(mail, found, is_complaint=True, said=fields.get("feedback-type", ""))
+        addressees = [fields.get("original-rcpt-to", "")]
+        return _report(mail, addressees, is_complaint=True, said=fields.get("feedback-type", ""))
     if "message/delivery-status" not in parts:
         raise NoReport("This is neither a delivery status notification nor a complaint.")
     recipients = [fields for fields in _fields(parts["message/delivery-status"]) if "action" in fields]
@@ -65,9 +65,9 @@ def _read(mail):
     if not failed:
         return None
     status = failed.get("status", "")
-    found = [failed.get(name, "") for name in ("original-recipient", "final-recipient")]
+    addressees = [failed.get(name, "") for name in ("original-recipient", "final-recipient")]
     is_passing = bool(PASSING.match(status)) or not status.startswith("5")
-    return _report(mail, found, is_passing=is_passing, said=f"{status} {failed.get('diagnostic-code', '')}")
+    return _report(mail, addressees, is_passing=is_passing, said=f"{status} {failed.get('diagnostic-code', '')}")
 
 
 def _fields(part):

@@ -84,8 +84,8 @@ def store():
         if is_stored(request):
             return False
         counts = {
-            kind: [(pk, count.number, count.newest_at.isoformat()) for pk, count in found.items()]
-            for kind, found in {**_count(), YEAR: _count_years(generation.newest_post_at)}.items()
+            kind: [(pk, count.number, count.newest_at.isoformat()) for pk, count in by_number.items()]
+            for kind, by_number in {**_count(), YEAR: _count_years(generation.newest_post_at)}.items()
         }
         _put({"state": _state(request), "counts": counts}, instead_of=request.counted)
     return True
@@ -102,18 +102,18 @@ def _put(row, *, instead_of):
 def _read():
     # A replica may not have it yet: no generation tells.
     return {
-        kind: {pk: Count(number, as_time(newest_at)) for pk, number, newest_at in found}
-        for kind, found in StoredCounts.objects.using(DEFAULT_DB_ALIAS).get(pk=1).counts.items()
+        kind: {pk: Count(number, as_time(newest_at)) for pk, number, newest_at in rows}
+        for kind, rows in StoredCounts.objects.using(DEFAULT_DB_ALIAS).get(pk=1).counts.items()
     }
 
 
 def _count():
     with connection.cursor() as cursor:
         cursor.execute(_COUNTS, parameters())
-        found = {CATEGORY: {}, TAG: {}, AUTHOR: {}}
+        counts = {CATEGORY: {}, TAG: {}, AUTHOR: {}}
         for kind, pk, number, newest_at in cursor.fetchall():
-            found[kind][pk] = Count(number, as_time(newest_at))
-    return found
+            counts[kind][pk] = Count(number, as_time(newest_at))
+    return counts
 
 
 def _count_years(newest):

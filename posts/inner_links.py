@@ -42,7 +42,7 @@ def _public(paths):
 
 def _places(post):
     """The places on the page of the post, as `#place`."""
-    return {f"#{html.unescape(found)}" for found in _ID.findall(post.body_html)} | _AROUND
+    return {f"#{html.unescape(anchor)}" for anchor in _ID.findall(post.body_html)} | _AROUND
 
 
 def _path(post, address):

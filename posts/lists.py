@@ -32,8 +32,8 @@ class PostList:
         return self.kind.posts(timezone.now(), **self.of).count()
 
     def __getitem__(self, rows: slice) -> list[Listed]:
-        found = self.kind.rows(at=timezone.now(), rows=range(rows.start or 0, rows.stop), **self.of)
-        return [Listed(*row) for row in found]
+        listed = self.kind.rows(at=timezone.now(), rows=range(rows.start or 0, rows.stop), **self.of)
+        return [Listed(*row) for row in listed]
 
 
 def _public(at):

@@ -16,8 +16,8 @@ def find(path):
     It knows its present address: `get_absolute_url()`.
     """
     form = _FORMS.fullmatch(path)
-    if found := _at(path) or (form and _at(form[1])) or Attachment.objects.at(path):
-        return found
+    if target := _at(path) or (form and _at(form[1])) or Attachment.objects.at(path):
+        return target
     if dated := _DATED.fullmatch(path):
         slugs = {dated[1], dated[1].lower()}
         return Post.objects.published().posts().filter(slug__in=slugs).newest_first().first()
@@ -62,6 +62,6 @@ def _at(path):
     either_way = [path, path.rstrip("/") if path.endswith("/") else f"{path}/"]
     small = {each.lower() for each in either_way}.difference(either_way)
     for paths in filter(None, (either_way, small)):
-        if found := Post.objects.published().filter(permalink__in=paths).first() or find_old(*paths):
-            return found
+        if post := Post.objects.published().filter(permalink__in=paths).first() or find_old(*paths):
+            return post
     return None

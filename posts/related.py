@@ -45,12 +45,12 @@ def relate_all():
 def _store(pool, wanted, *, also_partners=False):
     described = _described(pool)
     finder = _Finder(described.values())
-    found = {pk: finder.most_like(described[pk]) for pk in wanted}
+    related = {pk: finder.most_like(described[pk]) for pk in wanted}
     if also_partners:
-        partners = {pk for pks in found.values() for pk in pks} - found.keys()
-        found |= {pk: finder.most_like(described[pk]) for pk in partners}
-    stored = dict(Post.objects.filter(pk__in=found).values_list("pk", "related"))
-    changed = {pk: pks for pk, pks in found.items() if pk in stored and stored[pk] != pks}
+        partners = {pk for pks in related.values() for pk in pks} - related.keys()
+        related |= {pk: finder.most_like(described[pk]) for pk in partners}
+    stored = dict(Post.objects.filter(pk__in=related).values_list("pk", "related"))
+    changed = {pk: pks for pk, pks in related.items() if pk in stored and stored[pk] != pks}
     steps = Steps()
     for some in steps.split(changed.items()):
         with steps.step():

@@ -46,7 +46,7 @@ def _asked(what, spans):
     By hand, since each has to read its part of the index, and no more: in one aggregate of Django's each span is
     compared with each post.
     """
-    spans, found = [(name, dates) for name, dates in spans if dates], []
+    spans, values_of_spans = [(name, dates) for name, dates in spans if dates], []
     for first in range(0, len(spans), MOST_SPANS):
         some, ends = spans[first : first + MOST_SPANS], {}
         for place, (_name, dates) in enumerate(some):
@@ -55,8 +55,8 @@ def _asked(what, spans):
         with connection.cursor() as cursor:
             cursor.execute(" UNION ALL ".join(selects), parameters(**ends))
             values = dict(cursor.fetchall())
-        found += [(name, values[place]) for place, (name, _dates) in enumerate(some) if values[place]]
-    return found
+        values_of_spans += [(name, values[place]) for place, (name, _dates) in enumerate(some) if values[place]]
+    return values_of_spans
 
 
 # SQLite searches an index by the first condition that bounds it.

@@ -101,29 +101,29 @@ def dated(request, year, month=None, day=None):
 @require_safe
 @same_for_everybody
 def category(request, path):
-    found = archives.found(request, Category, path=path)
-    posts = lists.of_category(found, is_common=counts.is_common(request, found))
-    return _listed(request, posts, found, kicker=_("Category"), description=found.description)
+    term = archives.found(request, Category, path=path)
+    posts = lists.of_category(term, is_common=counts.is_common(request, term))
+    return _listed(request, posts, term, kicker=_("Category"), description=term.description)
 
 
 @require_safe
 @same_for_everybody
 def tag(request, slug):
-    found = archives.found(request, Tag, slug=slug)
-    return _listed(request, lists.of_tag(found), found, kicker=_("Tag"), description=found.description)
+    term = archives.found(request, Tag, slug=slug)
+    return _listed(request, lists.of_tag(term), term, kicker=_("Tag"), description=term.description)
 
 
 @require_safe
 @same_for_everybody
 def author(request, slug):
-    found = archives.found(request, Author, slug=slug)
-    return _listed(request, lists.of_author(found), found, kicker=_("Author"), author=found)
+    person = archives.found(request, Author, slug=slug)
+    return _listed(request, lists.of_author(person), person, kicker=_("Author"), author=person)
 
 
-def _listed(request, posts, found, **context):
+def _listed(request, posts, subject, **context):
     """A page of what a category, a tag or an author has."""
-    number, feed = counts.number_of(request, found), f"{found.get_absolute_url()}feed/"
-    return _archive(request, posts, number=number, heading=found.name, feed=feed, **context)
+    number, feed = counts.number_of(request, subject), f"{subject.get_absolute_url()}feed/"
+    return _archive(request, posts, number=number, heading=subject.name, feed=feed, **context)
 
 
 @require_safe
@@ -142,11 +142,11 @@ def permalink(request, path):
 
 def _elsewhere(request, path):
     """The redirect to where what stood at `path` is now."""
-    found = redirects.find(f"/{path}")
-    if not found:
+    target = redirects.find(f"/{path}")
+    if not target:
         raise Http404(_("There is no such page."))
     query = request.META.get("QUERY_STRING")
-    return HttpResponsePermanentRedirect(found.get_absolute_url() + (f"?{query}" if query else ""))
+    return HttpResponsePermanentRedirect(target.get_absolute_url() + (f"?{query}" if query else ""))
 
 
 @require_safe
@@ -182,11 +182,11 @@ def preview(request, pk):
 def by_imported_id(request, imported_id):
     """`/archives/ID` of the blog that moved in. Where two posts had the number, the first."""
     path = f"/archives/{imported_id}"
-    found = redirects.find_old(path, f"{path}/")
-    found = found or redirects.find_number(imported_id) or redirects.find_attachment(imported_id)
-    if not found:
+    target = redirects.find_old(path, f"{path}/")
+    target = target or redirects.find_number(imported_id) or redirects.find_attachment(imported_id)
+    if not target:
         raise Http404(_("There is no such page."))
-    return HttpResponsePermanentRedirect(found.get_absolute_url())
+    return HttpResponsePermanentRedirect(target.get_absolute_url())
 
 
 def show(request, post, *, status=200, **context):

@@ -50,6 +50,6 @@ def tell_hub(post_pk):
 def feeds_with(post):
     """The addresses of all feeds that have the post: the blog's, and those of its categories, its tags, its author."""
     categories = post.categories_with_those_above()
-    archives = ["/", *(found.get_absolute_url() for found in (*categories.order_by("path"), *post.tags.order_by("pk")))]
+    archives = ["/", *(term.get_absolute_url() for term in (*categories.order_by("path"), *post.tags.order_by("pk")))]
     archives.append(post.author.get_absolute_url())
     return [f"{settings.SITE_URL}{archive}feed/{form}" for archive in archives for form in FORMS]

@@ -68,29 +68,29 @@ def words(text, *, asked=False):
 
     The last character of a run without spaces is indexed alone too, so that one character is found: by its beginning.
     """
-    found = []
+    result = []
     for match in WORD.finditer(fold_for_search(text)):
         word = match[0]
         if word.isascii() and "'" not in word:
-            found.append(word[:LONGEST_WORD])  # as most are, and there are many
+            result.append(word[:LONGEST_WORD])  # as most are, and there are many
         else:
-            found += _words_in(word)
-    if asked and len(found) > 1 and is_unspaced(found[-1]) and found[-2][1:] == found[-1]:
-        found.pop()
-    return found
+            result += _words_in(word)
+    if asked and len(result) > 1 and is_unspaced(result[-1]) and result[-2][1:] == result[-1]:
+        result.pop()
+    return result
 
 
 def located(text):
     """(word, start, end) for each of `words(text)`: where it stands in the text as it is shown."""
     for match in WORD.finditer(text):
         start, end = match.span()
-        found = _words_of(match[0])
+        words_there = _words_of(match[0])
         # Each character of a run without spaces begins a word of its own.
-        if len(found) == end - start and is_unspaced(found[0]):
-            for place, word in enumerate(found, start):
+        if len(words_there) == end - start and is_unspaced(words_there[0]):
+            for place, word in enumerate(words_there, start):
                 yield word, place, place + len(word)
         else:
-            for word in found:
+            for word in words_there:
                 yield word, start, end
 
 

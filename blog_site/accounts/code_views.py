@@ -57,20 +57,20 @@ class CodeForm(forms.Form):
         widget=forms.TextInput(attrs={"inputmode": "numeric", "autocomplete": "one-time-code"}),
     )
 
-    def __init__(self, *args, found, **kwargs):
-        self.found, self.user = found, None
+    def __init__(self, *args, pending, **kwargs):
+        self.pending, self.user = pending, None
         super().__init__(*args, **kwargs)
         self.fields["code"].widget.attrs.pop("maxlength", None)
 
     def clean_code(self):
-        _count(limits_of_code_typed(self.found["nonce"]))
+        _count(limits_of_code_typed(self.pending["nonce"]))
         typed = "".join(self.cleaned_data["code"].split()).replace("-", "")
         wrong = ValidationError(_("This code is wrong. Check the newest email, or ask for another code."))
         # First: the time that a wrong one takes must not tell whether there is an account.
-        if not sign_in_code.is_right(typed, self.found):
+        if not sign_in_code.is_right(typed, self.pending):
             raise wrong
         try:
-            self.user = commenters.account_of(self.found["email"])
+            self.user = commenters.account_of(self.pending["email"])
         except commenters.HasRights:
             raise wrong from None  # nobody was mailed a code for it
         return typed
@@ -113,13 +113,13 @@ def _mailed(request, email):
 @require_http_methods(["GET", "HEAD", "POST"])
 def enter(request):
     """Takes the code. The account is made here, for who has read the mail."""
-    found = sign_in_code.pending_code(request)
-    if not found or not settings.SIGN_IN_BY_EMAIL:
+    pending = sign_in_code.pending_code(request)
+    if not pending or not settings.SIGN_IN_BY_EMAIL:
         return redirect("sign_in_code" if settings.SIGN_IN_BY_EMAIL else "account_login")
-    form = CodeForm(request.POST if request.method == "POST" else None, found=found)
+    form = CodeForm(request.POST if request.method == "POST" else None, pending=pending)
     if request.method == "POST" and form.is_valid():
-        return _signed_in(request, form.user, found["email"])
-    context = {"form": form, "email": found["email"], "minutes": sign_in_code.MINUTES}
+        return _signed_in(request, form.user, pending["email"])
+    context = {"form": form, "email": pending["email"], "minutes": sign_in_code.MINUTES}
     context |= {"form_url": kept_comment.place(request)}
     return render(request, "accounts/code_enter.html", context, status=422 if form.errors else 200)
 

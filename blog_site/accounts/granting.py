@@ -18,8 +18,8 @@ def role_of(user):
     if user.is_superuser:
         return Role.OWNER if user.is_staff else None
     names = {group.name for group in user.groups.all()}
-    found = next((role for role in (Role.EDITOR, Role.AUTHOR) if GROUPS[role] in names), None)
-    return found if user.is_staff else None
+    highest = next((role for role in (Role.EDITOR, Role.AUTHOR) if GROUPS[role] in names), None)
+    return highest if user.is_staff else None
 
 
 def role_in_words(user):

@@ -18,13 +18,13 @@ from blog_site.accounts.models import Invitation
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
 def invitation(request, token):
-    found = Invitation.objects.named_by(token).select_related("author", "by").first()
-    if not found or not found.is_open:
+    row = Invitation.objects.named_by(token).select_related("author", "by").first()
+    if not row or not row.is_open:
         return render(request, "accounts/invitation_gone.html", status=410)
     # The password is compared with what is known of the person.
-    person = User(username=found.author.name, email=found.email)
+    person = User(username=row.author.name, email=row.email)
     form = SetPasswordForm(user=person, data=request.POST if request.method == "POST" else None)
-    context = {"invitation": found, "form": form}
+    context = {"invitation": row, "form": form}
     if request.method != "POST" or request.user.is_authenticated or not form.is_valid():
         return render(request, "accounts/invitation.html", context)
     try:

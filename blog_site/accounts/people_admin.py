@@ -80,8 +80,8 @@ def with_accounts(people):
     """The people with what is told of their accounts: three queries, however many they are."""
     published = Post.objects.published().filter(author=OuterRef("pk")).order_by().values("author")
     sessions = UserSession.objects.filter(user=OuterRef("user")).order_by().values("user")
-    found = people.select_related("user", "photo", "invitation__by").prefetch_related("user__groups")
-    return found.annotate(
+    rows = people.select_related("user", "photo", "invitation__by").prefetch_related("user__groups")
+    return rows.annotate(
         number=Subquery(published.annotate(number=Count("pk")).values("number")),
         session_at=Subquery(sessions.annotate(at=Max("last_seen_at")).values("at")),
     )

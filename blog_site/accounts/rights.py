@@ -29,5 +29,5 @@ def difference(before, after):
 
 
 def _permissions(rows):
-    found = rows.values_list("content_type__app_label", "codename")
-    return {f"permission {app}.{codename}" for app, codename in found}
+    permissions = rows.values_list("content_type__app_label", "codename")
+    return {f"permission {app}.{codename}" for app, codename in permissions}

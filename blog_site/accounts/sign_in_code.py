@@ -29,8 +29,8 @@ def leave_out(request):
 
 def pending_code(request):
     """{nonce, email, at} of the code that this browser waits for, or None."""
-    found = request.session.get(KEY)
-    return found if found and is_good(found["at"]) else None
+    pending = request.session.get(KEY)
+    return pending if pending and is_good(pending["at"]) else None
 
 
 def is_good(asked_at):
@@ -42,8 +42,8 @@ def made_of(nonce, email):
     return f"{int(digest, 16) % 1_000_000:06}"
 
 
-def is_right(typed, found):
-    return constant_time_compare(typed, made_of(found["nonce"], found["email"])) and not found.get("left_out")
+def is_right(typed, pending):
+    return constant_time_compare(typed, made_of(pending["nonce"], pending["email"])) and not pending.get("left_out")
 
 
 def forget(request):

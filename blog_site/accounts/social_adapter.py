@@ -27,8 +27,8 @@ INSIDE = "inside"  # in what is kept of a connection: it was made from inside th
 class SocialAdapter(DefaultSocialAccountAdapter):
     def list_apps(self, request, provider=None, client_id=None):
         """Those of the settings: nobody adds others in the admin, and no page asks the database for them."""
-        found = _build_apps_from_settings(provider=provider, client_id=client_id)
-        return [app for apps in found.values() for app in apps]
+        apps_of = _build_apps_from_settings(provider=provider, client_id=client_id)
+        return [app for apps in apps_of.values() for app in apps]
 
     def get_requests_session(self):
         return Session()

@@ -26,8 +26,8 @@ def problem(path):
     """What is wrong with the database in that file; empty if nothing is."""
     try:
         with contextlib.closing(sqlite3.connect(path)) as database:
-            found = database.execute("PRAGMA quick_check(1)").fetchone()[0]
-            return "" if found == "ok" else found
+            answer = database.execute("PRAGMA quick_check(1)").fetchone()[0]
+            return "" if answer == "ok" else answer
     except sqlite3.DatabaseError as error:
         return str(error)
 

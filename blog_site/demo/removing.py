@@ -37,11 +37,11 @@ def numbers():
 
 def record(authors, before):
     """What the sample blog has written, to be kept and given to `remove()`; `before` are the `numbers()` until then."""
-    found = {
+    values = {
         name: {str(row.pk): _digest(row, columns) for row in model.objects.exclude(pk__in=before[name])}
         for name, (model, columns) in WORDS.items()
     }
-    return found | {
+    return values | {
         "accounts": [author.user_id for author in authors],
         "comments": {str(pk): body for pk, body in Comment.objects.values_list("pk", "body")},
     }

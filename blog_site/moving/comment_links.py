@@ -55,16 +55,16 @@ def _with_links(text, whole):
 
 
 def _href(match, whole):
-    found = whole(html.unescape(next(filter(None, match.groups()[1:]), "")).strip())
-    return f'{match[1]}"{html.escape(found)}"' if found else match[0]
+    address = whole(html.unescape(next(filter(None, match.groups()[1:]), "")).strip())
+    return f'{match[1]}"{html.escape(address)}"' if address else match[0]
 
 
 def _bare(text, whole):
     """A piece of text whose addresses lead on: they are shown as they were written."""
 
     def link(address):
-        found = whole(html.unescape(target(address)))
-        return f'<a href="{html.escape(found)}">{address}</a>' if found else None
+        href = whole(html.unescape(target(address)))
+        return f'<a href="{html.escape(href)}">{address}</a>' if href else None
 
     return _each_address(text, link)
 
@@ -74,8 +74,8 @@ def _each_address(text, new):
     parts, at = [], 0
     for match in ADDRESS.finditer(text):
         address = address_at(text, match.start())
-        found = new(address) if address else None
-        if found:
-            parts += [text[at : match.start()], found]
+        replacement = new(address) if address else None
+        if replacement:
+            parts += [text[at : match.start()], replacement]
             at = match.start() + len(address)
     return "".join([*parts, text[at:]])

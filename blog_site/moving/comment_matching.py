@@ -32,10 +32,10 @@ class Known:
         born_here = [row for row in then if not any(getattr(row, key) for key in KEYS)]
         same = [row for row in numbered if row in then and row.body == values["body"]]
         same = same or [row for row in born_here if row.body == values["body"]]
-        found = next(iter(same or numbered or _alike(then, values)), None)
-        if found:
-            self.taken.add(found.pk)
-        return found
+        comment = next(iter(same or numbered or _alike(then, values)), None)
+        if comment:
+            self.taken.add(comment.pk)
+        return comment
 
     def new_guid(self, values, said):
         """The identity in feeds of one that is none of them: what our own export has `said`, or WordPress's."""

@@ -30,8 +30,8 @@ def moment(local, gmt, feed, *, warn):
 def _parse(text):
     match = re.fullmatch(r"(\d{4})-(\d\d)-(\d\d)[ T](\d\d):(\d\d):(\d\d)", text)
     try:
-        found = match and datetime(*map(int, match.groups()))
+        moment = match and datetime(*map(int, match.groups()))
     except ValueError:
         return None
     # A day from either end, so that every time zone can show it.
-    return found if found and datetime.min.year < found.year < datetime.max.year else None
+    return moment if moment and datetime.min.year < moment.year < datetime.max.year else None

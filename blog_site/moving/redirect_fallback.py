@@ -43,9 +43,9 @@ def old_addresses_lead_on(get_response):
     def process_view(request, view, args, kwargs):
         """`/a/?lang=fr` may be another post than `/a/`, where the old blog told them apart by that."""
         if request.GET and request.resolver_match.view_name == _ANY and _OURS.isdisjoint(request.GET):
-            found = redirects.find_old(f"{request.path_info}?{request.META.get('QUERY_STRING', '')}")
-            if found and unquote(found.get_absolute_url()) != request.path_info:
-                return HttpResponsePermanentRedirect(found.get_absolute_url())
+            target = redirects.find_old(f"{request.path_info}?{request.META.get('QUERY_STRING', '')}")
+            if target and unquote(target.get_absolute_url()) != request.path_info:
+                return HttpResponsePermanentRedirect(target.get_absolute_url())
         return None
 
     def process_exception(request, exception):
@@ -90,9 +90,9 @@ def lead(request, address):
 
 def answer_at(request, urls=None):
     """What the site, or the addresses of one of its parts, answers to a request; raises Http404."""
-    found = resolve(request.path_info, urls)
-    request.resolver_match = found
-    return found.func(request, *found.args, **found.kwargs)
+    match = resolve(request.path_info, urls)
+    request.resolver_match = match
+    return match.func(request, *match.args, **match.kwargs)
 
 
 def _asking(request, address):
@@ -121,11 +121,11 @@ def _addresses(request):
     """Yields the addresses that may be meant, the surest first."""
     path, query = request.path_info, request.META.get("QUERY_STRING", "")
     query = f"?{query}" if query else ""
-    if request.resolver_match.view_name != _ANY and (found := _place(path)):
-        yield found.get_absolute_url() + query
+    if request.resolver_match.view_name != _ANY and (target := _place(path)):
+        yield target.get_absolute_url() + query
     tail = _TAIL.fullmatch(path)
-    if found := tail and _place(tail["base"]):
-        yield _with_tail(found, tail)
+    if target := tail and _place(tail["base"]):
+        yield _with_tail(target, tail)
     # A file's name takes no slash: the view of files would be asked again.
     if not path.endswith("/") and resolve(f"{path}/").view_name not in {_ANY, "media"}:
         yield f"{quote(path)}/{query}"
@@ -138,8 +138,8 @@ def _addresses(request):
     if front and _is_front(front["front"]):
         yield quote(front["rest"]) + query
     for folder in _folders():
-        if path.removesuffix("index.php").rstrip("/") == folder and (found := _numbered(request.GET, folder)):
-            yield found.get_absolute_url()
+        if path.removesuffix("index.php").rstrip("/") == folder and (target := _numbered(request.GET, folder)):
+            yield target.get_absolute_url()
         if path == folder or path.startswith(f"{folder}/"):
             yield (quote(path.removeprefix(folder)) or "/") + query
 
@@ -147,17 +147,17 @@ def _addresses(request):
 def _place(path):
     """The post, file or archive that stood at a path, or is meant by it; None for an address that is in use."""
     archive = _ARCHIVE.fullmatch(path)
-    found = redirects.find(path) or (archive and redirects.find_archive(archive["kind"], archive["slugs"]))
-    return found if found and unquote(found.get_absolute_url()) != path else None
+    target = redirects.find(path) or (archive and redirects.find_archive(archive["kind"], archive["slugs"]))
+    return target if target and unquote(target.get_absolute_url()) != path else None
 
 
-def _with_tail(found, tail):
+def _with_tail(target, tail):
     """The address of a part or another form of what was found, as it is spelled here."""
-    address = found.get_absolute_url()
+    address = target.get_absolute_url()
     if not tail["page"]:
         form = f"{tail['form']}/" if tail["form"] in {"atom", "json"} else ""
         return f"{address.rstrip('/')}/feed/{form}"
-    is_post = isinstance(found, Post) or getattr(found, "post", None)
+    is_post = isinstance(target, Post) or getattr(target, "post", None)
     return address if is_post or int(tail["page"]) < 2 else f"{address}?page={int(tail['page'])}"
 
 

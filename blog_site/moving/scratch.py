@@ -34,7 +34,7 @@ def scratch_tables():
 def _tables():
     """The names of the tables, each after those that it refers to; accounts too, since SQLite looks for what a copy
     refers to among the copies alone."""
-    found, begun = [], set()
+    tables, begun = [], set()
 
     def add(model):
         if model._meta.db_table in begun:
@@ -43,12 +43,12 @@ def _tables():
         for field in model._meta.local_fields:
             if field.is_relation and field.related_model:
                 add(field.related_model._meta.concrete_model)
-        found.append(model._meta.db_table)
+        tables.append(model._meta.db_table)
 
     for model in apps.get_models(include_auto_created=True):
         if model._meta.app_label in APPS and not model._meta.proxy:
             add(model)
-    return found
+    return tables
 
 
 @contextmanager

@@ -27,6 +27,6 @@ def language_of(text):
     """
     code = text.strip().lower().replace("_", "-")
     known = dict(spoken())
-    found = next((each for each in (code, code.partition("-")[0]) if each in known), "")
-    is_same = found.partition("-")[0] == settings.LANGUAGE_CODE.lower().partition("-")[0]
-    return "" if is_same else found
+    spoken_here = next((each for each in (code, code.partition("-")[0]) if each in known), "")
+    is_same = spoken_here.partition("-")[0] == settings.LANGUAGE_CODE.lower().partition("-")[0]
+    return "" if is_same else spoken_here

@@ -80,8 +80,8 @@ def plan(source, rows=None):
 def _plan_comments(undoing, made):
     rows = {}
     for numbers in batches(made["comment"]):
-        found = Comment.objects.filter(pk__in=numbers).values_list("pk", "post_id", "parent_id")
-        rows |= {pk: (post, parent) for pk, post, parent in found}
+        comments = Comment.objects.filter(pk__in=numbers).values_list("pk", "post_id", "parent_id")
+        rows |= {pk: (post, parent) for pk, post, parent in comments}
     touched = set()
     for numbers in batches(rows):
         touched |= touched_comments(numbers)

@@ -88,15 +88,15 @@ class Mender:
         at = 0
         while True:
             mark = _CLOSE if self.in_cdata else _OPEN
-            found = data.find(mark, at)
-            if found < 0:
+            mark_at = data.find(mark, at)
+            if mark_at < 0:
                 break
-            end = found + len(mark)
+            end = mark_at + len(mark)
             if self.in_cdata and not last and len(data) < end + _LOOK_AHEAD:
-                yield data[at:found]
-                self.rest = data[found:]
+                yield data[at:mark_at]
+                self.rest = data[mark_at:]
                 return
-            yield self._text(data[at:found])
+            yield self._text(data[at:mark_at])
             if self.in_cdata and not _ENDS.match(data, end):
                 self._tell("]]> in a text was taken as a part of it", data[:at])
                 yield b"]]]]><![CDATA[>"

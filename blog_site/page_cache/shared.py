@@ -114,12 +114,12 @@ def read(stored):
 @cache
 def version():
     """Another for each version of what makes pages: while servers get new code one by one, each has its own pages."""
-    found = hashlib.blake2b(django.get_version().encode(), digest_size=16)
+    digest = hashlib.blake2b(django.get_version().encode(), digest_size=16)
     names = ("SITE_URL", "LANGUAGE_CODE", "TIME_ZONE", "WEBSUB_HUB", "STATIC_URL", "MEDIA_URL", "SECURE_HSTS_SECONDS")
-    found.update(repr([getattr(settings, name) for name in names] + [settings.CONTENT_SECURITY_POLICY]).encode())
+    digest.update(repr([getattr(settings, name) for name in names] + [settings.CONTENT_SECURITY_POLICY]).encode())
     files = [settings.BASE_DIR / folder for folder in ("blog_site", "comments", "posts", "templates")]
     read = [path for folder in files for path in folder.rglob("*") if path.suffix in {".py", ".html", ".mo"}]
     read += [path for path in [settings.STATIC_ROOT / "staticfiles.json"] if path.exists()]
     for path in sorted(read):
-        found.update(path.read_bytes())
-    return found.hexdigest()
+        digest.update(path.read_bytes())
+    return digest.hexdigest()

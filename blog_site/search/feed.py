@@ -36,8 +36,8 @@ def _entries(asked):
     posts = Post.objects.published().filter(pk__in=[hit.pk for hit in hits if not hit.is_comment])
     newest = posts.newest_first()[: of_posts.POSTS_IN_FEED].found_first().listed()
     said = Comment.objects.filter(pk__in=[hit.pk for hit in hits if hit.is_comment], post__in=Post.objects.published())
-    found = of_posts.entries(newest) + of_comments.entries(of_comments.read(said))
-    return sorted(found, key=lambda entry: entry.published_at, reverse=True)[: of_posts.POSTS_IN_FEED]
+    entries = of_posts.entries(newest) + of_comments.entries(of_comments.read(said))
+    return sorted(entries, key=lambda entry: entry.published_at, reverse=True)[: of_posts.POSTS_IN_FEED]
 
 
 def _channel(asked, blog):

@@ -75,8 +75,8 @@ def find(query, limits=None, *, most=MOST, everywhere=False):
         for place in _places(limits):
             rows = _newest(cursor, engine, ways, windows, query, limits, place, most)
             hits.has_more |= len(rows) == most
-            found = [Hit(place, score * (1 + FRESH * 0.5 ** (max(age, 0) / HALF_LIFE)), pk) for pk, score, age in rows]
-            new = [hit for hit in found if (hit.is_comment, hit.pk) not in seen]
+            scored = [Hit(place, score * (1 + FRESH * 0.5 ** (max(age, 0) / HALF_LIFE)), pk) for pk, score, age in rows]
+            new = [hit for hit in scored if (hit.is_comment, hit.pk) not in seen]
             seen |= {(hit.is_comment, hit.pk) for hit in new}
             hits.ranked += sorted(new, key=lambda hit: (-hit.score, -hit.pk))
             if hits.has_more and not everywhere:

@@ -63,12 +63,12 @@ def windows(cursor):
     """{index: the blocks to look in, one after the other until enough was found}; the last is none: everywhere."""
     numbers = ", ".join(f"(SELECT MAX(id) / {BLOCK} FROM {source.index})" for source in SOURCES)
     cursor.execute(f"SELECT {numbers}")
-    found = {}
+    windows_of = {}
     for source, newest in zip(SOURCES, cursor.fetchone(), strict=True):
         first = (newest or 0) + 1 - NEWEST_BLOCKS
         # Looking twice is worth it among many.
-        found[source.index] = [range(first, newest + 1), ()] if first > NEWEST_BLOCKS else [()]
-    return found
+        windows_of[source.index] = [range(first, newest + 1), ()] if first > NEWEST_BLOCKS else [()]
+    return windows_of
 
 
 def statement(source, matching, age, where, within, most):
@@ -133,7 +133,7 @@ def similar_words(cursor, word, variants):
         )
     sql = f"SELECT word FROM {WORDS} WHERE word = ANY(%(variants)s){alike}"
     cursor.execute(sql, {"word": word, "variants": variants})
-    return [found for (found,) in cursor.fetchall()]
+    return [similar for (similar,) in cursor.fetchall()]
 
 
 def _configuration(name):

@@ -63,9 +63,9 @@ def parse(text):
     for match in _TERM.finditer(text[:LONGEST]):
         excluded, phrase, word = match.groups()
         typed = (word if phrase is None else phrase).strip()
-        if found := words(typed, asked=True):
+        if spelled := words(typed, asked=True):
             was_cut |= len(terms) == MOST_TERMS
-            spelling = tuple(found[:MOST_WORDS])
+            spelling = tuple(spelled[:MOST_WORDS])
             terms.append(Term(typed, (spelling,), excluded=bool(excluded), quoted=phrase is not None))
     return Query(tuple(terms[:MOST_TERMS]), was_cut=was_cut)
 

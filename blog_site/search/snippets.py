@@ -14,21 +14,23 @@ READ_FIRST = 600  # of them; most texts have near their beginning what they were
 def places(text, query, language):
     """[(start, end, n)] of all that `query` found in `text`, in order; `n` is the number of the term."""
     stand = list(located(text))
-    found = []
+    places_of_terms = []
     for number, term in enumerate(query.wanted):
         for spelling in term.spellings:
-            found += ((start, end, number) for start, end in _standing(spelling, term.is_prefix, stand, language))
-    return sorted(found)
+            places_of_terms += (
+                (start, end, number) for start, end in _standing(spelling, term.is_prefix, stand, language)
+            )
+    return sorted(places_of_terms)
 
 
 def snippet_html(text, query, language):
     """About `LENGTH` characters of `text` around most of what was found, marked; its beginning, if nothing was."""
-    found, start = _best_place(text, query, language)
+    hits, start = _best_place(text, query, language)
     start = 0 if start <= BEFORE else _word_start(text, start - BEFORE)
     end = len(text) if len(text) <= start + LENGTH else _word_end(text, start + LENGTH)
     piece = text[start:end].rstrip()
     inside = [
-        (first - start, last - start) for first, last, _n in found if start <= first and last <= start + len(piece)
+        (first - start, last - start) for first, last, _n in hits if start <= first and last <= start + len(piece)
     ]
     before, after = ("… " if start else ""), (" …" if end < len(text) else "")
     moved = [(first + len(before), last + len(before)) for first, last in _apart(inside)]
@@ -68,20 +70,20 @@ def _best_place(text, query, language):
 
     Words are dear to find: the rest of a text is left alone where a place near its beginning has all of them.
     """
-    found = places(text[:READ_FIRST], query, language)
-    start, most = _best_start(found)
+    hits = places(text[:READ_FIRST], query, language)
+    start, most = _best_start(hits)
     # Not at the very end, where a word is cut off.
     if most < len(query.wanted) or start + LENGTH > READ_FIRST:
-        found = places(text[:LONGEST_READ], query, language)
-        start, most = _best_start(found)
-    return found, start
+        hits = places(text[:LONGEST_READ], query, language)
+        start, most = _best_start(hits)
+    return hits, start
 
 
-def _best_start(found):
+def _best_start(hits):
     """(where the `LENGTH` characters begin in which most of the terms stand, how many these are)."""
     best, most = 0, 0
-    for place, (start, _end, _number) in enumerate(found):
-        near = {number for first, last, number in found[place : place + 50] if last <= start + LENGTH - BEFORE}
+    for place, (start, _end, _number) in enumerate(hits):
+        near = {number for first, last, number in hits[place : place + 50] if last <= start + LENGTH - BEFORE}
         if len(near) > most:
             best, most = start, len(near)
     return best, most
@@ -97,10 +99,10 @@ def _word_end(text, place):
     return place if space < 0 else space
 
 
-def _apart(found):
+def _apart(spans):
     """The places, those that touch or overlap as one."""
     apart = []
-    for start, end in sorted(found):
+    for start, end in sorted(spans):
         if apart and start <= apart[-1][1]:
             apart[-1] = (apart[-1][0], max(end, apart[-1][1]))
         else:

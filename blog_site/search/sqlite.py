@@ -25,8 +25,8 @@ def make(cursor):
     """Makes the index anew, unless it stands as it should."""
     wanted = dict(_tables()) | dict(_triggers())
     cursor.execute("SELECT name, sql FROM sqlite_master WHERE type IN ('table', 'trigger')")
-    found = dict(cursor.fetchall())
-    if all(found.get(name) == sql for name, sql in wanted.items()):
+    existing = dict(cursor.fetchall())
+    if all(existing.get(name) == sql for name, sql in wanted.items()):
         return
     for kind, made in (("TRIGGER", _triggers()), ("TABLE", _tables())):
         for name, _sql in made:
@@ -87,7 +87,7 @@ def similar_words(cursor, word, variants):
         f"(SELECT word FROM {SPELLINGS} WHERE {SPELLINGS} MATCH %s ORDER BY rank LIMIT {SIMILAR})",
         [*variants, pieces],
     )
-    return [found for (found,) in cursor.fetchall()]
+    return [similar for (similar,) in cursor.fetchall()]
 
 
 def _phrases(term):

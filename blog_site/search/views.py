@@ -38,7 +38,7 @@ def search(request):
         raise PastTheEnd(paginator.num_pages) from error
     except InvalidPage as error:
         raise Http404(_("There is no such page.")) from error
-    found = list(results(page.object_list, query))
+    shown = list(results(page.object_list, query))
     context = {
         "form": form,
         "query": query,
@@ -47,8 +47,8 @@ def search(request):
         "found": len(hits),
         "has_more": hits.has_more,
         "page": page,
-        "results": found,
-        "results_html": results_html(found),
+        "results": shown,
+        "results_html": results_html(shown),
         "found_outside": not hits and form.limits and bool(find(asked, most=1)),
     }
     return render(request, "search.html", context)

@@ -64,11 +64,11 @@ def taken_from(name: str, account: object, known: Iterable[Bearer]) -> Bearer | 
     """The `Bearer` in `known` whose name somebody else signs with; None where it is nobody's, or the account's own."""
     if not name:
         return None
-    found = borne(name, [(bearer.name, bearer) for bearer in known])
-    if account and any(bearer.account == account for bearer in found):
+    borne_by = borne(name, [(bearer.name, bearer) for bearer in known])
+    if account and any(bearer.account == account for bearer in borne_by):
         return None
     # What everybody knows comes first: then the writer can be told.
-    return next(iter(sorted(found, key=lambda bearer: not bearer.is_public)), None)
+    return next(iter(sorted(borne_by, key=lambda bearer: not bearer.is_public)), None)
 
 
 def bearers(present: tuple[Generation, Blog] | None = None) -> list[Bearer]:
@@ -83,11 +83,11 @@ def bearers(present: tuple[Generation, Blog] | None = None) -> list[Bearer]:
     of_blog = _("The name looks like that of the blog itself, “%(name)s”.")
     generation, blog = present or read()
     authors = memoise(_authors, generation.of_posts)
-    found = [Bearer(name, account, of_author, author=pk) for pk, name, account in authors]
+    everybody = [Bearer(name, account, of_author, author=pk) for pk, name, account in authors]
     for account, username, *names in _STAFF():
-        found += [Bearer(name, account, of_staff) for name in dict.fromkeys((" ".join(names).strip(), username))]
-    found.append(Bearer(blog.title, None, of_blog, is_blog=True))
-    return [bearer for bearer in found if bearer.name]
+        everybody += [Bearer(name, account, of_staff) for name in dict.fromkeys((" ".join(names).strip(), username))]
+    everybody.append(Bearer(blog.title, None, of_blog, is_blog=True))
+    return [bearer for bearer in everybody if bearer.name]
 
 
 def _authors() -> list[tuple[int, str, int | None]]:

@@ -18,16 +18,16 @@ from . import Finding, SubmissionContext, Verdict
 
 
 def hold_words(comment: Comment, context: SubmissionContext) -> Finding | None:
-    if found := match(context.discussion.hold_words, comment):
-        told = _("Matches “%(line)s” in the words that hold a comment.") % {"line": found.line}
-        return Finding("hold words", Verdict.HOLD, f"{told} {found.where()}", _plain())
+    if place := match(context.discussion.hold_words, comment):
+        told = _("Matches “%(line)s” in the words that hold a comment.") % {"line": place.line}
+        return Finding("hold words", Verdict.HOLD, f"{told} {place.where()}", _plain())
     return None
 
 
 def block_words(comment: Comment, context: SubmissionContext) -> Finding | None:
-    if found := match(context.discussion.block_words, comment):
-        told = _("Matches “%(line)s” in the words that mark a comment as spam.") % {"line": found.line}
-        return Finding("block words", Verdict.SPAM, f"{told} {found.where()}", _plain())
+    if place := match(context.discussion.block_words, comment):
+        told = _("Matches “%(line)s” in the words that mark a comment as spam.") % {"line": place.line}
+        return Finding("block words", Verdict.SPAM, f"{told} {place.where()}", _plain())
     return None
 
 
@@ -44,8 +44,8 @@ def match(lines: str, comment: Comment) -> "Place | None":
     if comment.ip_address and (line := word_list.match_address(comment.ip_address)):
         return Place(line[:LONGEST], "ip_address", comment.ip_address, None)
     for field, text, is_markdown in texts_of(comment):
-        if text and (found := word_list.find(text, is_markdown=is_markdown)):
-            return Place(found.line[:LONGEST], field, text, found)
+        if text and (hit := word_list.find(text, is_markdown=is_markdown)):
+            return Place(hit.line[:LONGEST], field, text, hit)
     return None
 
 

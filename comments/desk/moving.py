@@ -65,8 +65,8 @@ class MoveForm(forms.Form):
             self.cleaned_data["parent"] = None
 
     def _named(self, address):
-        found = next(filter(None, (pattern.search(address) for pattern in ADDRESSES)), None)
-        pk = parse_id(found[1]) if found else None
+        match = next(filter(None, (pattern.search(address) for pattern in ADDRESSES)), None)
+        pk = parse_id(match[1]) if match else None
         parent = self.on_post.filter(pk=pk).first() if pk else None
         if not parent:
             self.add_error("address", _("Enter the link to a comment on this post."))

@@ -66,14 +66,14 @@ class Queue(ChangeList):
         self.newest_first = self.model_admin.get_ordering(request)[0].startswith("-")
         start = self._start(parse_id(self.params.get(BEFORE) or self.params.get(AFTER) or ""))
         backwards = bool(start) and BEFORE in self.params
-        found = self._read_on(start, backwards)
-        if start and not found:
+        rows = self._read_on(start, backwards)
+        if start and not rows:
             # All that stood here has been decided: on with what is left.
             start, backwards = None, False
-            found = self._read_on(start, backwards)
+            rows = self._read_on(start, backwards)
         # What was read for the first page counts the list as well.
-        self.result_count_shown = self.queryset.up_to() if start else up_to(len(found))
-        more, shown = len(found) > self.list_per_page, found[: self.list_per_page]
+        self.result_count_shown = self.queryset.up_to() if start else up_to(len(rows))
+        more, shown = len(rows) > self.list_per_page, rows[: self.list_per_page]
         if backwards:
             shown.reverse()
         self.result_list = self._read(shown, request)

@@ -18,10 +18,10 @@ class AnnouncementQuerySet(models.QuerySet):
             Post.objects.select_for_update(no_key=True).filter(pk=comment.post_id).values_list("pk").first()
             if known := self.filter(announced__comment=comment).first():
                 return known, False
-            found = self.filter(post=comment.post_id, gathered=True, begun_at=None).first()
-            announcement = found or self.create(post_id=comment.post_id, gathered=self._are_many(comment.post_id))
+            open_one = self.filter(post=comment.post_id, gathered=True, begun_at=None).first()
+            announcement = open_one or self.create(post_id=comment.post_id, gathered=self._are_many(comment.post_id))
             AnnouncedComment.objects.create(announcement=announcement, comment=comment)
-            return announcement, not found
+            return announcement, not open_one
 
     def _are_many(self, post_id):
         lately = self.filter(post=post_id, made_at__gt=timezone.now() - WITHIN)

@@ -102,8 +102,8 @@ def _without_copies(spam):
 
 def _find_public(fingerprints):
     """{fingerprint: when the first public comment with it came}, of those that there are."""
-    fingerprints, found = sorted(fingerprints - {""}), {}
+    fingerprints, submitted_at = sorted(fingerprints - {""}), {}
     for start in range(0, len(fingerprints), AT_ONCE):
         public = Comment.objects.approved().filter(fingerprint__in=fingerprints[start : start + AT_ONCE]).order_by()
-        found |= dict(public.values_list("fingerprint").annotate(Min("submitted_at")))
-    return found
+        submitted_at |= dict(public.values_list("fingerprint").annotate(Min("submitted_at")))
+    return submitted_at

@@ -34,9 +34,9 @@ class Order:
 
     def __init__(self, post, also=()):
         shown = post.comments.shown_on(post, also=also)
-        found = list(shown.order_by("kind", "submitted_at", "pk").values_list("pk", "parent", "root", "kind"))
-        self.pings = [pk for pk, _parent, _root, kind in found if kind != Kind.COMMENT]
-        rows = [(pk, parent, root, SHOWN) for pk, parent, root, kind in found if kind == Kind.COMMENT]
+        comments = list(shown.order_by("kind", "submitted_at", "pk").values_list("pk", "parent", "root", "kind"))
+        self.pings = [pk for pk, _parent, _root, kind in comments if kind != Kind.COMMENT]
+        rows = [(pk, parent, root, SHOWN) for pk, parent, root, kind in comments if kind == Kind.COMMENT]
         known = {row[0] for row in rows}
         if broken := {root for _pk, parent, root, _state in rows if parent and parent not in known}:
             rows = list(_put_in(rows, _hidden_in(broken, also, shown.filter(kind=Kind.COMMENT))))
@@ -69,10 +69,10 @@ class Order:
 
     def place_of(self, pk):
         """(the place of its branch among all, its number or 0); None where it is not in the thread."""
-        found = bisect_left(self._pks, pk)
-        if found == len(self._pks) or self._pks[found] != pk:
+        at = bisect_left(self._pks, pk)
+        if at == len(self._pks) or self._pks[at] != pk:
             return None
-        return self._branches[found], self._numbers[found]
+        return self._branches[at], self._numbers[at]
 
     def rows(self, start, end):
         """The `Row`s of the branches from `start` to `end`, those of a branch oldest first."""

@@ -236,8 +236,8 @@ class CommentQuerySet(BulkDecisionQuerySet):
         while pk and len(way) < most:
             way.append(pk)
             pk = parents.get(pk)
-        found = self.in_bulk(way)
-        return [found[pk] for pk in reversed(way) if pk in found]
+        comments = self.in_bulk(way)
+        return [comments[pk] for pk in reversed(way) if pk in comments]
 
     def next_waiting(self, after):
         """The comment that has waited longest of those that came after `after`, or of all; None if none waits."""

@@ -223,10 +223,10 @@ def _elsewhere(user, post):
     """Who else edits a post at this moment, in words; this account's own other windows are offered to it as texts."""
     rows = Autosave.objects.at_work().filter(post=post).exclude(account=user)
     names = ("author__name", "first_name", "last_name", "username")
-    found = {}
+    at_work_by_account = {}
     for account, since, *name in rows.values_list("account", "started_at", *(f"account__{name}" for name in names)):
-        found.setdefault(account, at_work(name_in_words(*name), since))
-    return list(found.values())
+        at_work_by_account.setdefault(account, at_work(name_in_words(*name), since))
+    return list(at_work_by_account.values())
 
 
 def _saved_by(user, post):

@@ -21,12 +21,12 @@ class Difference(NamedTuple):
     @property
     def folds(self):
         """[(whether to fold them, rows)]: of what is the same in both the first and last paragraph of a run stay."""
-        found = []
+        parts = []
         for is_same, run in groupby(self.rows, key=lambda row: row.is_same):
             rows = list(run)
             is_long = is_same and len(rows) > 3
-            found += [(False, rows[:1]), (True, rows[1:-1]), (False, rows[-1:])] if is_long else [(False, rows)]
-        return found
+            parts += [(False, rows[:1]), (True, rows[1:-1]), (False, rows[-1:])] if is_long else [(False, rows)]
+        return parts
 
 
 def differences(form, names, *, stored):
@@ -75,16 +75,16 @@ def _rows(field, values):
     """The rows that are meant, or what was typed for them; what is no row any more is left out."""
     name = field.to_field_name or "pk"
     keys = [getattr(value, name, value) for value in values]
-    found = []
+    rows = []
     for key in keys:
         if isinstance(key, str) and not key.isdecimal():
-            found.append(key)
+            rows.append(key)
             continue
         try:
-            found += field.queryset.filter(**{name: key})
+            rows += field.queryset.filter(**{name: key})
         except (ValueError, TypeError, OverflowError, ValidationError):
             continue
-    return found
+    return rows
 
 
 def _flat(choices):

@@ -41,12 +41,12 @@ class WordsFilter(admin.SimpleListFilter):
         return [("none", _("without alternative text")), ("decorative", _("decorative")), ("some", _("described"))]
 
     def queryset(self, request, queryset):
-        found = {
+        choices = {
             "none": queryset.undescribed,
             "decorative": lambda: queryset.filter(decorative=True),
             "some": lambda: queryset.exclude(alt=""),
         }
-        return found.get(self.value(), lambda: queryset)()
+        return choices.get(self.value(), lambda: queryset)()
 
 
 class Library(ChangeList):

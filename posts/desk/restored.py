@@ -22,7 +22,7 @@ class RestoredForm:
         return super().get_initial_for_field(field, field_name)
 
     def _values(self):
-        found = {}
+        values = {}
         for name, field in self.fields.items():
             sent_as = self.add_prefix(name)
             if field.widget.value_omitted_from_data(self.restored, {}, sent_as):
@@ -30,8 +30,8 @@ class RestoredForm:
             value = field.widget.value_from_datadict(self.restored, {}, sent_as)
             # What was chosen may be gone since, such as a category.
             if not isinstance(field, forms.ModelChoiceField | forms.ChoiceField) or _is_there(field, value):
-                found[name] = value
-        return found
+                values[name] = value
+        return values
 
 
 def _is_there(field, value):

@@ -64,21 +64,21 @@ class KeepsRevisions(admin.ModelAdmin):
     def revision(self, request, pk, revision):
         """What has changed between a version and another, the present one if none is asked for."""
         post = self.changeable(request, pk)
-        found = get_object_or_404(post.revisions.select_related("saved_by"), pk=revision)
+        chosen = get_object_or_404(post.revisions.select_related("saved_by"), pk=revision)
         other = self._other(request, post)
-        older, newer = (found, other) if not other or other.pk > found.pk else (other, found)
+        older, newer = (chosen, other) if not other or other.pk > chosen.pk else (other, chosen)
         context = {
-            "revision": found,
+            "revision": chosen,
             "older": older,
             "newer": newer,
             "parts": _parts(older.words(), newer.words() if newer else _words(post)),
             "is_side": request.GET.get("view") == "side",
             "chosen": other.pk if other else CURRENT,
-            "others": _listed(post).exclude(pk=found.pk),
+            "others": _listed(post).exclude(pk=chosen.pk),
             "seen": post.modified_at.isoformat(),
         }
         return self.page_of_post(
-            request, "revision.html", post, _("Version of %(time)s") % {"time": _time(found)}, **context
+            request, "revision.html", post, _("Version of %(time)s") % {"time": _time(chosen)}, **context
         )
 
     def _other(self, request, post):
@@ -86,18 +86,18 @@ class KeepsRevisions(admin.ModelAdmin):
         asked = request.GET.get("with", CURRENT)
         if asked == CURRENT:
             return None
-        found = post.revisions.select_related("saved_by").filter(pk=parse_id(asked)).first()
-        if not found:
+        other = post.revisions.select_related("saved_by").filter(pk=parse_id(asked)).first()
+        if not other:
             raise Http404(_("There is no such page."))
-        return found
+        return other
 
     def restore(self, request, pk, revision):
         """Brings a version back; what it replaces is kept as a version, too."""
         post = self.changeable(request, pk)
-        found = get_object_or_404(post.revisions, pk=revision)
+        chosen = get_object_or_404(post.revisions, pk=revision)
         if request.method != "POST":
             return redirect("admin:posts_post_revision", pk, revision)
-        words = found.words()
+        words = chosen.words()
         # Set before the transaction, in which others would wait for it.
         typeset(words["body"], words["body_format"], post.language)
         try:
@@ -106,9 +106,9 @@ class KeepsRevisions(admin.ModelAdmin):
             messages.error(request, " ".join(error.messages))
             return redirect("admin:posts_post_revision", pk, revision)
         if is_back:
-            self.log_change(request, post, f"Restored the version of {found.saved_at:%Y-%m-%d %H:%M}.")
+            self.log_change(request, post, f"Restored the version of {chosen.saved_at:%Y-%m-%d %H:%M}.")
         told = _("The version of %(time)s is back. You can undo this: the words that it replaced are under “Versions”.")
-        messages.success(request, told % {"time": _time(found)})
+        messages.success(request, told % {"time": _time(chosen)})
         return redirect("admin:posts_post_change", pk)
 
 

@@ -26,8 +26,8 @@ class Name(str):
 
 def split_names(text):
     """[Name] of what stands between commas."""
-    found = (quoted.replace('""', '"') or plain for quoted, plain in _NAME.findall(text.replace("\x00", "")))
-    return [Name(name) for typed in found if (name := " ".join(typed.split()))]
+    typed_names = (quoted.replace('""', '"') or plain for quoted, plain in _NAME.findall(text.replace("\x00", "")))
+    return [Name(name) for typed in typed_names if (name := " ".join(typed.split()))]
 
 
 def join_names(names):

@@ -70,11 +70,11 @@ class TrashAdmin:
             return HttpResponseNotAllowed(["POST"])
         if not self.has_change_permission(request):
             raise PermissionDenied
-        found = self.get_queryset(request).filter(pk=pk)
-        if not found.exists():
+        posts = self.get_queryset(request).filter(pk=pk)
+        if not posts.exists():
             messages.error(request, _("This post no longer exists."))
             return self.to_list(request)
-        done = self.do_with_each(request, found, VERBS[name].act)
+        done = self.do_with_each(request, posts, VERBS[name].act)
         if name == "trash":
             self.tell_of_trash(request, done)
         else:
@@ -92,19 +92,19 @@ class TrashAdmin:
             return HttpResponseNotAllowed(["POST"])
         if not self.has_change_permission(request):
             raise PermissionDenied
-        found = self.get_queryset(request).filter(pk__in=request.session.pop(TRASHED, []))
-        self.tell(request, VERBS["restore"].said, self.do_with_each(request, found, verbs.restore))
+        posts = self.get_queryset(request).filter(pk__in=request.session.pop(TRASHED, []))
+        self.tell(request, VERBS["restore"].said, self.do_with_each(request, posts, verbs.restore))
         return self.to_list(request)
 
     def empty_trash(self, request):
         """Asks, by GET, and deletes what is in the trash, by POST."""
         if not self.has_delete_permission(request):
             raise PermissionDenied
-        found = self.get_queryset(request).filter(status=Post.Status.TRASH)
+        posts = self.get_queryset(request).filter(status=Post.Status.TRASH)
         if request.method == "POST":
-            self.delete_for_good(request, found)
+            self.delete_for_good(request, posts)
             return self.to_list(request)
-        return self._ask(request, found, title=_("Empty the trash"))
+        return self._ask(request, posts, title=_("Empty the trash"))
 
     def delete_for_good(self, request, posts):
         done = self.do_with_each(request, posts, _delete, flag=DELETION)

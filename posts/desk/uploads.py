@@ -93,7 +93,7 @@ class TakesUploads:
             if form.is_valid():
                 told.append(self._described(request, picture, form.cleaned_data))
             else:
-                errors[picture.pk] = {name: [*found] for name, found in form.errors.items()}
+                errors[picture.pk] = {name: [*messages_of_field] for name, messages_of_field in form.errors.items()}
         return JsonResponse({"pictures": told, "errors": errors}, status=422 if errors else 200)
 
     def _described(self, request, picture, typed):
@@ -109,8 +109,8 @@ class TakesUploads:
         if not self.has_view_permission(request):
             raise PermissionDenied
         wanted = request.GET.get("q", "").replace("\0", "")
-        found, _doubles = self.get_search_results(request, self.get_queryset(request), wanted)
-        page = Paginator(found.order_by("-uploaded_at", "-pk"), PAGE).get_page(request.GET.get("page"))
+        pictures, _doubles = self.get_search_results(request, self.get_queryset(request), wanted)
+        page = Paginator(pictures.order_by("-uploaded_at", "-pk"), PAGE).get_page(request.GET.get("page"))
         return JsonResponse(
             {
                 "pictures": [_as_dict(picture) for picture in page],

@@ -49,10 +49,10 @@ def of_author(request, slug, form="rss"):
     return _of(request, form, lists.of_author(author), author, "")
 
 
-def _of(request, form, posts, found, description):
+def _of(request, form, posts, archive, description):
     _generation, blog = present(request)
-    title = f"{found} – {blog.title}"
-    return _answer(request, form, posts, found.get_absolute_url(), blog, title, description or blog.tagline)
+    title = f"{archive} – {blog.title}"
+    return _answer(request, form, posts, archive.get_absolute_url(), blog, title, description or blog.tagline)
 
 
 def _answer(request, form, posts, path, blog, title, description):

@@ -112,8 +112,8 @@ class AttachmentQuerySet(PublicQuerySet):
         """What the old blog had at `path`, at whatever size, or on a page of its own; or None."""
         if uploaded := _UPLOADED.search(path):
             paths = full_sizes(uploaded[1])
-            found = self.filter(path__in=paths).select_related("picture").order_by("-pk")
-            by_path = {attachment.path: attachment for attachment in found}
+            attachments = self.filter(path__in=paths).select_related("picture").order_by("-pk")
+            by_path = {attachment.path: attachment for attachment in attachments}
             return next((by_path[path] for path in paths if path in by_path), None)
         if extension(path) in TYPES or f".{extension(path)}" in SUFFIXES:
             return self._elsewhere(path.lstrip("/"))

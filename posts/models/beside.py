@@ -18,10 +18,10 @@ class Beside:
             return None, None, []
         at = {**public_now(), "at": self.published_at, "pk": self.pk}
         pks = ", ".join(f"{pk:d}" for pk in self.related)
-        found = list(type(self).objects.raw(NEIGHBOURS + (RELATED.format(pks=pks) if pks else ""), at))
-        beside = {post.place: post for post in found if post.place != "related"}
+        posts = list(type(self).objects.raw(NEIGHBOURS + (RELATED.format(pks=pks) if pks else ""), at))
+        beside = {post.place: post for post in posts if post.place != "related"}
         related = sorted(
-            (post for post in found if post.place == "related"), key=lambda post: self.related.index(post.pk)
+            (post for post in posts if post.place == "related"), key=lambda post: self.related.index(post.pk)
         )
         return beside.get("previous"), beside.get("next"), related[:MOST_RELATED]
 
@@ -41,8 +41,8 @@ class Beside:
         """(categories, tags) as lists of rows that know name and address, by name; one query for both."""
         categories = Category.objects.filter(posts=self.pk).values_list("pk", "name", "slug", "path")
         tags = Tag.objects.filter(posts=self.pk).values_list("pk", "name", "slug", Value(None, models.CharField()))
-        found = sorted(categories.union(tags, all=True), key=lambda row: row[1].casefold())
+        rows = sorted(categories.union(tags, all=True), key=lambda row: row[1].casefold())
         return (
-            [Category(pk=pk, name=name, slug=slug, path=path) for pk, name, slug, path in found if path is not None],
-            [Tag(pk=pk, name=name, slug=slug) for pk, name, slug, path in found if path is None],
+            [Category(pk=pk, name=name, slug=slug, path=path) for pk, name, slug, path in rows if path is not None],
+            [Tag(pk=pk, name=name, slug=slug) for pk, name, slug, path in rows if path is None],
         )

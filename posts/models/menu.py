@@ -158,7 +158,7 @@ class MenuItem(PartOfBlog, Public):
 
         pages = Post.objects.published().filter(pk__in=[item.page_id for item in items if item.page_id])
         categories = Category.objects.public().filter(pk__in=[item.category_id for item in items if item.category_id])
-        pages, categories = (set(found.values_list("pk", flat=True)) for found in (pages, categories))
+        pages, categories = (set(rows.values_list("pk", flat=True)) for rows in (pages, categories))
         for item in items:
             if (not item.page_id or item.page_id in pages) and (not item.category_id or item.category_id in categories):
                 yield item

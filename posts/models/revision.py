@@ -84,8 +84,8 @@ class Revision(models.Model):
         if self.body is not None:
             return self.body
         later = Revision.objects.filter(post_id=self.post_id, pk__gt=self.pk, body__isnull=False)
-        found = later.order_by("pk").values_list("body", flat=True).first()
-        return self.post.body if found is None else found
+        next_body = later.order_by("pk").values_list("body", flat=True).first()
+        return self.post.body if next_body is None else next_body
 
     def words(self):
         """{column of the post: value} that brings this version back."""

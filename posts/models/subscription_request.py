@@ -96,8 +96,8 @@ class SubscriptionRequest(models.Model):
             key = _signer().unsign(token)
         except BadSignature:
             return None, False
-        found = cls.objects.valid().filter(key=key).first()
-        return found, bool(found and found.used_at)
+        request = cls.objects.valid().filter(key=key).first()
+        return request, bool(request and request.used_at)
 
     @property
     def url(self):

@@ -33,10 +33,10 @@ class Term(Public):
     @classmethod
     def by_post(cls, posts):
         """{number of each of these posts: its tags, or categories, by name: (name, slug or path)}; one query."""
-        found = {post.pk: [] for post in posts}
-        for pk, name, place in _OF_POSTS[cls](posts=tuple(found)):
-            found[pk].append((name, place))
-        return {pk: sorted(rows, key=lambda row: row[0].casefold()) for pk, rows in found.items()}
+        terms = {post.pk: [] for post in posts}
+        for pk, name, place in _OF_POSTS[cls](posts=tuple(terms)):
+            terms[pk].append((name, place))
+        return {pk: sorted(rows, key=lambda row: row[0].casefold()) for pk, rows in terms.items()}
 
 
 class Tag(Term):
@@ -59,11 +59,11 @@ class Tag(Term):
         """The tags of these names, one for each, however it is spelled; those that there are none of are new, and not
         stored."""
         wanted = {cls.fold(name): name for name in reversed(names)}
-        found = {}
+        tags = {}
         for tag in cls.objects.order_by("-pk").only("name", "slug") if wanted else ():
             for spelled in {tag.slug, cls.fold(tag.name)} & wanted.keys():
-                found[spelled] = tag
-        return [found.get(folded) or cls(name=wanted[folded]) for folded in reversed(wanted)]
+                tags[spelled] = tag
+        return [tags.get(folded) or cls(name=wanted[folded]) for folded in reversed(wanted)]
 
 
 class Category(Term):
@@ -103,20 +103,20 @@ class Category(Term):
 
         For nested lists, each knows what `opens` and `closes` after it: a list of those below, ranges of lists.
         """
-        found = list(categories)
-        names = {category.path: category.name.casefold() for category in found}
+        in_order = list(categories)
+        names = {category.path: category.name.casefold() for category in in_order}
 
         def place(category):
             slugs_down = category.path.split("/")
             paths = ("/".join(slugs_down[: depth + 1]) for depth in range(len(slugs_down)))
             return [(names.get(path, ""), path) for path in paths]
 
-        found.sort(key=place)
-        for category, following in zip(found, [*found[1:], None], strict=False):
+        in_order.sort(key=place)
+        for category, following in zip(in_order, [*in_order[1:], None], strict=False):
             next_depth = following.depth if following else 0
             category.opens = next_depth > category.depth
             category.closes = range(category.depth - next_depth)
-        return found
+        return in_order
 
     @property
     def depth(self):

@@ -64,8 +64,8 @@ class UndeliverableQuerySet(models.QuerySet):
 
     def _row(self, address, token):
         """The row of the address, new or locked."""
-        found = self._of(address) if address else self.filter(token=token)
-        if row := found.select_for_update(no_key=True).order_by("pk").first():
+        rows = self._of(address) if address else self.filter(token=token)
+        if row := rows.select_for_update(no_key=True).order_by("pk").first():
             row.address = row.address or same_address(address)
             return row
         defaults = {"address": same_address(address)}

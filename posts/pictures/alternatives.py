@@ -25,13 +25,13 @@ def ask_for_alternatives(post):
 
     What is public like that already, after an import, stands in no correction's way.
     """
-    found, on_top = _silent(post), post.picture_id and not post.picture.is_described
-    if not found and not on_top:
+    silent, on_top = _silent(post), post.picture_id and not post.picture.is_described
+    if not silent and not on_top:
         return
     public = post.pk and type(post).objects.filter(pk=post.pk, status=post.Status.PUBLISHED).first()
-    known = _silent(public) if public and found else ()
+    known = _silent(public) if public and silent else ()
     errors = {}
-    if new := [address for address in found if address not in known]:
+    if new := [address for address in silent if address not in known]:
         errors["body"] = [_asked_for(address) for address in new]
     if on_top and not (public and public.picture_id == post.picture_id):
         errors["picture"] = ValidationError(_ASK_ON_TOP, code="no_alternative")

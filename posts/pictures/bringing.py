@@ -67,9 +67,9 @@ def _name(address, file):
     name = PurePosixPath(unquote(urlsplit(address).path)).name or "picture"
     try:
         with Image.open(file, formats=FORMATS) as image:
-            found = format_of(image)
+            kind_of_file = format_of(image)
     except Exception:  # what it is instead, the check of uploads says
-        found = "JPEG"
-    endings = [ending for ending, kind in SUFFIXES.items() if kind == found]
+        kind_of_file = "JPEG"
+    endings = [ending for ending, kind in SUFFIXES.items() if kind == kind_of_file]
     path = PurePosixPath(name)
     return name if path.suffix.lower() in endings else f"{path.stem or 'picture'}{endings[0]}"

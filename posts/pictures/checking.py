@@ -61,16 +61,16 @@ def is_animated(image):
     return getattr(image, "is_animated", False) and image.format != "MPO"
 
 
-def _check_name(name, found):
+def _check_name(name, kind):
     suffix = PurePath(name or "").suffix.lower()
-    if SUFFIXES.get(suffix, found) != found:
-        wanted = next(ending for ending, name in SUFFIXES.items() if name == found)
+    if SUFFIXES.get(suffix, kind) != kind:
+        wanted = next(ending for ending, name in SUFFIXES.items() if name == kind)
         raise ValidationError(
             _(
                 "The file is in %(format)s format but its name ends in %(suffix)s. Rename it so that it ends in "
                 "%(wanted)s."
             ),
-            params={"format": found, "suffix": suffix, "wanted": wanted},
+            params={"format": kind, "suffix": suffix, "wanted": wanted},
         )
 
 

@@ -67,13 +67,13 @@ def without_alternative(text, pictures, *, empty_is_chosen):
     One whose row has a text, or is decorative, says what it has to. `empty_is_chosen`: an empty text says the latter,
     and only one that is missing is none.
     """
-    found = []
+    addresses = []
     for attributes in images_in(text):
         said = attributes.get("alt")
         if not (said is not None if empty_is_chosen else (said or "").strip()):
-            found.append(attributes.get("src", ""))
+            addresses.append(attributes.get("src", ""))
     described = {name for name, picture in pictures.items() if picture.is_described}
-    return [address for address in dict.fromkeys(found) if stored_name(address) not in described]
+    return [address for address in dict.fromkeys(addresses) if stored_name(address) not in described]
 
 
 def without_sizes(text):
@@ -113,10 +113,10 @@ def picture_html(picture, *, alt=None, lead=False, on_top=False, attributes=None
     post's text asks for, in pixels; not more than the picture has.
     """
     width = min(width or picture.width, picture.width)
-    found = {"src": picture.fallback_url} | (attributes or {})
-    found |= {"width": width, "height": max(1, round(picture.height * width / picture.width))}
-    found["alt"] = picture.alt if alt is None else alt
-    img = _img(found, lead=lead)
+    of_img = {"src": picture.fallback_url} | (attributes or {})
+    of_img |= {"width": width, "height": max(1, round(picture.height * width / picture.width))}
+    of_img["alt"] = picture.alt if alt is None else alt
+    img = _img(of_img, lead=lead)
     if not picture.renditions:
         return img
     sizes = _sizes(width, wide=on_top and picture.width > picture.height)

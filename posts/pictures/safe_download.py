@@ -48,8 +48,8 @@ def is_public(address):
 
 def look_up(host, port):
     """The IP addresses of a host."""
-    found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
-    return list(dict.fromkeys(answer[4][0] for answer in found))
+    answers = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
+    return list(dict.fromkeys(answer[4][0] for answer in answers))
 
 
 class Internet:
@@ -184,19 +184,19 @@ class _Checked(httpcore.NetworkBackend):
 
     def connect_tcp(self, host, port, timeout=None, local_address=None, socket_options=None):
         try:
-            found = self._looked_up(host, port)
+            ips = self._looked_up(host, port)
         except (OSError, UnicodeError) as error:
             raise Unreachable("the host is not known") from error
-        if not found:
+        if not ips:
             raise Unreachable("the host is not known")
-        if not all(self.is_allowed(ip) for ip in found):
+        if not all(self.is_allowed(ip) for ip in ips):
             raise Refused("its host is not on the public internet")
-        for number, ip in enumerate(found, start=1):
+        for number, ip in enumerate(ips, start=1):
             try:
                 stream = self.sockets.connect_tcp(ip, port, self._left(), local_address, socket_options)
                 return _Timed(stream, self._left)
             except (httpcore.ConnectError, httpcore.ConnectTimeout):
-                if number == len(found):
+                if number == len(ips):
                     raise
         raise AssertionError("not reached")
 
@@ -212,12 +212,12 @@ class _Checked(httpcore.NetworkBackend):
 
         threading.Thread(target=ask, daemon=True).start()
         try:
-            found = answers.get(timeout=self._left())
+            ips = answers.get(timeout=self._left())
         except queue.Empty:
             raise httpcore.ConnectTimeout("the name servers gave no answer") from None
-        if isinstance(found, Exception):
-            raise found
-        return found
+        if isinstance(ips, Exception):
+            raise ips
+        return ips
 
     def _left(self):
         left = min(self.idle, self.now.deadline - time.monotonic())

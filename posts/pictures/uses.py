@@ -19,19 +19,19 @@ _PLAIN = re.compile(r"[^\s\"'<>()\[\]]+")
 
 def used():
     """The numbers of the pictures that stand anywhere: those can't be deleted."""
-    found = _found_in(Post.objects.all(), Author.objects.all())
+    pks = _found_in(Post.objects.all(), Author.objects.all())
     for field in _columns():
-        found |= set(field.model.objects.exclude(**{field.name: None}).values_list(field.attname, flat=True))
-    return found
+        pks |= set(field.model.objects.exclude(**{field.name: None}).values_list(field.attname, flat=True))
+    return pks
 
 
 def used_by_others(user):
     """The numbers of the pictures that stand in posts, and with authors, that are not this account's."""
     posts, authors = Post.objects.exclude(author__user=user), Author.objects.exclude(user=user)
-    found = _found_in(posts, authors)
+    pks = _found_in(posts, authors)
     for rows, column in ((posts, "picture_id"), (authors, "photo_id")):
-        found |= set(rows.exclude(**{column: None}).values_list(column, flat=True))
-    return found
+        pks |= set(rows.exclude(**{column: None}).values_list(column, flat=True))
+    return pks
 
 
 def uses_of(pictures):
@@ -48,10 +48,10 @@ def uses_of(pictures):
     for model, pk, text in _texts(Post.objects.all(), Author.objects.all()):
         for picture in search.found_in(text):
             places[picture].add((model, pk))
-    rows = _rows({place for found in places.values() for place in found})
+    rows = _rows({place for places_of_one in places.values() for place in places_of_one})
     return {
-        picture: [rows[place] for place in sorted(found, key=lambda place: (place[0].__name__, -place[1]))]
-        for picture, found in places.items()
+        picture: [rows[place] for place in sorted(places_of_one, key=lambda place: (place[0].__name__, -place[1]))]
+        for picture, places_of_one in places.items()
     }
 
 
@@ -77,8 +77,8 @@ def _rows(places):
     rows = {}
     for model in {model for model, _pk in places}:
         pks = [pk for each, pk in places if each is model]
-        found = model.objects.only(*fields[model]) if model in fields else model.objects.all()
-        rows |= {(model, pk): row for pk, row in found.in_bulk(pks).items()}
+        queryset = model.objects.only(*fields[model]) if model in fields else model.objects.all()
+        rows |= {(model, pk): row for pk, row in queryset.in_bulk(pks).items()}
     return rows
 
 
@@ -103,7 +103,7 @@ class _Search:
             (self.by_file[PurePosixPath(name).name] if is_plain else self.odd).append((pk, name))
 
     def found_in(self, text):
-        files = {unquote(found) for found in _FILE.findall(text)}
+        files = {unquote(address) for address in _FILE.findall(text)}
         likely = [*self.odd, *(place for file in files & self.by_file.keys() for place in self.by_file[file])]
         return {pk for pk, name in likely if name in text or quote(name) in text}
 

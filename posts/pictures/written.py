@@ -41,14 +41,14 @@ def appended(text, paragraph):
 
 def elsewhere(text, body_format="markdown", language=""):
     """{address: alternative text} of the pictures of other hosts that a text names, which no reader sees."""
-    found = {}
+    descriptions = {}
     if not _LIKELY.search(text):
-        return found
+        return descriptions
     for attributes in images_in(render_post(text, body_format, language)):
         address = attributes.get("src", "")
         if _WEB.match(address) and not stored_name(address):
-            found.setdefault(address, " ".join((attributes.get("alt") or "").split()))
-    return found
+            descriptions.setdefault(address, " ".join((attributes.get("alt") or "").split()))
+    return descriptions
 
 
 def with_address(text, before, after):

@@ -29,13 +29,13 @@ def bring(rows, *, by, ask):
     for start in range(0, len(rows), AT_A_TIME):
         some = rows[start : start + AT_A_TIME]
         addresses = [same_address(row.email) for row in some]
-        found = dict(Subscriber.objects.filter(address__in=addresses).values_list("address", "stopped_at"))
-        known += sum(stopped_at is None for stopped_at in found.values())
-        refused += sum(stopped_at is not None for stopped_at in found.values())
+        subscribers = dict(Subscriber.objects.filter(address__in=addresses).values_list("address", "stopped_at"))
+        known += sum(stopped_at is None for stopped_at in subscribers.values())
+        refused += sum(stopped_at is not None for stopped_at in subscribers.values())
         requests = SubscriptionRequest.objects.valid().filter(by_import=True, address__in=addresses if ask else [])
-        waiting = set(requests.values_list("address", flat=True)) - found.keys()
+        waiting = set(requests.values_list("address", flat=True)) - subscribers.keys()
         asked += len(waiting)
-        new = [row for row in some if same_address(row.email) not in found.keys() | waiting]
+        new = [row for row in some if same_address(row.email) not in subscribers.keys() | waiting]
         added += len(new)
         if ask:
             SubscriptionRequest.objects.bulk_create(_request(row, now) for row in new)

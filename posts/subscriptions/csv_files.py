@@ -51,15 +51,15 @@ class Parsed:
         self.repeated = 0  # lines of addresses that stood there before
         self._seen = set()
 
-    def take(self, number, found):
+    def take(self, number, cells):
         """Takes a line in, {what: its cells}."""
-        row, wrong = _row(found)
+        row, wrong = _row(cells)
         address = same_address(row.email)
         if wrong:
             self.bad.append((number, wrong))
         elif address in self._seen:
             self.repeated += 1
-        elif _is_stopped(found):
+        elif _is_stopped(cells):
             self.stopped += 1
         else:
             self.rows.append(row)
@@ -82,8 +82,8 @@ def parse(content):
                     continue
             if reader.line_num > MOST_LINES:
                 raise ValidationError(_("The file has more than %(n)d lines. Divide it.") % {"n": MOST_LINES})
-            found = {what: [cells[at] for at in places if at < len(cells)] for what, places in columns.items()}
-            parsed.take(reader.line_num, found)
+            cells_of = {what: [cells[at] for at in places if at < len(cells)] for what, places in columns.items()}
+            parsed.take(reader.line_num, cells_of)
     except csv.Error as error:
         raise ValidationError(_("Line %(n)d can't be read as CSV.") % {"n": reader.line_num}) from error
     if columns is None:
@@ -134,10 +134,10 @@ def _columns(cells):
     return columns
 
 
-def _row(found):
-    email = next(iter(found["email"]), "")
-    name = " ".join(next(iter(found.get("name", [])), "").split())[:LONGEST_NAME]
-    row = Row(email, name, _time(found.get("since", [])), _frequency(found.get("frequency", [])))
+def _row(cells):
+    email = next(iter(cells["email"]), "")
+    name = " ".join(next(iter(cells.get("name", [])), "").split())[:LONGEST_NAME]
+    row = Row(email, name, _time(cells.get("since", [])), _frequency(cells.get("frequency", [])))
     if not email:
         return row, _("There is no address.")
     try:
@@ -168,9 +168,9 @@ def _time(cells):
     return None
 
 
-def _is_stopped(found):
-    says_stopped = any(_says_stopped(cell) for cell in found.get("stopped", []))
-    return says_stopped or any(cell.lower() in NOT_WANTED for cell in found.get("wanted", []))
+def _is_stopped(cells):
+    says_stopped = any(_says_stopped(cell) for cell in cells.get("stopped", []))
+    return says_stopped or any(cell.lower() in NOT_WANTED for cell in cells.get("wanted", []))
 
 
 def _says_stopped(cell):

@@ -71,36 +71,36 @@ def asked(request):
 @require_http_methods(["GET", "HEAD", "POST"])
 def confirm(request, token):
     """The page behind the link in the mail that asks: GET shows the buttons; POST subscribes, or refuses all mails."""
-    found, is_used = SubscriptionRequest.find(token)
-    if not found:
+    asked, is_used = SubscriptionRequest.find(token)
+    if not asked:
         return _gone(request)
     if request.method != "POST":
-        return _gone(request) if is_used else _private(request, "confirm", {"asked": found} | _choice(found))
+        return _gone(request) if is_used else _private(request, "confirm", {"asked": asked} | _choice(asked))
     if {"refuse", ONE_CLICK}.intersection(request.POST):
-        return _refuse(request, found)
+        return _refuse(request, asked)
     with transaction.atomic():
-        if found.use():
-            choice = _choice(found)
-            Subscriber.subscribe(found.email, name=found.name, **choice)
-    subscriber = Subscriber.objects.of(found.email)
-    if not subscriber or not subscriber.is_active or (is_used and not found.was_just_used):
+        if asked.use():
+            choice = _choice(asked)
+            Subscriber.subscribe(asked.email, name=asked.name, **choice)
+    subscriber = Subscriber.objects.of(asked.email)
+    if not subscriber or not subscriber.is_active or (is_used and not asked.was_just_used):
         return _gone(request)
     return redirect(f"{subscriber.manage_url}?confirmed")
 
 
-def _refuse(request, found):
+def _refuse(request, asked):
     with transaction.atomic():
-        if found.use():
-            Subscriber.refuse(found.email)
-        elif not found.was_just_used:
+        if asked.use():
+            Subscriber.refuse(asked.email)
+        elif not asked.was_just_used:
             return _gone(request)
     return _private(request, "refused", {})
 
 
-def _choice(found):
+def _choice(asked):
     """What was chosen with the request, of what there still is."""
-    chosen = None if found.categories is None else list(Category.objects.filter(pk__in=found.categories))
-    return {"frequency": found.frequency, "categories": chosen or None}
+    chosen = None if asked.categories is None else list(Category.objects.filter(pk__in=asked.categories))
+    return {"frequency": asked.frequency, "categories": chosen or None}
 
 
 @csrf_exempt  # as above; it works as long as somebody is subscribed

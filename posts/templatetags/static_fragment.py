@@ -30,10 +30,10 @@ class StaticFragment(template.Node):
     def render(self, context):
         values = [value.resolve(context) for value in self.named.values()]
         key = (get_language(), *values)
-        found = self.rendered.get(key)
-        if found is None:
-            found = self.content.render(context.new(dict(zip(self.named, values, strict=True))))
+        html = self.rendered.get(key)
+        if html is None:
+            html = self.content.render(context.new(dict(zip(self.named, values, strict=True))))
             if len(self.rendered) >= MOST:
                 self.rendered.clear()
-            self.rendered[key] = found
-        return found
+            self.rendered[key] = html
+        return html

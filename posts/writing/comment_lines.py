@@ -32,8 +32,8 @@ def render(text, *, links=True):
     runs, pieces, ticks = [], [], None
     sign_in = _SIGN_OR_ADDRESS if "://" in text or "www." in text.lower() else _SIGN
     shown = position = 0
-    while found := sign_in.search(text, position):
-        start = found.start()
+    while match := sign_in.search(text, position):
+        start = match.start()
         sign = _RUN.match(text, start)[0]
         position = start + len(sign)
         if sign[-1] in "*_":
@@ -66,13 +66,13 @@ def _lines(text):
 def _link(text, start, after):
     """(the link that begins at `start`, where it ends); (None, where to go on) where none does."""
     if text[start] == "[":
-        found = _LINK.match(text, start)
-        is_link = found and has_visible(found[1]) and text[start - 1 : start] != "\\"
-        if is_link and leads_on(target(found[2] or found[3])):
-            return _anchor(target(found[2] or found[3]), render(found[1], links=False)), found.end()
+        match = _LINK.match(text, start)
+        is_link = match and has_visible(match[1]) and text[start - 1 : start] != "\\"
+        if is_link and leads_on(target(match[2] or match[3])):
+            return _anchor(target(match[2] or match[3]), render(match[1], links=False)), match.end()
     elif text[start] == "<":
-        if (found := _POINTED.match(text, start)) and leads_on(found[1]):
-            return _anchor(found[1], escaped(found[1])), found.end()
+        if (match := _POINTED.match(text, start)) and leads_on(match[1]):
+            return _anchor(match[1], escaped(match[1])), match.end()
     elif address := address_at(text, start):
         after = start + len(address)  # an address that leads nowhere is text to its end
         if leads_on(target(address)):

@@ -73,18 +73,18 @@ def _blocks(lines, depth, *, in_item=False, tight=False):
 
     while position < len(lines):
         line = lines[position].strip()
-        found = None
+        special = None
         if not line:
             end_paragraph()
         elif depth and line[0] in "`~":
-            found = _code(lines, position)
+            special = _code(lines, position)
         elif depth and line[0] == ">":
-            found = _quotation(lines, position, depth - 1)
+            special = _quotation(lines, position, depth - 1)
         elif depth and (line[0] in "-*" or line[0].isdecimal()):
-            found = _list(lines, position, depth - 1, needs_two=not in_item, in_paragraph=bool(paragraph))
-        if found:
+            special = _list(lines, position, depth - 1, needs_two=not in_item, in_paragraph=bool(paragraph))
+        if special:
             end_paragraph()
-            block, position = found
+            block, position = special
             blocks.append(block)
         else:
             paragraph += [line] if line else []

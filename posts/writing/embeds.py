@@ -102,16 +102,16 @@ def _video(address):
     host = (parts.hostname or "").removeprefix("www.").removeprefix("m.").removeprefix("music.")
     path, query = parts.path, parse_qs(parts.query)
     if host == "youtu.be":
-        found = re.fullmatch(rf"/{_ID}/?", path)
+        is_video = re.fullmatch(rf"/{_ID}/?", path)
     elif host in {"youtube.com", "youtube-nocookie.com"}:
-        found = re.fullmatch(rf"/(shorts|live|embed|v)/{_ID}/?", path) or (path == "/watch" and query.get("v"))
+        is_video = re.fullmatch(rf"/(shorts|live|embed|v)/{_ID}/?", path) or (path == "/watch" and query.get("v"))
     elif host == "vimeo.com":
-        found = re.fullmatch(r"/(?:channels/[\w-]+/|groups/[\w-]+/videos/|ondemand/[\w-]+/)?\d{5,12}(/\w+)?/?", path)
+        is_video = re.fullmatch(r"/(?:channels/[\w-]+/|groups/[\w-]+/videos/|ondemand/[\w-]+/)?\d{5,12}(/\w+)?/?", path)
     elif host == "player.vimeo.com":
-        found = re.fullmatch(r"/video/\d{5,12}/?", path)
+        is_video = re.fullmatch(r"/video/\d{5,12}/?", path)
     else:
-        found = _PEERTUBE.fullmatch(path) or _FILMS.search(path)
-    return (_HOSTS.get(host) or host or _site()) if found else None
+        is_video = _PEERTUBE.fullmatch(path) or _FILMS.search(path)
+    return (_HOSTS.get(host) or host or _site()) if is_video else None
 
 
 def _page_of(address):

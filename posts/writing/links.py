@@ -32,10 +32,10 @@ def set_links(root):
 def _parts(text):
     """The text in pieces, with a link for each address in it."""
     at = 0
-    for found in URL_RE.finditer(text):
+    for match in URL_RE.finditer(text):
         # Of what is found, brackets around it and full stops behind it are none of it; bleach asks itself nothing.
-        address, before, after = LinkifyFilter.strip_non_url_bits(None, found[0])
+        address, before, after = LinkifyFilter.strip_non_url_bits(None, match[0])
         link = element("a", address, href=address if PROTO_RE.search(address) else f"http://{address}")
-        yield from (NavigableString(text[at : found.start()] + before), link, NavigableString(after))
-        at = found.end()
+        yield from (NavigableString(text[at : match.start()] + before), link, NavigableString(after))
+        at = match.end()
     yield NavigableString(text[at:])

@@ -81,9 +81,9 @@ def _is_number_of_note(text):
 def _free(name, taken, counts):
     """`name`, or with the first number behind it that is not `taken`; `counts` has where that was found last."""
     name = name if name != "section" else "section-1"
-    found = name
-    while found in taken:
+    free = name
+    while free in taken:
         counts[name] = counts.get(name, 0) + 1
-        found = f"{name}_{counts[name]}"
-    taken.add(found)
-    return found
+        free = f"{name}_{counts[name]}"
+    taken.add(free)
+    return free

@@ -45,12 +45,12 @@ def elements(root, *names, having="", class_=""):
 
 def outermost(root, *names, class_=""):
     """The `elements()` in `root` without those that stand in another of them; in linear time."""
-    found, inside = [], set()
+    outer, inside = [], set()
     for node in elements(root, *names, class_=class_):
         if id(node) not in inside:
-            found.append(node)
+            outer.append(node)
             inside.update(map(id, elements(node, *names, class_=class_)))
-    return found
+    return outer
 
 
 def has_class(node, name):

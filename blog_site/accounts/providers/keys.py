@@ -19,25 +19,29 @@ GOOGLE = "https://accounts.google.com"
 def from_environment():
     """The value of `SOCIALACCOUNT_PROVIDERS`, which is django-allauth's."""
     servers = {"google": GOOGLE, "openid": _server("OPENID"), "mastodon": _server("MASTODON")}
-    found = {
+    configured = {
         # Nothing but who it is: by default it is asked for sex, time zone and more.
         "facebook": {"VERSION": "v24.0", "FIELDS": ["id", "name", "email"]},
         "twitter_oauth2": {"FIELDS": ["id", "name", "username"]},
     }
     for provider, (name, *variables) in OAUTH.items():
         if keys := env.keys(*variables):
-            found.setdefault(provider, {})["APP"] = _app(provider, name, keys, servers.get(provider, ""))
-    found["openid_connect"] = {"APPS": [], "OAUTH_PKCE_ENABLED": True}
+            configured.setdefault(provider, {})["APP"] = _app(provider, name, keys, servers.get(provider, ""))
+    configured["openid_connect"] = {"APPS": [], "OAUTH_PKCE_ENABLED": True}
     for provider, (name, *variables) in OPENID.items():
         if keys := env.keys(*variables):
             name = name or env.text("OPENID_NAME", "OpenID", 40)
-            found["openid_connect"]["APPS"].append(_app(provider, name, keys, servers[provider]))
-    return found
+            configured["openid_connect"]["APPS"].append(_app(provider, name, keys, servers[provider]))
+    return configured
 
 
 def ways(providers, *, by_email):
     """((provider, its name), …) of those that there are, WordPress.com first; `email` is a code by mail."""
-    apps = [app for found in providers.values() for app in (*found.get("APPS", ()), *filter(None, [found.get("APP")]))]
+    apps = [
+        app
+        for provider in providers.values()
+        for app in (*provider.get("APPS", ()), *filter(None, [provider.get("APP")]))
+    ]
     order = ["wordpress", "google", "facebook", "twitter_oauth2", "mastodon", "openid"]
     apps.sort(key=lambda app: order.index(app["provider_id"]))
     return (*((app["provider_id"], app["name"]) for app in apps), *([("email", "")] if by_email else []))

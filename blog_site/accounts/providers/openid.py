@@ -34,13 +34,13 @@ class Adapter(OpenIDConnectOAuth2Adapter):
         """What the provider says of itself."""
         address = self.get_provider().server_url
         key = f"openid:{hashlib.sha256(address.encode()).hexdigest()}"
-        found = cache.get(key)
-        if not found:
-            found = self._get_json(address)
-            if not address.startswith(f"{found['issuer'].rstrip('/')}/.well-known/"):
+        config = cache.get(key)
+        if not config:
+            config = self._get_json(address)
+            if not address.startswith(f"{config['issuer'].rstrip('/')}/.well-known/"):
                 raise OAuth2Error("The provider calls itself by another address.")
-            cache.set(key, found, DISCOVERED_FOR)
-        return found
+            cache.set(key, config, DISCOVERED_FOR)
+        return config
 
     def get_access_token_data(self, request, app, client, pkce_code_verifier=None):
         self.code_verifier = pkce_code_verifier
@@ -61,7 +61,7 @@ class Adapter(OpenIDConnectOAuth2Adapter):
         if not self.code_verifier:
             raise OAuth2Error("There is no secret that this answer could be compared with.")
         try:
-            found = jwt.decode(
+            claims = jwt.decode(
                 id_token,
                 key=self._key_of(id_token),
                 algorithms=ALGORITHMS,
@@ -72,18 +72,18 @@ class Adapter(OpenIDConnectOAuth2Adapter):
             )
         except jwt.PyJWTError as error:
             raise OAuth2Error(f"The ID token is wrong: {error}") from error
-        if found["nonce"] != nonce_of(self.code_verifier) or found.get("azp", app.client_id) != app.client_id:
+        if claims["nonce"] != nonce_of(self.code_verifier) or claims.get("azp", app.client_id) != app.client_id:
             raise OAuth2Error("The ID token was made for another sign-in.")
-        return found
+        return claims
 
     def _key_of(self, id_token):
         """The public key that the token names; the only one where it names none."""
         name = jwt.get_unverified_header(id_token).get("kid")
         keys = jwt.PyJWKSet.from_dict(self._get_json(self.openid_config["jwks_uri"])).keys
-        found = [key for key in keys if name is None or key.key_id == name]
-        if len(found) != 1:
+        matching = [key for key in keys if name is None or key.key_id == name]
+        if len(matching) != 1:
             raise OAuth2Error("The ID token names no key of the provider.")
-        return found[0]
+        return matching[0]
 
     def _get_json(self, address):
         with get_adapter().get_requests_session() as session:

@@ -21,12 +21,12 @@ class Command(LocalisedCommand):
             raise CommandError(f"Import {number} does not exist, or it was not imported or is already undone.")
         if newer := first_to_undo(source):
             raise CommandError(f"Import {newer.pk} changed what this one added. Undo that one first.")
-        found = plan(source) if dry_run else undo(source, wait=True)
+        report = plan(source) if dry_run else undo(source, wait=True)
         would_be = "would be " if dry_run else ""
-        self.stdout.write(f"{len(found.posts):>8} posts and pages {would_be}removed")
-        self.stdout.write(f"{len(found.comments):>8} comments {would_be}removed")
-        self.stdout.write(f"{len(found.restored):>8} changes {would_be}undone")
-        for what, why in found.kept:
+        self.stdout.write(f"{len(report.posts):>8} posts and pages {would_be}removed")
+        self.stdout.write(f"{len(report.comments):>8} comments {would_be}removed")
+        self.stdout.write(f"{len(report.restored):>8} changes {would_be}undone")
+        for what, why in report.kept:
             self.stdout.write(f"  “{what}” is kept. {why}")
         if dry_run:
             self.stdout.write("\nA dry run: nothing was changed.")

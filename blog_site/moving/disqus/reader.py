@@ -77,11 +77,11 @@ class _Reader:
         self.begun = self.begun or is_wide(line)
         if not self.begun:
             self.beginning = (self.beginning + line)[:1000]
-            before, found, after = line.partition(b"<")
+            before, bracket, after = line.partition(b"<")
             if before.strip(b"\xef\xbb\xbf \t\r\n"):
                 self.warn("line 1: what stood before the XML was left out")
             # Lines count from the file's first, empty ones too.
-            line, self.begun = (b"<" + after, True) if found else (b"", False)
+            line, self.begun = (b"<" + after, True) if bracket else (b"", False)
         quoted = UNQUOTED.sub(rb'\1"\2"', line)
         if quoted != line:
             self.warn(f"line {self.line}: a number without its quotes was mended")

@@ -59,8 +59,8 @@ class Posts:
 
     def _by_title(self, thread):
         at = created(thread)
-        found = self.by_title.get((plain(thread.title).casefold(), at.date()), []) if at and thread.title else []
-        return found[0] if len(found) == 1 else None
+        posts = self.by_title.get((plain(thread.title).casefold(), at.date()), []) if at and thread.title else []
+        return posts[0] if len(posts) == 1 else None
 
 
 def _queried(address):

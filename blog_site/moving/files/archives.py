@@ -59,11 +59,11 @@ def paths_of(name):
     name = unicodedata.normalize("NFC", name).removeprefix("./")
     if name.startswith("/") or re.search(r"[\\\x00-\x1f]", name) or {"", ".", ".."} & set(name.split("/")):
         return []
-    found = [name]
+    paths = [name]
     for pattern in (_BELOW, _DATED):
         if match := pattern.search(name):
-            found.append(match[1])
-    return list(dict.fromkeys(found + [match[1] for path in found if (match := _SITE.match(path))]))
+            paths.append(match[1])
+    return list(dict.fromkeys(paths + [match[1] for path in paths if (match := _SITE.match(path))]))
 
 
 def _by_path(names):
@@ -94,8 +94,8 @@ class Folder:
 
     def files(self, names):
         for name in names:
-            if found := self._locate(name):
-                with found.open("rb") as file:
+            if path := self._locate(name):
+                with path.open("rb") as file:
                     yield name, file
 
     def _locate(self, name):

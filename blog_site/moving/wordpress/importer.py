@@ -116,10 +116,10 @@ class _Import:
     def _icon(self, blog):
         """Has the blog get the old one's icon, where that came in; returns what that replaces."""
         address = self.survey.channel.icon
-        found = self.pictures.find(address) if address and not blog.icon else None
-        if not found or not found.picture_id:
+        file = self.pictures.find(address) if address and not blog.icon else None
+        if not file or not file.picture_id:
             return {}
-        outbox.put(take_icon, found.picture_id)
+        outbox.put(take_icon, file.picture_id)
         return {"icon": ""}
 
     def _leave_out(self, item):

@@ -30,14 +30,14 @@ class Library:
 
     def attached(self, parent, kind):
         """What hangs on a post, of one of KINDS, in the order of WordPress's galleries."""
-        found = [one for one in self.by_parent.get(parent, ()) if parent and kind_of(one.attachment_url) == kind]
-        return sorted(found, key=lambda one: (_order(one.menu_order), _order(one.id)))
+        attachments = [one for one in self.by_parent.get(parent, ()) if parent and kind_of(one.attachment_url) == kind]
+        return sorted(attachments, key=lambda one: (_order(one.menu_order), _order(one.id)))
 
 
 def library_of(surveys):
     """The Library of a blog that came in one file or in several."""
-    attachments = [attachment for found in surveys for attachment in found.attachments]
-    return Library(attachments, {number: text for found in surveys for number, text in found.reusable.items()})
+    attachments = [attachment for survey in surveys for attachment in survey.attachments]
+    return Library(attachments, {number: text for survey in surveys for number, text in survey.reusable.items()})
 
 
 def _order(text):

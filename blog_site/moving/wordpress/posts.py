@@ -242,11 +242,11 @@ class Articles:
 def _corrections(item):
     """{"corrections": …} where our own export has some: other files say nothing of them."""
     try:
-        found = json.loads(item.meta.get(CORRECTIONS, ""))
-        validate_corrections(found)
+        corrections = json.loads(item.meta.get(CORRECTIONS, ""))
+        validate_corrections(corrections)
     except (ValueError, ValidationError):
         return {}
-    return {"corrections": found}
+    return {"corrections": corrections}
 
 
 def _without_corrections(item):

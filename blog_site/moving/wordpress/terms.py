@@ -120,36 +120,36 @@ class Terms:
     @property
     def renamed(self):
         """{("categories" or "tags", the slug that WordPress gave it): primary key} of terms that have another here."""
-        found = {}
+        new_keys = {}
         for which, slugs_here in self.slugs.items():
             for said, here in slugs_here.items():
                 there = unquote(said)
                 # What has spaces or capitals was written by hand, and is in no address.
                 if there != here and here in self.keys[which] and not re.search(r"[\sA-Z]", there):
-                    found[which, there] = self.keys[which][here]
-        return found
+                    new_keys[which, there] = self.keys[which][here]
+        return new_keys
 
     def _firsts(self, which, records):
         """{slug: record}: of two with one slug the first, each time that the file comes in."""
-        found = {}
+        firsts = {}
         for record in records:
             slug = self._slug(which, record.slug, record.name)
-            first = found.setdefault(slug, record)
+            first = firsts.setdefault(slug, record)
             if plain(first.name) != plain(record.name):
                 self.report.warn(
                     f"line {record.line}: “{plain(record.name, 200)}” and “{plain(first.name, 200)}” have one slug,"
                     f" “{slug}”: they are one here, called as the first"
                 )
-        return found
+        return firsts
 
     def _slug(self, which, slug, name):
         """A slug of ours. Where WordPress's has signs that ours can't have, two must not come to the same."""
         said = slug or plain(name)
         if said not in self.slugs[which]:
-            found = slug_from(said, default=NO_SLUG)
-            if found != unquote(said)[: slugs.MAX_LENGTH] and (slug or found == NO_SLUG):
-                found = self._free(which, found, plain(name, 200))
-            self.slugs[which][said] = found
+            free = slug_from(said, default=NO_SLUG)
+            if free != unquote(said)[: slugs.MAX_LENGTH] and (slug or free == NO_SLUG):
+                free = self._free(which, free, plain(name, 200))
+            self.slugs[which][said] = free
         return self.slugs[which][said]
 
     def _free(self, which, slug, name):
@@ -213,8 +213,8 @@ class Terms:
 
 def _named_so(rows, slug, name, used=()):
     """The slug of the row of this name that has `slug`, with a number or without, and not one of `used`; or None."""
-    found = rows.filter(slug__startswith=slug, name=name).order_by("pk").values_list("slug", flat=True)
-    return next((one for one in found if re.fullmatch(r"(?:-\d+)?", one[len(slug) :]) and one not in used), None)
+    used_slugs = rows.filter(slug__startswith=slug, name=name).order_by("pk").values_list("slug", flat=True)
+    return next((one for one in used_slugs if re.fullmatch(r"(?:-\d+)?", one[len(slug) :]) and one not in used), None)
 
 
 def _kind(row):

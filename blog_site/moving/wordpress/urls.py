@@ -56,8 +56,8 @@ def _place(query):
         if slug := re.split(r"[,+ /]", query.get(name, "").strip("/"))[-1]:
             return _existing(redirects.find_archive(kind, slug))
     if slug := query.get("name") or query.get("pagename"):
-        found = Post.objects.published().filter(slug=slug.strip("/").rpartition("/")[2]).newest_first().first()
-        return _existing(found)
+        post = Post.objects.published().filter(slug=slug.strip("/").rpartition("/")[2]).newest_first().first()
+        return _existing(post)
     return _dated(query)
 
 
@@ -78,10 +78,10 @@ def _dated(query):
     return "/" + "/".join(numbers) + "/" if numbers else None
 
 
-def _existing(found):
-    if not found:
+def _existing(post):
+    if not post:
         raise Http404
-    return found.get_absolute_url()
+    return post.get_absolute_url()
 
 
 def _feed(kind):

@@ -42,16 +42,16 @@ def _lines(path, fields):
 
 def _parsed(raw, where, fields):
     try:
-        found = json.loads(raw.decode("utf-8-sig"))
+        labelled = json.loads(raw.decode("utf-8-sig"))
     except UnicodeDecodeError as error:
         raise CommandError(f"{where}: not UTF-8 at byte {error.start + 1}.") from error
     except json.JSONDecodeError as error:
         raise CommandError(f"{where}: not JSON at column {error.colno}: {error.msg}.") from error
     except (RecursionError, ValueError) as error:
         raise CommandError(f"{where}: JSON that is too deep or has too long a number.") from error
-    if not isinstance(found, dict):
+    if not isinstance(labelled, dict):
         raise CommandError(f"{where}: not an object with the key “text”.")
     for name, kind in fields.items():
-        if not isinstance(found.get(name), kind):
+        if not isinstance(labelled.get(name), kind):
             raise CommandError(f"{where}: the key “{name}” is missing or not {_KINDS[kind]}.")
-    return found
+    return labelled

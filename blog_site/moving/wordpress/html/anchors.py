@@ -16,19 +16,19 @@ def anchors(body, places=()):
     wanted = {name for name in wanted if not is_kept(name)}
     if not wanted:
         return body
-    found = set()
+    names = set()
 
     def named(match):
         if match[2] not in wanted:
             return match[0]
-        found.add(match[2])
+        names.add(match[2])
         return f' id="{anchor_id(match[2])}"'
 
     body = TAG.sub(lambda tag: _NAME.sub(named, tag[0]), body)
 
     def jump(match):
         name = unquote(match[3])
-        return f'{match[1]}"#{anchor_id(name)}"' if name in found else match[0]
+        return f'{match[1]}"#{anchor_id(name)}"' if name in names else match[0]
 
     return _JUMP.sub(jump, re.sub(r'(href=["\'])#more-\d+(?=["\'])', r"\1#more", body))
 

@@ -76,11 +76,11 @@ def replace_spans(text, opening, closing, replace):
     parts, done, missing = [], 0, set()
     while match:
         at, end = match.end(), closing(match)
-        found = -1 if end in missing else lower.find(end, at)
-        if end and found < 0:
+        end_at = -1 if end in missing else lower.find(end, at)
+        if end and end_at < 0:
             missing.add(end)
         else:
-            stop = found + len(end) if end else at
+            stop = end_at + len(end) if end else at
             new = replace(match, text[match.start() : stop])
             if new is not None:
                 parts += [text[done : match.start()], new]

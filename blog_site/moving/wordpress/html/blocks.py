@@ -83,10 +83,10 @@ def _own(block, text, job):
 
 def _options(text):
     try:
-        found = json.loads(text) if text.strip() else {}
+        options = json.loads(text) if text.strip() else {}
     except (ValueError, RecursionError):
         return {}
-    return found if isinstance(found, dict) else {}
+    return options if isinstance(options, dict) else {}
 
 
 def _close(open_blocks, name, job):
@@ -122,10 +122,10 @@ def _shown(block, text, job):
         or (block.name.endswith("/video") and "://" in text)
     ):
         return _embed(block, text)
-    if block.name == "verse" and (found := _preformatted(text)):
-        return _verse(found[0], block_text(found[1], job))
-    if "wp-block-syntaxhighlighter-code" in text and (found := _preformatted(text)):
-        return job.held.block(code_html(found[1].strip("\n"), str(block.options.get("language", ""))))
+    if block.name == "verse" and (parts := _preformatted(text)):
+        return _verse(parts[0], block_text(parts[1], job))
+    if "wp-block-syntaxhighlighter-code" in text and (parts := _preformatted(text)):
+        return job.held.block(code_html(parts[1].strip("\n"), str(block.options.get("language", ""))))
     return _clean(name, block, block_text(text, job))
 
 
@@ -167,8 +167,8 @@ def _embed(block, text):
     """A link alone in its paragraph; with its caption, both in a figure."""
     address = block.options.get("url") or block.options.get("src") or block.options.get("guid")
     if not (isinstance(address, str) and ADDRESS.match(address)):
-        found = ADDRESS.search(html.unescape(re.sub(r"<figcaption\b.*", "", text, flags=re.DOTALL)))
-        address = found[0] if found else ""
+        match = ADDRESS.search(html.unescape(re.sub(r"<figcaption\b.*", "", text, flags=re.DOTALL)))
+        address = match[0] if match else ""
     caption = _CAPTION.search(text)
     if not address:
         return _FIGURE_TAG.sub("", text)

@@ -61,18 +61,18 @@ def watched(address):
     host = (parts.hostname or "").lower().removeprefix("www.")
     if host in {"youtube.com", "m.youtube.com", "youtube-nocookie.com", "youtu.be"}:
         return _on_youtube(host, parts.path, query) or address
-    if found := host == "player.vimeo.com" and re.match(r"/video/(\d+)", parts.path):
-        return f"https://vimeo.com/{found[1]}"
-    if found := host.endswith("dailymotion.com") and re.match(r"/(?:embed/)?video/(\w+)", parts.path):
-        return f"https://www.dailymotion.com/video/{found[1]}"
+    if match := host == "player.vimeo.com" and re.match(r"/video/(\d+)", parts.path):
+        return f"https://vimeo.com/{match[1]}"
+    if match := host.endswith("dailymotion.com") and re.match(r"/(?:embed/)?video/(\w+)", parts.path):
+        return f"https://www.dailymotion.com/video/{match[1]}"
     return address
 
 
 def _on_youtube(host, path, query):
-    found = re.match(r"/(?:embed|v|e|shorts|live)/([\w-]{6,})", path) or (
+    match = re.match(r"/(?:embed|v|e|shorts|live)/([\w-]{6,})", path) or (
         host == "youtu.be" and re.match(r"/([\w-]{6,})", path)
     )
-    number = found[1] if found else next(iter(query.get("v", ())), "").split("&")[0]
+    number = match[1] if match else next(iter(query.get("v", ())), "").split("&")[0]
     if not re.fullmatch(r"[\w-]{6,}", number) or number == "videoseries":
         return None
     begin = next(iter(query.get("t") or query.get("start") or ()), "")
@@ -84,8 +84,8 @@ def frame_html(tag, span, job):
 
     Empty where it is of nothing.
     """
-    found = _SOURCE.search(span)
-    address = html.unescape(found[1]) if found else ""
+    match = _SOURCE.search(span)
+    address = html.unescape(match[1]) if match else ""
     if not ADDRESS.match(address):
         job.say("a frame or a player that says no address was left out")
         return ""

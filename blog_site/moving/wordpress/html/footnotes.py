@@ -45,8 +45,8 @@ def _read(kept, job):
         return {}
     try:
         # `strict`: WordPress's importer has been seen to leave bare newlines in the texts.
-        found = json.loads(kept, strict=False)
-        notes = {str(note["id"]): str(note["content"]).strip() for note in found}
+        stored = json.loads(kept, strict=False)
+        notes = {str(note["id"]): str(note["content"]).strip() for note in stored}
     except (ValueError, TypeError, KeyError, RecursionError):
         job.say("the footnotes can't be read")
         return {}

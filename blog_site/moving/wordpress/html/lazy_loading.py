@@ -45,7 +45,7 @@ def _end_of_code(match):
 def _at_once(match, span):
     if match["held"]:
         return span
-    address = next((found for name in _LATER if (found := _address(name.search(span)))), "")
+    address = next((address_there for name in _LATER if (address_there := _address(name.search(span)))), "")
     address = address or _largest(_LATER_SIZES.search(span))
     if not address:
         return span
@@ -56,8 +56,8 @@ def _at_once(match, span):
 
 
 def _address(match):
-    found = (match[1] or match[2] or "").strip() if match else ""
-    return found if _ADDRESS.fullmatch(html.unescape(found)) else ""
+    address = (match[1] or match[2] or "").strip() if match else ""
+    return address if _ADDRESS.fullmatch(html.unescape(address)) else ""
 
 
 def _largest(match):
@@ -103,8 +103,8 @@ def _without_noscript(text):
 
 def _image_before(text, begin, end):
     at = max(text.rfind("<img", begin, end), text.rfind("<iframe", begin, end))
-    found = _IMAGE.match(text, at, end) if at >= 0 else None
-    return found if found and _GAP.fullmatch(text, found.end(), end) else None
+    image = _IMAGE.match(text, at, end) if at >= 0 else None
+    return image if image and _GAP.fullmatch(text, image.end(), end) else None
 
 
 def _image_after(text, at):
@@ -112,8 +112,8 @@ def _image_after(text, at):
 
 
 def _source(image):
-    found = _SRC.search(image)
-    return html.unescape((found[1] or found[2] or "").strip()) if found else ""
+    match = _SRC.search(image)
+    return html.unescape((match[1] or match[2] or "").strip()) if match else ""
 
 
 def _shows(image):

@@ -109,14 +109,14 @@ def shown_by(name, options, named, listed, inside):
     if not (known or values or said):
         return None
     for value in filter(None, [*(named.get(key) for key in _ADDRESSES), *values, said]):
-        if found := _address(value) or _by_number(player, value):
-            return found
+        if address := _address(value) or _by_number(player, value):
+            return address
     if values:
         return None
     for key in player.keys:
         value = html.unescape(named.get(key) or "").strip()
-        if value and (found := _address(value) or _numbered(player, value)):
-            return found
+        if value and (address := _address(value) or _numbered(player, value)):
+            return address
     if name == "bandcamp" and re.fullmatch(r"\d+", named.get("track", "")):
         return f"https://bandcamp.com/EmbeddedPlayer/track={named['track']}/"
     if name in {"polldaddy", "crowdsignal"} and re.fullmatch(r"\w+", named.get("survey", "")):
@@ -138,8 +138,8 @@ def _content(inside):
 
 def _address(value):
     value = html.unescape(value).strip()
-    if found := ADDRESS.match(value):
-        return found[0]
+    if match := ADDRESS.match(value):
+        return match[0]
     if spotify := _SPOTIFY.fullmatch(value):
         return f"https://open.spotify.com/{spotify[1]}/{spotify[2]}"
     return f"https://{value}" if _BARE_ADDRESS.fullmatch(value) else None

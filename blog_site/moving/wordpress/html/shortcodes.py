@@ -89,10 +89,10 @@ def _shown(name, options, inside, job, *, alone):
     if options.startswith(":") and not (name == "audio" and re.match(r":\S", options)):
         return None, True  # "[video: Ann at the ford]"
     if name in PLAYERS:
-        found = shown_by(name, options, named, listed, inside)
-        if found is None:
+        address = shown_by(name, options, named, listed, inside)
+        if address is None:
             return None, True
-        shown = link_paragraph(watched(found)) if found else None
+        shown = link_paragraph(watched(address)) if address else None
     elif not _is_meant(name, options, named, listed, inside, alone=alone):
         return None, True
     elif name in {"caption", "wp_caption"}:
@@ -113,8 +113,8 @@ def _shown(name, options, inside, job, *, alone):
 def _block(name, options, named, inside, job):
     """The HTML of a player, a list of files or a gallery; None where there is nothing to show."""
     if name == "embed":
-        found = _only_address(named.get("src") or " ".join(options_of(options)[1]) or inside or "")
-        return link_paragraph(found) if found else None
+        address = _only_address(named.get("src") or " ".join(options_of(options)[1]) or inside or "")
+        return link_paragraph(address) if address else None
     if name == "playlist":
         return _playlist(named, job)
     if name in FILES:
@@ -125,8 +125,8 @@ def _block(name, options, named, inside, job):
 def _only_address(text):
     """The address that a text is, an editor's link around it or not; None for any other text."""
     text = html.unescape(TAG.sub(" ", text)).strip()
-    found = ADDRESS.match(text)
-    return found[0] if found and not re.search(r"\s", text) else None
+    match = ADDRESS.match(text)
+    return match[0] if match and not re.search(r"\s", text) else None
 
 
 def _caption(named, inside, job):
@@ -174,11 +174,11 @@ def _recording(name, named, options, inside, job):
         without_links = TAG.sub(" ", options).strip().lstrip("=:").partition("|")[0].strip(" /\"'")
         said = "" if named and "=" in without_links else without_links
     address = html.unescape(said or TAG.sub(" ", inside or "")).split("|")[0].strip()
-    found = ADDRESS.match(address)
-    if found and kind_of(found[0]) is None and is_player(found[0]):
-        return link_paragraph(watched(found[0]))
-    if found:
-        return f"<p>{recording(name, found[0])}</p>"
+    match = ADDRESS.match(address)
+    if match and kind_of(match[0]) is None and is_player(match[0]):
+        return link_paragraph(watched(match[0]))
+    if match:
+        return f"<p>{recording(name, match[0])}</p>"
     if re.match(r"/[^\s<>]+$", address) or (re.match(r"[^\s<>]+$", address) and kind_of(address)):
         return f"<p>{recording(name, address)}</p>"
     attached = job.library.attached(job.number, name) if not (address or (inside or "").strip()) else []
@@ -202,11 +202,11 @@ def _playlist(named, job):
 
 def _left(text):
     """The names of what looks like shortcodes, as often as they begin; not "[sic]" nor "[a note]"."""
-    found = _ANY.findall(text)
-    ended = {name for end, name, _options in found if end}
+    shortcodes = _ANY.findall(text)
+    ended = {name for end, name, _options in shortcodes if end}
     return [
         name.lower()
-        for end, name, options in found
+        for end, name, options in shortcodes
         if not end
         and (_NAMED.search(options) or name in ended or "_" in name or (name in REST and not options.strip()))
     ]
