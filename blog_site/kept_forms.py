@@ -45,8 +45,8 @@ def csrf_failure(request, reason=""):
         return refusal("csrf", **({"token": get_token(request)} if is_ours else {}))
     if not has_words(request):
         return csrf.csrf_failure(request, reason=reason)
-    told = _("You have logged in or out since you opened this page, or your browser does not accept cookies.")
-    return _given_back(request, told, status=403, token=get_token(request) if is_ours else "")
+    message = _("You have logged in or out since you opened this page, or your browser does not accept cookies.")
+    return _given_back(request, message, status=403, token=get_token(request) if is_ours else "")
 
 
 def permission_denied(request, exception=None):
@@ -65,11 +65,11 @@ def bad_request(request, exception=None):
 
 def after_a_fault(request, *, status):
     """The words after a fault of ours. It asks the database nothing, since that may be what broke."""
-    told = _("The problem is on our side, and it has been logged.")
-    return _given_back(request, told, status=status, token=request.POST.get(TOKEN, ""))
+    message = _("The problem is on our side, and it has been logged.")
+    return _given_back(request, message, status=status, token=request.POST.get(TOKEN, ""))
 
 
-def _given_back(request, told, *, status, token=""):
+def _given_back(request, message, *, status, token=""):
     """The page with what was sent; with a `token` it can be sent again."""
     shown, hidden = [], []
     for name, values in request.POST.lists():
@@ -78,7 +78,7 @@ def _given_back(request, told, *, status, token=""):
             (shown if is_shown else hidden).extend((name, value) for value in values)
     context = {
         "action": request.get_full_path(),
-        "told": told,
+        "told": message,
         "token": token,
         "shown": [(name, _label(name), value) for name, value in shown],
         "short": [name for name, value in shown if not _is_long(value)],

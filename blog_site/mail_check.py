@@ -125,11 +125,11 @@ def _text(said):
 def surroundings(resolver=None):
     """What is found out without sending: the sender, the address of the site, what the sender's domain says in DNS."""
     domain = parseaddr(settings.DEFAULT_FROM_EMAIL)[1].rpartition("@")[2].lower()
-    told = [_sender(domain), _site()]
-    if told[0].is_fine:
+    results = [_sender(domain), _site()]
+    if results[0].is_fine:
         resolver = resolver or _resolver()
-        told += [_spf(domain, resolver), _dmarc(domain, resolver)]
-    return told
+        results += [_spf(domain, resolver), _dmarc(domain, resolver)]
+    return results
 
 
 def _sender(domain):

@@ -131,8 +131,8 @@ class Versioned:
 
 def version_of(values):
     """What tells one version of {name: value} from another; values of many-to-many fields are lists of rows."""
-    told = {name: _comparable(value) for name, value in values.items()}
-    return hashlib.sha256(repr(sorted(told.items())).encode()).hexdigest()[:32]
+    comparable = {name: _comparable(value) for name, value in values.items()}
+    return hashlib.sha256(repr(sorted(comparable.items())).encode()).hexdigest()[:32]
 
 
 def _comparable(value):

@@ -88,8 +88,8 @@ def judge(comment, context, *, is_final):
     pause = timedelta(seconds=discussion.flood_seconds)
     if last := Comment.objects.sent_within(pause).by_apparent_identity(comment).order_by("-submitted_at").first():
         seconds = _seconds_until(last.submitted_at + pause, pause)
-        told = _("You’ve just posted a comment. Wait %(seconds)d seconds, then send this one again.")
-        return Answer(seconds, told % {"seconds": seconds})
+        message = _("You’ve just posted a comment. Wait %(seconds)d seconds, then send this one again.")
+        return Answer(seconds, message % {"seconds": seconds})
     network = network_of(comment.ip_address)
     if is_final:
         _wait_for_others_from(network)
@@ -157,13 +157,13 @@ def _refuse(condition, within, limit):
     nth = times.values_list("submitted_at", flat=True)[limit - 1 : limit].first()
     seconds = _seconds_until((nth or timezone.now()) + within, within)
     minutes = math.ceil(seconds / 60)
-    told = ngettext(
+    message = ngettext(
         "Too many comments are arriving at the moment. Send yours again in %(n)d minute.",
         "Too many comments are arriving at the moment. Send yours again in %(n)d minutes.",
         minutes,
     )
     # To the minute where it is long: nobody needs to know when exactly somebody else wrote.
-    return Answer(minutes * 60 if within > timedelta(minutes=1) else seconds, told % {"n": minutes})
+    return Answer(minutes * 60 if within > timedelta(minutes=1) else seconds, message % {"n": minutes})
 
 
 def _seconds_until(time, most):

@@ -19,14 +19,14 @@ def comments_of(page, comments, url):
     `comments` are those of the page by number, `url` is the post's whole address. A reply names what it answers.
     """
     standing = (comments[entry.pk] for entry in page.entries if not entry.tombstone)
-    told = list(islice((comment for comment in standing if comment.is_public), COMMENTS_TOLD))
-    addresses = {comment.pk: permalink(url, comment.pk) for comment in told}
+    public = list(islice((comment for comment in standing if comment.is_public), COMMENTS_TOLD))
+    addresses = {comment.pk: permalink(url, comment.pk) for comment in public}
     times = Times("DATETIME_FORMAT")
-    return [_comment(comment, times.of(comment.submitted_at)["machine_date"], addresses) for comment in told]
+    return [_comment(comment, times.of(comment.submitted_at)["machine_date"], addresses) for comment in public]
 
 
 def _comment(comment, machine_date, addresses):
-    told = {
+    described = {
         "@type": "Comment",
         "url": addresses[comment.pk],
         "author": {"@type": "Person", "name": str(comment.shown_name)},
@@ -34,8 +34,8 @@ def _comment(comment, machine_date, addresses):
         "text": _words(comment.body_html),
     }
     if parent := addresses.get(comment.parent_id):
-        told["parentItem"] = {"@type": "Comment", "url": parent}
-    return told
+        described["parentItem"] = {"@type": "Comment", "url": parent}
+    return described
 
 
 def _words(body_html):

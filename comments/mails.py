@@ -77,8 +77,8 @@ def tell_of_answers(parent_pk):
     subject = ngettext("%(n)d reply to you on “%(post)s”", "%(n)d replies to you on “%(post)s”", len(notifications))
     subject %= {"n": len(notifications), "post": parent.post}
     _send_to_writer(subject, "comments/answers_mail.txt", context, parent)
-    told = [notification.comment_id for notification in notifications]
-    Comment.objects.filter(pk__in=told).update(announced_at=timezone.now())
+    pks = [notification.comment_id for notification in notifications]
+    Comment.objects.filter(pk__in=pks).update(announced_at=timezone.now())
     Notification.objects.filter(pk__in=[notification.pk for notification in notifications]).mark_told()
 
 
@@ -207,17 +207,17 @@ def _read_gathered(gathered, statuses, *, may_be_told):
                 "comment__submitted_at", "comment", "pk"
             )
         )
-        told = [row for row in notifications if _calls_for(row.comment, row.asked, statuses) and may_be_told(row)]
-        Notification.objects.filter(pk__in={row.pk for row in notifications} - {row.pk for row in told}).delete()
-    return told
+        to_tell = [row for row in notifications if _calls_for(row.comment, row.asked, statuses) and may_be_told(row)]
+        Notification.objects.filter(pk__in={row.pk for row in notifications} - {row.pk for row in to_tell}).delete()
+    return to_tell
 
 
 def _to_tell_of(comment_pk, asked):
     """The comment, where the settings and its status call for a mail; otherwise None."""
     rows = Comment.objects.select_related("post__author__user", "waiting_edit")
     comment = rows.filter(pk=comment_pk).first()
-    told = comment and _calls_for(comment, asked, _statuses_told(DiscussionSettings.load()))
-    return comment if told else None
+    is_called_for = comment and _calls_for(comment, asked, _statuses_told(DiscussionSettings.load()))
+    return comment if is_called_for else None
 
 
 def _calls_for(comment, asked, statuses):
@@ -242,10 +242,10 @@ def send_digests():
     no mail reaches; returns the number of mails."""
     authors = Author.objects.exclude(recipients.unreachable("")).values("user")
     accounts = get_user_model().objects.filter(Q(pk__in=recipients.moderators()) | Q(pk__in=authors))
-    told = [account for account in accounts.order_by("pk") if _waiting_for(account).exists()]
-    for account in told:
+    accounts_to_tell = [account for account in accounts.order_by("pk") if _waiting_for(account).exists()]
+    for account in accounts_to_tell:
         outbox.put(send_digest, account.pk)
-    return len(told)
+    return len(accounts_to_tell)
 
 
 @task(queue_name=outbox.MAIL)

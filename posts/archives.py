@@ -51,7 +51,7 @@ def above(year, month=None, day=None):
     return (reverse("posts:year", args=[year]), str(year)) if month else (reverse("posts:overview"), _("Archives"))
 
 
-def found(request, model, **place):
+def get_public(request, model, **place):
     """The category, tag or author, a `model`, that stands at such a place: {column: value}. Otherwise Http404, as where
     nothing public has it. Kept for as long as the posts stay as they are; nobody changes it."""
     kept = memoise(_public, present(request)[0].of_posts, model, *place.items())

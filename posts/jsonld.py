@@ -40,9 +40,9 @@ def blog_posting(post, blog, categories, tags):
 
 
 def _person(author, site):
-    told = {"@type": "Person", "name": author.name, "url": f"{site}{author.get_absolute_url()}"}
+    person = {"@type": "Person", "name": author.name, "url": f"{site}{author.get_absolute_url()}"}
     if author.photo_id:
-        told["image"] = f"{site}{author.photo.fallback_url}"
+        person["image"] = f"{site}{author.photo.fallback_url}"
     if author.links:
-        told["sameAs"] = [link["address"] for link in author.links]
-    return told
+        person["sameAs"] = [link["address"] for link in author.links]
+    return person

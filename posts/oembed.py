@@ -19,11 +19,11 @@ def provide(request):
     if form not in {"json", "xml"}:
         return HttpResponse("json, xml\n", status=501, content_type="text/plain; charset=utf-8")
     post = _post_at(request.GET.get("url", ""))
-    told = _answer(post, *(_pixels(request.GET.get(name, "")) for name in ("maxwidth", "maxheight")))
+    values = _answer(post, *(_pixels(request.GET.get(name, "")) for name in ("maxwidth", "maxheight")))
     if form == "json":
-        response = JsonResponse(told)
+        response = JsonResponse(values)
     else:
-        response = HttpResponse(_xml(told), content_type="text/xml; charset=utf-8")
+        response = HttpResponse(_xml(values), content_type="text/xml; charset=utf-8")
     # Scripts of other sites may read what anybody may.
     response.headers["Access-Control-Allow-Origin"] = "*"
     return response
@@ -51,7 +51,7 @@ def _pixels(text):
 
 def _answer(post, max_width, max_height):
     blog = Blog.load()
-    told = {
+    values = {
         "version": "1.0",
         "type": "link",
         "title": str(post),
@@ -64,15 +64,15 @@ def _answer(post, max_width, max_height):
     picture = picture_of(post, max_width, max_height)
     # A thumbnail's size has to be told.
     if picture and picture[":width"] and picture[":height"]:
-        told["thumbnail_url"] = picture[""]
-        told |= {f"thumbnail_{side}": picture[f":{side}"] for side in ("width", "height")}
-    return told
+        values["thumbnail_url"] = picture[""]
+        values |= {f"thumbnail_{side}": picture[f":{side}"] for side in ("width", "height")}
+    return values
 
 
-def _xml(told):
+def _xml(values):
     xml = Xml()
     xml.open("oembed")
-    for name, value in told.items():
+    for name, value in values.items():
         xml.element(name, value)
     xml.close("oembed")
     return str(xml)

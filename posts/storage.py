@@ -115,8 +115,10 @@ class RefusedForm:
 
     def clean(self):
         super().clean()
-        told = _("Nothing was saved. %(why)s You’ll need to choose the file again. The rest of the form is still here.")
-        raise ValidationError(told % {"why": explain_refusal(self.refusal)})
+        message = _(
+            "Nothing was saved. %(why)s You’ll need to choose the file again. The rest of the form is still here."
+        )
+        raise ValidationError(message % {"why": explain_refusal(self.refusal)})
 
 
 class TellsOfDisk:
@@ -153,8 +155,10 @@ class TellsOfDisk:
             if not is_refusal(error):
                 raise
             if isinstance(error, BucketRefuses):
-                told = _("Nothing was deleted. %(why)s") % {"why": explain_refusal(error)}
+                message = _("Nothing was deleted. %(why)s") % {"why": explain_refusal(error)}
             else:
-                told = _("Nothing was deleted. The files can't be deleted because their disk is read-only or broken.")
-            messages.error(request, told)
+                message = _(
+                    "Nothing was deleted. The files can't be deleted because their disk is read-only or broken."
+                )
+            messages.error(request, message)
             return HttpResponseRedirect(request.get_full_path())

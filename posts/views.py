@@ -101,7 +101,7 @@ def dated(request, year, month=None, day=None):
 @require_safe
 @same_for_everybody
 def category(request, path):
-    term = archives.found(request, Category, path=path)
+    term = archives.get_public(request, Category, path=path)
     posts = lists.of_category(term, is_common=counts.is_common(request, term))
     return _listed(request, posts, term, kicker=_("Category"), description=term.description)
 
@@ -109,14 +109,14 @@ def category(request, path):
 @require_safe
 @same_for_everybody
 def tag(request, slug):
-    term = archives.found(request, Tag, slug=slug)
+    term = archives.get_public(request, Tag, slug=slug)
     return _listed(request, lists.of_tag(term), term, kicker=_("Tag"), description=term.description)
 
 
 @require_safe
 @same_for_everybody
 def author(request, slug):
-    person = archives.found(request, Author, slug=slug)
+    person = archives.get_public(request, Author, slug=slug)
     return _listed(request, lists.of_author(person), person, kicker=_("Author"), author=person)
 
 

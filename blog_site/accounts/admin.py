@@ -80,12 +80,14 @@ class AccountAdmin(UserAdmin):
     def get_deleted_objects(self, objs, request):
         """Of an account that stays for the logs there is nothing else to delete, and nothing stands in the way."""
         going = [user for user in objs if not is_named(user)]
-        told, counts, needed, protected = super().get_deleted_objects(going, request)
-        told += [_("The account %(name)s, except its entries in the logs") % {"name": u} for u in objs if is_named(u)]
+        to_delete, counts, needed, protected = super().get_deleted_objects(going, request)
+        to_delete += [
+            _("The account %(name)s, except its entries in the logs") % {"name": u} for u in objs if is_named(u)
+        ]
         others = User.objects.filter(is_superuser=True, is_active=True).exclude(pk__in=[user.pk for user in objs])
         if any(user.is_superuser for user in objs) and not others.exists():
             protected.append(_("the only account with all permissions"))
-        return told, counts, needed, protected
+        return to_delete, counts, needed, protected
 
     def delete_view(self, request, object_id, extra_context=None):
         user = self.get_object(request, object_id)

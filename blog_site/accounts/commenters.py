@@ -79,9 +79,9 @@ def usable_address(address):
     return ""
 
 
-def shown_name(*told):
+def shown_name(*texts):
     """The first of these that can stand beside comments. An address never does: some providers call people by it."""
-    for text in told:
+    for text in texts:
         if not isinstance(text, str):
             continue
         with suppress(ValidationError):

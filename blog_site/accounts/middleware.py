@@ -72,8 +72,8 @@ def refusals(get_response):
         if response.status_code in {403, 429}:
             user = getattr(request, "_cached_user", None)
             name = repr(user.get_username()) if user and user.is_authenticated else "-"
-            told = (response.status_code, request.method, request.path, name, address_of(request) or "-")
-            logger.warning("refused %s %s %r account=%s address=%s", *told)
+            details = (response.status_code, request.method, request.path, name, address_of(request) or "-")
+            logger.warning("refused %s %s %r account=%s address=%s", *details)
         return response
 
     return middleware

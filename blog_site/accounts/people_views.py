@@ -50,8 +50,8 @@ class PeopleViews(admin.ModelAdmin):
         if request.method == "POST" and form.is_valid():
             invitation = self._refusable(request, form, inviting.invite, author=person, **form.cleaned_data)
             if invitation:
-                told = _("%(name)s was invited. The link in the email works for three days.")
-                messages.success(request, told % {"name": invitation.author.name})
+                message = _("%(name)s was invited. The link in the email works for three days.")
+                messages.success(request, message % {"name": invitation.author.name})
                 self._tell_if_mails_go_nowhere(request)
                 return self._to(invitation.author)
         title = _("Invite %(name)s") % {"name": person.name} if person else _("Invite a person")
@@ -138,10 +138,10 @@ class PeopleViews(admin.ModelAdmin):
         if request.method == "POST" and form.is_valid():
             to = form.cleaned_data["to"]
             number = self._hand_over(request, person, to)
-            told = ngettext(
+            message = ngettext(
                 "%(n)d post was handed over to %(name)s.", "%(n)d posts were handed over to %(name)s.", number
             )
-            messages.success(request, told % {"n": number, "name": to.name})
+            messages.success(request, message % {"n": number, "name": to.name})
             return self._to(person)
         number = Post.objects.filter(author=person).count()
         title = _("Hand over the posts of %(name)s") % {"name": person.name}

@@ -100,12 +100,12 @@ def _remove(request, row):
     removed = removing.remove(row.sample)
     row.sample, row.removed_at = {}, timezone.now()
     row.save()
-    told = ngettext(
+    message = ngettext(
         "The sample blog was removed: %(n)d post or page.",
         "The sample blog was removed: %(n)d posts and pages.",
         removed.posts,
     )
-    messages.success(request, told % {"n": removed.posts})
+    messages.success(request, message % {"n": removed.posts})
     if removed.kept:
         kept = _("These stay, since something was written in them: %(titles)s.")
         messages.warning(request, kept % {"titles": ", ".join(f"“{title}”" for title in removed.kept)})

@@ -38,9 +38,9 @@ class SocialAdapter(DefaultSocialAccountAdapter):
 
     def populate_user(self, request, sociallogin, data):
         """What is kept of what a provider tells: a name for readers, and the address if it says that it is proven."""
-        user, told = sociallogin.user, sociallogin.email_addresses
+        user, addresses = sociallogin.user, sociallogin.email_addresses
         user.first_name, user.last_name = commenters.shown_name(data.get("name"), data.get("username")), ""
-        proven = [commenters.usable_address(address.email) for address in told if address.verified]
+        proven = [commenters.usable_address(address.email) for address in addresses if address.verified]
         user.email = next(filter(None, proven), "")
         sociallogin.email_addresses = []
         kept = SocialAccount.objects.filter(provider=sociallogin.account.provider, uid=sociallogin.account.uid).first()

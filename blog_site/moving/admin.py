@@ -168,10 +168,10 @@ class ImportAdmin(TellsOfDisk, admin.ModelAdmin):
         source = self._source(request, pk, self.has_add_permission(request))
         if request.method == "POST" and source.is_at_work and jobs.is_running(source):
             jobs.stop(source)
-            told = gettext("The import was cancelled. What was half written is being removed.")
+            message = gettext("The import was cancelled. What was half written is being removed.")
             # It may have come to its end before.
             at_work = Import.objects.filter(pk=pk, state__in=[Import.State.CHECKING, Import.State.RUNNING])
-            at_work.update(state=Import.State.FAILED, error=told)
+            at_work.update(state=Import.State.FAILED, error=message)
         return HttpResponseRedirect(source.get_absolute_url())
 
     def undo_view(self, request, pk):
@@ -224,14 +224,14 @@ def _undo(request, source):
         if not is_refusal(error):
             raise
         if isinstance(error, BucketRefuses):
-            told = gettext("The undo will continue when the files can be deleted. %(why)s")
-            told %= {"why": explain_refusal(error)}
+            message = gettext("The undo will continue when the files can be deleted. %(why)s")
+            message %= {"why": explain_refusal(error)}
         else:
-            told = gettext(
+            message = gettext(
                 "The files can't be deleted because the disk is read-only. The undo will continue when the disk is "
                 "writable again."
             )
-        messages.error(request, told)
+        messages.error(request, message)
     else:
         messages.success(request, gettext("The import was undone."))
 

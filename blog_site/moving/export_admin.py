@@ -30,8 +30,8 @@ class ExportForm(forms.ModelForm):
     def clean(self):
         cleaned = super().clean()
         if cleaned.get("kind") == Export.Kind.JSON and not cleaned.get("personal"):
-            told = _("A JSON file always has personal data in it. Tick this box, or choose WordPress.")
-            self.add_error("personal", told)
+            message = _("A JSON file always has personal data in it. Tick this box, or choose WordPress.")
+            self.add_error("personal", message)
         return cleaned
 
 

@@ -140,8 +140,8 @@ def write_progress(source, text):
 def read_progress(source):
     """(share from 0 to 1, what was said of downloads)"""
     try:
-        share, _, told = (folder_of(source) / PROGRESS).read_text().partition("\n")
-        return float(share), told
+        share, _, phase = (folder_of(source) / PROGRESS).read_text().partition("\n")
+        return float(share), phase
     except (OSError, ValueError):
         return 0.0, ""
 

@@ -98,8 +98,8 @@ class PageCache:
 
 def _may_be_kept(headers):
     """Once more, of the answer as it leaves Django: nothing in it is one person's."""
-    told = {name.lower(): value for name, value in headers}
-    return "set-cookie" not in told and told.get("cache-control", "").startswith("public")
+    named = {name.lower(): value for name, value in headers}
+    return "set-cookie" not in named and named.get("cache-control", "").startswith("public")
 
 
 def _state():

@@ -23,9 +23,9 @@ class Answer:
         self.bodies = {"": body}
         self.until = until
         self.unchanged = [(name, value) for name, value in self.headers if name.lower() not in OF_A_BODY]
-        told = {name.lower(): value for name, value in headers}
-        self.etag = told["etag"]
-        self.last_modified = told.get("last-modified")
+        named = {name.lower(): value for name, value in headers}
+        self.etag = named["etag"]
+        self.last_modified = named.get("last-modified")
         self.is_settled = _is_past(self.last_modified) if is_settled is None else is_settled
         self._ready = {}
 

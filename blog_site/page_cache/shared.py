@@ -101,14 +101,14 @@ def key(page, state):
 
 
 def written(answer):
-    told = {"headers": answer.headers, "until": answer.until, "is_settled": answer.is_settled}
-    return json.dumps(told).encode() + b"\n" + answer.bodies[""]
+    head = {"headers": answer.headers, "until": answer.until, "is_settled": answer.is_settled}
+    return json.dumps(head).encode() + b"\n" + answer.bodies[""]
 
 
 def read(stored):
-    told, _, body = stored.partition(b"\n")
-    told = json.loads(told)
-    return Answer(told["headers"], body, told["until"], is_settled=told["is_settled"])
+    head, _, body = stored.partition(b"\n")
+    head = json.loads(head)
+    return Answer(head["headers"], body, head["until"], is_settled=head["is_settled"])
 
 
 @cache

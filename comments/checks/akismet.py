@@ -82,7 +82,7 @@ def _parameters(comment: Comment) -> dict[str, Any]:
     }
 
 
-def _ask(told: dict[str, Any]) -> akismet.CheckResponse:
+def _ask(submission: dict[str, Any]) -> akismet.CheckResponse:
     """Akismet's answer. Raises TimeoutError after `SECONDS`, or one of the client's errors.
 
     The time-out of httpx is for each step, and again for each of the server's addresses, and not for looking these up.
@@ -90,14 +90,14 @@ def _ask(told: dict[str, Any]) -> akismet.CheckResponse:
     """
     asking = ThreadPoolExecutor(max_workers=1)
     try:
-        return asking.submit(_send, told).result(timeout=SECONDS)
+        return asking.submit(_send, submission).result(timeout=SECONDS)
     finally:
         asking.shutdown(wait=False)
 
 
-def _send(told: dict[str, Any]) -> akismet.CheckResponse:
+def _send(submission: dict[str, Any]) -> akismet.CheckResponse:
     # The client's own `with`, and its `validated_client`, would ask about the key before each comment: a second
     # request for what the answer to the first one says as well.
     with httpx.Client(headers={"User-Agent": akismet.USER_AGENT}, timeout=SECONDS) as http:
         config = akismet.Config(key=settings.AKISMET_KEY, url=settings.SITE_URL)
-        return akismet.SyncClient(config=config, http_client=http).comment_check(**told)
+        return akismet.SyncClient(config=config, http_client=http).comment_check(**submission)

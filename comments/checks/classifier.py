@@ -19,5 +19,5 @@ def check(comment: Comment, context: SubmissionContext) -> Finding | None:
         return None
     sure = score >= context.discussion.spam_threshold and model.genuine >= SURE_FROM
     words = ", ".join(word for word, weight in model.explain(comment.body) if weight > 0)
-    told = _("Similar to comments marked as spam here (%(score).2f): %(words)s.") % {"score": score, "words": words}
-    return Finding("learned", Verdict.SPAM if sure else Verdict.HOLD, told)
+    detail = _("Similar to comments marked as spam here (%(score).2f): %(words)s.") % {"score": score, "words": words}
+    return Finding("learned", Verdict.SPAM if sure else Verdict.HOLD, detail)

@@ -50,8 +50,8 @@ def capitals(comment: Comment, context: SubmissionContext) -> Finding | None:
 def one_character(comment: Comment, context: SubmissionContext) -> Finding | None:
     for run in RUN.finditer(_prose(comment)):
         if len(run[0]) > LONGEST_RUN or not _means_something(run[1]):
-            told = _("One character repeated many times: %(character)s.") % {"character": run[1]}
-            return _hold(told, _("it repeats one character many times"))
+            detail = _("One character repeated many times: %(character)s.") % {"character": run[1]}
+            return _hold(detail, _("it repeats one character many times"))
     return None
 
 
@@ -91,8 +91,8 @@ def foreign_script(comment: Comment, context: SubmissionContext) -> Finding | No
     comments = Comment.objects.approved().order_by("-submitted_at", "-pk").values_list("body", flat=True)[:SAMPLE]
     if has_any_of(scripts_of(text), " ".join([*(text for pair in posts for text in pair), *comments])):
         return None
-    told = _("In a script that is new to this blog: %(scripts)s.") % {"scripts": ", ".join(sorted(scripts))}
-    return _hold(told, _("it is in a script that is new to this blog"))
+    detail = _("In a script that is new to this blog: %(scripts)s.") % {"scripts": ", ".join(sorted(scripts))}
+    return _hold(detail, _("it is in a script that is new to this blog"))
 
 
 def _hold(why: str, plain: str) -> Finding:

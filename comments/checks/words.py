@@ -19,15 +19,15 @@ from . import Finding, SubmissionContext, Verdict
 
 def hold_words(comment: Comment, context: SubmissionContext) -> Finding | None:
     if place := match(context.discussion.hold_words, comment):
-        told = _("Matches “%(line)s” in the words that hold a comment.") % {"line": place.line}
-        return Finding("hold words", Verdict.HOLD, f"{told} {place.where()}", _plain())
+        detail = _("Matches “%(line)s” in the words that hold a comment.") % {"line": place.line}
+        return Finding("hold words", Verdict.HOLD, f"{detail} {place.where()}", _plain())
     return None
 
 
 def block_words(comment: Comment, context: SubmissionContext) -> Finding | None:
     if place := match(context.discussion.block_words, comment):
-        told = _("Matches “%(line)s” in the words that mark a comment as spam.") % {"line": place.line}
-        return Finding("block words", Verdict.SPAM, f"{told} {place.where()}", _plain())
+        detail = _("Matches “%(line)s” in the words that mark a comment as spam.") % {"line": place.line}
+        return Finding("block words", Verdict.SPAM, f"{detail} {place.where()}", _plain())
     return None
 
 

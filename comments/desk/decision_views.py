@@ -145,10 +145,14 @@ class DecisionViews:
             if verb != "erase":
                 self.offer_undo(request, batch)
         if unchanged:
-            told = ngettext(
+            unchanged_message = ngettext(
                 "%(n)d comment already had that status.", "%(n)d comments already had that status.", unchanged
             )
-            said = about(_("{name}’s comment already had that status."), one) if one else told % {"n": unchanged}
+            said = (
+                about(_("{name}’s comment already had that status."), one)
+                if one
+                else unchanged_message % {"n": unchanged}
+            )
             messages.info(request, said, extra_tags=place)
 
     def tell_late(self, request, decisions, *, place=""):
@@ -272,8 +276,8 @@ class DecisionViews:
         return self._run(request, Batch.plan_undo(batch, mine, by=request.user), first=first)
 
     def _tell_undone(self, request, batch, first):
-        told = ngettext("%(n)d decision was undone.", "%(n)d decisions were undone.", batch.done)
-        said = told % {"n": batch.done}
+        message = ngettext("%(n)d decision was undone.", "%(n)d decisions were undone.", batch.done)
+        said = message % {"n": batch.done}
         if first and batch.done == 1:
             said = about(TAKEN_BACK, first)
         messages.success(request, said, extra_tags=at_place(AT, first))

@@ -19,15 +19,15 @@ def put_in_place(request, queue):
 
     Returns those for the top. The rows are in the list's own order, by time.
     """
-    told = list(messages.get_messages(request))
-    row = _row_for(told, queue)
+    waiting = list(messages.get_messages(request))
+    row = _row_for(waiting, queue)
     if row:
-        row.told = told
-    return [] if row else told
+        row.told = waiting
+    return [] if row else waiting
 
 
-def _row_for(told, queue):
-    places = [tag for message in told for tag in message.tags.split() if tag.startswith((AFTER, AT))]
+def _row_for(waiting, queue):
+    places = [tag for message in waiting for tag in message.tags.split() if tag.startswith((AFTER, AT))]
     if not places or not queue.result_list:
         return None
     side, _dash, pk = places[0].rpartition("-")

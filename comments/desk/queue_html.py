@@ -213,11 +213,11 @@ class WriterHtml:
             (getattr(comment, column) - (comment.status == status), label) for status, column, label in self.statuses
         ]
         # One of a hundred that were counted is this comment itself.
-        told = [
+        numbers = [
             self.number % {"n": f"{n}+" if n >= COUNTED - 1 else n, "status": label} for n, label in others if n > 0
         ]
-        if not told:
+        if not numbers:
             return HISTORY(history=self.none, all_html="")
         month = self.months.of(comment.writer_since)["date"]
-        history = self.others % {"numbers": ", ".join(told), "month": month}
+        history = self.others % {"numbers": ", ".join(numbers), "month": month}
         return HISTORY(history=history, all_html=ALL_OF_THEIRS(url=self.url, pk=comment.pk, label=self.all))

@@ -115,8 +115,8 @@ def newest_decision():
 
 def late_message(decision):
     if not decision.from_status:
-        told = _("{name}’s comment arrived after you opened this page. Read it first. Nothing was changed.")
-        return about(told, decision.comment)
+        message = _("{name}’s comment arrived after you opened this page. Read it first. Nothing was changed.")
+        return about(message, decision.comment)
     if decision.by_writer:
         return about(
             _("{name} changed, withdrew or asked about this comment at {time}. Read it first. Nothing was changed."),

@@ -29,7 +29,7 @@ class WaitingEditAdmin:
         if refused := self._posted(request):
             return refused
         comment = get_object_or_404(self.get_queryset(request).select_related("waiting_edit"), pk=pk)
-        verb, told = VERBS.get(request.POST.get("edit"), (None, ""))
+        verb, message = VERBS.get(request.POST.get("edit"), (None, ""))
         details, chosen = _details_of(request.POST, verb)
         if chosen and not details["rule"]:
             messages.error(request, _("This rule has been changed. Choose again. Nothing was decided."))
@@ -37,7 +37,7 @@ class WaitingEditAdmin:
         try:
             if verb:
                 getattr(comment, verb)(by=request.user, seen=seen_by(request), **details)
-                messages.success(request, about(told, comment), extra_tags=at_place(AFTER, comment))
+                messages.success(request, about(message, comment), extra_tags=at_place(AFTER, comment))
         except AlreadyDecided as late:
             self.tell_late(request, [late.decision], place=at_place(AFTER, comment))
         if "body" in request.POST:

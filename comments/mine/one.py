@@ -48,19 +48,21 @@ def _edit(request, proof, comment, discussion):
     """Every answer but the one that the text is taken has the text in it."""
     form = EditForm(request.POST, comment=comment, discussion=discussion)
     if not comment.may_be_edited(discussion):
-        told = _("The time to change this comment is over. Your text is below, so that you can copy it.")
-        return _page(request, proof, comment, discussion, told, status=403, form=form)
+        message = _("The time to change this comment is over. Your text is below, so that you can copy it.")
+        return _page(request, proof, comment, discussion, message, status=403, form=form)
     if not comment.has_edits_left:
-        told = _("You have changed this comment too often. Your text is below, so that you can copy it.")
-        return _page(request, proof, comment, discussion, told, status=429, form=form)
+        message = _("You have changed this comment too often. Your text is below, so that you can copy it.")
+        return _page(request, proof, comment, discussion, message, status=429, form=form)
     if not form.is_valid():
         return _page(request, proof, comment, discussion, status=422, form=form)
     seen = parse_id(request.POST.get("seen", ""))
     try:
         decision = rewrite(comment, form, proof, discussion=discussion, seen=seen or 0)
     except AlreadyDecided:
-        told = _("This comment has changed since you opened this page. Read it, then save your text again if you want.")
-        return _page(request, proof, proof.opens(pk=comment.pk), discussion, told, status=409, form=form)
+        message = _(
+            "This comment has changed since you opened this page. Read it, then save your text again if you want."
+        )
+        return _page(request, proof, proof.opens(pk=comment.pk), discussion, message, status=409, form=form)
     return _done(proof, comment, _what_became_of(decision, comment))
 
 
@@ -75,8 +77,8 @@ def _what_became_of(decision, comment):
 def _ask_again(request, proof, comment, discussion):
     words = clean_text(request.POST["words"].replace("\x00", ""))
     if len(words) > MOST_WORDS:
-        told = _("Write %(most)d characters or fewer. Your words are below.") % {"most": MOST_WORDS}
-        return _page(request, proof, comment, discussion, told, status=422, words=words)
+        message = _("Write %(most)d characters or fewer. Your words are below.") % {"most": MOST_WORDS}
+        return _page(request, proof, comment, discussion, message, status=422, words=words)
     if not comment.ask_again(words):
         return _page(request, proof, proof.opens(comment.pk), discussion, _("You can't ask again."), status=409)
     return _done(proof, comment, "asked")
@@ -118,7 +120,7 @@ def _done(proof, comment, what):
     return redirect_to(f"{reverse('comments:mine-one', args=[comment.pk])}{query}#told")
 
 
-def _page(request, proof, comment, discussion, told="", *, status=200, form=None, words=""):
+def _page(request, proof, comment, discussion, message="", *, status=200, form=None, words=""):
     decisions = [decision.pk for decision in comment.decisions.all()]
     context = {
         "proof": proof,
@@ -127,7 +129,7 @@ def _page(request, proof, comment, discussion, told="", *, status=200, form=None
         "is_typed": form is not None,
         "seen": max(decisions, default=0),
         "until": comment.edited_until(discussion) if comment.is_public else None,
-        "problem": told,
+        "problem": message,
         "words": words or request.POST.get("words", ""),
         "most_words": MOST_WORDS,
         "done": DONE.get(request.GET.get("done")) if request.method != "POST" else None,

@@ -146,12 +146,12 @@ class BulkDecisionQuerySet(models.QuerySet):
     def _tell_writers(self, statuses):
         """Has those told who asked what becomes of their comments: {comment: its new status}."""
         changed = {row for row, to in statuses.items() if row.notify and row.email and to != row.status}
-        told = [row.pk for row in changed if statuses[row] in {Status.APPROVED, *OUT}]
-        if len(told) == 1:
+        pks = [row.pk for row in changed if statuses[row] in {Status.APPROVED, *OUT}]
+        if len(pks) == 1:
             # At once, so that who is answered in the same moment hears first that theirs is published.
-            outbox.put(TELL_WRITER, *told)
-        elif told:
-            outbox.put(TELL_WRITERS, sorted(told))
+            outbox.put(TELL_WRITER, *pks)
+        elif pks:
+            outbox.put(TELL_WRITERS, sorted(pks))
 
     def _withdraw_again(self, taken_back):
         """What its writer had withdrawn, and is back in the trash since a decision was taken back, is theirs again:

@@ -61,8 +61,8 @@ class ClaimedName(models.Model):
         if not comment.address_id and same_address(comment.email) == self.address.address:
             # They may have written it from another browser.
             return _("Signed with the name and address of “%(name)s”, who has not confirmed this comment.") % names
-        told = _("Not the same person as “%(name)s”, who was the first to confirm this name, on %(day)s.")
-        return told % names
+        message = _("Not the same person as “%(name)s”, who was the first to confirm this name, on %(day)s.")
+        return message % names
 
 
 def _claims(keys):

@@ -119,8 +119,10 @@ def _not_yet_because(post):
 
 def _json_ld(context, post, page, comments):
     """The post and its comments as JSON-LD."""
-    told = blog_posting(post, context["blog"], context["categories"], context["tags"])
-    return script_data(told | {"comment": comments_of(page, comments, context["site_url"] + post.get_absolute_url())})
+    posting = blog_posting(post, context["blog"], context["categories"], context["tags"])
+    return script_data(
+        posting | {"comment": comments_of(page, comments, context["site_url"] + post.get_absolute_url())}
+    )
 
 
 @lru_cache(maxsize=1000)

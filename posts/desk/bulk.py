@@ -105,12 +105,12 @@ class BulkAdmin:
             messages.warning(request, _not_changed(done.refused))
         if done.left:
             number = done.left
-            told = ngettext(
+            message = ngettext(
                 "There was not enough time for %(n)d more post. Run the same action again.",
                 "There was not enough time for %(n)d more posts. Run the same action again.",
                 number,
             )
-            messages.warning(request, told % {"n": number})
+            messages.warning(request, message % {"n": number})
         if not any(done):
             messages.info(request, _("No post was changed."))
 
@@ -121,8 +121,8 @@ def _act(name, admin, request, posts):
         admin.tell_of_trash(request, done)
     else:
         admin.tell(request, VERBS[name].said, done)
-    if name == "publish" and done.changed and (told := told_of_mails(done.changed)):
-        messages.info(request, told)
+    if name == "publish" and done.changed and (about_mails := told_of_mails(done.changed)):
+        messages.info(request, about_mails)
 
 
 def log(request, posts, flag):
@@ -141,9 +141,9 @@ def _try(act, post, refused):
 
 def _not_changed(refused):
     number = len(refused)
-    told = ngettext("%(n)d post was not changed:", "%(n)d posts were not changed:", number) % {"n": number}
+    heading = ngettext("%(n)d post was not changed:", "%(n)d posts were not changed:", number) % {"n": number}
     lines = [*refused[:MOST_NAMED]]
     listed = format_html_join("", "<li>{}: {}</li>", lines)
     if number > MOST_NAMED:
         listed = format_html("{}<li>{}</li>", listed, _("and %(n)d more") % {"n": number - MOST_NAMED})
-    return format_html("{}<ul>{}</ul>", told, listed)
+    return format_html("{}<ul>{}</ul>", heading, listed)

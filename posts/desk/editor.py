@@ -116,13 +116,13 @@ class EditorAdmin(TellsAddress, SuggestsTags, MailsToSubscribers, admin.ModelAdm
 
 def told_of_saving(form):
     """[(level, words)]: what became of the post, and what of it the author might not expect."""
-    post, told = form.instance, []
+    post, warnings = form.instance, []
     wanted = form.cleaned_data.get("slug", "")
     if "slug" in form.changed_data and (words := told_of_slug(wanted, post.slug)):
-        told.append((messages.WARNING, words))
+        warnings.append((messages.WARNING, words))
     if post.is_scheduled and "published_at" in form.changed_data and is_repeated(post.published_at):
-        told.append((messages.WARNING, _repeated(post.published_at)))
-    return [(messages.SUCCESS, _what_became(post, form.state)), *told]
+        warnings.append((messages.WARNING, _repeated(post.published_at)))
+    return [(messages.SUCCESS, _what_became(post, form.state)), *warnings]
 
 
 def _what_became(post, before):

@@ -25,7 +25,7 @@ class LinksWidget(forms.Widget):
         links = value if isinstance(value, list) else []
         rows = [*links, *({"label": "", "address": ""} for _row in range(EMPTY_ROWS))][:MOST_LINKS]
         first = (attrs or {}).get("id", f"id_{name}")
-        told = [
+        shown = [
             (first if number == 0 else f"{first}_{number}", name, gettext("Label"), gettext("Address"), link)
             for number, link in enumerate(rows)
         ]
@@ -37,7 +37,7 @@ class LinksWidget(forms.Widget):
                 '<label for="{0}_address">{3}</label> '
                 '<input type="url" id="{0}_address" name="{1}_address" value="{5}" inputmode="url" '
                 'placeholder="https://"></p>',
-                ((*parts, link.get("label", ""), link.get("address", "")) for *parts, link in told),
+                ((*parts, link.get("label", ""), link.get("address", "")) for *parts, link in shown),
             ),
         )
 

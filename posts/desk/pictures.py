@@ -174,16 +174,16 @@ def _told_of_kept(pictures, user):
     """Lines for who is about to delete pictures, about what nobody reads now and somebody may want back."""
     posts, unsaved = kept_uses_of(pictures)
     seen = posts.filter(pk__in=Post.objects.visible_to(user).values("pk"))
-    told = [
+    lines = [
         gettext("An earlier version of “%(title)s” shows it, and would miss it.") % {"title": post} for post in seen
     ]
     if posts.count() > len(seen):
-        told.append(gettext("An earlier version of a post that you don't have permission to view would miss it."))
+        lines.append(gettext("An earlier version of a post that you don't have permission to view would miss it."))
     own = [autosave for autosave in unsaved if autosave.account_id == user.pk]
-    told += [
+    lines += [
         gettext("What you have typed and not saved (%(title)s) would miss it.") % {"title": each.post or each.beginning}
         for each in own
     ]
     if len(unsaved) > len(own):
-        told.append(gettext("Something that another person has typed and not saved would miss it."))
-    return told
+        lines.append(gettext("Something that another person has typed and not saved would miss it."))
+    return lines

@@ -120,7 +120,7 @@ class PicturesInPosts:
             typed["body"] = with_address(typed["body"], address, picture.file.url)
             number += 1
         if number:
-            told = ngettext("%(n)d picture is here now.", "%(n)d pictures are here now.", number) % {"n": number}
-            messages.success(request, told)
+            success = ngettext("%(n)d picture is here now.", "%(n)d pictures are here now.", number) % {"n": number}
+            messages.success(request, success)
         typed["_save_as"] = "chosen"
         request.POST = typed

@@ -107,8 +107,10 @@ class KeepsRevisions(admin.ModelAdmin):
             return redirect("admin:posts_post_revision", pk, revision)
         if is_back:
             self.log_change(request, post, f"Restored the version of {chosen.saved_at:%Y-%m-%d %H:%M}.")
-        told = _("The version of %(time)s is back. You can undo this: the words that it replaced are under “Versions”.")
-        messages.success(request, told % {"time": _time(chosen)})
+        message = _(
+            "The version of %(time)s is back. You can undo this: the words that it replaced are under “Versions”."
+        )
+        messages.success(request, message % {"time": _time(chosen)})
         return redirect("admin:posts_post_change", pk)
 
 

@@ -77,12 +77,12 @@ class ImportForm(forms.Form):
         parsed = cleaned.get("file")
         if parsed and parsed.bad and not cleaned.get("leave_out"):
             number = len(parsed.bad)
-            told = ngettext(
+            message = ngettext(
                 "Nothing was imported: %(n)d line can’t be used.",
                 "Nothing was imported: %(n)d lines can’t be used.",
                 number,
             )
-            self.add_error("file", told % {"n": number})
+            self.add_error("file", message % {"n": number})
             self.bad = [gettext("Line %(n)d: %(wrong)s") % {"n": at, "wrong": said} for at, said in parsed.bad]
         return cleaned
 
@@ -121,8 +121,8 @@ class SubscriberAdmin(admin.ModelAdmin):
     # --- The list
 
     def changelist_view(self, request, extra_context=None):
-        told = {"asked": SubscriptionRequest.objects.waiting().count()}
-        return super().changelist_view(request, told | (extra_context or {}))
+        counts = {"asked": SubscriptionRequest.objects.waiting().count()}
+        return super().changelist_view(request, counts | (extra_context or {}))
 
     def get_urls(self):
         view = self.admin_site.admin_view(self.export_view)
@@ -131,8 +131,8 @@ class SubscriberAdmin(admin.ModelAdmin):
     @admin.action(description=_("Stop sending"), permissions=["change"])
     def stop(self, request, rows):
         number = sum(subscriber.stop(by=Subscriber.StoppedBy.EDITOR) for subscriber in rows.active())
-        told = ngettext("%(n)d subscription stopped.", "%(n)d subscriptions stopped.", number)
-        messages.success(request, told % {"n": number})
+        message = ngettext("%(n)d subscription stopped.", "%(n)d subscriptions stopped.", number)
+        messages.success(request, message % {"n": number})
 
     @admin.action(description=_("Send again, where an editor had stopped it"), permissions=["change"])
     def start_again(self, request, rows):
@@ -140,8 +140,8 @@ class SubscriberAdmin(admin.ModelAdmin):
         for subscriber in stopped:
             subscriber.start_again()
         number = len(stopped)
-        told = ngettext("%(n)d subscription resumed.", "%(n)d subscriptions resumed.", number)
-        messages.success(request, told % {"n": number})
+        message = ngettext("%(n)d subscription resumed.", "%(n)d subscriptions resumed.", number)
+        messages.success(request, message % {"n": number})
 
     def delete_model(self, request, subscriber):
         erase(Subscriber.objects.filter(pk=subscriber.pk))
@@ -181,10 +181,10 @@ class SubscriberAdmin(admin.ModelAdmin):
         parsed, ask = typed["file"], typed["consent"] == ImportForm.ASK
         brought = bring(parsed.rows, by=request.user, ask=ask)
         if ask:
-            told = ngettext("%(n)d person is asked by email.", "%(n)d people are asked by email.", brought.added)
+            message = ngettext("%(n)d person is asked by email.", "%(n)d people are asked by email.", brought.added)
         else:
-            told = ngettext("%(n)d subscriber added.", "%(n)d subscribers added.", brought.added)
-        messages.success(request, told % {"n": brought.added})
+            message = ngettext("%(n)d subscriber added.", "%(n)d subscribers added.", brought.added)
+        messages.success(request, message % {"n": brought.added})
         known, refused, stopped, bad = brought.known, brought.refused, parsed.stopped, len(parsed.bad)
         others = [
             known and ngettext("%(n)d was subscribed already.", "%(n)d were subscribed already.", known) % {"n": known},

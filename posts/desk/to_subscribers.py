@@ -69,10 +69,10 @@ def told_of_mails(pks):
     number = sum(may_still_go_out(post) for post in posts.only("published_at"))
     if not number or not Blog.load().posts_by_mail or not Subscriber.objects.active().exists():
         return ""
-    told = ngettext(
+    message = ngettext(
         "%(n)d post goes to subscribers by email in 5 minutes. To stop it, untick “Email to subscribers” in its form.",
         "%(n)d posts go to subscribers by email in 5 minutes, one email each. To stop one, untick “Email to "
         "subscribers” in its form.",
         number,
     )
-    return told % {"n": number}
+    return message % {"n": number}

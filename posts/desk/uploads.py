@@ -71,8 +71,8 @@ class TakesUploads:
                 for message in explain(error):
                     messages.error(request, f"{file.name}: {message}")
         if number:
-            told = ngettext("%(n)d picture is in the library.", "%(n)d pictures are in the library.", number)
-            messages.success(request, told % {"n": number})
+            success = ngettext("%(n)d picture is in the library.", "%(n)d pictures are in the library.", number)
+            messages.success(request, success % {"n": number})
         elif not request.FILES:
             messages.error(request, _("Choose a file first."))
         return HttpResponseRedirect(reverse("admin:posts_picture_changelist"))
@@ -87,14 +87,14 @@ class TakesUploads:
             raise PermissionDenied
         numbers = [parse_id(number) for number in request.POST.getlist("picture")]
         pictures = self.get_queryset(request).in_bulk(filter(None, numbers))
-        told, errors = [], {}
+        described, errors = [], {}
         for picture in (pictures[number] for number in numbers if number in pictures):
             form = WordsForm(request.POST, picture=picture, prefix=str(picture.pk))
             if form.is_valid():
-                told.append(self._described(request, picture, form.cleaned_data))
+                described.append(self._described(request, picture, form.cleaned_data))
             else:
                 errors[picture.pk] = {name: [*messages_of_field] for name, messages_of_field in form.errors.items()}
-        return JsonResponse({"pictures": told, "errors": errors}, status=422 if errors else 200)
+        return JsonResponse({"pictures": described, "errors": errors}, status=422 if errors else 200)
 
     def _described(self, request, picture, typed):
         if not picture.is_described and self.has_change_permission(request, picture):

@@ -30,7 +30,7 @@ def of_blog(request, form="rss"):
 @require_safe
 @same_for_everybody
 def of_category(request, path, form="rss"):
-    category = archives.found(request, Category, path=path)
+    category = archives.get_public(request, Category, path=path)
     posts = lists.of_category(category, is_common=counts.is_common(request, category))
     return _of(request, form, posts, category, category.description)
 
@@ -38,14 +38,14 @@ def of_category(request, path, form="rss"):
 @require_safe
 @same_for_everybody
 def of_tag(request, slug, form="rss"):
-    tag = archives.found(request, Tag, slug=slug)
+    tag = archives.get_public(request, Tag, slug=slug)
     return _of(request, form, lists.of_tag(tag), tag, tag.description)
 
 
 @require_safe
 @same_for_everybody
 def of_author(request, slug, form="rss"):
-    author = archives.found(request, Author, slug=slug)
+    author = archives.get_public(request, Author, slug=slug)
     return _of(request, form, lists.of_author(author), author, "")
 
 

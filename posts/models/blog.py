@@ -208,7 +208,7 @@ class Blog(Public):
 
     @staticmethod
     def _hard_to_read(colour, scheme):
-        told = {
+        colours = {
             "colour": colour,
             "contrast": f"{int(accent.contrast(colour, scheme) * 10) / 10}",
             "nearest": accent.nearest(colour, scheme),
@@ -219,12 +219,12 @@ class Blog(Public):
                     "Links in %(colour)s are hard to read on light pages: the contrast is %(contrast)s to 1, and 4.5 "
                     "to 1 is the least. The nearest colour that can be read is %(nearest)s."
                 )
-                % told
+                % colours
             )
         return (
             _(
                 "Links in %(colour)s are hard to read on dark pages: the contrast is %(contrast)s to 1, and 4.5 to 1 "
                 "is the least. The nearest colour that can be read is %(nearest)s."
             )
-            % told
+            % colours
         )

@@ -152,8 +152,8 @@ class OfWeek:
             return False
         subject = ngettext("%(n)d new post: %(title)s", "%(n)d new posts: %(title)s and more", len(posts))
         subject %= {"n": len(posts), "title": posts[0]}
-        told = [(post, f"{settings.SITE_URL}{post.get_absolute_url()}") for post in posts]
-        return send_to_subscriber(subject, "week", subscriber, {"posts": told}, connection=connection)
+        addressed = [(post, f"{settings.SITE_URL}{post.get_absolute_url()}") for post in posts]
+        return send_to_subscriber(subject, "week", subscriber, {"posts": addressed}, connection=connection)
 
     def _chosen(self, subscriber):
         posts = [(post, places) for post, places in self.posts if post.published_at > subscriber.posts_from]

@@ -48,13 +48,13 @@ class Adapter(OpenIDConnectOAuth2Adapter):
 
     def complete_login(self, request, app, token, **kwargs):
         proven = self._decode_id_token(app, kwargs["response"].get("id_token") or "")
-        told = proven
+        claims = proven
         if "userinfo_endpoint" in self.openid_config:
-            told = self._fetch_user_info(token.token)
-            if told.get("sub") != proven["sub"]:
+            claims = self._fetch_user_info(token.token)
+            if claims.get("sub") != proven["sub"]:
                 raise OAuth2Error("The ID token and the profile are of two people.")
         issuer = self.openid_config["issuer"]
-        return self.get_provider().sociallogin_from_response(request, {**told, "iss": issuer})
+        return self.get_provider().sociallogin_from_response(request, {**claims, "iss": issuer})
 
     def _decode_id_token(self, app, id_token):
         """What the ID token says, once all of it was checked."""

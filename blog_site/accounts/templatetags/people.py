@@ -14,11 +14,11 @@ MOST_NAMED = 5
 @register.inclusion_tag("admin/people/_notices.html", takes_context=True)
 def people_notices(context):
     user = context["request"].user
-    told = {"blog": context["blog"], "nameless": not Author.public_name_of(user)}
+    notices = {"blog": context["blog"], "nameless": not Author.public_name_of(user)}
     if not user.is_superuser:
-        return told
+        return notices
     setup = Setup.load()
-    return told | {
+    return notices | {
         "setup_is_due": setup and setup.is_due,
         "sample_is_back": can_undo(setup),
         "by_login_name": shown_by_login_name()[:MOST_NAMED],

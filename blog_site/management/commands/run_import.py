@@ -24,11 +24,11 @@ class Command(LocalisedCommand):
         if not paths:
             raise CommandError(f"There are no files on this machine for an import {number}.")
         media = next(iter(jobs.uploaded_files(source, jobs.MEDIA)), None)
-        told = [0.0, ""]
+        progress = [0.0, ""]
 
         def tell(place, value):
-            told[place] = value
-            jobs.write_progress(source, f"{told[0]:.3f}\n{told[1]}")
+            progress[place] = value
+            jobs.write_progress(source, f"{progress[0]:.3f}\n{progress[1]}")
 
         names = dict(zip(paths, source.files, strict=False))
         try:

@@ -43,8 +43,8 @@ def read(record):
     """The Read of a record, not yet rendered; None where its type is none of KINDS."""
     if record.type.lower() not in KINDS:
         return None
-    told = []
-    return Read(_columns(record, told.append), told)
+    warnings = []
+    return Read(_columns(record, warnings.append), warnings)
 
 
 def read_and_render(record):
