@@ -25,15 +25,15 @@ LATE = timedelta(minutes=15)
 
 def problems():
     """A line for each part that fails, such as "mail: 3 tasks have waited for more than 15 minutes"."""
-    return _found(CHECKS)
+    return _run(CHECKS)
 
 
 def missed():
     """A line for each part that is away and that pages do without."""
-    return _found(OPTIONAL)
+    return _run(OPTIONAL)
 
 
-def _found(checks):
+def _run(checks):
     lines = []
     for name, check in checks.items():
         try:

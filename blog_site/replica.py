@@ -83,7 +83,7 @@ def _is_in_step(whole):
     if REPLICA not in connections.settings or time.monotonic() < _away_until:
         return False
     # This one first: what the replica has is at least as new as what was asked for before.
-    wanted = _written() if whole else state()
+    wanted = _log_position() if whole else state()
     try:
         return _has_replayed(wanted) if whole else state(REPLICA) == wanted
     except OperationalError:
@@ -93,7 +93,7 @@ def _is_in_step(whole):
         return False
 
 
-def _written():
+def _log_position():
     """How far the database's log of changes goes."""
     with connections[DEFAULT_DB_ALIAS].cursor() as cursor:
         cursor.execute("SELECT pg_current_wal_lsn()")

@@ -49,7 +49,7 @@ class VersionedForm(forms.ModelForm):
 
     def _explain(self, differing):
         stored = [
-            _("%(field)s, saved version: %(value)s") % {"field": self.fields[name].label, "value": self._shown(name)}
+            _("%(field)s, saved version: %(value)s") % {"field": self.fields[name].label, "value": self._format(name)}
             for name in differing
         ]
         return [
@@ -65,7 +65,7 @@ class VersionedForm(forms.ModelForm):
             *stored,
         ]
 
-    def _shown(self, name):
+    def _format(self, name):
         value = self.stored[name]
         if isinstance(value, list):
             return ", ".join(map(str, value)) or "–"

@@ -81,7 +81,7 @@ def tell_followers(announcement_pk):
         for follow in follows:
             if time.monotonic() > until:
                 break
-            if not (comments := _shown(announcement)):
+            if not (comments := _visible_comments(announcement)):
                 return  # goes on where it was, if they are shown again
             try:
                 _tell(follow, announcement, comments, connection)
@@ -101,10 +101,10 @@ def tell_follower(announcement_pk, follow_pk):
     announcement = Announcement.objects.select_related("post").filter(pk=announcement_pk).first()
     follow = Follow.objects.filter(pk=follow_pk).select_related("address").first()
     if announcement and follow and follow.address.confirmed_at:
-        _tell(follow, announcement, _shown(announcement), None)
+        _tell(follow, announcement, _visible_comments(announcement), None)
 
 
-def _shown(announcement):
+def _visible_comments(announcement):
     """Those of its comments that readers see at this moment, the oldest first."""
     shown = Comment.objects.approved().filter(post__in=Post.objects.published().filter(pk=announcement.post_id))
     chosen = shown.filter(pk__in=announcement.announced.values("comment"))

@@ -43,7 +43,7 @@ def sent_from(request):
 
 def place(request, fragment="respond"):
     """The address of the form that the kept words belong into; "" where there are none, or no such post any more."""
-    kept = _kept(request)
+    kept = _get(request)
     post = kept and Post.objects.published().filter(pk=kept["post"]).first()
     if not post:
         return ""
@@ -53,7 +53,7 @@ def place(request, fragment="respond"):
 
 def fields(request):
     """What was typed, by its field's name."""
-    kept = _kept(request)
+    kept = _get(request)
     return kept["fields"] if kept else {}
 
 
@@ -68,7 +68,7 @@ def shown_below(request, post):
     """What the form below `post` shows again: `Kept` or None. A stranger's page asks nothing for it."""
     if settings.SESSION_COOKIE_NAME not in request.COOKIES:
         return None
-    kept = _kept(request)
+    kept = _get(request)
     if not kept or kept["post"] != post.pk:
         return None
     problem = kept.get("problem", "")
@@ -88,12 +88,12 @@ def forget(request):
 
 def carried_over(request, end_session):
     """Ends the session, and begins another with the words in it."""
-    kept = _kept(request)
+    kept = _get(request)
     end_session()
     if kept:
         request.session[KEY] = kept
 
 
-def _kept(request):
+def _get(request):
     kept = request.session.get(KEY)
     return kept if kept and time.time() - kept["at"] < SECONDS else None

@@ -62,7 +62,7 @@ def thread_html(post, reading, told_one, *, can_answer, of_forms):
         if told or not _is_kept(comment):
             written.append(of_page.written(place, comment, told, of_forms))
         else:
-            written.append(_kept(of_page, place, comment))
+            written.append(_write_for_everybody(of_page, place, comment))
     return b"".join(written)
 
 
@@ -72,7 +72,7 @@ def _is_kept(comment):
 
 
 @lru_cache(maxsize=MOST_KEPT)
-def _kept(of_page, place, comment):
+def _write_for_everybody(of_page, place, comment):
     return of_page.written(place, comment)
 
 

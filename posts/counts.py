@@ -49,7 +49,7 @@ def number_of(request, row):
     """How many posts a category, a tag or an author has, if that need not be counted; None otherwise."""
     if not is_stored(request):
         return None
-    count = _known(request)[row._meta.model_name].get(row.pk)
+    count = _load(request)[row._meta.model_name].get(row.pk)
     return count.number if count else 0
 
 
@@ -61,7 +61,7 @@ def is_common(request, row):
 
 def of_years(request):
     """([(year, number)], the newest first; the number of all), where that need not be counted."""
-    known = _known(request)
+    known = _load(request)
     years = sorted(((year, count.number) for year, count in known[YEAR].items()), reverse=True)
     # Each post has one author.
     return years, sum(count.number for count in known[AUTHOR].values())
@@ -69,10 +69,10 @@ def of_years(request):
 
 def newest_of_years(request):
     """[(year, when its newest post came)], where that need not be counted."""
-    return [(year, count.newest_at) for year, count in _known(request)[YEAR].items()]
+    return [(year, count.newest_at) for year, count in _load(request)[YEAR].items()]
 
 
-def _known(request):
+def _load(request):
     return memoise(_read, present(request)[0].of_posts)
 
 

@@ -32,15 +32,15 @@ def _between(first, last):
 
 def counted(spans):
     """[(name, number of public posts)] of the spans that have any, (name, its dates) each."""
-    return _asked("COUNT(*)", spans)
+    return _ask("COUNT(*)", spans)
 
 
 def newest_of(spans):
     """[(name, when the newest public post came)] of the spans that have any, (name, its dates) each."""
-    return [(name, as_time(newest)) for name, newest in _asked("MAX(published_at)", spans)]
+    return [(name, as_time(newest)) for name, newest in _ask("MAX(published_at)", spans)]
 
 
-def _asked(what, spans):
+def _ask(what, spans):
     """[(name, what the database finds)] of the spans for which it finds anything; a query for some hundreds of them.
 
     By hand, since each has to read its part of the index, and no more: in one aggregate of Django's each span is

@@ -52,7 +52,7 @@ class WholeFiles(FileSystemStorage):
     """Writes beside the place where a file will be, and moves it there when all of it is on the disk."""
 
     def _save(self, name, content):
-        with self._written(content) as path, open(path, "rb") as whole:
+        with self._on_disk(content) as path, open(path, "rb") as whole:
             moving = File(whole, name=name)
             moving.temporary_file_path = lambda: path
             return super()._save(name, moving)
@@ -60,7 +60,7 @@ class WholeFiles(FileSystemStorage):
     def replace(self, name, content):
         place = Path(self.path(name))
         place.parent.mkdir(parents=True, exist_ok=True)
-        with self._written(content) as path:
+        with self._on_disk(content) as path:
             os.chmod(path, settings.FILE_UPLOAD_PERMISSIONS)
             os.replace(path, place)
 
@@ -85,7 +85,7 @@ class WholeFiles(FileSystemStorage):
         return serve(request, name, document_root=self.location)
 
     @contextmanager
-    def _written(self, content):
+    def _on_disk(self, content):
         """The path of a file on the same disk that has all of it; gone afterwards, if nothing has moved it."""
         folder = Path(self.location)
         folder.mkdir(parents=True, exist_ok=True)

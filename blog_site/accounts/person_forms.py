@@ -72,10 +72,10 @@ class AddressForm(forms.Form):
         email = self.cleaned_data["email"].strip()
         has_it = User.objects.filter(email__iexact=email).exclude(pk=self.user and self.user.pk).first()
         if has_it:
-            raise ValidationError(self._taken(has_it), code="email_taken")
+            raise ValidationError(self._refusal(has_it), code="email_taken")
         return email
 
-    def _taken(self, user):
+    def _refusal(self, user):
         author = Author.objects.filter(user=user).first()
         name = author.name if author else user.get_username()
         if not user.is_active:

@@ -141,7 +141,7 @@ class ImportAdmin(TellsOfDisk, admin.ModelAdmin):
             "may_go": self.has_add_permission(request) and bool(jobs.uploaded_files(source)) and not running,
             "may_undo": self.has_change_permission(request, source) and source.can_be_undone and not running,
             "may_delete": self.has_delete_permission(request, source),
-            "report": _shown(source.report),
+            "report": _present(source.report),
         }
         return TemplateResponse(request, self.change_form_template, context)
 
@@ -236,7 +236,7 @@ def _undo(request, source):
         messages.success(request, gettext("The import was undone."))
 
 
-def _shown(report):
+def _present(report):
     """The stored report as the page has it: numbers as rows, lists no longer than somebody reads."""
     if not report:
         return None

@@ -1,7 +1,7 @@
 """Asks Akismet, a service of Automattic's, whether a comment is spam. An example of a check of one's own.
 
 It is not in `CHECKS`: `EXTRA_CHECKS=comments.checks.akismet.check` adds it, and it says nothing until `AKISMET_KEY` is
-set. What it sends of a reader to a third party stands in `_told`; `docs/moderation.md` says it to the blog's owner.
+set. What it sends of a reader to a third party stands in `_parameters`; `docs/moderation.md` tells the owner.
 """
 
 import logging

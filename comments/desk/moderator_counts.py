@@ -27,7 +27,7 @@ def add_moderator_counts(comments, user):
         by_pk[pk].__dict__.update(zip(COLUMNS, counted, strict=True))
 
 
-def _counted(reach, comments):
+def _count(reach, comments):
     mine = Comment.objects.within_reach(reach)
     of_writer = mine.filter(writer=OuterRef("writer")).exclude(writer="")
     on_post = mine.filter(post=OuterRef("post")).in_moderation()
@@ -47,4 +47,4 @@ def _counted(reach, comments):
     return counted.values_list("pk", *COLUMNS)
 
 
-_COUNTED = Prepared(_counted)
+_COUNTED = Prepared(_count)

@@ -103,7 +103,7 @@ class _Rows:
         return ROW(
             pk=comment.pk,
             select=self.select % {"comment": comment},
-            told_html=self._told(comment) if comment.told else "",
+            told_html=self._messages(comment) if comment.told else "",
             name=comment.shown_name,
             **self.times.of(comment.submitted_at),
             who_html=self._who(comment),
@@ -121,7 +121,7 @@ class _Rows:
             details=self.details,
         )
 
-    def _told(self, comment):
+    def _messages(self, comment):
         shown = {"told": comment.told, "undo": comment.undo, "query": self.query}
         return render_to_string("admin/comments/comment/_told.html", shown)
 

@@ -38,10 +38,10 @@ READ_BY_ALL = frozenset(
 # What everybody may read: the one definition of public, {column: value}.
 PUBLIC = {"status": Status.APPROVED.value}
 # By hand, as posts do: Django takes as long to put them together and to convert 500 rows as the database to answer.
-SHOWN = f'SELECT {", ".join(DISPLAYED)} FROM "comments_comment" WHERE'  # noqa: S608
+SELECT_SHOWN = f'SELECT {", ".join(DISPLAYED)} FROM "comments_comment" WHERE'  # noqa: S608
 APPROVED = " AND ".join(f"{column} = %({column})s" for column in PUBLIC)
-APPROVED_ON = f"{SHOWN} post_id = %(post)s AND {APPROVED} ORDER BY submitted_at, id"
-NUMBERED = f"{SHOWN} id IN ({{}})"
+APPROVED_ON = f"{SELECT_SHOWN} post_id = %(post)s AND {APPROVED} ORDER BY submitted_at, id"
+NUMBERED = f"{SELECT_SHOWN} id IN ({{}})"
 
 
 def span_of(time):

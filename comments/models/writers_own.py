@@ -148,7 +148,7 @@ class WritersOwn(models.Model):
         with transaction.atomic():
             before, edit = self._locked_edit(seen)
             edit.delete()
-            return self._told(self._replace(before, edit.body, by=by, reason=reason))
+            return self._tell(self._replace(before, edit.body, by=by, reason=reason))
 
     def refuse_edit(self, *, by, seen=None, reason="", rule=None):
         """The old text stays; the log keeps the new one. Its writer is told, and by which rule, if they asked."""
@@ -156,7 +156,7 @@ class WritersOwn(models.Model):
             _before, edit = self._locked_edit(seen)
             edit.delete()
             asked = {"asked": Decision.Asked.EDIT, "asked_text": edit.body}
-            return self._told(self._log(from_status=self.status, by=by, reason=reason, rule=rule, **asked))
+            return self._tell(self._log(from_status=self.status, by=by, reason=reason, rule=rule, **asked))
 
     def let_edit_wait(self, decision, *, by, seen, **details):
         """The text that `decision` has refused waits again."""
@@ -180,7 +180,7 @@ class WritersOwn(models.Model):
 
     # --- How
 
-    def _told(self, decision):
+    def _tell(self, decision):
         if self.notify and self.email:
             outbox.put(TELL_OF_EDIT, decision.pk)
         return decision

@@ -49,13 +49,13 @@ class TakesUploads:
         file = request.FILES.get("file")
         if not file:
             return _refused([_("Choose a file first.")])
-        return self._taken(request, lambda: Picture.from_upload(file))
+        return self._take(request, lambda: Picture.from_upload(file))
 
     @method_decorator(require_POST)
     def bring(self, request):
         """Takes the picture at an `address` of another host, with the `alt` that a text has for it: likewise."""
         words = {"alt": request.POST.get("alt", "")[:500]}
-        return self._taken(request, lambda: bringing.bring(request.POST.get("address", ""), **words))
+        return self._take(request, lambda: bringing.bring(request.POST.get("address", ""), **words))
 
     @method_decorator(require_POST)
     def upload_several(self, request):
@@ -132,7 +132,7 @@ class TakesUploads:
         places = [{"name": str(row), "address": getattr(row, "get_absolute_url", str)()} for row in shown]
         return JsonResponse({"places": places, "hidden": len(rows) - len(shown)})
 
-    def _taken(self, request, take):
+    def _take(self, request, take):
         if not self.has_add_permission(request):
             raise PermissionDenied
         try:

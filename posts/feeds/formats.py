@@ -32,13 +32,13 @@ class Xml:
         return "".join(self.parts)
 
     def open(self, name: str, attributes: Mapping[str, object] = _NONE) -> None:
-        self.parts.append(f"<{name}{_written(attributes)}>")
+        self.parts.append(f"<{name}{_write_attributes(attributes)}>")
 
     def close(self, name: str) -> None:
         self.parts.append(f"</{name}>\n")
 
     def element(self, name: str, text: object = "", attributes: Mapping[str, object] = _NONE) -> None:
-        self.parts.append(f"<{name}{_written(attributes)}>{escape(xml_text(text))}</{name}>\n")
+        self.parts.append(f"<{name}{_write_attributes(attributes)}>{escape(xml_text(text))}</{name}>\n")
 
     def link(self, name: str, rel: str, href: str, **attributes: object) -> None:
         self.element(name, "", {"rel": rel, "href": href, **attributes})
@@ -60,7 +60,7 @@ class Xml:
             self.element("thr:in-reply-to", "", {"ref": identity(guid), "href": href, "type": "text/html"})
 
 
-def _written(attributes: Mapping[str, object]) -> str:
+def _write_attributes(attributes: Mapping[str, object]) -> str:
     return "".join(f" {key}={quoteattr(xml_text(value))}" for key, value in attributes.items())
 
 

@@ -53,7 +53,7 @@ def as_html(corrections, language=""):
         items = [
             (
                 each["on"],
-                _("Corrected on %(date)s:") % {"date": _shown(each["on"])},
+                _("Corrected on %(date)s:") % {"date": _format_day(each["on"])},
                 render_note(each["text"], language),
             )
             for each in corrections
@@ -68,7 +68,7 @@ def as_html(corrections, language=""):
     )
 
 
-def _shown(on):
+def _format_day(on):
     return date_format(date.fromisoformat(on), "DATE_FORMAT")
 
 

@@ -193,8 +193,8 @@ class _Checked(httpcore.NetworkBackend):
             raise Refused("its host is not on the public internet")
         for number, ip in enumerate(ips, start=1):
             try:
-                stream = self.sockets.connect_tcp(ip, port, self._left(), local_address, socket_options)
-                return _Timed(stream, self._left)
+                stream = self.sockets.connect_tcp(ip, port, self._time_left(), local_address, socket_options)
+                return _Timed(stream, self._time_left)
             except (httpcore.ConnectError, httpcore.ConnectTimeout):
                 if number == len(ips):
                     raise
@@ -212,14 +212,14 @@ class _Checked(httpcore.NetworkBackend):
 
         threading.Thread(target=ask, daemon=True).start()
         try:
-            ips = answers.get(timeout=self._left())
+            ips = answers.get(timeout=self._time_left())
         except queue.Empty:
             raise httpcore.ConnectTimeout("the name servers gave no answer") from None
         if isinstance(ips, Exception):
             raise ips
         return ips
 
-    def _left(self):
+    def _time_left(self):
         left = min(self.idle, self.now.deadline - time.monotonic())
         if left <= 0 or self.closed:
             raise httpcore.ReadTimeout("the file's time is over")

@@ -54,7 +54,7 @@ def mathml(tex, *, display=False):
     if not tex or len(tex) > MAX_LENGTH:
         return None
     try:
-        math = convert_to_element(_known(tex), display="block" if display else "inline")
+        math = convert_to_element(_translate(tex), display="block" if display else "inline")
         for part in math.iter():
             # The library writes characters as references, and `unescape` makes them characters again.
             if part.text and (part.text in _UNREAD or part.text.startswith("\\")):
@@ -69,7 +69,7 @@ def mathml(tex, *, display=False):
     return BeautifulSoup(written, "html.parser").math
 
 
-def _known(tex):
+def _translate(tex):
     """The formula in words that the library knows."""
     tex = _NUMBERING.sub("", tex)
     return _ENVIRONMENT.sub(

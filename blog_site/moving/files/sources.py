@@ -53,12 +53,12 @@ class _Bounded:
         self.file, self.left = file, left
 
     def read(self, size):
-        return self._counted(self.file.read(size))
+        return self._count(self.file.read(size))
 
     def readline(self, size):
-        return self._counted(self.file.readline(size))
+        return self._count(self.file.readline(size))
 
-    def _counted(self, piece):
+    def _count(self, piece):
         self.left -= len(piece)
         if self.left < 0:
             raise SourceError("it grows more than a hundredfold")

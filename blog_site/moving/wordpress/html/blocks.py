@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from blog_site.moving.text import TAG
 
 from .autop import replace_spans
-from .classic_editor import block_text, flow_html, more, raw_html
+from .classic_editor import block_text, classic_html, more, raw_html
 from .code import code_html
 from .embeds import link_paragraph
 from .formulas import formula
@@ -77,7 +77,7 @@ def blocks_html(text, job, *, notes=""):
 def _own(block, text, job):
     """A piece of a block's own HTML. Outside of all blocks it is text of the classic editor."""
     if not block.name:
-        return flow_html(text, job) if text.strip() else ""
+        return classic_html(text, job) if text.strip() else ""
     return text
 
 
@@ -95,16 +95,16 @@ def _close(open_blocks, name, job):
         return
     while True:
         block = open_blocks.pop()
-        shown = _shown(block, "".join(block.parts), job).strip("\n")
+        shown = _convert(block, "".join(block.parts), job).strip("\n")
         open_blocks[-1].parts.append(shown and job.held.block(shown))
         if block.name == name:
             return
 
 
-def _shown(block, text, job):
+def _convert(block, text, job):
     name = block.name.removeprefix("jetpack/").removeprefix("videopress/")
     if block.name in {"freeform", "shortcode"}:
-        return flow_html(text, job)
+        return classic_html(text, job)
     if block.name == "html":
         return raw_html(text, job)
     if name == "contact-form":
@@ -158,7 +158,7 @@ def _reusable(ref, job):
     job.inside.append(ref)
     job.reused += 1
     text = job.library.reusable[ref]
-    shown = blocks_html(text, job) if "<!-- wp:" in text else flow_html(text, job)
+    shown = blocks_html(text, job) if "<!-- wp:" in text else classic_html(text, job)
     job.inside.pop()
     return shown
 

@@ -27,7 +27,7 @@ _NOTHING = re.compile(r"<p>(?:\s|&nbsp;|<br>)*</p>\n?", re.IGNORECASE)
 _FORM = re.compile(r"<form\b", re.IGNORECASE)
 
 
-def flow_html(text, job):
+def classic_html(text, job):
     """HTML of a text whose paragraphs are its blank lines."""
     text = _markers(text, job)
     text = held_tags(text, job, in_blocks=False)

@@ -149,7 +149,7 @@ def _held(text, job):
             name = match["name"].lower()
             end = places.next(places.endings[name], at - 1)
             span = _widened(text, match.start(), end + len(f"[/{name}]"))
-            yield *span, _shown(match, text[at:end], job, within_line=_is_within_line(text, *span))
+            yield *span, _convert(match, text[at:end], job, within_line=_is_within_line(text, *span))
             at = span[1]
 
 
@@ -228,7 +228,7 @@ def _is_within_line(text, start, end):
     return bool(before or after)
 
 
-def _shown(match, source, job, *, within_line):
+def _convert(match, source, job, *, within_line):
     """A mark for a piece of code: on lines of its own, or within a line."""
     name, options = match["name"].lower(), match["options"] or ""
     named, listed = options_of(options)

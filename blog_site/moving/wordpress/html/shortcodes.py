@@ -30,7 +30,7 @@ _LINE_ENDS = re.compile(rf"(?:[ \t\r]|<[^<>]*>)*?(?:\Z|[\n\x02]|</?{_BLOCK}\b[^<
 def shortcodes(text, job):
     """The text with marks for what the shortcodes in it show. Says which ones stay as text, or show nothing."""
     text = _run(text, job)
-    for name in _left(text):
+    for name in _find_left(text):
         job.say(f"the shortcode [{name}] stays as text")
     return text
 
@@ -50,7 +50,7 @@ def _run(text, job):
         end = following if following and following["end"] else None
         inside = text[match.end() : end.start()] if end else None
         alone = match["name"].islower() and _is_alone(text, match.start(), (end or match).end())
-        new, whole = _shown(name, match["options"], inside, job, alone=alone)
+        new, whole = _convert(name, match["options"], inside, job, alone=alone)
         if new is not None:
             parts += [text[done : match.start()], new]
             done = end.end() if end and whole else match.end()
@@ -83,7 +83,7 @@ def _is_meant(name, options, named, listed, inside, *, alone):
     return inside is not None or (alone and name in _BARE)
 
 
-def _shown(name, options, inside, job, *, alone):
+def _convert(name, options, inside, job, *, alone):
     """(what stands for a shortcode or None to leave it, whether that stands for all through its end)."""
     named, listed = options_of(options)
     if options.startswith(":") and not (name == "audio" and re.match(r":\S", options)):
@@ -200,7 +200,7 @@ def _playlist(named, job):
     return f"<ul>{listed}</ul>" if listed else None
 
 
-def _left(text):
+def _find_left(text):
     """The names of what looks like shortcodes, as often as they begin; not "[sic]" nor "[a note]"."""
     shortcodes = _ANY.findall(text)
     ended = {name for end, name, _options in shortcodes if end}

@@ -6,7 +6,7 @@ import re
 from .anchors import anchors
 from .autop import without_marks
 from .blocks import blocks_html
-from .classic_editor import flow_html
+from .classic_editor import classic_html
 from .code import hold_code
 from .footnotes import footnotes
 from .job import Conversion
@@ -32,7 +32,7 @@ def post_html(text, *, warn=lambda message: None, number="", library=None, notes
     text = without_marks(text).replace("\r\n", "\n").replace("\r", "\n")
     text, below = footnotes(without_lazy(hold_code(text, job)), notes, job)
     has_blocks = "<!-- wp:" in text
-    shown = blocks_html(text, job, notes=below) if has_blocks else f"{flow_html(text, job)}\n{below}"
+    shown = blocks_html(text, job, notes=below) if has_blocks else f"{classic_html(text, job)}\n{below}"
     for message in job.messages():
         warn(message)
     return anchors(job.held.restore(shown), places).strip()
