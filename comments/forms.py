@@ -72,6 +72,7 @@ class CommentForm(forms.Form):
         if user:
             for name in (*(["name"] if self.signed else []), "email", "url", "remember"):
                 del self.fields[name]
+            self.fields["notify"].help_text = ""  # an account's own address is confirmed
         if user and not user.email:
             for box in MAIL_BOXES:
                 del self.fields[box]

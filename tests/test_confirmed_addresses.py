@@ -184,7 +184,9 @@ def test_an_accounts_own_address_needs_no_confirmation_while_it_is_active(
 ):
     user = make_user(email="member@example.org")
     client.force_login(user)
-    send(make_post(), notify="on")
+    post = make_post()
+    assertNotContains(client.get(post.get_absolute_url()), "asked to confirm your address")
+    send(post, notify="on")
     comment = Comment.objects.get()
     assert not mailoutbox
     type(user).objects.update(is_active=is_active)

@@ -226,6 +226,16 @@ def test_a_slug_that_is_taken_or_reserved_gets_a_number_and_the_author_is_told(c
     assert Post.objects.get(title="Drains").slug == f"{slug}-2"
 
 
+def test_a_slug_that_got_a_number_because_another_post_was_published_first_is_told(client, ann):
+    draft = make_post(author=ann, slug="drains", status="draft", published_at=None)
+    make_post(author=ann, slug="drains", published_at=timezone.now())
+
+    page = save(client, draft, _save_as="publish")
+
+    assert "The slug is “drains-2”, because “drains” is taken." in said(page)
+    assert "because" not in said(save(client, draft, _save_as="publish"))
+
+
 def test_the_address_is_told_while_slug_and_title_are_typed_and_nothing_is_stored(client, ann):
     make_post(author=ann, slug="taken", published_at=timezone.now())
     today = timezone.localdate()

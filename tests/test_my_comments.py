@@ -282,6 +282,19 @@ def test_a_browser_that_is_known_is_forgotten_from_another_one(client, address, 
     assert list(RememberedBrowser.objects.all()) == [other]
 
 
+def test_a_browser_that_was_forgotten_elsewhere_is_asked_for_the_address(client, query, address, send, discussion):
+    discussion(moderation="none")
+    send(make_post(), remember="on", email=address.address, body="From my browser.")
+    RememberedBrowser.objects.create(name=Comment.objects.get().browser, address=address)
+    assertContains(client.get(MINE), "From my browser.")
+
+    Client().post(f"{MINE}forget/{RememberedBrowser.objects.get().pk}/{query}")
+
+    page = client.get(MINE)
+    assertContains(page, "Send me a link")
+    assertNotContains(page, "You have not written any comments here yet.")
+
+
 def test_everything_can_be_taken_along(client, address, query):
     make_mine(address, body="Words & more", ip_address="192.0.2.9", status="spam", findings=HELD)
     make_comment(email="other@example.org", body="Not mine")

@@ -70,7 +70,9 @@ def test_a_save_keeps_the_words_that_it_replaces_with_who_saved_them_and_when(cl
     assert (second.saved_by, second.saved_at, second.was_public) == (ann, saved_at, False)
     assert Post.objects.get(pk=post.pk).modified_by == editor
     assertContains(client.get(address(post)), "2 earlier versions")
-    assertContains(client.get(page_of(post)), "Ann Writer")
+    # By the name that readers know, as everywhere in the form; by their own where there is none.
+    assertContains(client.get(page_of(post)), "saved by <bdi>Author ann</bdi>")
+    assertContains(client.get(page_of(post)), f"saved by <bdi>{editor.username}</bdi>")
 
 
 def test_what_changes_no_word_keeps_nothing(client, editor):

@@ -39,6 +39,11 @@ class Proof(NamedTuple):
         return bool(self.visitor.account or self.visitor.address or self.visitor.browser)
 
     @property
+    def is_a_browser_alone(self) -> bool:
+        """Whether nothing is known but a remembered browser that belongs to no confirmed address."""
+        return bool(self.visitor.browser and not self.visitor.account and not self.visitor.address)
+
+    @property
     def email(self) -> str:
         """The address as the page names it; empty where none is proven."""
         return self.visitor.address.address if self.visitor.address else ""

@@ -58,6 +58,9 @@ def _form(request, proof, problem="", *, was_sent=False, status=200):
 def _list(request, proof):
     discussion, own = DiscussionSettings.load(), proof.own()
     count = own.count()
+    if not count and proof.is_a_browser_alone:
+        # What it wrote is not known as its any more: somebody ended it, here or from another browser.
+        return _form(request, proof)
     pages = max(1, -(-count // PAGE))
     page = min(max(parse_id(request.GET.get("page", "")) or 1, 1), pages)
     shown = own.order_by("-submitted_at", "-pk")[(page - 1) * PAGE : page * PAGE]

@@ -22,7 +22,7 @@ from django.utils.translation import gettext as _
 from posts.dates import time_in_words
 from posts.ids import parse_id
 from posts.models import Autosave
-from posts.models.autosave import fields_of, is_key, name_in_words, standing_of
+from posts.models.autosave import account_in_words, fields_of, is_key, name_in_words, standing_of
 
 from .autosave_answers import at_work, refusal, saved, words_of_script
 from .differences import differences, differing
@@ -238,9 +238,7 @@ def _saved_by(user, post):
     time = {"time": time_in_words(entry.action_time)}
     if entry.user == user:
         return _("You saved the other version in another window (%(time)s).") % time
-    author = getattr(entry.user, "author", None)
-    name = name_in_words(author and author.name, entry.user.first_name, entry.user.last_name, entry.user.username)
-    return _("%(name)s saved the other version (%(time)s).") % {"name": name, **time}
+    return _("%(name)s saved the other version (%(time)s).") % {"name": account_in_words(entry.user), **time}
 
 
 def _is_too_fast(user):

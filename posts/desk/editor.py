@@ -117,8 +117,8 @@ class EditorAdmin(TellsAddress, SuggestsTags, MailsToSubscribers, admin.ModelAdm
 def told_of_saving(form):
     """[(level, words)]: what became of the post, and what of it the author might not expect."""
     post, warnings = form.instance, []
-    wanted = form.cleaned_data.get("slug", "")
-    if "slug" in form.changed_data and (words := told_of_slug(wanted, post.slug)):
+    # Also where it stands as it was sent: until a post has a date, its slug may be another's.
+    if words := told_of_slug(form.cleaned_data.get("slug", ""), post.slug):
         warnings.append((messages.WARNING, words))
     if post.is_scheduled and "published_at" in form.changed_data and is_repeated(post.published_at):
         warnings.append((messages.WARNING, _repeated(post.published_at)))

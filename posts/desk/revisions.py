@@ -46,7 +46,7 @@ class KeepsRevisions(admin.ModelAdmin):
 
     def changeable(self, request, pk):
         """The post, if this account may change it."""
-        post = get_object_or_404(self.get_queryset(request).select_related("modified_by"), pk=pk)
+        post = get_object_or_404(self.get_queryset(request).select_related("modified_by__author"), pk=pk)
         if not self.has_change_permission(request, post):
             raise PermissionDenied
         return post
@@ -64,7 +64,7 @@ class KeepsRevisions(admin.ModelAdmin):
     def revision(self, request, pk, revision):
         """What has changed between a version and another, the present one if none is asked for."""
         post = self.changeable(request, pk)
-        chosen = get_object_or_404(post.revisions.select_related("saved_by"), pk=revision)
+        chosen = get_object_or_404(post.revisions.select_related("saved_by__author"), pk=revision)
         other = self._other(request, post)
         older, newer = (chosen, other) if not other or other.pk > chosen.pk else (other, chosen)
         context = {
@@ -86,7 +86,7 @@ class KeepsRevisions(admin.ModelAdmin):
         asked = request.GET.get("with", CURRENT)
         if asked == CURRENT:
             return None
-        other = post.revisions.select_related("saved_by").filter(pk=parse_id(asked)).first()
+        other = post.revisions.select_related("saved_by__author").filter(pk=parse_id(asked)).first()
         if not other:
             raise Http404(_("There is no such page."))
         return other
@@ -138,7 +138,7 @@ def _words(post):
 
 def _listed(post):
     """The versions of a post without their texts, the newest first."""
-    return post.revisions.order_by("-pk").defer("body", "excerpt").select_related("saved_by")
+    return post.revisions.order_by("-pk").defer("body", "excerpt").select_related("saved_by__author")
 
 
 def _time(revision):

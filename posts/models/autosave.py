@@ -191,3 +191,9 @@ OTHER = (
 def name_in_words(author, first, last, username):
     """How the desk calls an account: as `Author.name_of()` does."""
     return author or f"{first or ''} {last or ''}".strip() or username or ""
+
+
+def account_in_words(user):
+    """The same, of an account whose `author` is at hand."""
+    author = getattr(user, "author", None)
+    return name_in_words(author and author.name, user.first_name, user.last_name, user.username)

@@ -17,7 +17,7 @@ def new_key():
 
 class PreviewLinkQuerySet(models.QuerySet):
     def in_force(self):
-        return self.filter(expires_at__gt=timezone.now()).select_related("made_by")
+        return self.filter(expires_at__gt=timezone.now()).select_related("made_by__author")
 
 
 class PreviewLink(models.Model):

@@ -91,8 +91,19 @@ def test_a_preview_link_is_made_and_revoked_while_what_was_typed_stays(page, ann
     reader.goto(path)
     expect(reader.locator(".e-content")).to_have_text("Stored words.")
     assert reader.context.cookies() == []
-
     page.get_by_role("button", name="Revoke").click()
     expect(field).to_have_count(0)
     expect(page.locator("#id_body")).to_have_value("Typed, and not saved.")
     assert not PreviewLink.objects.exists()
+
+
+def test_without_javascript_the_page_of_the_links_has_no_button_that_does_nothing(open_browser, ann):
+    post = make_post(author=ann, status="draft", published_at=None)
+    PreviewLink.make(post, by=ann.user, days=1)
+    page = open_browser(javascript=False)
+    log_in(page, ann.user)
+
+    page.goto(f"/admin/posts/post/{post.pk}/preview-links/")
+
+    expect(page.get_by_role("button", name="Revoke")).to_be_visible()
+    expect(page.get_by_role("button", name="Copy")).to_be_hidden()
