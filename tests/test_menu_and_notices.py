@@ -143,6 +143,8 @@ EVIL = [
     "blob:https://x.example/1",
     "mailto:",
     "mailto:javascript:alert(1)",
+    "tel:",
+    "tel:+44;javascript:alert(1)",
     "evil.example",
     "#top",
     "?page=2",
@@ -167,7 +169,15 @@ def test_the_form_says_what_an_address_may_be_and_keeps_the_rest(save, address):
 
 
 @pytest.mark.parametrize(
-    "address", ["https://x.example/a?b=c#d", "http://x.example", "mailto:a@x.example?subject=Hi", "/about/", "/?q=1"]
+    "address",
+    [
+        "https://x.example/a?b=c#d",
+        "http://x.example",
+        "mailto:a@x.example?subject=Hi",
+        "tel:+44-1632-960001",
+        "/about/",
+        "/?q=1",
+    ],
 )
 def test_an_address_that_is_safe_is_taken(address):
     validate_address(address)

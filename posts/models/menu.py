@@ -16,11 +16,13 @@ from .public import Public, PublicQuerySet
 LONGEST_ADDRESS = 500
 # White space and what browsers drop from an address before they read its scheme.
 _UNSEEN = re.compile(r"[\x00-\x20\x7f-\xa0\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff\\]")
+_TELEPHONE = re.compile(r"tel:\+?[0-9().-]{3,40}\Z", re.IGNORECASE)
 
 
 def validate_address(value):
-    """A web address, an email address as `mailto:`, or a path of the blog's own: nothing else is safe to follow."""
-    if _UNSEEN.search(value) or not (_is_path(value) or _is_web(value) or _is_email(value)):
+    """A web address, an email address as `mailto:`, a telephone number as `tel:`, or a path of the blog's own: nothing
+    else is safe to follow."""
+    if _UNSEEN.search(value) or not (_is_path(value) or _is_web(value) or _is_email(value) or _TELEPHONE.match(value)):
         raise ValidationError(
             _(
                 "“%(value)s” can’t be linked to. Enter an address that starts with https:// or http://, an email "
