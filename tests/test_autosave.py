@@ -170,6 +170,20 @@ def test_a_new_post_that_was_never_saved_is_offered_where_new_posts_are_written(
     assert not Autosave.objects.exists()
 
 
+def test_of_several_that_are_offered_the_newest_is_open_and_the_others_are_a_line_each(client, ann):
+    for title in ("A boot", "A bridge", "A bus"):
+        client.post(NEW, opened(client, ADD) | {"title": title})
+
+    offers = BeautifulSoup(client.get(ADD).content, "html.parser").select("#recovery-offers > details")
+
+    assert [(offer.q.get_text(), offer.has_attr("open")) for offer in offers] == [
+        ("A bus", True),
+        ("A bridge", False),
+        ("A boot", False),
+    ]
+    assert all(offer.find("a", string="Restore") and offer.find("button", string="Drop") for offer in offers)
+
+
 @pytest.mark.parametrize("line_end", ["\n", "\r\n"])
 def test_what_says_the_same_as_the_post_is_not_offered(client, post, line_end):
     Post.objects.update(body="Two\r\nlines.")
