@@ -13,10 +13,11 @@ from django.core.files.storage import default_storage
 from django.core.management import call_command
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
+from django.utils import translation
 from PIL import Image, ImageCms
 from pytest_django.asserts import assertContains
 
-from posts.models import Picture, Post
+from posts.models import Blog, Picture, Post
 from posts.pictures import work
 from posts.pictures.renditions import widths_for
 from tests.factories import make_author, make_post
@@ -29,6 +30,20 @@ ROOT = Path(__file__).resolve().parents[1]
 
 def render():
     call_command("make_renditions", stdout=StringIO())
+
+
+def test_a_picture_that_gets_its_sizes_leaves_the_text_around_it_in_the_language_of_the_blog():
+    """The worker leaves the sizes to a process of their own: its quotation marks were English ones."""
+    Blog.objects.update_or_create(pk=1, defaults={"language": "de"})
+    picture = make_picture()
+    with translation.override("de"):
+        post = make_post(body=f'![A]({picture.get_absolute_url()})\n\nEr sagte "ja".')
+
+    render()
+
+    post.refresh_from_db()
+    assert "<source" in post.body_html
+    assert "„ja“" in post.body_html
 
 
 def rendition(picture, kind, width):

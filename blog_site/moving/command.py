@@ -8,7 +8,7 @@ from pathlib import Path
 
 from django.core.management.base import CommandError
 
-from blog_site.management.localised_command import LocalisedCommand
+from posts.management.localised_command import LocalisedCommand
 
 from .errors import ImportFailed
 from .models import Import

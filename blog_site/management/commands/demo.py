@@ -2,7 +2,7 @@ from django.core.management.base import CommandError
 
 from blog_site import demo
 from blog_site.accounts.models import Setup
-from blog_site.management.localised_command import LocalisedCommand
+from posts.management.localised_command import LocalisedCommand
 from posts.models import Post
 
 

@@ -4,9 +4,9 @@ from pathlib import Path
 
 from django.core.management.base import CommandError
 
-from blog_site.management.localised_command import LocalisedCommand
 from blog_site.moving import atomic_write, json_export
 from blog_site.replica import reading
+from posts.management.localised_command import LocalisedCommand
 
 
 class Command(LocalisedCommand):

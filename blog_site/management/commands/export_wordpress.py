@@ -4,12 +4,12 @@ from pathlib import Path
 
 from django.core.management.base import CommandError
 
-from blog_site.management.localised_command import LocalisedCommand
 from blog_site.moving import atomic_write
 from blog_site.moving.files.archive_out import write_archive
 from blog_site.moving.files.names_out import Names
 from blog_site.moving.wordpress.export import export
 from blog_site.replica import reading
+from posts.management.localised_command import LocalisedCommand
 
 
 class Command(LocalisedCommand):

@@ -2,14 +2,13 @@
 
 import contextlib
 
-from django.core.management.base import BaseCommand
-
 from blog_site.moving.jobs import StillRunning
 from blog_site.moving.one_at_a_time import one_at_a_time
 from blog_site.moving.undo import take_back_half_done
+from posts.management.localised_command import LocalisedCommand
 
 
-class Command(BaseCommand):
+class Command(LocalisedCommand):
     help = "Takes back what an import that was cut off has left, and goes on with an undo; the worker starts it."
 
     def handle(self, **options):

@@ -1,5 +1,5 @@
-from blog_site.management.localised_command import LocalisedCommand
 from comments.models import Comment
+from posts.management.localised_command import LocalisedCommand
 from posts.models import Author, Post
 from posts.steps import Steps
 

@@ -2,9 +2,9 @@
 
 from django.core.management.base import CommandError
 
-from blog_site.management.localised_command import LocalisedCommand
 from blog_site.models import Export
 from blog_site.moving import exporting
+from posts.management.localised_command import LocalisedCommand
 
 
 class Command(LocalisedCommand):

@@ -2,11 +2,11 @@
 
 from django.core.management.base import CommandError
 
-from blog_site.management.localised_command import LocalisedCommand
 from blog_site.moving import jobs
 from blog_site.moving.errors import ImportFailed
 from blog_site.moving.models import Import
 from blog_site.moving.run import run_import
+from posts.management.localised_command import LocalisedCommand
 
 BROKE_OFF = "It broke off; the server's log says why. Nothing of the file at which it was has been written."
 

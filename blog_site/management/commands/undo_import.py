@@ -2,10 +2,10 @@
 
 from django.core.management.base import CommandError
 
-from blog_site.management.localised_command import LocalisedCommand
 from blog_site.moving.models import Import
 from blog_site.moving.undo import undo
 from blog_site.moving.undo_plan import first_to_undo, plan
+from posts.management.localised_command import LocalisedCommand
 
 
 class Command(LocalisedCommand):

@@ -1,10 +1,10 @@
 from django.core.exceptions import ValidationError
-from django.core.management.base import BaseCommand
 
+from posts.management.localised_command import LocalisedCommand
 from posts.models import Picture
 
 
-class Command(BaseCommand):
+class Command(LocalisedCommand):
     help = (
         "Takes the metadata, such as the place where they were taken, out of the files of all pictures. What was "
         "uploaded since version 0.1.0 has none; for pictures from before, once."

@@ -1,12 +1,11 @@
 import os
 
-from django.core.management.base import BaseCommand
-
+from posts.management.localised_command import LocalisedCommand
 from posts.models import Picture
 from posts.pictures import work
 
 
-class Command(BaseCommand):
+class Command(LocalisedCommand):
     help = "Makes the sizes of pictures that readers get, for all pictures that have none yet."
 
     def add_arguments(self, parser):
