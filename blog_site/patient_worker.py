@@ -17,6 +17,8 @@ from functools import partial
 
 from gunicorn.workers.gthread import TConn, ThreadWorker
 
+from blog_site.quick_answers import Response
+
 ARRIVAL = 10  # seconds in which headers and body have to be here
 MOST_HEAD = 64 * 1024  # bytes: longer headers are for the parser to refuse
 MOST_BODY = 1024 * 1024  # bytes that are waited for; the rest of an upload is read by the thread
@@ -101,12 +103,35 @@ class PatientWorker(ThreadWorker):
         super().__init__(*args, **kwargs)
         self.arriving = OrderedDict()  # connection → when it is cut off, the oldest first
         self.held = 0  # bytes
+        self.notified = -1.0
 
     @classmethod
     def check_config(cls, cfg, log):
         if cfg.is_ssl:
             raise RuntimeError("This worker speaks no TLS: put a proxy in front of it.")
         super().check_config(cfg, log)
+
+    def init_process(self):
+        # Of these each request asks for twenty or so, and gunicorn calls three functions for each.
+        vars(self.cfg).update({name: setting.get() for name, setting in self.cfg.settings.items()})
+        super().init_process()
+
+    def load_wsgi(self):
+        super().load_wsgi()
+        application = self.wsgi
+
+        def answer(environ, start_response):
+            # A method of gunicorn's answer, for which its worker takes no other class.
+            start_response.__self__.__class__ = Response
+            return application(environ, start_response)
+
+        self.wsgi = answer
+
+    def notify(self):
+        """Tells gunicorn's first process that this one is well: once a second, and not for every event."""
+        if (now := time.monotonic()) >= self.notified + 1:
+            self.notified = now
+            super().notify()
 
     def accept(self, listener):
         try:
@@ -123,10 +148,11 @@ class PatientWorker(ThreadWorker):
 
     def on_client_socket_readable(self, conn, client):
         """The next request on a connection that was kept: it too has to be whole first."""
-        self.poller.unregister(client)
         self.keepalived_conns.remove(conn)
         conn.begin(b"")
-        self._await(conn)
+        self.arriving[conn] = time.monotonic() + ARRIVAL
+        self.poller.modify(client, selectors.EVENT_READ, partial(self._receive, conn))
+        self._receive(conn, client)
 
     def handle_quit(self, sig, frame):
         """gunicorn would shut the pool down here, too. Where the signal comes in the middle of using the pool, as the
@@ -141,6 +167,14 @@ class PatientWorker(ThreadWorker):
         until = now if self.alive else now + ARRIVAL - LINGER
         while self.arriving and next(iter(self.arriving.values())) < until:
             self._cut_off(next(iter(self.arriving)))
+
+    def _keepalive_after(self, conn, keepalive):
+        request = conn.parser.mesg
+        if keepalive and getattr(request.body.reader, "length", None) == 0:
+            # Nothing of its body is left: no need to look for it, which takes three calls of the system.
+            conn.parser.mesg = None
+            return True
+        return super()._keepalive_after(conn, keepalive)
 
     def finish_request(self, conn, fs):
         is_kept = not fs.cancelled() and not fs.exception() and fs.result() is True
