@@ -8,7 +8,8 @@ from posts.prepared import Prepared
 
 OF_WRITER = {f"writer_{status.value}": status for status in VISIBLE_TO_MODERATORS}
 A_PAGE = 25  # comments
-COLUMNS = (*OF_WRITER, "waiting_on_post", "same_text", "writer_since")
+SINCE = tuple(f"since_{name}" for name in OF_WRITER)
+COLUMNS = (*OF_WRITER, "waiting_on_post", "same_text")
 
 
 def add_moderator_counts(comments, user):
@@ -24,7 +25,9 @@ def add_moderator_counts(comments, user):
     # One statement for all pages of up to so many: the last stands there more than once.
     numbers = tuple(by_pk) + (comments[-1].pk,) * (-len(by_pk) % A_PAGE)
     for pk, *counted in _COUNTED(reach=reach_of(user), comments=numbers):
-        by_pk[pk].__dict__.update(zip(COLUMNS, counted, strict=True))
+        numbers, since = counted[: len(COLUMNS)], counted[len(COLUMNS) :]
+        by_pk[pk].__dict__.update(zip(COLUMNS, numbers, strict=True))
+        by_pk[pk].writer_since = min(filter(None, since), default=None)
 
 
 def _count(reach, comments):
@@ -41,10 +44,15 @@ def _count(reach, comments):
             **{name: CountUpTo(theirs.values("pk")[:COUNTED]) for name, theirs in of_status.items()},
             waiting_on_post=CountUpTo(on_post.values("pk")[:COUNTED]),
             same_text=CountUpTo(same_text.values("pk")[:COUNTED]),
-            writer_since=Subquery(of_writer.order_by("submitted_at").values("submitted_at")[:1]),
+            # By status: its index then has the first one. Of all together PostgreSQL reads every comment in the order
+            # they came, where it takes the writer for one who has sent many.
+            **{
+                name: Subquery(theirs.order_by("submitted_at").values("submitted_at")[:1])
+                for name, theirs in zip(SINCE, of_status.values(), strict=True)
+            },
         )
     )
-    return counted.values_list("pk", *COLUMNS)
+    return counted.values_list("pk", *COLUMNS, *SINCE)
 
 
 _COUNTED = Prepared(_count)
