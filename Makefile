@@ -70,6 +70,7 @@ format: $(BIN)/installed-tests
 
 bench: $(BIN)/installed-tests
 	@$(BIN)/python -m tests.benchmarks
+	@$(BIN)/python -m tests.benchmarks.waiting
 	@$(BIN)/python -m tests.benchmarks.kept
 	@$(BIN)/python -m tests.benchmarks.desk
 	@$(BIN)/python -m tests.benchmarks.posts

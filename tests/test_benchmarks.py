@@ -13,5 +13,5 @@ def test_each_part_begins_without_the_settings_of_a_blog():
 
     done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, env={}, capture_output=True, text=True)
 
-    assert len(parts) == 7
+    assert len(parts) == 8
     assert done.returncode == 0, done.stderr

@@ -5,75 +5,61 @@ With PEERS=1 in the environment WordPress is measured beside it: see peers.py.
 
 import contextlib
 import os
-import statistics
-import sys
 import tempfile
 from itertools import count
-from pathlib import Path
-from typing import NamedTuple
 from urllib.parse import urlencode
 
+from tests.benchmarks.database import own_database
 from tests.benchmarks.peers import THEMES, WordPress
 from tests.benchmarks.server import environment, prepare, serving
+from tests.benchmarks.table import Page, answer_of, measure_all, needs_linux, print_table, read, serving_bare
 
-ROUNDS = 5
-HEADING = "CPU time of all of gunicorn's processes (1 worker), one request after the other; median of {} rounds."
 QUEUE = "/admin/comments/comment/"
 CSRF = "a" * 32  # what a form sends has to be what the cookie has
 _numbers = count(1)
 
 
-class Page(NamedTuple):
-    name: str
-    server: object
-    requests: int  # a round: enough for about half a second, since the clock ticks every 10 ms
-    send: object  # function of a connection: sends one request, returns the length of the answer's body
-    aim: float | None = None  # at most so many times the bare view
-    beside: str = ""  # the page, of those above it, to which the aim is, instead of the bare view
-
-
-class Result(NamedTuple):
-    page: Page
-    milliseconds: float
-    ratio: float
-    size: int
-
-
 def main():
-    if not Path("/proc/self/stat").exists():
-        sys.exit("The benchmarks read CPU times from /proc, which this system does not have: run them on Linux.")
-    with tempfile.TemporaryDirectory(prefix="bench-") as folder, contextlib.ExitStack() as servers:
-        static, answer = f"{folder}/static", Path(folder, "answer.html")
-        env = environment(folder, settings="tests.benchmarks.settings", BENCH_STATIC_ROOT=static, PAGE_CACHE_MB="0")
-        content = write_blog(env)
-        blog = servers.enter_context(serving(env, log=f"{folder}/blog.log", workers=1))
-        # The bare view answers with the same bytes as the post with 3 comments.
-        answer.write_bytes(get(blog, content.few))
-        bare_env = env | {"DJANGO_SETTINGS_MODULE": "tests.benchmarks.bare", "BARE_ANSWER": str(answer)}
-        bare = servers.enter_context(
-            serving(
-                bare_env,
-                log=f"{folder}/bare.log",
-                workers=1,
-                application="django.core.wsgi:get_wsgi_application()",
-            )
-        )
+    needs_linux()
+    with contextlib.ExitStack() as stack:
+        content, blog, bare = begin(stack, "fill")
         measured = pages(blog, bare, content)
         print_table(measure_all(measured))
         if os.environ.get("PEERS"):
             measure_peers(measured[0], content)
 
 
-def write_blog(env):
+def begin(stack, fill):
+    """(what that function of `content` returns, the server of the blog, that of the bare view); they last as long as
+    `stack`."""
+    folder = stack.enter_context(tempfile.TemporaryDirectory(prefix="bench-"))
+    env = environment(
+        folder,
+        settings="tests.benchmarks.settings",
+        BENCH_STATIC_ROOT=f"{folder}/static",
+        DATABASE_URL=stack.enter_context(own_database(folder)),
+        PAGE_CACHE_MB="0",
+    )
+    content = _fill(env, fill)
+    blog = stack.enter_context(serving(env, log=f"{folder}/blog.log", workers=1))
+    # The bare view answers with the same bytes as this post.
+    with contextlib.closing(blog.connect()) as connection:
+        answer = answer_of(connection, "GET", content.few.get_absolute_url(), expected=200)
+    return content, blog, stack.enter_context(serving_bare(env, folder, answer))
+
+
+def _fill(env, fill):
     """Migrates, collects and fills in this process, with the very settings of the server."""
     prepare(env)
     from django.db import connections
 
-    from tests.benchmarks.content import fill
+    from tests.benchmarks import content
+    from tests.benchmarks.database import filling
 
-    content = fill()
+    with filling():
+        filled = getattr(content, fill)()
     connections.close_all()
-    return content
+    return filled
 
 
 def pages(blog, bare, content):
@@ -81,7 +67,7 @@ def pages(blog, bare, content):
     that are."""
     few, many = content.few.get_absolute_url(), content.many.get_absolute_url()
     long, longest = content.long.get_absolute_url(), content.longest.get_absolute_url()
-    year = f"/{content.few.published_at:%Y}/"
+    year, newest = f"/{content.few.published_at:%Y}/", content.many.comments.latest("pk").pk
 
     def page(name, path, requests, aim, beside=""):
         return Page(name, blog, requests, lambda connection: read(connection, path), aim, beside)
@@ -96,7 +82,7 @@ def pages(blog, bare, content):
             "a decision below 500, and the page then",
             blog,
             12,
-            lambda connection: decide(connection, content.many, content.session),
+            lambda connection: decide(connection, newest, many, content.session),
             2,
             "a post with 500, a page of 50 threads",
         ),
@@ -147,37 +133,6 @@ def pages_of(wordpress, content):
     ]
 
 
-def measure_all(pages):
-    """A `Result` for each page. The rounds are interleaved, so that a busy minute of the machine meets all alike."""
-    for page in pages:
-        measure(page._replace(requests=max(3, page.requests // 10)))  # warm: templates and connections are there
-    rounds = [[measure(page) for page in pages] for _ in range(ROUNDS)]
-    results = []
-    for place, page in enumerate(pages):
-        times = [measured[place][0] for measured in rounds]
-        ratios = [measured[place][0] / measured[0][0] for measured in rounds]
-        results.append(Result(page, 1000 * statistics.median(times), statistics.median(ratios), rounds[-1][place][1]))
-    return results
-
-
-def measure(page):
-    """(CPU seconds of the server per request, bytes of the last answer)."""
-    with contextlib.closing(page.server.connect()) as connection:
-        before = page.server.cpu_seconds()
-        for _ in range(page.requests):
-            size = page.send(connection)
-        return (page.server.cpu_seconds() - before) / page.requests, size
-
-
-def get(server, post):
-    with contextlib.closing(server.connect()) as connection:
-        return answer_of(connection, "GET", post.get_absolute_url(), expected=200)
-
-
-def read(connection, path, session=""):
-    return len(answer_of(connection, "GET", path, session=session, expected=200))
-
-
 def write(connection, posts):
     """Posts a comment that nobody has sent before below one of `posts`, each in its turn."""
     number = next(_numbers)
@@ -192,47 +147,13 @@ def write(connection, posts):
     return len(answer_of(connection, "POST", path, urlencode(form), expected=303))
 
 
-def decide(connection, post, session):
-    """Holds the newest comment below `post`, or approves it again, as a moderator does; and reads the page then."""
+def decide(connection, comment, path, session):
+    """Holds the comment of that number, or approves it again, as a moderator does; and reads the page then."""
     number = next(_numbers)
-    path = f"{QUEUE}{post.comments.latest('pk').pk}/decide/"
     form = {"decide": "approve" if number % 2 else "hold", "csrfmiddlewaretoken": CSRF}
-    answer_of(connection, "POST", path, urlencode(form), session=f"{session}; csrftoken={CSRF}", expected=302)
-    return read(connection, post.get_absolute_url())
-
-
-def answer_of(connection, method, path, body=None, *, session="", expected):
-    headers = {"Content-Type": "application/x-www-form-urlencoded"} if body else {}
-    if session:
-        headers["Cookie"] = session
-    connection.request(method, path, body, headers)
-    response = connection.getresponse()
-    content = response.read()
-    if response.status != expected:
-        raise RuntimeError(f"{method} {path} answered {response.status}:\n{content[:2000].decode(errors='replace')}")
-    return content
-
-
-def print_table(results, heading=HEADING):
-    """The table, with what falls short of its aim marked."""
-    print(heading.format(ROUNDS))
-    print(f"\n{'page, none of them kept':<40} {'ms CPU':>8} {'to bare':>8} {'bytes':>9}  aim")
-    ratios = {}
-    for page, milliseconds, ratio, size in results:
-        ratios[page.name] = ratio
-        told = _told(page, ratio / ratios.get(page.beside, 1))
-        print(f"{page.name:<40} {milliseconds:>8.2f} {ratio:>8.1f} {size:>9,}  {told}".rstrip())
-
-
-def _told(page, ratio):
-    if not page.aim:
-        return ""
-    result = "held" if ratio <= page.aim else "MISSED"
-    return (
-        f"at most {page.aim} of “{page.beside}”: {ratio:.2f}, {result}"
-        if page.beside
-        else f"at most {page.aim}: {result}"
-    )
+    cookies, desk = f"{session}; csrftoken={CSRF}", f"{QUEUE}{comment}/decide/"
+    answer_of(connection, "POST", desk, urlencode(form), session=cookies, expected=302)
+    return read(connection, path)
 
 
 if __name__ == "__main__":

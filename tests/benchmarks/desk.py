@@ -5,7 +5,6 @@ them in the end, and has 1,000,000 of which 200,000 wait. Wall time, since most 
 """
 
 import json
-import os
 import random
 import statistics
 import subprocess
@@ -14,8 +13,8 @@ import tempfile
 import time
 from collections import Counter
 from datetime import timedelta
-from urllib.parse import urlsplit
 
+from tests.benchmarks.database import filling, own_database, vendor
 from tests.benchmarks.server import ROOT, environment
 
 FEW = 1_000
@@ -27,45 +26,21 @@ WAITING = 0.2
 
 
 def main():
-    vendor = "postgresql" if os.environ.get("DATABASE_URL", "").startswith("postgres") else "sqlite"
-    print_table(*compare("tests.benchmarks.desk", FEW, MANY[vendor]), number=MANY[vendor], vendor=vendor)
+    number = MANY[vendor()]
+    print_table(*compare("tests.benchmarks.desk", FEW, number), number=number, vendor=vendor())
 
 
 def compare(module, few, many):
     """What `module` measures with few rows and with many, each in a database and a process of its own."""
-    url = os.environ.get("DATABASE_URL", "")
-    results = []
-    for number in (few, many):
-        with tempfile.TemporaryDirectory(prefix="bench-") as folder:
-            results.append(json.loads(_measured(module, folder, url if url.startswith("postgres") else "", number)))
-    return results
+    return [_measured(module, number) for number in (few, many)]
 
 
-def _measured(module, folder, url, number):
+def _measured(module, number):
     """What a process of its own says that filled a database with `number` rows and measured its pages."""
-    more = {}
-    if url:
-        name = f"bench_{module.rpartition('.')[2]}_{number}"
-        _in_postgresql(url, f'DROP DATABASE IF EXISTS "{name}"', f'CREATE DATABASE "{name}"')
-        more["DATABASE_URL"] = urlsplit(url)._replace(path=f"/{name}").geturl()
-    env = environment(folder, settings="tests.settings", **more)
-    try:
+    with tempfile.TemporaryDirectory(prefix="bench-") as folder, own_database(folder) as url:
+        env = environment(folder, settings="tests.settings", DATABASE_URL=url)
         command = [sys.executable, "-m", module, str(number)]
-        return subprocess.run(command, cwd=ROOT, env=env, check=True, stdout=subprocess.PIPE).stdout
-    finally:
-        if url:
-            _in_postgresql(url, f'DROP DATABASE IF EXISTS "{name}"')
-
-
-def _in_postgresql(url, *statements):
-    import psycopg2
-
-    connection = psycopg2.connect(url)
-    connection.autocommit = True
-    with connection.cursor() as cursor:
-        for statement in statements:
-            cursor.execute(statement)
-    connection.close()
+        return json.loads(subprocess.run(command, cwd=ROOT, env=env, check=True, stdout=subprocess.PIPE).stdout)
 
 
 def print_table(few, many, *, number, vendor):
@@ -92,7 +67,8 @@ def measure(number):
     from django.core.management import call_command
 
     call_command("migrate", verbosity=0)
-    fill(number)
+    with filling():
+        fill(number)
     print(json.dumps({"pages": _pages(), "checks": _checks(), "batch": _batch()}))
 
 
@@ -101,10 +77,8 @@ def fill(number):
     fills a page in a small blog too, since a page that is half empty is half the work.
     """
     from django.contrib.auth.models import User
-    from django.db import connection
     from django.utils import timezone
 
-    from comments import search
     from comments.models import CheckHit, Comment, Decision
     from tests.factories import make_author, make_post
 
@@ -115,7 +89,6 @@ def fill(number):
     User.objects.create_superuser("bench", password="bench")
     make_author()
     posts = [make_post(title=f"Post {n}") for n in range(5 if number < 10_000 else 200)]
-    _without_search(connection)
     start = timezone.now() - timedelta(days=900)
     for first in range(0, number, STEP):
         size = min(STEP, number - first)
@@ -159,10 +132,6 @@ def fill(number):
     for comment in Comment.objects.in_moderation().order_by("-pk")[:3]:
         Comment.objects.filter(pk=comment.pk).update(body=f"{comment.body} quizzaciously")
         CheckHit.objects.create(comment=comment, check_name="shape")
-    search.ensure_index(using="default")
-    with connection.cursor() as cursor:
-        # What PostgreSQL's autovacuum does by itself, soon after so many rows have come.
-        cursor.execute("VACUUM ANALYZE" if connection.vendor == "postgresql" else "ANALYZE")
 
 
 def _place(comments):
@@ -181,17 +150,6 @@ def _place(comments):
 
 def _finding(check):
     return {"check": check, "verdict": "hold", "why": f"Found by {check}.", "plain": ""}
-
-
-def _without_search(connection):
-    """Made after the rows, the index is made in one go."""
-    with connection.cursor() as cursor:
-        if connection.vendor == "postgresql":
-            cursor.execute("DROP INDEX comments_search_parts, comments_search_words")
-        else:
-            cursor.execute("DROP TABLE comments_search")
-            for name in ("added", "removed", "changed"):
-                cursor.execute(f"DROP TRIGGER comments_search_{name}")
 
 
 def _pages():

@@ -7,13 +7,13 @@ fails where a page has grown, other than those of `GROW`.
 """
 
 import json
-import os
 import statistics
 import sys
 import time
 from datetime import timedelta
 from itertools import islice
 
+from tests.benchmarks.database import filling, vendor
 from tests.benchmarks.desk import compare, get
 
 FEW, MANY = 60, 20_000
@@ -37,10 +37,9 @@ GROW = {
 
 
 def main():
-    vendor = "postgresql" if os.environ.get("DATABASE_URL", "").startswith("postgres") else "sqlite"
     few, many = compare("tests.benchmarks.growth", FEW, MANY)
-    unit = "CPU" if vendor == "sqlite" else "passed"
-    print(f"\nGrowth on {vendor}: milliseconds {unit}, median of {REPEATS}; a ratio of {AIM} at most is the aim.")
+    unit = "CPU" if vendor() == "sqlite" else "passed"
+    print(f"\nGrowth on {vendor()}: milliseconds {unit}, median of {REPEATS}; a ratio of {AIM} at most is the aim.")
     print(f"{'':44} {FEW:>9,} {MANY:>9,} {'ratio':>7}")
     missed = []
     for name, before in few.items():
@@ -61,7 +60,8 @@ def measure(number):
     from django.core.management import call_command
 
     call_command("migrate", verbosity=0)
-    fill(number)
+    with filling():
+        fill(number)
     print(json.dumps(pages()))
 
 
@@ -70,7 +70,6 @@ def fill(number):
 
     Of the small blog, too, a category, a tag and a day have enough for a whole page and a whole feed."""
     from django.contrib.auth.models import User
-    from django.db import connection
     from django.utils import timezone
 
     from comments.models import Comment, DiscussionSettings
@@ -128,9 +127,6 @@ def fill(number):
     for batch in batched(addresses, 2_000):
         Subscriber.objects.bulk_create(Subscriber(email=each, address=each) for each in batch)
     counts.store()
-    with connection.cursor() as cursor:
-        # What PostgreSQL's autovacuum does by itself, soon after so many rows have come.
-        cursor.execute("VACUUM ANALYZE" if connection.vendor == "postgresql" else "ANALYZE")
 
 
 def _answer():

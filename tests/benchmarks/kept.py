@@ -1,20 +1,19 @@
 """What a page costs that the page cache has, beside a bare Django view of the same bytes: a part of `make bench`.
 
-CPU time of all of gunicorn's processes for each request, one after the other on one connection; and requests a second
-by wrk, with eight connections, where that is installed.
+CPU time of all of gunicorn's processes, and of PostgreSQL's for them, for each request, one after the other on one
+connection; and requests a second by wrk, with eight connections, where that is installed.
 """
 
 import contextlib
-import os
 import re
 import shutil
 import statistics
 import subprocess
-import sys
 import tempfile
-from pathlib import Path
 
+from tests.benchmarks.database import own_database
 from tests.benchmarks.server import environment, prepare, serving
+from tests.benchmarks.table import needs_linux, serving_bare
 
 SIZE = 60_000  # bytes of the page, or a little more
 ROUNDS, REQUESTS = 15, 500
@@ -23,19 +22,19 @@ WRK = shutil.which("wrk")
 
 
 def main():
-    if not Path("/proc/self/stat").exists():
-        sys.exit("The benchmarks read CPU times from /proc, which this system does not have: run them on Linux.")
-    with tempfile.TemporaryDirectory(prefix="bench-") as folder, contextlib.ExitStack() as servers:
-        static, answer = f"{folder}/static", Path(folder, "answer.html")
-        database = {"DATABASE_URL": os.environ["DATABASE_URL"]} if "DATABASE_URL" in os.environ else {}
-        env = environment(folder, settings="tests.benchmarks.settings", BENCH_STATIC_ROOT=static, **database)
+    needs_linux()
+    with tempfile.TemporaryDirectory(prefix="bench-") as folder, contextlib.ExitStack() as stack:
+        env = environment(
+            folder,
+            settings="tests.benchmarks.settings",
+            BENCH_STATIC_ROOT=f"{folder}/static",
+            DATABASE_URL=stack.enter_context(own_database(folder)),
+        )
         path = write_page(env)
-        kept = servers.enter_context(serving(env, log=f"{folder}/kept.log", workers=1))
-        answer.write_bytes(ask(kept, path)[1])
-        bare_env = env | {"DJANGO_SETTINGS_MODULE": "tests.benchmarks.bare", "BARE_ANSWER": str(answer)}
-        application = "django.core.wsgi:get_wsgi_application()"
-        bare = servers.enter_context(serving(bare_env, log=f"{folder}/bare.log", workers=1, application=application))
-        compare(bare, kept, path, len(answer.read_bytes()))
+        kept = stack.enter_context(serving(env, log=f"{folder}/kept.log", workers=1))
+        answer = ask(kept, path)[1]
+        bare = stack.enter_context(serving_bare(env, folder, answer))
+        compare(bare, kept, path, len(answer))
 
 
 def write_page(env):
@@ -89,17 +88,17 @@ def aims(ratio, most, faster, least):
 
 
 def cpu(server, path, headers, requests):
-    """CPU seconds of the server per request."""
+    """CPU seconds of the server and its database per request."""
     expected = 304 if "If-None-Match" in headers else 200
     with contextlib.closing(server.connect()) as connection:
-        before = server.cpu_seconds()
+        before = server.cpu_seconds() + server.backends.cpu_seconds()
         for _ in range(requests):
             connection.request("GET", path, headers=headers)
             answer = connection.getresponse()
             answer.read()
             if answer.status != expected:
                 raise RuntimeError(f"GET {path} answered {answer.status}")
-        return (server.cpu_seconds() - before) / requests
+        return (server.cpu_seconds() + server.backends.cpu_seconds() - before) / requests
 
 
 def speed(server, path, headers):

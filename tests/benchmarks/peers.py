@@ -17,6 +17,7 @@ import time
 from pathlib import Path
 from urllib.parse import urlencode
 
+from tests.benchmarks.database import Backends
 from tests.benchmarks.server import Server
 
 THEMES = {"twentytwentythree": "default theme", "twentytwentyone": "classic theme"}
@@ -47,6 +48,8 @@ add_filter('pre_wp_mail', '__return_true');
 
 class WordPress:
     """Use it in a `with`, which takes minutes to begin. `show(theme)` has it wear one of THEMES."""
+
+    backends = Backends()  # its database's processes are counted with the others
 
     def __init__(self, posts):
         """`posts`: those of the blog that it gets, too."""

@@ -9,6 +9,7 @@ import sys
 import time
 from datetime import timedelta
 
+from tests.benchmarks.database import filling
 from tests.benchmarks.desk import compare, get, median
 
 FEW, MANY = 1_000, 20_000
@@ -44,14 +45,14 @@ def measure(number):
     from django.core.management import call_command
 
     call_command("migrate", verbosity=0)
-    client = fill(number)
+    with filling():
+        client = fill(number)
     print(json.dumps({"pages": _pages(client), "preview": _preview(client)}))
 
 
 def fill(number):
     """Posts as a blog has them: most are public, some of each other state. Returns a client that may see all."""
     from django.contrib.auth.models import User
-    from django.db import connection
     from django.test import Client
     from django.utils import timezone
 
@@ -72,9 +73,6 @@ def fill(number):
         Post.objects.bulk_create(posts)
         filed = [through(post_id=post.pk, category_id=categories[post.pk % 20].pk) for post in posts]
         through.objects.bulk_create(filed)
-    with connection.cursor() as cursor:
-        # What PostgreSQL's autovacuum does by itself, soon after so many rows have come.
-        cursor.execute("VACUUM ANALYZE" if connection.vendor == "postgresql" else "ANALYZE")
     client = Client(SERVER_NAME="127.0.0.1")
     client.force_login(User.objects.create_superuser("bench", password="bench"))
     return client

@@ -11,6 +11,7 @@ from collections import Counter
 from datetime import timedelta
 from itertools import accumulate
 
+from tests.benchmarks.database import filling
 from tests.benchmarks.desk import compare, get, median
 
 FEW, MANY = 1_000, 100_000
@@ -36,16 +37,15 @@ def measure(number):
     from django.core.management import call_command
 
     call_command("migrate", verbosity=0)
-    fill(number)
+    with filling():
+        fill(number)
     print(json.dumps(_pages()))
 
 
 def fill(number):
     """Posts and comments of a blog: some words often, most of them seldom; more words, the more is written."""
-    from django.db import connection
     from django.utils import timezone
 
-    from blog_site.search import index
     from comments.models import Comment
     from posts.models import Category, Post
     from posts.words import index_text
@@ -59,7 +59,6 @@ def fill(number):
     authors = [make_author(name=f"Author {n}") for n in range(5)]
     categories = [Category.objects.create(name=f"Category {n}") for n in range(20)]
     start = timezone.now() - timedelta(days=3_000)
-    _without_index(connection)
 
     def text(length):
         return " ".join(rng.choices(words, cum_weights=weights, k=length))
@@ -106,31 +105,10 @@ def fill(number):
                 )
             )
         Comment.objects.bulk_create(rows)
-    index.ensure_index(using="default")
     rare = Post.objects.order_by("-pk")[:3]
     for post in rare:
         post.body = f"{post.body} quizzaciously"
         post.save()
-    with connection.cursor() as cursor:
-        # What PostgreSQL's autovacuum does by itself, soon after so many rows have come.
-        cursor.execute("VACUUM ANALYZE" if connection.vendor == "postgresql" else "ANALYZE")
-
-
-def _without_index(connection):
-    """Made after the rows, the index is made in one go; the desk's is not needed at all."""
-    from blog_site.search.sources import SOURCES
-
-    with connection.cursor() as cursor:
-        for source in SOURCES:
-            if connection.vendor == "postgresql":
-                cursor.execute(f"ALTER TABLE {source.table} DISABLE TRIGGER USER")
-                cursor.execute(f"COMMENT ON TABLE {source.index} IS NULL")
-            else:
-                cursor.execute(
-                    "SELECT name FROM sqlite_master WHERE type = 'trigger' AND tbl_name = %s", [source.table]
-                )
-                for (name,) in cursor.fetchall():
-                    cursor.execute(f"DROP TRIGGER {name}")
 
 
 def _pages():

@@ -8,8 +8,10 @@ import secrets
 import socket
 import subprocess
 import sys
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
+
+from tests.benchmarks.database import Backends
 
 ROOT = Path(__file__).resolve().parents[2]
 # Below the ports that the system gives to outgoing connections: none of those can be in the way.
@@ -63,6 +65,7 @@ def prepare(env):
 class Server:
     process: subprocess.Popen
     port: int
+    backends: Backends = field(default_factory=Backends)
 
     def connect(self):
         """A connection to use for one request after the other, or to close after one."""
@@ -103,7 +106,7 @@ def serving(env, *, log, workers, application="blog_site.wsgi", healthy=True):
             stdout=output,
             stderr=subprocess.STDOUT,
         )
-    server = Server(process, port)
+    server = Server(process, port, Backends(env["DATABASE_URL"]))
     try:
         _wait_for(server, log, healthy)
         yield server
