@@ -4,7 +4,7 @@ from dataclasses import replace
 from typing import NamedTuple
 
 from django.conf import settings as site_settings
-from django.db import transaction
+from django.db import router, transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -17,7 +17,7 @@ from comments.mails import may_be_told, tell_author
 from comments.models import Comment, DiscussionSettings, RememberedBrowser
 from comments.models.queryset import REPEATED_WITHIN, span_of
 from posts import generation, outbox
-from posts.models import Post
+from posts.models import Author, Post
 from posts.prepared import Prepared
 
 # What decides whether a post takes a comment, and where the answer leads.
@@ -26,6 +26,10 @@ ASKED_OF_POST = ["status", "published_at", "comments_open", "moderation", "perma
 _LOCKED = Prepared(
     lambda pk, at: Post.objects.published(at).select_for_update(no_key=True).filter(pk=pk).values_list(*ASKED_OF_POST)
 )
+# The post with its author, and no more than a comment below it needs: a page has four times as many columns.
+_READ_OF_POST = {"id", "title", "body", "kind", "author_id", *ASKED_OF_POST}
+READ_OF_POST = [field.attname for field in Post._meta.concrete_fields if field.attname in _READ_OF_POST]
+_POST = Prepared(lambda pk, at: Post.objects.published(at).filter(pk=pk).values_list(*READ_OF_POST, "author__user"))
 _SAME_TEXT = Prepared(
     lambda fingerprint, after, until: Comment.objects.of_same_text(fingerprint, (after, until)).values_list("pk")[:1]
 )
@@ -70,6 +74,17 @@ def store(comment, context):
             outbox.put(begin_to_follow, comment.pk)
         elif _may_have_to_confirm(comment, context.discussion):
             outbox.put(ask_to_confirm, comment.pk)
+    return None
+
+
+def post_of(pk):
+    """The public post of that number, with what decides on a comment below it; None if there is none."""
+    # SQLite takes no number that is longer than any row's.
+    rows = _POST(pk=pk, at=timezone.now()) if pk < 2**63 else []
+    for *values, user in rows:
+        post = Post.from_db(router.db_for_read(Post), READ_OF_POST, values)
+        post.author = Author.from_db(post._state.db, ["id", "user_id"], [post.author_id, user])
+        return post
     return None
 
 

@@ -41,7 +41,7 @@ def submit(request, post_id):
     if _is_too_large(request):
         return render(request, "comments/too_large.html", status=413)
     generation, _blog = present(request)  # before the post is read, since parts of its page are kept by it
-    post = Post.objects.published().for_comment().filter(pk=post_id).first()
+    post = submission.post_of(post_id)
     if not post:
         return giving_back.no_post(request, post_id)
     discussion = DiscussionSettings.at(generation)

@@ -88,6 +88,7 @@ def _of_a_comment_posted(now):
         (names._STAFF, {}),
         (claimed_name._ONE_KEY, {"keys": (claim.key,)}),
         (spam_model._LEARNED_AT, {}),
+        (submission._POST, {"pk": comment.post_id, "at": now}),
         (submission._LOCKED, {"pk": comment.post_id, "at": now}),
         (submission._SAME_TEXT, {"fingerprint": comment.fingerprint, **span}),
         (comment_model._APPROVED_OF, {"writer": comment.writer}),

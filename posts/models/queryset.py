@@ -92,13 +92,6 @@ class PostQuerySet(PublicQuerySet):
         """With what the page of a post shows beside its text, and without what it does not."""
         return self.select_related("author__photo", "picture").defer(*SEARCHED, "author__bio")
 
-    def for_comment(self):
-        """With what decides on a comment below it, and no more: a page has four times as many columns."""
-        return self.select_related("author").only(
-            *("title", "body", "kind", "permalink", "status", "published_at", "comments_open", "moderation"),
-            "author__user",
-        )
-
     def update(self, **values):
         if isinstance(values.get("title"), str):
             values.setdefault("search_title", index_text(values["title"]))
