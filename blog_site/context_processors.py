@@ -20,7 +20,7 @@ class Logo(NamedTuple):
 
 def _logo(request):
     generation, blog = present(request)
-    return memoise(logo_of, generation) if blog.logo_id else Logo()
+    return memoise(logo_of, generation.of_posts) if blog.logo_id else Logo()
 
 
 def logo_of():
@@ -30,12 +30,12 @@ def logo_of():
 
 def _menu(request):
     generation, _blog = present(request)
-    return memoise(MenuItem.menu if generation.has_menu else Post.menu, generation)
+    return memoise(MenuItem.menu if generation.has_menu else Post.menu, generation.of_posts)
 
 
 def _links(request):
     generation, _blog = present(request)
-    return memoise(SocialLink.shown, generation) if generation.has_links else ()
+    return memoise(SocialLink.shown, generation.of_posts) if generation.has_links else ()
 
 
 def _notices(request):
@@ -43,7 +43,7 @@ def _notices(request):
     generation, _blog = present(request)
     if not generation.has_notices:
         return NO_NOTICES
-    return Notice.on(memoise(Notice.all_shown, generation), _kind(request))
+    return Notice.on(memoise(Notice.all_shown, generation.of_posts), _kind(request))
 
 
 def _kind(request):
@@ -55,10 +55,12 @@ def _kind(request):
 
 
 def frame(request):
-    """What the frame of every page shows. Lazy: a page that has another frame asks for none of it."""
+    """What the frame of every page shows. Lazy: a page that has another frame asks for none of it.
+
+    Nothing of it is another for what stands below posts: a hot thread leaves it as it is."""
 
     def kept(make):
-        return SimpleLazyObject(lambda: memoise(make, present(request)[0]))
+        return SimpleLazyObject(lambda: memoise(make, present(request)[0].of_posts))
 
     return {
         "blog": SimpleLazyObject(lambda: present(request)[1]),

@@ -11,7 +11,8 @@ from comments.models import Comment
 from comments.plain import words_of
 from posts.feeds.channel import Channel, Entry, answer
 from posts.feeds.text import absolute_html
-from posts.generation import memoise, present
+from posts.generation import present
+from posts.kept_posts import kept_post
 from posts.models import OldPath, Post
 from posts.public_pages import same_for_everybody
 
@@ -35,9 +36,8 @@ def of_blog(request, form="rss"):
 @same_for_everybody
 def of_post(request, path, form="rss"):
     """What was said below one post, or the way to where it is now. 404 where nobody may read it."""
-    generation, _blog = present(request)
     paths, published = [f"/{path}", f"/{path}".rstrip("/")], Post.objects.published()
-    posts = (memoise(Post.public_at, generation, each) for each in paths)
+    posts = (kept_post(request, Post.public_at, each) for each in paths)
     post = next(filter(None, posts), None)
     if not post:
         old = get_list_or_404(OldPath.objects.select_related("post"), path__in=paths, post__in=published)[0]

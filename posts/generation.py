@@ -63,8 +63,9 @@ class Generation(NamedTuple):
 
     @property
     def of_posts(self):
-        """Equal as long as nothing changes but what stands below posts."""
-        return self.number - self.below, self.newest_post_at and self.newest_post_at.isoformat()
+        """Equal as long as nothing changes but what stands below posts. As text it is the same in all processes."""
+        newest = (self.newest_post_at, self.newest_page_at)
+        return self.number - self.below, *(at and at.isoformat() for at in newest)
 
     @property
     def modified_at(self):
@@ -151,6 +152,12 @@ def memoise(make: Callable[..., Any], generation: Any, *of: Any) -> Any:
                 kept.clear()
             kept[of] = value
     return value
+
+
+def recall(make: Callable[..., Any], generation: Any, *of: Any) -> Any:
+    """What `memoise()` keeps of this; None where it would have to make it."""
+    known, kept = _memo.get(make, (None, {}))
+    return kept.get(of) if known == generation else None
 
 
 MOST_POSTS = 8  # of which something large is kept

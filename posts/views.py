@@ -15,6 +15,7 @@ from django.views.decorators.http import require_safe
 from posts import accent, archives, cards, counts, lists, redirects
 from posts.dates import archive_dates
 from posts.generation import memoise, present
+from posts.kept_posts import kept_post
 from posts.large_parts import LargeParts
 from posts.listing_html import listing_html
 from posts.models import Author, Blog, Category, Post, Tag
@@ -59,8 +60,8 @@ def listing(request):
 
 def _home_page(request):
     """The page that stands at `/`; None for the list, also while that page is not public."""
-    generation, blog = present(request)
-    return memoise(Post.public_page, generation, blog.home_page_id) if blog.home_page_id else None
+    home_page = present(request)[1].home_page_id
+    return kept_post(request, Post.public_page, home_page) if home_page else None
 
 
 def _newest(request, **context):
@@ -89,7 +90,7 @@ def dated(request, year, month=None, day=None):
     """A year's, a month's or a day's posts."""
     dates = archive_dates(year, month, day)
     posts = dates and lists.within(dates)
-    parts = memoise(archives.parts_of, present(request)[0], year, month) if dates and not day else []
+    parts = memoise(archives.parts_of, present(request)[0].of_posts, year, month) if dates and not day else []
     number = posts.count() if dates and day else sum(number for _name, _address, number in parts)
     if not number:
         # An imported post may have a path that looks like a date; otherwise there is nothing.
@@ -130,11 +131,9 @@ def _listed(request, posts, subject, **context):
 @same_for_everybody
 def permalink(request, path):
     """A post or page at its own path, or the redirect to it from a path that it once had."""
-    # Before the post is read: what is kept of it must not be older than the generation that it is kept for.
-    generation, _blog = present(request)
     # Kept is what stands at an address as it is asked for most; the rest is read anew.
     path_info = f"/{path}"
-    post = Post.public_at(path_info) if request.GET else memoise(Post.public_at, generation, path_info)
+    post = Post.public_at(path_info) if request.GET else kept_post(request, Post.public_at, path_info)
     if not post and request.user.is_authenticated:
         post = Post.objects.visible_to(request.user).for_page().filter(permalink=path_info).first()
     return show(request, post) if post else _elsewhere(request, path)
@@ -197,7 +196,7 @@ def show(request, post, *, status=200, **context):
             return below
         context |= below
     is_kept = post.is_public and not context.get("preview")
-    context |= memoise(_beside, present(request)[0], post) if is_kept else _beside(post)
+    context |= memoise(_beside, present(request)[0].of_posts, post) if is_kept else _beside(post)
     context |= {
         "post": post,
         "address": present(request)[1].address_of(post),

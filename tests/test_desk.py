@@ -314,6 +314,15 @@ def test_the_queue_costs_the_same_however_many_wait(client, editor, django_asser
         assert client.get(QUEUE).status_code == 200
 
 
+def test_a_decision_by_its_button_costs_few_queries(client, editor, django_assert_max_num_queries):
+    comment = make_comment(parent=make_comment(), status="pending")
+
+    with django_assert_max_num_queries(19):
+        client.post(f"{QUEUE}{comment.pk}/decide/", {"decide": "approve"})
+
+    assert status_of(comment) == ["approved"]
+
+
 def test_after_a_decision_the_next_that_waits_is_in_place(client, editor):
     first, second, third = (make_comment(status="pending", body=f"Waits {n}.") for n in range(3))
 

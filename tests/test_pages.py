@@ -377,6 +377,31 @@ def test_a_post_costs_few_queries_however_many_comments(client, django_assert_ma
     assertContains(page, 'class="tombstone"', count=len(tops[:1]))
 
 
+def test_a_page_after_a_decision_reads_what_stands_below_it_alone(client, django_assert_num_queries):
+    comment = make_comment(body="It was not so.", status="pending", post=make_post(body="The lamp was lit."))
+    address = comment.post.get_absolute_url()
+    client.get(address)
+    comment.approve(by=make_editor())
+
+    # What has changed at all, what that writes of the post, and its comments.
+    with django_assert_num_queries(3):
+        page = client.get(address)
+
+    assertContains(page, "The lamp was lit.")
+    assertContains(page, "It was not so.")
+    assertContains(page, '"commentCount":1')
+
+
+def test_a_page_lists_those_below_it_from_the_second_their_time_comes(client, monkeypatch):
+    now, about = timezone.now(), make_post(kind="page", title="About")
+    make_post(kind="page", title="The house", parent=about, published_at=now + timedelta(seconds=5))
+    assertNotContains(client.get(about.get_absolute_url()), "The house")
+
+    monkeypatch.setattr(timezone, "now", lambda: now + timedelta(seconds=5))
+
+    assertContains(client.get(about.get_absolute_url()), "The house")
+
+
 @pytest.mark.parametrize("address", ["/", "/2026/", "/author/ann-writer/", "/tag/a/", "/category/b/"])
 @pytest.mark.parametrize("number", [1, 10, 30])
 def test_a_list_costs_eight_queries_at_the_most_however_long(client, django_assert_max_num_queries, address, number):

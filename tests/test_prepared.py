@@ -13,9 +13,20 @@ from blog_site import urls  # noqa: F401  (loads all that has such statements)
 from comments import submission
 from comments.checks import names
 from comments.desk import filters, moderator_counts
-from comments.models import ClaimedName, Comment, Follow, MailAddress, SpamModel, claimed_name, follow, spam_model
+from comments.models import (
+    ClaimedName,
+    Comment,
+    Follow,
+    MailAddress,
+    SpamModel,
+    claimed_name,
+    decided_rows,
+    follow,
+    long_thread,
+    spam_model,
+)
 from comments.models import comment as comment_model
-from posts import lists, prepared
+from posts import kept_posts, lists, prepared
 from posts.feeds import views as feeds
 from posts.models import Author, Category, Post, Tag, taxonomy
 from posts.prepared import Prepared
@@ -78,6 +89,8 @@ def values_of_all():
         *((statement, {"reach": reach}) for statement in of_desk for reach in ((), (author.user_id,))),
         *((moderator_counts._COUNTED, {"reach": reach, "comments": comments}) for reach in ((), (author.user_id,))),
         *_of_a_comment_posted(now),
+        *_of_a_decision(),
+        (kept_posts._FROM_BELOW, {"pk": numbers[0]}),
     ]
 
 
@@ -93,6 +106,16 @@ def _of_a_comment_posted(now):
         (submission._SAME_TEXT, {"fingerprint": comment.fingerprint, **span}),
         (comment_model._APPROVED_OF, {"writer": comment.writer}),
         (follow._FOLLOWED, {"post": comment.post_id}),
+    ]
+
+
+def _of_a_decision():
+    comment = make_comment(notify=True, email="ada@example.org")
+    reply = make_comment(parent=comment)
+    return [
+        (decided_rows._ONE_LOCKED, {"pk": comment.pk}),
+        (decided_rows._ONE_TO_TELL_OF, {"pk": reply.pk}),
+        (long_thread._PUBLIC_IN_ORDER, {"post": comment.post_id}),
     ]
 
 

@@ -32,7 +32,7 @@ from posts.models import (
     Tag,
     public_changed,
 )
-from posts.models.public import Public
+from posts.models.public import WRITTEN_FROM_BELOW, Public
 from tests.audit.pages import write_blog
 from tests.factories import make_author, make_comment, make_picture, make_post, make_user, site_map_with
 
@@ -232,6 +232,16 @@ def test_who_is_deleted_is_no_comments_author_any_more():
     user.delete()
 
     assert (watch.moved, watch.own_moved) == (True, True)
+
+
+def test_what_happens_below_a_post_writes_few_of_its_columns():
+    comment = make_comment(status="pending")
+    before = Post.objects.values().get(pk=comment.post_id)
+
+    comment.approve(by=make_user())
+
+    after = Post.objects.values().get(pk=comment.post_id)
+    assert {name for name in after if after[name] != before[name]} == set(WRITTEN_FROM_BELOW)
 
 
 def test_two_changes_at_the_same_moment_are_two_generations(monkeypatch):

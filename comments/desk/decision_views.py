@@ -108,8 +108,8 @@ class DecisionViews:
         """A button in the list: one decision on one comment, then back to the list as it was."""
         if refused := self._posted(request):
             return refused
-        comment = get_object_or_404(Comment.objects.moderated_by(request.user, also_erased=True), pk=pk)
-        answer = None
+        comments = Comment.objects.moderated_by(request.user, also_erased=True).only("name", "status")
+        comment, answer = get_object_or_404(comments, pk=pk), None
         if comment.status == Comment.Status.ERASED:
             self.tell_late(request, [comment.last_decision], place=at_place(AFTER, comment))
         else:
@@ -130,7 +130,8 @@ class DecisionViews:
         if verb == "erase":
             return self.to_batch(request, Batch.plan(comments, verb, by=request.user, **details))
         batch = batch or uuid.uuid4()
-        done, unchanged, late = comments.decide(verb, by=request.user, batch=batch, **details)
+        pks = [one.pk] if one else None
+        done, unchanged, late = comments.decide(verb, by=request.user, pks=pks, batch=batch, **details)
         if done:
             outbox.put(learn_spam)
         self.tell(request, verb, one=one, batch=batch, done=done, unchanged=unchanged)

@@ -13,6 +13,7 @@ from posts.steps import Steps
 
 from .browser_key import BrowserKey
 from .choices import Kind, Status
+from .decided_rows import find_to_tell_of, lock
 from .decision import Decision
 from .follow import Follow
 from .mail_address import MailAddress
@@ -56,22 +57,21 @@ BLANK = {
 
 
 class BulkDecisionQuerySet(models.QuerySet):
-    def decide(self, verb, *, by, seen=None, was=None, **details):
+    def decide(self, verb, *, by, pks=None, seen=None, was=None, **details):
         """Decides on all of these, in short steps of up to 500, each a transaction of its own.
 
         `verb`: `approve`, `hold`, `spam`, `trash`, `restore` or `erase`. Returns (number decided, number that were so
         already, the decisions of others that came first): `seen` is the newest decision when the caller looked,
-        and `was` the status that all of them had then, where it was one.
-        `details`: reason, rule, batch of the rows in the log.
+        and `was` the status that all of them had then, where it was one. `pks`: their numbers, where the caller has
+        them. `details`: reason, rule, batch of the rows in the log.
         """
-        pks = list(self.order_by("submitted_at", "pk").values_list("pk", flat=True))
+        pks = pks or list(self.order_by("submitted_at", "pk").values_list("pk", flat=True))
         done, unchanged, late = 0, 0, []
         steps = Steps()
         for some in steps.split(pks, at_most=STEP):
             with steps.step():
                 # Read, and so locked, before anybody's newer decision is looked for: none can come in between.
-                these = self.model.objects.filter(pk__in=some)
-                rows = list(these.select_for_update(no_key=True).order_by("pk"))
+                rows = lock(self.model.objects.all(), some)
                 earlier = {} if seen is None else _decided_since(rows, seen, was)
                 targets = targets_of([row for row in rows if row.pk not in earlier], verb)
                 wanted = [target for target in targets if is_decision(*target[:2], **details)]
@@ -204,8 +204,7 @@ class BulkDecisionQuerySet(models.QuerySet):
             public_changed(Post.objects.filter(pk__in=counts), counts=new, below=True)
         replies = [comment.pk for comment, change in changes.items() if change > 0 and comment.parent_id]
         if replies:
-            to_tell = self.filter(pk__in=replies, parent__notify=True, announced_at=None).values_list("pk", flat=True)
-            for pk in to_tell:
+            for pk in find_to_tell_of(self, replies):
                 outbox.put(TELL_OF_ANSWER, pk)
         shown = [comment for comment, change in changes.items() if change > 0 and comment.kind == Kind.COMMENT]
         if shown:

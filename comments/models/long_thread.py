@@ -13,6 +13,8 @@ from django.db.models import OuterRef, Q, Subquery
 
 from comments.threads import Row, arrange
 from posts.generation import memoise_of_post
+from posts.models import Post
+from posts.prepared import Prepared
 
 from .choices import Kind
 
@@ -33,13 +35,12 @@ class Order:
     """
 
     def __init__(self, post, also=()):
-        shown = post.comments.shown_on(post, also=also)
-        comments = list(shown.order_by("kind", "submitted_at", "pk").values_list("pk", "parent", "root", "kind"))
+        comments = list(_in_order(_shown(post, also))) if also else _PUBLIC_IN_ORDER(post=post.pk)
         self.pings = [pk for pk, _parent, _root, kind in comments if kind != Kind.COMMENT]
         rows = [(pk, parent, root, SHOWN) for pk, parent, root, kind in comments if kind == Kind.COMMENT]
         known = {row[0] for row in rows}
         if broken := {root for _pk, parent, root, _state in rows if parent and parent not in known}:
-            rows = list(_put_in(rows, _hidden_in(broken, also, shown.filter(kind=Kind.COMMENT))))
+            rows = list(_put_in(rows, _hidden_in(broken, also, _shown(post, also).filter(kind=Kind.COMMENT))))
         self.tops = array("q", (pk for pk, _parent, root, _state in rows if root is None))
         self._keep_branches(rows)
         self._keep_places(rows, unnumbered(post, also))
@@ -80,6 +81,17 @@ class Order:
         span = slice(self._starts[start], self._starts[end]) if start < end else slice(0)
         rows = zip(self._rows[span], self._parents[span], self._states[span], strict=True)
         return [Row(pk, parent or None, state == SHOWN, state == WITHDRAWN) for pk, parent, state in rows]
+
+
+def _shown(post, also):
+    return post.comments.shown_on(post, also=also)
+
+
+def _in_order(comments):
+    return comments.order_by("kind", "submitted_at", "pk").values_list("pk", "parent", "root", "kind")
+
+
+_PUBLIC_IN_ORDER = Prepared(lambda post: _in_order(Post(pk=post).comments.approved()))
 
 
 class LongBranches:

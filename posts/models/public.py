@@ -18,6 +18,9 @@ from django.db.models import Case, F, When
 from django.db.models.functions import Greatest
 from django.utils import timezone
 
+# The columns of a post that are written where nothing but what stands below it changes.
+WRITTEN_FROM_BELOW = ("comment_count", "generation", "changed_at")
+
 
 class ChangeCount(models.Model):
     """A part of the blog's generation; some rows for each of as many transactions as there ever were at once."""
