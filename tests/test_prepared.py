@@ -10,6 +10,7 @@ from django.utils import timezone
 from django.utils.safestring import SafeString
 
 from blog_site import urls  # noqa: F401  (loads all that has such statements)
+from blog_site.search import results
 from comments import submission
 from comments.checks import names
 from comments.desk import filters, moderator_counts
@@ -86,6 +87,8 @@ def values_of_all():
         *((kind.rows, {"at": now, "rows": rows, **of}) for kind, of in of_lists for rows in (few, range(1, 20))),
         *((taxonomy._OF_POSTS[model], {"posts": numbers}) for model in (Category, Tag)),
         (feeds._TEXTS, {"posts": numbers}),
+        (results._POSTS, {"numbers": numbers, "at": now}),
+        (results._COMMENTS, {"numbers": comments, "at": now}),
         *((statement, {"reach": reach}) for statement in of_desk for reach in ((), (author.user_id,))),
         *((moderator_counts._COUNTED, {"reach": reach, "comments": comments}) for reach in ((), (author.user_id,))),
         *_of_a_comment_posted(now),

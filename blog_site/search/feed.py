@@ -41,11 +41,11 @@ def _entries(asked):
 
 
 def _channel(asked, blog):
-    query = asked.address().removeprefix(reverse("search"))
+    query = asked.address.removeprefix(reverse("search"))
     return Channel(
         title=_("Search: %(words)s – %(blog)s") % {"words": asked.q, "blog": blog.title},
         description=blog.tagline,
-        page=settings.SITE_URL + asked.address(),
+        page=settings.SITE_URL + asked.address,
         base=settings.SITE_URL + reverse("search-feed"),
         query=query,
         blog=blog,

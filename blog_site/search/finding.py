@@ -6,7 +6,9 @@ are ranked, the newest rows, and where there are as many, the lesser places are 
 everywhere costs no more than one that stands in so many.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
+from functools import cached_property, partial
 from typing import NamedTuple
 
 from blog_site.replica import connection_read_from
@@ -51,36 +53,46 @@ class Limits:
 
 @dataclass
 class Hits:
-    """All that a query found, the best first; `has_more` than are ranked."""
+    """All that a query found, the best first; `has_more` than are ranked.
 
-    ranked: list = field(default_factory=list)
+    Comments stand last, and few pages show any: they are only counted until one is asked for.
+    """
+
+    posts: dict = field(default_factory=dict)  # {number: Hit}
+    comments: int = 0
+    rank_comments: Callable = list
     has_more: bool = False
 
     def __len__(self):
-        return len(self.ranked)
+        return len(self.posts) + self.comments
+
+    def __getitem__(self, rows):
+        return (list(self.posts.values()) if rows.stop <= len(self.posts) else self.ranked)[rows]
+
+    @cached_property
+    def ranked(self):
+        return [*self.posts.values(), *self.rank_comments()]
 
 
 def find(query, limits=None, *, most=MOST, everywhere=False):
     """The `Hits` of a query. Where the words stand too often to be ranked, nothing is looked for in lesser places,
     unless `everywhere`.
     """
-    limits = limits or Limits()
-    hits = Hits()
+    limits, hits = limits or Limits(), Hits()
     if not query.wanted:
         return hits
-    seen = set()
-    with connection_read_from().cursor() as cursor:
-        engine = index.asked_by(cursor)
-        ways, windows = engine.configurations(cursor), engine.windows(cursor)
-        for place in _places(limits):
-            rows = _newest(cursor, engine, ways, windows, query, limits, place, most)
-            hits.has_more |= len(rows) == most
-            scored = [Hit(place, score * (1 + FRESH * 0.5 ** (max(age, 0) / HALF_LIFE)), pk) for pk, score, age in rows]
-            new = [hit for hit in scored if (hit.is_comment, hit.pk) not in seen]
-            seen |= {(hit.is_comment, hit.pk) for hit in new}
-            hits.ranked += sorted(new, key=lambda hit: (-hit.score, -hit.pk))
-            if hits.has_more and not everywhere:
-                break
+    search = _Search(query, limits, most)
+    for place in _places(limits):
+        if place == IN_COMMENT:
+            number = hits.comments = search.count(place)
+            hits.rank_comments = partial(search.ranked, place)
+        else:
+            ranked = search.ranked(place)
+            number = len(ranked)
+            hits.posts |= {hit.pk: hit for hit in ranked if hit.pk not in hits.posts}
+        hits.has_more |= number == most
+        if hits.has_more and not everywhere:
+            break
     return hits
 
 
@@ -93,19 +105,50 @@ def _places(limits):
         yield IN_COMMENT
 
 
-def _newest(cursor, engine, ways, windows, query, limits, place, most):
-    """The newest `most` rows in a place that a query means: [(number, score, age in days)]."""
-    source, time = (COMMENTS, "submitted_at") if place == IN_COMMENT else (POSTS, "published_at")
-    where, within, public = _approved(limits) if place == IN_COMMENT else _published(limits)
-    age, rows = index.of(cursor.db).AGE.format(column=time), []
-    # What it is narrowed to may be anywhere.
-    for blocks in [()] if within else windows[source.index]:
-        matching = engine.matching(source.index, query, ways, in_title=place == IN_TITLE, blocks=blocks)
-        sql, parameters = engine.statement(source, matching, age, where, within, most)
-        rows = _rows(cursor, sql, parameters | public)
-        if len(rows) == most:
-            break
-    return rows
+class _Search:
+    """A query within limits, as the database that is read from is asked for it: for the newest `most` of each place."""
+
+    def __init__(self, query, limits, most):
+        self.query, self.limits, self.most = query, limits, most
+        self.database = connection_read_from()
+        with self.database.cursor() as cursor:
+            self.engine = index.asked_by(cursor)
+            self.ways, self.windows = self.engine.configurations(cursor), self.engine.windows(cursor)
+
+    def ranked(self, place):
+        """[Hit], the best first."""
+        hits = [
+            Hit(place, score * (1 + FRESH * 0.5 ** (max(age, 0) / HALF_LIFE)), pk)
+            for pk, score, age in self._rows(place, "{score}, {age}")
+        ]
+        return sorted(hits, key=lambda hit: (-hit.score, -hit.pk))
+
+    def count(self, place):
+        """How many they are. To score one, SQLite reads all that have the word."""
+        return len(self._rows(place, "NULL"))
+
+    def _rows(self, place, values):
+        """[(number, *values)]; `values` are of SQL, with `{score}` and `{age}`, in days."""
+        source, time = (COMMENTS, "submitted_at") if place == IN_COMMENT else (POSTS, "published_at")
+        where, within, public = _approved(self.limits) if place == IN_COMMENT else _published(self.limits)
+        age, rows = index.of(self.database).AGE.format(column=time), []
+        # What it is narrowed to may be anywhere.
+        for blocks in [()] if within else self.windows[source.index]:
+            condition, score, words = self.engine.matching(
+                source.index, self.query, self.ways, in_title=place == IN_TITLE, blocks=blocks
+            )
+            asked = values.format(score=score, age=age)
+            sql = self.engine.statement(source, condition, asked, where, within, self.most)
+            rows = self._ask(sql, words | public)
+            if len(rows) == self.most:
+                break
+        return rows
+
+    def _ask(self, sql, parameters):
+        adapt = self.database.ops.adapt_unknown_value
+        with self.database.cursor() as cursor:
+            cursor.execute(sql, {name: adapt(value) for name, value in parameters.items()})
+            return cursor.fetchall()
 
 
 def _published(limits):
@@ -161,9 +204,3 @@ def _filed_under(category):
     """The statement of the numbers of all posts in a category or below it."""
     branch = ", ".join(map(str, category.branch_pks))
     return f"SELECT post_id FROM posts_post_categories WHERE category_id IN ({branch})"  # noqa: S608
-
-
-def _rows(cursor, sql, parameters):
-    adapt = cursor.db.ops.adapt_unknown_value
-    cursor.execute(sql, {name: adapt(value) for name, value in parameters.items()})
-    return cursor.fetchall()

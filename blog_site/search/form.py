@@ -16,11 +16,12 @@ from posts.models import Author, Category, Post
 from .finding import Limits
 
 LONGEST_SHOWN = 60
-KINDS = [("", _("Everything")), ("post", _("Posts")), ("page", _("Pages")), ("comment", _("Comments"))]
+KINDS = (("", _("Everything")), ("post", _("Posts")), ("page", _("Pages")), ("comment", _("Comments")))
 
 
 class SearchForm:
-    """What an address asks for, and the choices that there are. A choice that does not exist is none."""
+    """What an address asks for, and the choices that there are, as (value, label) but for the years. A choice that does
+    not exist is none."""
 
     def __init__(self, request):
         data, (generation, _blog) = request.GET, present(request)
@@ -28,13 +29,15 @@ class SearchForm:
         q = "".join(letter if letter.isprintable() else " " for letter in data.get("q", ""))
         self.q = " ".join(q.split())
         self.kinds = KINDS
-        self.years = [year for year, _number in archives.counted_years(request)[0]]
-        self.categories, self.authors = memoise(_choices, generation)
+        self.years = tuple(year for year, _number in archives.counted_years(request)[0])
+        categories, authors = memoise(_choices, generation)
+        self.categories = tuple((path, category.indented) for path, category in categories.items())
+        self.authors = tuple((slug, author.name) for slug, author in authors.items())
         self.limits = Limits(
             kind=data.get("kind", "") if data.get("kind") in dict(KINDS) else "",
-            year=_chosen(self.years, data.get("year"), str),
-            category=_chosen(self.categories, data.get("category"), lambda category: category.path),
-            author=_chosen(self.authors, data.get("author"), lambda author: author.slug),
+            year={str(year): year for year in self.years}.get(data.get("year")),
+            category=categories.get(data.get("category")),
+            author=authors.get(data.get("author")),
         )
 
     @cached_property
@@ -42,10 +45,15 @@ class SearchForm:
         """What is looked for, as it stands in titles."""
         return Truncator(self.q).chars(LONGEST_SHOWN) if len(self.q) > LONGEST_SHOWN else self.q
 
-    def address(self, q=None, *, limited=True):
-        """The address of this search, or of the same for other words, without a page."""
+    @cached_property
+    def address(self):
+        """The address of this search, without a page."""
+        return self.address_of(self.q)
+
+    def address_of(self, q, *, limited=True):
+        """The same for other words, or everywhere."""
         limits = self.limits
-        asked = {"q": self.q if q is None else q}
+        asked = {"q": q}
         if limited:
             asked |= {"kind": limits.kind, "year": limits.year or ""}
             asked |= {"category": limits.category.path if limits.category else ""}
@@ -55,26 +63,21 @@ class SearchForm:
 
     @property
     def feed_address(self):
-        return reverse("search-feed") + self.address().removeprefix(reverse("search"))
+        return reverse("search-feed") + self.address.removeprefix(reverse("search"))
 
     @property
     def address_everywhere(self):
-        return self.address(limited=False)
+        return self.address_of(self.q, limited=False)
 
 
 def _choices():
-    """(categories, authors) that a search can be narrowed to. What only a draft has is nobody's business yet."""
+    """({path: Category}, {slug: Author}) that a search can be narrowed to. What only a draft has is nobody's business
+    yet."""
     filed = _with_a_post(Category, "categories")
     paths = {above for category in filed for above in accumulate(category.path.split("/"), "{}/{}".format)}
-    categories = Category.objects.filter(path__in=paths)
-    return (
-        sorted(categories, key=lambda category: category.path.split("/")),
-        list(_with_a_post(Author, "author").order_by("name", "pk")),
-    )
-
-
-def _chosen(choices, value, name_of):
-    return next((choice for choice in choices if name_of(choice) == value), None)
+    categories = sorted(Category.objects.filter(path__in=paths), key=lambda category: category.path.split("/"))
+    authors = _with_a_post(Author, "author").order_by("name", "pk")
+    return {category.path: category for category in categories}, {author.slug: author for author in authors}
 
 
 def _with_a_post(model, of_a_post):

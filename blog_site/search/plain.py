@@ -38,12 +38,10 @@ def matching(index, query, configurations, *, in_title=False, blocks=()):
     return " AND ".join([f"({wanted})", *excluded]), "1", parameters
 
 
-def statement(source, matching, age, where, within, most):
-    """(SQL, parameters): the newest `most` rows of `source` that match, as (number, score, age in days)."""
-    condition, score, parameters = matching
+def statement(source, condition, values, where, within, most):
+    """The SQL of the newest `most` rows of `source` that match, as (number, *values)."""
     conditions = " AND ".join([*where, *(f"id IN ({numbers})" for numbers in within), condition])
-    sql = f"SELECT id, {score}, {age} FROM {source.table} WHERE {conditions} ORDER BY id DESC LIMIT {most:d}"
-    return sql, parameters
+    return f"SELECT id, {values} FROM {source.table} WHERE {conditions} ORDER BY id DESC LIMIT {most:d}"
 
 
 def similar_words(cursor, word, variants):

@@ -71,8 +71,8 @@ def windows(cursor):
     return windows_of
 
 
-def statement(source, matching, age, where, within, most):
-    """(SQL, parameters): the newest `most` rows of `source` that match, as (number, score, age in days).
+def statement(source, condition, values, where, within, most):
+    """The SQL of the newest `most` rows of `source` that match, as (number, *values).
 
     `where` has conditions on its table, `within` statements of numbers that a row must be among. The index of words
     says which rows there are; of those, the newest first, so many are looked up and ranked as are wanted, however many
@@ -80,16 +80,14 @@ def statement(source, matching, age, where, within, most):
     read every document for a word that most have, and the newest one by one for a rare one. `IS TRUE` keeps the
     numbers a table of hashes that is made once.
     """
-    condition, score, parameters = matching
     index, table = source.index, source.table
     conditions = " AND ".join([condition, *(f"(id IN ({numbers})) IS TRUE" for numbers in within)])
-    sql = (
-        f"SELECT found.id, {score}, {age} "
+    return (
+        f"SELECT found.id, {values} "
         f"FROM (SELECT id FROM {index} WHERE {conditions} ORDER BY id DESC OFFSET 0) AS found "
         f"JOIN {table} ON {table}.id = found.id JOIN {index} ON {index}.id = found.id "
         f"WHERE {' AND '.join(where)} ORDER BY found.id DESC LIMIT {most:d}"
     )
-    return sql, parameters
 
 
 def matching(index, query, configurations, *, in_title=False, blocks=()):

@@ -1,61 +1,87 @@
 """The hits of one page as a reader sees them."""
 
-from dataclasses import dataclass
+from datetime import datetime
+from typing import NamedTuple
+
+from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from comments.models import Comment
+from comments.models.comment import permalink
 from comments.plain import words_of
 from posts.markup import plain_text
 from posts.models import Post
-from posts.models.queryset import SEARCHED
+from posts.models.permalink import path_of
+from posts.prepared import Prepared
 
 from .languages import name_of
-from .snippets import snippet_html, whole_html
+from .snippets import Wanted, snippet_html, whole_html
+
+_POSTS = Prepared(
+    lambda at, numbers: (
+        Post.objects.published(at)
+        .filter(pk__in=numbers)
+        .values_list("pk", "kind", "title", "author__name", "permalink", "language", "published_at", "body_html")
+    )
+)
+_COMMENTS = Prepared(
+    lambda at, numbers: (
+        Comment.objects.approved()
+        .filter(pk__in=numbers, post__in=Post.objects.published(at))
+        .values_list(
+            *("pk", "kind", "name", "post__title", "post__permalink", "post__language", "submitted_at", "body_html")
+        )
+    )
+)
 
 
-@dataclass
-class Result:
-    """One hit with its words marked: `post`, and `comment` if it is one."""
+class Row(NamedTuple):
+    """The columns of a hit: of a post, or of a comment and its post."""
 
-    post: Post
-    comment: Comment | None
+    pk: int
+    kind: str
+    name: str  # a post's title, or who wrote a comment
+    beside: str  # who wrote a post, or the title of a comment's
+    permalink: str
+    language: str
+    time: datetime
+    body_html: str
+
+    @property
+    def is_comment(self):
+        return self.kind == Comment.Kind.COMMENT
+
+
+class Result(NamedTuple):
+    """One hit with its words marked."""
+
+    row: Row
     url: str
-    title_html: str
+    name_html: str
     snippet_html: str
 
 
 def results(hits, query):
     """A `Result` for each of `hits`, in their order; what has stopped being public in this moment is left out."""
-    posts = _rows(Post.objects.published().select_related("author").only(*_OF_A_POST), hits, comments=False)
-    approved = Comment.objects.approved().filter(post__in=Post.objects.published())
-    comments = _rows(approved.select_related("post").defer(*_NOT_OF_A_POST), hits, comments=True)
-    for hit in hits:
-        if hit.is_comment and hit.pk in comments:
-            yield _of_comment(comments[hit.pk], query)
-        elif not hit.is_comment and hit.pk in posts:
-            yield _of_post(posts[hit.pk], query)
+    rows = {is_comment: _rows(hits, is_comment) for is_comment in (False, True)}
+    shown = [row for hit in hits if (row := rows[hit.is_comment].get(hit.pk))]
+    wanted = {language: Wanted(query, name_of(language)) for language in {row.language for row in shown}}
+    return [(_of_comment if row.is_comment else _of_post)(row, wanted[row.language]) for row in shown]
 
 
-_OF_A_POST = ("kind", "title", "permalink", "language", "published_at", "body_html", "author__name")
-_NOT_OF_A_POST = [f"post__{column}" for column in ("body", "body_html", *SEARCHED)]
+def _rows(hits, is_comment):
+    """{number: Row}"""
+    numbers = tuple(hit.pk for hit in hits if hit.is_comment == is_comment)
+    asked = _COMMENTS if is_comment else _POSTS
+    return {row[0]: Row(*row) for row in (asked(at=timezone.now(), numbers=numbers) if numbers else ())}
 
 
-def _rows(queryset, hits, *, comments):
-    wanted = [hit.pk for hit in hits if hit.is_comment == comments]
-    return queryset.in_bulk(wanted) if wanted else {}
+def _of_post(post, wanted):
+    name = whole_html(post.name or _("Untitled"), wanted)
+    return Result(post, path_of(post.permalink), name, snippet_html(post.body_html, plain_text, wanted))
 
 
-def _of_post(post, query):
-    language = _language(post)
-    text = snippet_html(plain_text(post.body_html), query, language)
-    return Result(post, None, post.get_absolute_url(), whole_html(str(post), query, language), text)
-
-
-def _of_comment(comment, query):
-    language = _language(comment.post)
-    text = snippet_html(words_of(comment.body_html), query, language)
-    name = whole_html(str(comment.shown_name), query, language)
-    return Result(comment.post, comment, comment.get_absolute_url(), name, text)
-
-
-def _language(post):
-    return name_of(post.language)
+def _of_comment(comment, wanted):
+    name = whole_html(comment.name or _("Anonymous"), wanted)
+    url = permalink(path_of(comment.permalink), comment.pk)
+    return Result(comment, url, name, snippet_html(comment.body_html, words_of, wanted))

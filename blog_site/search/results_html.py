@@ -3,6 +3,7 @@
 from django.utils.translation import gettext as _
 
 from posts.localised import Times
+from posts.models import Post
 from posts.pieces import Piece, translated
 
 ROW = Piece("""<li>
@@ -18,20 +19,22 @@ OF_COMMENT, OF_POST, OF_PAGE = Piece("{comment} · " + TIME), Piece(TIME + " · 
 def results_html(results):
     """`Result`s as the items of a list."""
     times = Times("DATE_FORMAT")
-    return "".join((_of_comment if result.comment else _of_post)(result, times) for result in results)
+    return "".join((_of_comment if result.row.is_comment else _of_post)(result, times) for result in results)
 
 
 def _of_comment(result, times):
-    about_html = OF_COMMENT(comment=_("Comment"), **times.of(result.comment.submitted_at))
+    comment = result.row
+    about_html = OF_COMMENT(comment=_("Comment"), **times.of(comment.time))
     on = translated(_("<bdi>%(name)s</bdi> on <bdi>%(post)s</bdi>"), "name")
-    title_html = on(name_html=result.title_html, post=result.post)
+    title_html = on(name_html=result.name_html, post=comment.beside or _("Untitled"))
     return _row(result, about_html, title_html, auto_html="")
 
 
 def _of_post(result, times):
-    post = result.post
-    about_html = OF_PAGE(page=_("Page")) if post.is_page else OF_POST(author=post.author, **times.of(post.published_at))
-    return _row(result, about_html, result.title_html, auto_html=' dir="auto"')
+    post = result.row
+    is_page = post.kind == Post.Kind.PAGE
+    about_html = OF_PAGE(page=_("Page")) if is_page else OF_POST(author=post.beside, **times.of(post.time))
+    return _row(result, about_html, result.name_html, auto_html=' dir="auto"')
 
 
 def _row(result, about_html, title_html, *, auto_html):

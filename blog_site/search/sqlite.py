@@ -48,22 +48,20 @@ def windows(cursor):
     return {source.index: [()] for source in SOURCES}
 
 
-def statement(source, matching, age, where, within, most):
-    """(SQL, parameters): the newest `most` rows of `source` that match, as (number, score, age in days).
+def statement(source, condition, values, where, within, most):
+    """The SQL of the newest `most` rows of `source` that match, as (number, *values).
 
     `where` has conditions on its table, `within` statements of numbers that a row must be among. FTS5 has the rows in
     their order, so that it reads no more than it needs. The plus has a number checked: FTS5 would be asked anew for
     each that it may be.
     """
-    condition, score, parameters = matching
     index, table = source.index, source.table
     conditions = " AND ".join([condition, *(f"+{index}.rowid IN ({numbers})" for numbers in within), *where])
-    sql = (
-        f"SELECT {index}.rowid, {score}, {age} "
+    return (
+        f"SELECT {index}.rowid, {values} "
         f"FROM {index} JOIN {table} ON {table}.id = {index}.rowid "
         f"WHERE {conditions} ORDER BY {index}.rowid DESC LIMIT {most:d}"
     )
-    return sql, parameters
 
 
 def matching(index, query, configurations, *, in_title=False, blocks=()):

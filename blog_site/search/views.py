@@ -31,19 +31,19 @@ def search(request):
     if not hits and len(query.wanted) > 1:
         query = query.for_any()
         hits = find(query, form.limits)
-    paginator = Paginator(hits.ranked, PER_PAGE)
+    paginator = Paginator(hits, PER_PAGE)
     try:
         page = paginator.page(request.GET.get("page", 1))
     except EmptyPage as error:
         raise PastTheEnd(paginator.num_pages) from error
     except InvalidPage as error:
         raise Http404(_("There is no such page.")) from error
-    shown = list(results(page.object_list, query))
+    shown = results(page.object_list, query)
     context = {
         "form": form,
         "query": query,
         "corrected": query.terms != asked.terms and query,
-        "corrected_url": form.address(str(query)),
+        "corrected_url": form.address_of(str(query)),
         "found": len(hits),
         "has_more": hits.has_more,
         "page": page,
