@@ -46,17 +46,25 @@ class Backends:
 
     def __init__(self, url=""):
         self.name = urlsplit(url).path.lstrip("/") if url.startswith("postgres") else ""
-        self._ticks = {}
+        self._seconds = {}
 
     def cpu_seconds(self):
-        """What they have used so far, those that have ended included; to 10 ms."""
+        """What they have used so far, those that have ended included; exact where Linux counts so, or to 10 ms."""
         for process in Path("/proc").glob("[0-9]*") if self.name else ():
             with contextlib.suppress(OSError):
                 title = (process / "cmdline").read_bytes().replace(b"\0", b" ").decode(errors="replace").split()
                 if title[:1] == ["postgres:"] and self.name in title and "autovacuum" not in title:
-                    fields = (process / "stat").read_text().rpartition(")")[2].split()
-                    self._ticks[process.name] = sum(map(int, fields[11:13]))
-        return sum(self._ticks.values()) / os.sysconf("SC_CLK_TCK")
+                    self._seconds[process.name] = cpu_seconds_of(process)
+        return sum(self._seconds.values())
+
+
+def cpu_seconds_of(process):
+    """What a process without threads has used so far; `process` is its folder in /proc."""
+    exact = process / "schedstat"
+    if exact.exists():
+        return int(exact.read_text().split()[0]) / 1_000_000_000
+    fields = (process / "stat").read_text().rpartition(")")[2].split()
+    return sum(map(int, fields[11:13])) / os.sysconf("SC_CLK_TCK")
 
 
 @contextlib.contextmanager
