@@ -128,6 +128,8 @@ def restore(source):
                 f"{source} was made by a newer version of the blog (it has the migration {'.'.join(unknown[0])}): "
                 "install that version first"
             )
+        if connection.vendor == "sqlite":
+            sqlite.refuse_while_running()
         restore_files(archive)
         with _folder(None) as folder:
             _databases().load(_extract_database(archive, folder))

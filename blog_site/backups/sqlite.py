@@ -1,7 +1,9 @@
 """SQLite's side of a backup: its own online copy, which is whole while others write."""
 
 import contextlib
+import fcntl
 import sqlite3
+import time
 from pathlib import Path
 
 from django.db import connection
@@ -9,6 +11,10 @@ from django.utils import timezone
 
 TIMEOUT = 60  # seconds that a copy waits for writers
 SUFFIXES = ("", "-wal", "-shm")
+ENDING = 15  # seconds that processes of a blog that was stopped or killed may take to be gone
+# The byte of the `-shm` file that everybody who has the database open holds a lock on: "the locking rules" in SQLite's
+# os_unix.c, UNIX_SHM_DMS.
+IN_USE = 128
 
 
 def dump(folder):
@@ -30,6 +36,19 @@ def problem(path):
             return "" if answer == "ok" else answer
     except sqlite3.DatabaseError as error:
         return str(error)
+
+
+def refuse_while_running():
+    """Raises `BackupError` where the blog's database is broken and still in use.
+
+    `load()` would move it aside, and a blog that is running would go on writing into it: those words would be lost.
+    """
+    from . import BackupError
+
+    connection.close()
+    target = Path(connection.settings_dict["NAME"])
+    if (not target.exists() or problem(target)) and _is_in_use(target):
+        raise BackupError("The database is broken, and the blog is still running: stop the blog, then restore again")
 
 
 def load(path):
@@ -59,3 +78,20 @@ def load(path):
         source.backup(database)
         database.execute("PRAGMA journal_mode=WAL")
         database.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+
+
+def _is_in_use(target):
+    """Whether any process has the database open, for longer than one takes to end."""
+    shared = target.with_name(f"{target.name}-shm")
+    until = time.monotonic() + ENDING
+    while shared.exists():
+        with open(shared, "r+b") as file:
+            try:
+                fcntl.lockf(file, fcntl.LOCK_EX | fcntl.LOCK_NB, 1, IN_USE)
+            except OSError:
+                if time.monotonic() > until:
+                    return True
+            else:
+                return False
+        time.sleep(0.2)
+    return False

@@ -84,9 +84,7 @@ def test_whatever_a_crash_left_is_replaced(blog, tmp_path, state):
     if blog.is_sqlite:
         file = tmp_path / "data" / "blog.sqlite3"
         if state == "overwritten":
-            content = bytearray(file.read_bytes())
-            content[8192:200_000] = b"\xff" * (200_000 - 8192)
-            file.write_bytes(content)
+            overwrite(file)
         elif state == "log left":
             assert file.with_name("blog.sqlite3-wal").stat().st_size
         elif state == "empty":
@@ -111,6 +109,33 @@ def test_whatever_a_crash_left_is_replaced(blog, tmp_path, state):
             "ok",
         )
     assert post_comment(blog.serve(), post, "Afterwards.")[0] == 303
+
+
+def overwrite(file):
+    with open(file, "r+b") as database:
+        database.seek(8192)
+        database.write(b"\xff" * (200_000 - 8192))
+
+
+def test_restoring_below_a_blog_that_runs_loses_no_word(blog, tmp_path):
+    """SQLite's broken file would be moved from under it, and it would go on writing there."""
+    post, backup = blog.prepare(), tmp_path / "backup.zip"
+    server = blog.serve()
+    assert post_comment(server, post, "Keep me.")[0] == 303
+    follow(blog, "Backups", backup)
+
+    if blog.is_sqlite:
+        overwrite(tmp_path / "data" / "blog.sqlite3")
+        assert "the blog is still running: stop the blog" in follow(blog, "Restoring", backup, check=False)
+        assert not list((tmp_path / "data").glob("*.broken-*"))
+        server.process.terminate()
+        follow(blog, "Restoring", backup)
+        server = blog.serve()
+    else:
+        follow(blog, "Restoring", backup)
+
+    assert post_comment(server, post, "Afterwards.")[0] == 303
+    assert texts(blog) == {"Keep me.", "Afterwards."}
 
 
 def test_a_backup_that_is_killed_leaves_no_file_that_looks_like_one(blog, tmp_path):
