@@ -19,18 +19,26 @@ def vendor():
 @contextlib.contextmanager
 def own_database(folder):
     """The address of an empty database that lasts as long as the `with`, also if that is interrupted."""
-    if vendor() == "sqlite":
-        yield f"sqlite:///{folder}/blog.sqlite3"
-        return
-    # Otherwise a process that is told to end does so at once, and leaves the database behind.
+    # Otherwise a process that is told to end does so at once, and leaves database and servers behind.
     former = signal.signal(signal.SIGTERM, lambda *_signal: sys.exit("Terminated."))
-    server, name = os.environ["DATABASE_URL"], f"bench_{uuid.uuid4().hex[:12]}"
+    try:
+        if vendor() == "sqlite":
+            yield f"sqlite:///{folder}/blog.sqlite3"
+        else:
+            with _in_postgresql(os.environ["DATABASE_URL"]) as url:
+                yield url
+    finally:
+        signal.signal(signal.SIGTERM, former)
+
+
+@contextlib.contextmanager
+def _in_postgresql(server):
+    name = f"bench_{uuid.uuid4().hex[:12]}"
     _execute(server, f"CREATE DATABASE {name}")
     try:
         yield urlsplit(server)._replace(path=f"/{name}").geturl()
     finally:
         _execute(server, f"DROP DATABASE {name} WITH (FORCE)")
-        signal.signal(signal.SIGTERM, former)
 
 
 def _execute(server, statement):
