@@ -90,6 +90,22 @@ def test_endings_make_no_difference(client, q):
 
 
 @pytest.mark.parametrize(
+    ("language", "text", "q", "marked"),
+    [
+        ("ar", "كتاب على الطاولة، ثم الكتاب في يدها", "كتاب", "الكتاب"),
+        ("id", "Ia baca dan dibaca orang.", "baca", "dibaca"),
+    ],
+)
+def test_words_are_marked_though_their_language_puts_something_before_them(client, language, text, q, marked):
+    make_post(title="Book", body=text, language=language)
+
+    page = search(client, q)
+
+    assertContains(page, f"<mark>{q}</mark>")
+    assertContains(page, f"<mark>{marked}</mark>")
+
+
+@pytest.mark.parametrize(
     ("text", "q"),
     [
         ("A naïve façade in Łódź", "naive facade lodz"),

@@ -41,6 +41,8 @@ NAMES = {
     "tr": "turkish",
     "yi": "yiddish",
 }
+# Of these, whose stems may begin otherwise than their words: the article of Arabic, the prefixes of Indonesian.
+CHANGES_BEGINNINGS = {"arabic", "dutch", "indonesian", "irish", "tamil", "yiddish"}
 
 
 def name_of(code):

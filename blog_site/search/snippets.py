@@ -5,7 +5,7 @@ from functools import lru_cache
 from posts.markup import marked
 from posts.words import is_unspaced, located
 
-from .languages import stem
+from .languages import CHANGES_BEGINNINGS, stem
 
 LENGTH = 240  # characters
 BEFORE = 60  # of them before the first word that was found
@@ -61,7 +61,8 @@ class Wanted:
         if word == wanted or (is_prefix and word.startswith(wanted)):
             return True
         # A stem is dear to find, and no ending changes how a word begins.
-        return word[:2] == wanted[:2] and not is_unspaced(word) and stem(word, self.language) == wanted_stem
+        may_be = word[:2] == wanted[:2] or self.language in CHANGES_BEGINNINGS
+        return may_be and not is_unspaced(word) and stem(word, self.language) == wanted_stem
 
 
 def snippet_html(html, words_of, wanted):
