@@ -1,8 +1,6 @@
 """What a decision reads of the comments that it is taken on: few columns, and of one comment, as of most, by statements
 that are put together once."""
 
-from django.apps import apps
-
 from posts.prepared import Prepared
 
 # What `BulkDecisionQuerySet.write()` asks of a comment, in the order of the model's columns, as `from_db()` takes them.
@@ -30,7 +28,9 @@ def _to_tell_of(replies):
 
 
 def _one(pk):
-    return apps.get_model("comments.Comment").objects.filter(pk=pk)
+    from .comment import Comment  # they need each other
+
+    return Comment.objects.filter(pk=pk)
 
 
 _ONE_LOCKED = Prepared(lambda pk: _locked(_one(pk)))
