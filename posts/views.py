@@ -9,6 +9,7 @@ from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils.http import urlencode
 from django.utils.module_loading import import_string
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
@@ -195,11 +196,13 @@ def show(request, post, *, status=200, **context):
         if isinstance(below, HttpResponseBase):
             return below
         context |= below
+    generation, blog = present(request)
     is_kept = post.is_public and not context.get("preview")
-    context |= memoise(_beside, present(request)[0].of_posts, post) if is_kept else _beside(post)
+    beside = post, blog.posts_by_mail, bool(context.get("shared_until")), get_language()
+    context |= memoise(_beside, generation.of_posts, *beside) if is_kept else _beside(*beside)
     context |= {
         "post": post,
-        "address": present(request)[1].address_of(post),
+        "address": blog.address_of(post),
         # The page of one comment is the post's, once more.
         "unlisted": not post.is_public or not request.GET.keys().isdisjoint({"awaiting", "replytocom", "comment"}),
         "may_edit": not context.get("preview") and _may_edit(request, post),
@@ -218,11 +221,15 @@ def _may_edit(request, post):
     return is_theirs and user.is_staff and user.has_perm("posts.change_post")
 
 
-def _beside(post):
-    """What stands beside a post's text: the posts around it, the pages below it, and what it is filed under."""
+def _beside(post, by_mail, is_shared, _language):
+    """What a post is filed under, and, as HTML, what stands below its text but for what readers say: that, the posts
+    around it and like it, the pages below it. `is_shared`: by a link, so that it has no address yet."""
     previous, following, related = post.around()
     categories, tags = post.terms()
-    return {
+    context = {
+        "post": post,
+        "by_mail": by_mail,
+        "is_shared": is_shared,
         "previous": previous,
         "following": following,
         "related": related,
@@ -230,6 +237,8 @@ def _beside(post):
         "categories": categories,
         "tags": tags,
     }
+    beside_html = render_to_string("posts/_beside.html", context)
+    return {"categories": categories, "tags": tags, "beside_html": beside_html}
 
 
 def _archive(request, posts, *, number=None, template="posts/archive.html", pinned=(), **context):
