@@ -81,8 +81,9 @@ def test_the_setup_is_skipped_with_one_click_and_opened_again(client, first):
 
 
 def test_the_sample_blog_goes_with_one_click_and_comes_back(client, first):
-    before = everything()
+    before, tagline = everything(), Blog.load().tagline
     reader = Client()
+    assertContains(reader.get("/"), tagline)
     post = Post.objects.filter(kind="post").first()
     assert reader.get(post.get_absolute_url()).status_code == 200
 
@@ -93,7 +94,7 @@ def test_the_sample_blog_goes_with_one_click_and_comes_back(client, first):
     assert not Picture.objects.exists()
     assert not Decision.objects.exists()
     assert reader.get(post.get_absolute_url()).status_code == 404
-    assert reader.get("/").status_code == 200
+    assertNotContains(reader.get("/"), tagline)
     assertContains(client.get("/admin/"), "Bring it back")
 
     client.post(SETUP, {"title": "Tarry Bank", "tagline": "", "name": "Denise Moor"})
@@ -102,8 +103,18 @@ def test_the_sample_blog_goes_with_one_click_and_comes_back(client, first):
     before[4] = ["Denise Arkle", "Denise Moor", "Yusuf Garside"]
     assert everything() == before
     assert Blog.load().title == "Tarry Bank"
+    assertContains(reader.get("/"), tagline)
     client.post(SETUP, {"remove": ""})
     assert not Post.objects.exists()
+
+
+def test_the_tagline_that_somebody_gave_their_blog_outlives_the_sample(client, first):
+    client.post(SETUP, {"title": "Tarry Bank", "tagline": "Weather and drains.", "name": "Denise Moor"})
+
+    client.post(SETUP, {"remove": ""})
+    assertContains(Client().get("/"), "Weather and drains.")
+    client.post(SETUP, {"undo": ""})
+    assertContains(Client().get("/"), "Weather and drains.")
 
 
 def everything():

@@ -27,12 +27,13 @@ HERE = Path(__file__).parent
 def write(*, names_blog=True):
     """The whole sample blog, in one transaction, dated back from now; returns what `removing.remove()` needs.
 
-    `names_blog`: with its name and tagline, which somebody may have changed already.
+    `names_blog`: with its name, which somebody may have changed already. Its tagline stands where there is none.
     """
     before = removing.numbers()
     blog = tomllib.loads((HERE / "blog.toml").read_text("utf-8"))
-    if names_blog:
-        Blog(title=blog["title"], tagline=blog["tagline"]).save()
+    stored = Blog(title=blog["title"]) if names_blog else Blog.load()
+    stored.tagline = stored.tagline or blog["tagline"]
+    stored.save()
     authors = {author["key"]: _author(author) for author in blog["authors"]}
     for category in blog["categories"]:
         parent = Category.objects.get(slug=category["parent"]) if "parent" in category else None
@@ -48,7 +49,7 @@ def write(*, names_blog=True):
         thread = HERE / "threads" / f"{slug}.toml"
         if thread.exists():
             _thread(post, tomllib.loads(thread.read_text("utf-8"))["comments"], authors)
-    return removing.record(list(authors.values()), before)
+    return removing.record(list(authors.values()), before) | {"tagline": blog["tagline"]}
 
 
 def _author(about):

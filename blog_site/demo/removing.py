@@ -9,7 +9,7 @@ from django.db import transaction
 from django.db.models import ProtectedError
 
 from comments.models import Comment, Rule
-from posts.models import Author, Category, Picture, Post, Tag, public_changed
+from posts.models import Author, Blog, Category, Picture, Post, Tag, public_changed
 
 # What is compared to see whether somebody has changed a row.
 WORDS = {
@@ -55,7 +55,7 @@ def can_write():
 
 @transaction.atomic
 def remove(sample):
-    """Removes what `told()` has noted, and is as it was; returns what `Removed` says."""
+    """Removes what `record()` has noted, and is as it was; returns what `Removed` says."""
     removed = Removed()
     going = _untouched_posts(sample, removed)
     Comment.objects.filter(post__in=going).take_out()
@@ -67,6 +67,7 @@ def remove(sample):
     for name in ("categories", "tags", "authors", "pictures", "rules"):
         _remove_unused(name, sample)
     _remove_accounts(sample)
+    _remove_tagline(sample)
     public_changed()
     return removed
 
@@ -104,6 +105,13 @@ def _remove_accounts(sample):
         if not user.has_usable_password() and not user.is_superuser:
             with contextlib.suppress(ProtectedError), transaction.atomic():
                 user.delete()
+
+
+def _remove_tagline(sample):
+    blog = Blog.load()
+    if blog.tagline and blog.tagline == sample.get("tagline"):
+        blog.tagline = ""
+        blog.save()
 
 
 def _rows(name, sample):
