@@ -74,23 +74,23 @@ def pages(blog, bare, content):
 
     return [
         Page("a bare view", bare, 1500, lambda connection: read(connection, few)),
-        page("a post with 3 comments", few, 100, 7),
-        page("a post with 500, a page of 50 threads", many, 12, 30),
-        page("a post with 5,000", long, 12, 1.2, "a post with 500, a page of 50 threads"),
-        page("a post with 50,000", longest, 12, 1.2, "a post with 500, a page of 50 threads"),
+        page("a post with 3 comments", few, 150, 7),
+        page("a post with 500, a page of 50 threads", many, 40, 30),
+        page("a post with 5,000", long, 40, 1.2, "a post with 500, a page of 50 threads"),
+        page("a post with 50,000", longest, 40, 1.2, "a post with 500, a page of 50 threads"),
         Page(
             "a decision below 500, and the page then",
             blog,
-            12,
+            24,
             lambda connection: decide(connection, newest, many, content.session),
             2,
             "a post with 500, a page of 50 threads",
         ),
-        page("home, 10 posts", "/", 60, 12),
-        page("a year", year, 60, 12),
-        page("archives", "/archives/", 60, 12),
-        page("search results", "/search/?q=keeper", 40, 12),
-        page("feed, RSS", "/feed/", 60, 12),
+        page("home, 10 posts", "/", 160, 12),
+        page("a year", year, 160, 12),
+        page("archives", "/archives/", 160, 12),
+        page("search results", "/search/?q=keeper", 100, 12),
+        page("feed, RSS", "/feed/", 130, 12),
         page("comments feed, RSS", "/comments/feed/", 60, 40),
         Page(
             "the queue, 25 of 200 that wait", blog, 20, lambda connection: read(connection, QUEUE, content.session), 90
