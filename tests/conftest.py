@@ -17,7 +17,7 @@ from blog_site.worker import Worker
 from blog_site.wsgi import application
 from comments.models import DiscussionSettings
 from posts import generation
-from tests.factories import make_editor, make_user
+from tests.factories import make_editor, make_staff_author, make_user
 
 # These need what `make browser` and `make faults` install; without it nothing of them is even read.
 collect_ignore = [
@@ -167,6 +167,14 @@ def editor(client):
 def ann():
     """An editor's account, with a password and an address."""
     return make_editor(username="ann", email="Ann@Example.org")
+
+
+@pytest.fixture
+def writer(client):
+    """An author, logged in with `client` as “ann”."""
+    account, author = make_staff_author(username="ann", first_name="Ann", last_name="Writer")
+    client.force_login(account)
+    return author
 
 
 @pytest.fixture

@@ -11,29 +11,21 @@ from django.utils import timezone
 from pytest_django.asserts import assertContains, assertNotContains, assertNumQueries
 
 from posts.models import Autosave, Category, Post, Tag
-from tests.factories import make_editor, make_post, make_staff_author, make_user
+from tests.factories import make_editor, make_post, make_user
 from tests.post_form import ADD, NEW, autosave_of, link, opened, page_of, sent_by, words
 
 pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture
-def ann(client):
-    """An author with a post of her own, logged in."""
-    account, author = make_staff_author(username="ann", first_name="Ann", last_name="Writer")
-    client.force_login(account)
-    return author
-
-
-@pytest.fixture
-def post(ann):
-    return make_post(author=ann, title="Drains", body="We lifted the grating.")
+def post(writer):
+    return make_post(author=writer, title="Drains", body="We lifted the grating.")
 
 
 # --- Kept
 
 
-def test_what_is_typed_is_kept_and_changes_nothing_that_readers_see(client, ann, post):
+def test_what_is_typed_is_kept_and_changes_nothing_that_readers_see(client, writer, post):
     before = Post.objects.values().get()
     form = opened(client, page_of(post))
 
@@ -64,8 +56,8 @@ def test_it_takes_four_queries_whoever_writes(client, post):
         assert client.post(NEW, new | {"title": "New"}).status_code == 200
 
 
-def test_the_form_of_a_long_post_asks_for_autosaves_twice(client, ann):
-    post = make_post(author=ann, body="word " * 10_000)
+def test_the_form_of_a_long_post_asks_for_autosaves_twice(client, writer):
+    post = make_post(author=writer, body="word " * 10_000)
 
     with CaptureQueriesContext(connection) as queries:
         client.get(page_of(post))
@@ -156,7 +148,7 @@ def test_it_can_be_dropped_which_asks_for_a_post(client, post):
     assertContains(answer, "We lifted the grating.")
 
 
-def test_a_new_post_that_was_never_saved_is_offered_where_new_posts_are_written(client, ann):
+def test_a_new_post_that_was_never_saved_is_offered_where_new_posts_are_written(client, writer):
     form = opened(client, ADD)
     client.post(NEW, form | {"title": "A boot", "body": "In the drain."})
 
@@ -170,7 +162,7 @@ def test_a_new_post_that_was_never_saved_is_offered_where_new_posts_are_written(
     assert not Autosave.objects.exists()
 
 
-def test_of_several_that_are_offered_the_newest_is_open_and_the_others_are_a_line_each(client, ann):
+def test_of_several_that_are_offered_the_newest_is_open_and_the_others_are_a_line_each(client, writer):
     for title in ("A boot", "A bridge", "A bus"):
         client.post(NEW, opened(client, ADD) | {"title": title})
 

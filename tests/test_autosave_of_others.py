@@ -13,23 +13,15 @@ from blog_site import upkeep
 from blog_site.accounts.retiring import retire
 from posts.models import Autosave
 from posts.models.autosave import MOST_OF_AN_ACCOUNT
-from tests.factories import make_editor, make_post, make_staff_author, make_user
+from tests.factories import make_editor, make_post, make_user
 from tests.post_form import ADD, NEW, autosave_of, link, opened, page_of, sent_by, words
 
 pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture
-def ann(client):
-    """An author with a post of her own, logged in."""
-    account, author = make_staff_author(username="ann", first_name="Ann", last_name="Writer")
-    client.force_login(account)
-    return author
-
-
-@pytest.fixture
-def post(ann):
-    return make_post(author=ann, title="Drains", body="We lifted the grating.")
+def post(writer):
+    return make_post(author=writer, title="Drains", body="We lifted the grating.")
 
 
 # --- Two people

@@ -5,23 +5,15 @@ from django.contrib.auth.models import User
 from django.test import Client
 
 from posts.models import Autosave
-from tests.factories import make_author, make_editor, make_post, make_staff_author
+from tests.factories import make_author, make_editor, make_post
 from tests.post_form import autosave_of, link, opened, page_of, refused, sent_by
 
 pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture
-def ann(client):
-    """An author with a post of her own, logged in."""
-    account, author = make_staff_author(username="ann", first_name="Ann", last_name="Writer")
-    client.force_login(account)
-    return author
-
-
-@pytest.fixture
-def post(ann):
-    return make_post(author=ann, title="Drains", body="We lifted the grating.")
+def post(writer):
+    return make_post(author=writer, title="Drains", body="We lifted the grating.")
 
 
 def test_a_post_that_was_deleted_meanwhile(client, post):
@@ -80,9 +72,9 @@ def test_nobody_is_logged_in(client, post):
     refused(client.post(autosave_of(post), form), 403, "logged-out")
 
 
-def test_a_token_from_before_another_log_in_gets_a_new_one_on_the_same_site_alone(ann, post):
+def test_a_token_from_before_another_log_in_gets_a_new_one_on_the_same_site_alone(writer, post):
     browser = Client(enforce_csrf_checks=True)
-    browser.force_login(ann.user)
+    browser.force_login(writer.user)
     form = opened(browser, page_of(post))
     stale = form | {"csrfmiddlewaretoken": "x" * 64}
 

@@ -10,28 +10,20 @@ from django.test import Client
 from pytest_django.asserts import assertContains, assertNotContains
 
 from posts.models import Autosave
-from tests.factories import make_editor, make_post, make_staff_author, make_user
+from tests.factories import make_editor, make_post, make_user
 from tests.post_form import ADD, autosave_of, opened, page_of, refused, sent_by
 
 pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture
-def ann(client):
-    """An author with a post of her own, logged in."""
-    account, author = make_staff_author(username="ann", first_name="Ann", last_name="Writer")
-    client.force_login(account)
-    return author
+def post(writer):
+    return make_post(author=writer, title="Drains", body="We lifted the grating.")
 
 
-@pytest.fixture
-def post(ann):
-    return make_post(author=ann, title="Drains", body="We lifted the grating.")
-
-
-def test_after_a_session_has_ended_the_words_are_there_when_one_has_logged_in(ann, post):
+def test_after_a_session_has_ended_the_words_are_there_when_one_has_logged_in(writer, post):
     browser = Client(enforce_csrf_checks=True)
-    browser.force_login(ann.user)
+    browser.force_login(writer.user)
     text = "Fourteen hundred characters.\r\n" * 50
     form = opened(browser, page_of(post)) | {"body": text}
     del browser.cookies["sessionid"]
@@ -61,7 +53,7 @@ def log_in(browser, page, password, username="ann"):
     return browser.post(form["action"], fields | {"username": username, "password": password})
 
 
-def test_a_new_post_too_and_the_words_become_one_where_the_post_is_gone(client, ann, post):
+def test_a_new_post_too_and_the_words_become_one_where_the_post_is_gone(client, writer, post):
     for address in (ADD, page_of(post)):
         form = opened(client, address) | {"title": "Long", "body": "A thousand words."}
         client.logout()
@@ -73,7 +65,7 @@ def test_a_new_post_too_and_the_words_become_one_where_the_post_is_gone(client, 
         assert sent_by(client.get(answer["Location"]))["body"] == "A thousand words."
 
 
-def test_another_account_gets_nothing_of_it(client, ann, post):
+def test_another_account_gets_nothing_of_it(client, writer, post):
     make_editor(username="ed")
     form = opened(client, page_of(post)) | {"body": "SECRET"}
     client.logout()
@@ -85,9 +77,9 @@ def test_another_account_gets_nothing_of_it(client, ann, post):
     assert not Autosave.objects.exists()
 
 
-def test_they_survive_the_second_factor(client, ann, post):
+def test_they_survive_the_second_factor(client, writer, post):
     secret = "JBSWY3DPEHPK3PXP"
-    TOTP.activate(ann.user, secret)
+    TOTP.activate(writer.user, secret)
     form = opened(client, page_of(post)) | {"body": "A thousand words."}
     client.logout()
     page = client.post(page_of(post), form)
@@ -114,8 +106,8 @@ def test_they_survive_the_second_factor(client, ann, post):
         "\ud800",
     ],
 )
-def test_forged_words_at_the_log_in_lead_nowhere(client, ann, kept):
-    text = kept.replace("%s", "a" * 32).replace("%d", str(ann.user.pk)).encode("utf-8", "replace").decode()
+def test_forged_words_at_the_log_in_lead_nowhere(client, writer, kept):
+    text = kept.replace("%s", "a" * 32).replace("%d", str(writer.user.pk)).encode("utf-8", "replace").decode()
     client.logout()
 
     answer = client.post(
@@ -127,9 +119,9 @@ def test_forged_words_at_the_log_in_lead_nowhere(client, ann, kept):
     assert "evil" not in answer["Location"]
 
 
-def test_a_form_with_an_old_token_comes_back_with_the_words_and_a_new_one(ann, post):
+def test_a_form_with_an_old_token_comes_back_with_the_words_and_a_new_one(writer, post):
     browser = Client(enforce_csrf_checks=True)
-    browser.force_login(ann.user)
+    browser.force_login(writer.user)
     form = opened(browser, page_of(post)) | {"body": "A thousand\nwords.", "csrfmiddlewaretoken": "x" * 64}
 
     page = browser.post(page_of(post), form, headers={"Origin": "http://testserver"})
@@ -145,9 +137,9 @@ def test_a_form_with_an_old_token_comes_back_with_the_words_and_a_new_one(ann, p
 
 
 @pytest.mark.parametrize("headers", [{"Origin": "https://evil.example"}, {"Sec-Fetch-Site": "cross-site"}, {}])
-def test_what_another_site_has_sent_gets_no_token(ann, post, headers):
+def test_what_another_site_has_sent_gets_no_token(writer, post, headers):
     browser = Client(enforce_csrf_checks=True)
-    browser.force_login(ann.user)
+    browser.force_login(writer.user)
 
     page = browser.post(page_of(post), {"title": "Pwned", "body": "By another site."}, headers=headers)
 
