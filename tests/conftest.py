@@ -158,7 +158,7 @@ def discussion(db):
 @pytest.fixture
 def editor(client):
     """An editor's account, logged in with `client`."""
-    user = make_editor()
+    user = make_editor(first_name="Eve", last_name="Ditor")
     client.force_login(user)
     return user
 

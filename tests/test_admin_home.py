@@ -11,7 +11,7 @@ from pytest_django.asserts import assertContains, assertNotContains
 
 from blog_site.admin_sections import SECTIONS
 from blog_site.moving.staging import STAGED
-from tests.factories import make_comment, make_editor, make_post, make_staff_author, make_user
+from tests.factories import make_comment, make_post, make_staff_author, make_user
 
 pytestmark = pytest.mark.django_db
 HOME = "/admin/"
@@ -23,13 +23,6 @@ def author(client):
     user, author = make_staff_author()
     client.force_login(user)
     return author
-
-
-@pytest.fixture
-def editor(client):
-    user = make_editor()
-    client.force_login(user)
-    return user
 
 
 def part_of(page, heading):

@@ -14,13 +14,6 @@ pytestmark = pytest.mark.django_db
 QUEUE = "/admin/comments/comment/"
 
 
-@pytest.fixture
-def editor(client):
-    user = make_editor(first_name="Eve", last_name="Ditor")
-    client.force_login(user)
-    return user
-
-
 def status_of(*comments):
     return [Comment.objects.get(pk=comment.pk).status for comment in comments]
 

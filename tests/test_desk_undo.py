@@ -12,13 +12,6 @@ from tests.test_desk import QUEUE, change, status_of
 pytestmark = pytest.mark.django_db
 
 
-@pytest.fixture
-def editor(client):
-    user = make_editor(first_name="Eve", last_name="Ditor")
-    client.force_login(user)
-    return user
-
-
 def undo(client):
     action = re.search(r'class="undo" method="post" action="([^"]+)"', client.get(QUEUE).content.decode())[1]
     return client.post(action, follow=True)

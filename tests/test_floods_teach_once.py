@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from comments.models import Comment, SpamModel
 from comments.spam_classifier import SPAM_THRESHOLD
-from tests.factories import make_comment, make_editor, make_post
+from tests.factories import make_comment, make_post
 
 pytestmark = pytest.mark.django_db
 
@@ -19,13 +19,6 @@ SPAM = "Visit my channel number {} for cheap golden watches and subscribe"
 GENUINE = "The drain in street {} was cleaned on Tuesday, and the smell has gone since"
 TREES = ["alder", "birch", "cedar", "elder", "hazel", "larch", "maple", "rowan", "aspen", "willow"]
 ONE_NETWORK, MANY_NETWORKS = (lambda n: f"203.0.113.{n % 250}"), (lambda n: f"203.{n % 250}.113.7")
-
-
-@pytest.fixture
-def editor(client):
-    user = make_editor()
-    client.force_login(user)
-    return user
 
 
 @pytest.fixture

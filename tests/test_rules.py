@@ -5,17 +5,10 @@ from pytest_django.asserts import assertContains, assertNotContains
 
 from comments import tokens
 from comments.models import Comment, Rule
-from tests.factories import make_comment, make_editor
+from tests.factories import make_comment
 from tests.test_desk import change
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture
-def editor(client):
-    user = make_editor(first_name="Eve", last_name="Ditor")
-    client.force_login(user)
-    return user
 
 
 @pytest.fixture

@@ -6,16 +6,9 @@ from PIL import Image
 from pytest_django.asserts import assertContains, assertNotContains
 
 from posts.models import Category, Picture, Post, Tag
-from tests.factories import make_author, make_editor, make_post, make_staff_author
+from tests.factories import make_author, make_post, make_staff_author
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture
-def editor(client):
-    user = make_editor(first_name="Eve", last_name="Ditor")
-    client.force_login(user)
-    return user
 
 
 def picture_file(name="p.png", size=(40, 30)):
